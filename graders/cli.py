@@ -1,0 +1,203 @@
+"""The command `matcalc`: only the wiring. Each command's body lives in its room, imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="matcalc",
+    help="An auto-graded course on matrix calculus: exercises, answers, derivatives, grading.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable, one JSON value on stdout.")]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME:SHAPE", help="`x:n` a column, `A:m,n` a matrix, `z:` a scalar."),
+]
+
+
+def _finish(code: int | None) -> None:
+    raise typer.Exit(code or 0)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """The exercises: id, section, points, variables, parts.
+
+    Example: `matcalc list --json`
+    """
+    from graders.study.listing import run
+
+    _finish(run(as_json=as_json))
+
+
+@app.command()
+def check(
+    exercise: Annotated[str, typer.Argument(metavar="ID", help="For example A05-07.")],
+    answers: Annotated[
+        list[str], typer.Argument(metavar="[PART=]ANSWER…", help="A formula, or code as `@file.py`.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Judge one answer to one exercise.
+
+    Example: `matcalc check A05-07 "sum(x)"`
+    """
+    from graders.feedback.command import run
+
+    _finish(run(exercise, answers, as_json=as_json))
+
+
+@app.command()
+def equal(
+    student: Annotated[str | None, typer.Argument(help="What the student wrote.")] = None,
+    reference: Annotated[str | None, typer.Argument(help="What is right.")] = None,
+    variables: Variables = None,
+    domain: Annotated[str, typer.Option(help="real, positive or nonzero.")] = "real",
+    batch: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Many at once, one JSON line each.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Whether two formulas are equal, for every size of their dimensions.
+
+    Example: `matcalc equal "2 xᵀ" "(x + x)'" --var x:n`
+    """
+    from graders.compare.command import run
+
+    _finish(run(student, reference, variables=variables or [], domain=domain, batch=batch, as_json=as_json))
+
+
+@app.command()
+def derive(
+    expression: Annotated[str, typer.Argument(help="What to differentiate.")],
+    wrt: Annotated[str, typer.Option(help="The variable to differentiate by.")],
+    variables: Variables = None,
+    as_json: Json = False,
+) -> None:
+    """A derivative with its steps, in the article's layout.
+
+    Example: `matcalc derive "sum(max(0, X w + b))/N" --wrt w --var X:N,n --var w:n --var b:`
+    """
+    from matcalc_ref.derive_command import run
+
+    _finish(run(expression, wrt, variables=variables or [], as_json=as_json))
+
+
+@app.command()
+def explain(
+    expression: Annotated[str, typer.Argument(help="A formula as you would type it.")],
+    variables: Variables = None,
+    as_json: Json = False,
+) -> None:
+    """How a formula is understood: its LaTeX, its shape, its free dimensions.
+
+    Example: `matcalc explain "diag(w) x'" --var x:n --var w:n`
+    """
+    from matcalc_ref.language.explain import run
+
+    _finish(run(expression, variables=variables or [], as_json=as_json))
+
+
+@app.command()
+def notebooks(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail if anything is out of step.")
+    ] = False,
+    course: Annotated[Path, typer.Option(help="The course folder, with `source/` in it.")] = Path("."),
+) -> None:
+    """Weave the records into the notebooks of `source/`.
+
+    Example: `matcalc notebooks --check`
+    """
+    from matcalc_ref.weave import run
+
+    _finish(run(course, check=check_only))
+
+
+@app.command()
+def study(
+    to: Annotated[Path | None, typer.Option(help="Your folder (`~/matrix-calculus`).")] = None,
+    reset: Annotated[str | None, typer.Option(metavar="ID", help="Put one exercise back as it was.")] = None,
+    lab: Annotated[bool, typer.Option(help="Open JupyterLab there.")] = True,
+) -> None:
+    """Study on your own: the notebooks in your folder, every answer checked fully.
+
+    Example: `matcalc study --reset A05-07`
+    """
+    from graders.study.folder import run
+
+    _finish(run(to, reset=reset, lab=lab))
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Where the demo's course goes; a temporary folder if not given.")
+    ] = None,
+) -> None:
+    """Twelve simulated students go through the whole loop of nbgrader.
+
+    Example: `matcalc demo`
+    """
+    from graders.classroom.demo import run
+
+    _finish(run(keep))
+
+
+@app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="For example A05.")],
+    workers: Annotated[int, typer.Option(help="How many submissions at once.")] = 1,
+    unconfined: Annotated[bool, typer.Option(help="Without a sandbox; marked in every result.")] = False,
+) -> None:
+    """Grade every submission of an assignment in one go.
+
+    Example: `matcalc grade A05 --workers 2`
+    """
+    from graders.classroom.command import run
+
+    _finish(run(assignment, workers=workers, unconfined=unconfined))
+
+
+@app.command()
+def doctor() -> None:
+    """What confinement is in force here, and what is missing.
+
+    Example: `matcalc doctor`
+    """
+    from graders.referee.doctor import run
+
+    _finish(run())
+
+
+@app.command()
+def coverage() -> None:
+    """Which section of the article has which exercises, kinds and mistakes.
+
+    Example: `matcalc coverage`
+    """
+    from graders.study.coverage import run
+
+    _finish(run())
+
+
+def main() -> None:
+    """The entry point; an interrupt is no traceback."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()
