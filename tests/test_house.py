@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
-    "matcalc_ref": ["language", "numeric", "rules", "derive", "record", "variants", "exercises", "catalogue", "weave"],
-    "graders": ["compare", "feedback", "referee", "classroom", "study", "cli"],
+    "matcalc_ref": "language numeric rules derive record variants exercises catalogue weave".split(),
+    "graders": "compare feedback referee classroom study cli".split(),
 }
 
 
