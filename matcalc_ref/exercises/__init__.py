@@ -1,0 +1,1 @@
+"""The records, one module per assignment: data only, each with a tuple `EXERCISES`."""

@@ -1,0 +1,183 @@
+"""What evaluation computes with: NumPy in float64. Every array is (batch, rows, columns)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Array = Any
+
+
+def _relu(x: Array) -> Array:
+    return np.where(np.isnan(x), x, np.where(x > 0, x, 0.0))
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))))
+
+
+FUNCTIONS = {
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tan": np.tan,
+    "cot": lambda x: 1 / np.tan(x), "sec": lambda x: 1 / np.cos(x), "csc": lambda x: 1 / np.sin(x),
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "arcsin": np.arcsin, "arccos": np.arccos,
+    "arctan": np.arctan, "abs": np.abs, "sign": np.sign, "sigmoid": _sigmoid, "relu": _relu,
+}  # fmt: skip
+
+COMPARE = {
+    "gt": np.greater, "ge": np.greater_equal, "lt": np.less, "le": np.less_equal,
+    "eq": np.equal, "ne": np.not_equal,
+}  # fmt: skip
+
+
+class Float64:
+    """The everyday backend. Nothing here warns or raises on values: what does not exist is nan or inf."""
+
+    def __init__(self, batch: int) -> None:
+        self.batch = batch
+
+    # leaves
+    def array(self, values: Array) -> Array:
+        return np.asarray(values, dtype=float)
+
+    def number(self, value: int | Fraction) -> Array:
+        return np.full((self.batch, 1, 1), float(value))
+
+    def constant(self, name: str) -> Array:
+        return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])
+
+    def fill(self, kind: str, rows: int, columns: int) -> Array:
+        one = np.eye(rows, columns) if kind == "eye" else np.full((rows, columns), 1.0 if kind == "ones" else 0.0)
+        return np.broadcast_to(one, (self.batch, rows, columns))
+
+    # arithmetic and functions, entry by entry
+    def add(self, *xs: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return sum(xs[1:], xs[0])
+
+    def multiply(self, *xs: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return math.prod(xs[1:], start=xs[0])
+
+    def power(self, x: Array, y: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return np.power(x, y)
+
+    def maximum(self, *xs: Array) -> Array:
+        return _fold(np.maximum, xs)
+
+    def minimum(self, *xs: Array) -> Array:
+        return _fold(np.minimum, xs)
+
+    def function(self, name: str, x: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return FUNCTIONS[name](x)
+
+    def compare(self, name: str, x: Array, y: Array) -> Array:
+        nan = np.isnan(x) | np.isnan(y)
+        return np.where(nan, np.nan, COMPARE[name](x, y).astype(float))
+
+    # arrays
+    def matmul(self, *xs: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return _fold(np.matmul, xs)
+
+    def matrix_power(self, x: Array, k: Array) -> Array:
+        exponent = int(round(float(k.flat[0])))
+        return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
+
+    def transpose(self, x: Array) -> Array:
+        return np.swapaxes(x, 1, 2)
+
+    def inverse(self, x: Array) -> Array:
+        try:
+            return np.linalg.inv(x)
+        except np.linalg.LinAlgError:
+            return np.full(x.shape, np.nan)
+
+    def kron(self, x: Array, y: Array) -> Array:
+        product = x[:, :, None, :, None] * y[:, None, :, None, :]
+        return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])
+
+    def diag(self, x: Array) -> Array:
+        flat = x.reshape(len(x), -1)
+        return flat[:, :, None] * np.eye(flat.shape[1])
+
+    def diagonal(self, x: Array) -> Array:
+        return np.diagonal(x, axis1=1, axis2=2)[:, :, None]
+
+    def vec(self, x: Array) -> Array:
+        return x.reshape(len(x), -1, 1)
+
+    def hstack(self, *xs: Array) -> Array:
+        return np.concatenate(xs, axis=2)
+
+    def vstack(self, *xs: Array) -> Array:
+        return np.concatenate(xs, axis=1)
+
+    def entry(self, x: Array, row: int | None, column: int | None) -> Array:
+        for axis, at in ((1, row), (2, column)):
+            if at is None:
+                continue
+            if 0 <= at < x.shape[axis]:
+                x = np.take(x, [at], axis=axis)
+            else:
+                x = np.zeros_like(np.take(x, [0], axis=axis))
+        return x
+
+    def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
+        with np.errstate(all="ignore"):
+            return sum(terms, np.zeros((self.batch, rows, columns)))
+
+    def assemble(self, entries: list[list[Array]]) -> Array:
+        return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
+
+    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
+        result = np.full(np.broadcast_shapes(*(v.shape for v, _ in pairs)), np.nan)
+        if otherwise is not None:
+            result = np.broadcast_to(otherwise, result.shape)
+        for value, condition in reversed(pairs):
+            result = np.where(np.isnan(condition), np.nan, np.where(condition != 0, value, result))
+        return result
+
+    # reductions
+    def sum(self, x: Array, axis: str | None = None) -> Array:
+        return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
+
+    def prod(self, x: Array) -> Array:
+        return x.prod(axis=(1, 2), keepdims=True)
+
+    def norm(self, x: Array) -> Array:
+        return np.sqrt((x * x).sum(axis=(1, 2), keepdims=True))
+
+    def trace(self, x: Array) -> Array:
+        return np.trace(x, axis1=1, axis2=2)[:, None, None]
+
+    def det(self, x: Array) -> Array:
+        return np.linalg.det(x)[:, None, None]
+
+    def softmax(self, x: Array, rows: bool = False) -> Array:
+        axes = 2 if rows else (1, 2)
+        with np.errstate(all="ignore"):
+            powers = np.exp(x - x.max(axis=axes, keepdims=True))
+            return powers / powers.sum(axis=axes, keepdims=True)
+
+    def cumsum(self, x: Array) -> Array:
+        return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
+
+    def conv(self, signal: Array, kernel: Array) -> Array:
+        taps, length = kernel.shape[1], signal.shape[1]
+        return sum(
+            (kernel[:, j : j + 1] * signal[:, j : length - taps + 1 + j] for j in range(taps)),
+            np.zeros((self.batch, length - taps + 1, 1)),
+        )
+
+
+def _fold(function: Any, xs: tuple[Array, ...]) -> Array:
+    result = xs[0]
+    for x in xs[1:]:
+        result = function(result, x)
+    return result

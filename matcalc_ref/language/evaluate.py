@@ -1,0 +1,117 @@
+"""The value of a formula over a batch of points, in one pass, through a small backend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matcalc_ref.language.operations import OPERATIONS
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Cases,
+    Constant,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+)
+
+
+@dataclass(frozen=True)
+class Points:
+    """A batch of points: a number for every dimension, and for every variable an array (batch, rows, columns)."""
+
+    sizes: Mapping[str, int]
+    values: Mapping[str, Any] = field(hash=False)
+    batch: int
+
+
+def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
+    """The values of `node`: an array (batch, rows, columns).
+
+    Entries outside their array are 0. A value that does not exist (log of a negative number, division by zero) is
+    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks.
+    """
+    if backend is None:
+        from matcalc_ref.language.backends import Float64
+
+        backend = Float64(points.batch)
+    return _Evaluation(points, backend).value(node, {})
+
+
+class _Evaluation:
+    def __init__(self, points: Points, backend: Any) -> None:
+        self.points, self.backend = points, backend
+        self.known: dict[tuple[Node, tuple[tuple[str, int], ...]], Any] = {}
+        self.free: dict[Node, frozenset[str]] = {}
+
+    def indices(self, node: Node) -> frozenset[str]:
+        """The indices that stand free in `node`."""
+        found = self.free.get(node)
+        if found is None:
+            found = frozenset().union(*(self.indices(child) for child in node.children))
+            if isinstance(node, Index):
+                found |= {node.name}
+            elif isinstance(node, IndexedSum):
+                found = self.indices(node.low) | self.indices(node.high) | (self.indices(node.body) - {node.index})
+            elif isinstance(node, ByEntries):
+                found -= {node.row_index, node.column_index}
+            self.free[node] = found
+        return found
+
+    def value(self, node: Node, bound: dict[str, int]) -> Any:
+        key = (node, tuple(sorted((i, bound[i]) for i in self.indices(node) if i in bound)))
+        result = self.known.get(key)
+        if result is None:
+            result = self.known[key] = self.compute(node, bound)
+        return result
+
+    def integer(self, node: Node, bound: dict[str, int]) -> int:
+        """An index or a bound of a sum, as an int; it is the same for the whole batch."""
+        return round(float(self.value(node, bound)[0, 0, 0]))
+
+    def compute(self, node: Node, bound: dict[str, int]) -> Any:
+        b, sizes = self.backend, self.points.sizes
+        match node:
+            case Apply(operation, arguments):
+                return OPERATIONS[operation].values(b, *(self.value(a, bound) for a in arguments))
+            case Variable(name):
+                return b.array(self.points.values[name])
+            case Number(value):
+                return b.number(value)
+            case Count(size):
+                return b.number(size.at(sizes))
+            case Constant(name):
+                return b.constant(name)
+            case Index(name):
+                return b.number(bound[name])
+            case Fill(kind, (rows, columns)):
+                return b.fill(kind, rows.at(sizes), columns.at(sizes))
+            case Entry(base, row, column):
+                at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
+                return b.entry(self.value(base, bound), *at)
+            case IndexedSum(index, low, high, body):
+                first, last = self.integer(low, bound), self.integer(high, bound)
+                shape = tuple(s.at(sizes) for s in body.shape)
+                terms = (self.value(body, {**bound, index: i}) for i in range(first, last + 1))
+                return b.total(terms, *shape)
+            case ByEntries(row_index, column_index, body, (rows, columns)):
+
+                def entry(i: int, j: int) -> Any:
+                    here = {name: at for name, at in ((row_index, i), (column_index, j)) if name}
+                    return self.value(body, {**bound, **here})
+
+                return b.assemble(
+                    [[entry(i, j) for j in range(1, columns.at(sizes) + 1)] for i in range(1, rows.at(sizes) + 1)]
+                )
+            case Cases(branches, otherwise):
+                pairs = [(self.value(v, bound), self.value(c, bound)) for v, c in branches]
+                rest = None if otherwise is None else self.value(otherwise, bound)
+                return b.choose(pairs, rest)
+        raise TypeError(f"{type(node).__name__} has no value")

@@ -1,0 +1,262 @@
+"""The tree of a formula: immutable, typed by shape, with every operation named by the table in `operations`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+
+
+class ShapeError(ValueError):
+    """An operation was given operands whose shapes do not fit.
+
+    `operation` and `operands` name the place; `reason` is one of the few words that `operations` documents.
+    """
+
+    def __init__(self, operation: str, operands: tuple[Node, ...], reason: str) -> None:
+        shapes = ", ".join(f"{a.shape[0]}×{a.shape[1]}" for a in operands)
+        super().__init__(f"{operation}({shapes}): {reason}")
+        self.operation, self.operands, self.reason = operation, operands, reason
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of a formula. Every node has a `shape` (rows, columns); a scalar is 1×1."""
+
+    @property
+    def shape(self) -> Shape:
+        raise TypeError("a bare Node has no shape")
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return ()
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        """The same node over other children, shapes checked again."""
+        return self
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.shape == SCALAR
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, parents first."""
+        pending: list[Node] = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.children))
+
+    def map(self, change: Callable[[Node], Node]) -> Node:
+        """The tree rebuilt from the leaves up, each node passed through `change`."""
+        children = tuple(child.map(change) for child in self.children)
+        return change(self if children == self.children else self.with_children(children))
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """An exact rational number."""
+
+    value: Fraction
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return SCALAR
+
+
+@dataclass(frozen=True)
+class Constant(Node):
+    """`pi` or `e`."""
+
+    name: str
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return SCALAR
+
+
+@dataclass(frozen=True)
+class Variable(Node):
+    """A declared variable: a scalar, a column n×1 or a matrix m×n."""
+
+    name: str
+    declared: Shape
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return self.declared
+
+
+@dataclass(frozen=True)
+class Count(Node):
+    """A size used as a number, such as the `n` of `sum(x)/n`."""
+
+    size: Size
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return SCALAR
+
+
+@dataclass(frozen=True)
+class Index(Node):
+    """An index (1-based) bound by an `IndexedSum` or a `ByEntries` around it."""
+
+    name: str
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return SCALAR
+
+
+@dataclass(frozen=True)
+class Fill(Node):
+    """A constant array: `ones`, `zeros` or `eye` (the identity; square)."""
+
+    kind: str
+    filled: Shape
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return self.filled
+
+
+@dataclass(frozen=True)
+class Apply(Node):
+    """An operation of the table in `operations`, applied. Build with `operations.apply`, which checks shapes."""
+
+    operation: str
+    arguments: tuple[Node, ...]
+    result: Shape = field(compare=False)
+    __hash__ = Node.__hash__
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.operation, self.arguments))
+
+    @property
+    def shape(self) -> Shape:
+        return self.result
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.arguments
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        from matcalc_ref.language.operations import apply
+
+        return apply(self.operation, *children)
+
+
+@dataclass(frozen=True)
+class Entry(Node):
+    """One entry `A_{ij}` (1-based), or with one of them None a whole row (1×n) or column (m×1).
+
+    `row` and `column` are scalar trees over indices, counts and integers. An entry outside the array is 0.
+    """
+
+    base: Node
+    row: Node | None
+    column: Node | None
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        rows, columns = self.base.shape
+        return (rows if self.row is None else ONE, columns if self.column is None else ONE)
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return tuple(c for c in (self.base, self.row, self.column) if c is not None)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        rest = list(children[1:])
+        row = rest.pop(0) if self.row is not None else None
+        column = rest.pop(0) if self.column is not None else None
+        return Entry(children[0], row, column)
+
+
+@dataclass(frozen=True)
+class IndexedSum(Node):
+    """The sum of `body` over an index from `low` to `high` (scalar trees); `body` may have any shape."""
+
+    index: str
+    low: Node
+    high: Node
+    body: Node
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return self.body.shape
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.low, self.high, self.body)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        return IndexedSum(self.index, *children)
+
+
+@dataclass(frozen=True)
+class ByEntries(Node):
+    """An array given by its entries: `J_{ij} = body`. A None index means that this side has size 1."""
+
+    row_index: str | None
+    column_index: str | None
+    body: Node
+    entries: Shape
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return self.entries
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.body,)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        return ByEntries(self.row_index, self.column_index, children[0], self.entries)
+
+
+@dataclass(frozen=True)
+class Cases(Node):
+    """`{value if condition; …; otherwise}` with scalar conditions; the first that holds decides.
+
+    All values have one shape. `otherwise` is None where the cases leave a gap (then that point has no value).
+    """
+
+    branches: tuple[tuple[Node, Node], ...]  # (value, condition)
+    otherwise: Node | None
+    __hash__ = Node.__hash__
+
+    @property
+    def shape(self) -> Shape:
+        return self.branches[0][0].shape
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        flat = tuple(node for branch in self.branches for node in branch)
+        return flat if self.otherwise is None else (*flat, self.otherwise)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        count = 2 * len(self.branches)
+        pairs = tuple(zip(children[0:count:2], children[1:count:2], strict=True))
+        return Cases(pairs, None if self.otherwise is None else children[-1])
