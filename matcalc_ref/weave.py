@@ -1,0 +1,375 @@
+"""Keeps the cells that records own, and `exercises.json`, in step with the records.
+
+The notebook is canonical for prose and order; a record owns its cells `<id>-prompt`, `<id>` and `<id>-check`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matcalc_ref.record import LETTERS, Exercise, Part
+
+Cell = dict[str, Any]
+OWNED = re.compile(r"([A-Z]\w*-\d{2}[a-z]?)(-prompt|-check)?")
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){0,3}(-?[0-9a-f]{12})?|cell-?\d*|[0-9a-f]{32}")
+UNRUN: dict[str, Any] = {"outputs": [], "execution_count": None}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+# What a record's cells hold.
+
+
+def prompt(exercise: Exercise) -> str:
+    """The Markdown of the prompt cell: title, task, parts, what may be chosen, names to write with."""
+    points = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
+    title = " · ".join([exercise.id, *([exercise.title] if exercise.title else []), points])
+    blocks = [f"### {title}", exercise.prompt.strip()]
+    several = len(exercise.parts) > 1
+    if several and not exercise.is_code:
+        blocks.append("\n".join(f"- `{p.name}`{f': ${p.label}$' if p.label else ''}" for p in exercise.parts))
+    for part in exercise.parts:
+        head = f"`{part.name}`:\n\n" if several and (part.choices or part.kind == "error") else ""
+        if part.choices:
+            options = zip(LETTERS, part.choices, strict=False)
+            blocks.append(head + "\n".join(f"- **({letter})** {choice}" for letter, choice in options))
+        if part.kind == "error":
+            blocks.append(head + "\n".join(f"- **L{i}** {line}" for i, line in enumerate(part.lines, 1)))
+    names = _names_to_write_with(exercise)
+    return "\n\n".join([*blocks, *([names] if names else [])])
+
+
+def _names_to_write_with(exercise: Exercise) -> str:
+    if not any(part.kind in ("formula", "derivation") for part in exercise.parts):
+        return ""
+    words = {0: "a number", 1: "a column", 2: "a matrix"}
+    said = []
+    sizes: list[str] = []
+    for name, shape in exercise.variables.items():
+        dims = [size.strip() for size in shape.split(",") if size.strip()]
+        rows = f" (${dims[0]} \\times {dims[1] if len(dims) == 2 else 1}$)" if dims else ""
+        said.append(f"`{name}`, {words[len(dims)]}{rows}")
+        sizes += [d for d in dims if d.isidentifier() and d not in sizes]
+    if not said:
+        return ""
+    counts = f"; {' and '.join(f'`{size}`' for size in sizes)} can be used as a number" if sizes else ""
+    return f"<small>To write with: {'; '.join(said)}{counts}.</small>"
+
+
+FORMS = {
+    "formula": "a formula in quotes",
+    "number": "a number",
+    "choice": "a letter in quotes",
+    "choices": "one or more letters in quotes",
+    "shape": 'rows, columns: such as "3,1"',
+    "error": "the number of the first wrong line",
+    "derivation": "a list of lines, each in quotes",
+    "text": "your own words, in quotes",
+}
+
+
+def stub(exercise: Exercise) -> str:
+    """The source of the untouched answer cell. `...` is what an untouched answer is."""
+    if exercise.is_code:
+        return "\n\n\n".join(_function(part) for part in exercise.parts)
+    if len(exercise.parts) == 1:
+        return f"{exercise.variable} = ...  # {FORMS[exercise.parts[0].kind]}"
+    lines = [f'    "{part.name}": ...,  # {FORMS[part.kind]}' for part in exercise.parts]
+    return "\n".join([f"{exercise.variable} = {{", *lines, "}"])
+
+
+def _function(part: Part) -> str:
+    assert part.signature is not None  # a law of the record
+    returns = part.signature.returns.strip().rstrip(".")
+    doc = [f'    """Returns {returns}."""'] if returns else []
+    return "\n".join([f"def {part.signature}:", *doc, "    return ...  # your code"])
+
+
+def check(exercise: Exercise) -> str:
+    """The source of the check cell."""
+    return f'check("{exercise.id}", {", ".join(exercise.names)})'
+
+
+def setup(assignment: str, mode: str = "assignment") -> str:
+    """The source of the locked cell at the top, which names the mode."""
+    return "\n".join(
+        [
+            "# Run this cell first: it makes `check` and `hint` ready.",
+            "import numpy as np",
+            "",
+            "from graders.study import check, hint, use",
+            "",
+            f'use("{assignment}", mode="{mode}")',
+        ]
+    )
+
+
+def _cell(id: str, kind: str, source: str, **nbgrader: Any) -> Cell:
+    flags = {"grade": False, "locked": False, "solution": False, "task": False}
+    metadata = {"nbgrader": {**flags, "schema_version": 3, "grade_id": id, **nbgrader}}
+    cell: Cell = {"cell_type": kind, "id": id, "metadata": metadata, "source": source}
+    if kind == "code":
+        cell |= UNRUN
+    return cell
+
+
+def cells(exercise: Exercise) -> list[Cell]:
+    """The three cells that the record owns, in order."""
+    id = exercise.id
+    points = int(exercise.points) if exercise.points == int(exercise.points) else exercise.points
+    return [
+        _cell(f"{id}-prompt", "markdown", prompt(exercise), locked=True),
+        _cell(id, "code", stub(exercise), solution=True),
+        _cell(f"{id}-check", "code", check(exercise), grade=True, locked=True, points=points),
+    ]
+
+
+def setup_cell(assignment: str, mode: str = "assignment") -> Cell:
+    """The locked set-up cell of a notebook."""
+    return _cell(f"{assignment}-setup", "code", setup(assignment, mode), locked=True)
+
+
+# The public half of the records.
+
+
+def public(exercise: Exercise) -> dict[str, Any]:
+    """What may be released of a record: what the prompt shows, never a key or a mistake."""
+    domain = exercise.domain if isinstance(exercise.domain, str) else dict(exercise.domain)
+    return {
+        "id": exercise.id,
+        "section": exercise.section,
+        "title": exercise.title,
+        "prompt": exercise.prompt,
+        "variables": dict(exercise.variables),
+        "domain": domain,
+        "samples": dict(exercise.samples),
+        "parts": [_public_part(exercise, part) for part in exercise.parts],
+        "points": exercise.points,
+        "hints": list(exercise.hints),
+        "version": exercise.version,
+    }
+
+
+def _public_part(exercise: Exercise, part: Part) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": part.name, "kind": part.kind, "label": part.label, "weight": part.weight}
+    if part.kind in ("formula", "number", "derivation"):
+        row |= {"f": part.f, "wrt": part.wrt}
+    if part.kind in ("formula", "derivation"):
+        row["shape"] = _shape(exercise, part)
+    if part.kind == "number":
+        row["at"] = json.loads(json.dumps(dict(part.at), default=list))
+        row["tolerance"] = part.tolerance
+    if part.choices:
+        row["choices"] = list(part.choices)
+    if part.kind == "error":
+        row["lines"] = list(part.lines)
+    if part.signature:
+        signature = part.signature
+        row["signature"] = {
+            "name": signature.name,
+            "arguments": list(signature.arguments),
+            "returns": signature.returns,
+        }
+    return row
+
+
+def _shape(exercise: Exercise, part: Part) -> str:
+    """The shape of a formula part's answer, as it would be declared ("n", "1,n", "")."""
+    from matcalc_ref.language import Scope, read
+
+    scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
+    if part.f is None or part.wrt is None:
+        shape = read(part.f if part.f is not None else part.key, scope).shape
+    else:
+        f, x = read(part.f, scope).shape, scope.variable(part.wrt).shape
+        # numerator layout; a scalar by a matrix has the matrix's shape
+        by_matrix = "1" not in map(str, x) and [*map(str, f)] == ["1", "1"]
+        shape = x if by_matrix else (f[0] * f[1], x[0] * x[1])
+    rows, columns = map(str, shape)
+    return "" if rows == columns == "1" else rows if columns == "1" else f"{rows},{columns}"
+
+
+# Notebooks.
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A notebook as data, its sources as strings."""
+    book = json.loads(path.read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        if not isinstance(cell["source"], str):
+            cell["source"] = "".join(cell["source"])
+    return book
+
+
+def dump(book: Mapping[str, Any]) -> str:
+    """The notebook as Jupyter would write it, so that saving there changes nothing."""
+    out = dict(book)
+    out["cells"] = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in book["cells"]]
+    return json.dumps(out, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+
+
+def empty(assignment: str) -> dict[str, Any]:
+    """A notebook with a title and nothing else."""
+    title = {"cell_type": "markdown", "id": f"{assignment}-title", "metadata": {}}
+    return _book([{**title, "source": f"# {assignment}"}])
+
+
+def _book(cells: list[Cell]) -> dict[str, Any]:
+    return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+def weave(
+    book: Mapping[str, Any], assignment: str, records: Sequence[Exercise], mode: str = "assignment"
+) -> tuple[dict[str, Any], list[str]]:
+    """The notebook with every owned cell as its record wants it, and what had to be changed, in sentences."""
+    wanted = {exercise.id: cells(exercise) for exercise in records}
+    said: list[str] = []
+    kept = list(_prose_and_owned(book["cells"], assignment, wanted, said))
+    ids = [cell["id"] for cell in kept]
+
+    owned = setup_cell(assignment, mode)
+    if owned["id"] not in ids:
+        said.append(f"{assignment}: the set-up cell was missing")
+        kept.insert(1 if kept and kept[0]["cell_type"] == "markdown" else 0, owned)
+    before: str | None = None
+    for id, trio in wanted.items():
+        kept = _place(kept, id, trio, before, said)
+        before = f"{id}-check"
+
+    fresh = {cell["id"]: cell for trio in [*wanted.values(), [owned]] for cell in trio}
+    for i, cell in enumerate(kept):
+        new = fresh.get(cell["id"])
+        if new is None:
+            kept[i] = _plain(cell, said)
+        elif cell is not new:
+            if cell["source"] != new["source"]:
+                said.append(f"{cell['id']}: the text differs from its record's")
+            elif {**cell, **UNRUN} != {**new, **UNRUN}:
+                said.append(f"{cell['id']}: the cell's type or metadata differ from its record's")
+            elif cell != new:
+                said.append(f"{cell['id']}: the cell holds an output")
+            kept[i] = new
+    woven = _book(kept)
+    if book.get("metadata") != METADATA or book.get("nbformat_minor") != 5:
+        said.append(f"{assignment}: the notebook's metadata are not the course's")
+    return woven, said
+
+
+def _prose_and_owned(
+    before: Sequence[Cell], assignment: str, wanted: Mapping[str, Any], said: list[str]
+) -> Iterator[Cell]:
+    """Every cell that stays, with a stable id of its own; orphans and copies of owned cells are left out."""
+    seen: set[str] = set()
+    for cell in before:
+        id = cell.get("id") or cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        match = OWNED.fullmatch(id)
+        if match and match[1] not in wanted:
+            said.append(f"{id}: an orphan, no record {match[1]} belongs to {assignment}; it was taken out")
+            continue
+        if id in seen and (match or id == f"{assignment}-setup"):
+            said.append(f"{id}: there is a second cell with this id; the copy was taken out")
+            continue
+        if not match and (not id or id in seen or RANDOM_ID.fullmatch(id)):
+            new = _name(cell["source"], assignment, seen)
+            said.append(f"{id or 'a cell'}: a random or repeated id; it is now {new}")
+            id = new
+        seen.add(id)
+        yield {**cell, "id": id}
+
+
+def _name(source: str, assignment: str, seen: set[str]) -> str:
+    words = re.findall(r"[a-z0-9]+", re.sub(r"\$[^$]*\$|`[^`]*`", " ", source.lower()))[:5] or ["cell"]
+    base = f"{assignment}-{'-'.join(words)}"[:56]
+    return next(name for n in range(1, 1000) if (name := base if n == 1 else f"{base}-{n}") not in seen)
+
+
+def _place(
+    kept: list[Cell], id: str, trio: Sequence[Cell], before: str | None, said: list[str]
+) -> list[Cell]:
+    """The cells with the trio in order; what is missing goes next to its siblings, else after `before`."""
+    names = [cell["id"] for cell in trio]
+    at = [next((i for i, cell in enumerate(kept) if cell["id"] == name), None) for name in names]
+    there = [i for i in at if i is not None]
+    if len(there) == 3 and there == sorted(there):
+        return kept
+    if there:
+        problem = "its cells are out of order" if len(there) == 3 else "one of its cells is missing"
+        spot = there[0]
+    else:
+        problem = "its cells are missing"
+        ids = [cell["id"] for cell in kept]
+        spot = ids.index(before) + 1 if before in ids else len(kept)
+    said.append(f"{id}: {problem}")
+    spot -= sum(1 for cell in kept[:spot] if cell["id"] in names)
+    rest = [cell for cell in kept if cell["id"] not in names]
+    return [*rest[:spot], *trio, *rest[spot:]]
+
+
+def _plain(cell: Cell, said: list[str]) -> Cell:
+    """A cell of the authors' own, without outputs."""
+    if cell["cell_type"] != "code":
+        return cell
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        said.append(f"{cell['id']}: the cell holds an output")
+    return {**cell, **UNRUN}
+
+
+# The course folder.
+
+
+def course_files(course: Path) -> Iterator[tuple[Path, str, list[str]]]:
+    """Each woven file of the course: its path, the text it should have, and what is out of step."""
+    from matcalc_ref.catalogue import assignments
+
+    for assignment, records in assignments().items():
+        folder = course / "source" / assignment
+        path = folder / f"{assignment}.ipynb"
+        if path.exists():
+            try:
+                book = load(path)
+            except (ValueError, KeyError, TypeError) as error:
+                raise Unreadable(f"{path}: not a notebook ({error}); restore it with git") from None
+            text = path.read_text(encoding="utf-8")
+            woven, said = weave(book, assignment, records)
+            if not said and dump(woven) != text:
+                said = [f"{assignment}: the file is not written as Jupyter writes it"]
+        else:
+            woven, said = weave(empty(assignment), assignment, records)
+            said = [f"{assignment}: there is no notebook yet"]
+        yield path, dump(woven), said
+        rows = {"assignment": assignment, "exercises": [public(exercise) for exercise in records]}
+        json_text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        json_path = folder / "exercises.json"
+        stale = not json_path.exists() or json_path.read_text(encoding="utf-8") != json_text
+        yield json_path, json_text, [f"{assignment}: exercises.json is out of date"] if stale else []
+
+
+class Unreadable(ValueError):
+    """A notebook that is no notebook."""
+
+
+def run(course: Path, check: bool = False) -> int:
+    """`matcalc notebooks`: weave, or with `check` only say what is out of step. Returns the exit code."""
+    problems = 0
+    try:
+        for path, text, said in course_files(course):
+            for sentence in said:
+                print(f"{path.relative_to(course)}: {sentence}")
+            problems += bool(said)
+            if said and not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    except Unreadable as error:
+        print(error)
+        return 1
+    if check and problems:
+        print(f"{problems} file{'s' * (problems > 1)} out of step; mend with: matcalc notebooks")
+        return 1
+    print("Every notebook is in step with the records." if not problems else f"{problems} files written.")
+    return 0
