@@ -116,10 +116,12 @@ class Exercise:
     """One exercise of an assignment. Everything else about it follows from this record.
 
     `variables` are shapes in named dimensions ("": a number, "n": a column, "m,n": a matrix). `domain` is "real",
-    "positive" or "nonzero" for all of them, or per variable. `samples` maps a name to the matrix whose row i it means
-    as a column: {"x": "X"} lets `x_i` be sample i. `hints` is a ladder, from shape to worked twin. `template` declares
-    variants. `section` is the article's ("4.2"). `misconceptions` of the literature that it brings out are the ids
-    of its parts' mistakes.
+    "positive" or "nonzero" for all of them, or per variable. `where` gives variables that stand for a formula in the
+    others or in earlier ones, such as {"u": "x^2"}: at every test point their values follow from it, so that an answer
+    may be written in `u` or in `x`; a derivative with respect to `u` still moves `u` alone. `samples` maps a name to
+    the matrix whose row i it means as a column: {"x": "X"} lets `x_i` be sample i. `hints` is a ladder, from shape to
+    worked twin. `template` declares variants. `section` is the article's ("4.2"). `misconceptions` of the literature
+    that it brings out are the ids of its parts' mistakes.
     """
 
     id: str
@@ -131,6 +133,7 @@ class Exercise:
     variables: Mapping[str, str] = field(default_factory=dict)
     domain: str | Mapping[str, str] = "real"
     samples: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     template: Any = None
 
