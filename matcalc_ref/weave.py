@@ -149,6 +149,7 @@ def public(exercise: Exercise) -> dict[str, Any]:
         "variables": dict(exercise.variables),
         "domain": domain,
         "samples": dict(exercise.samples),
+        "where": dict(exercise.where),
         "parts": [_public_part(exercise, part) for part in exercise.parts],
         "points": exercise.points,
         "hints": list(exercise.hints),
@@ -239,7 +240,7 @@ def weave(
         kept.insert(1 if kept and kept[0]["cell_type"] == "markdown" else 0, owned)
     before: str | None = None
     for id, trio in wanted.items():
-        kept = _place(kept, id, trio, before, said)
+        kept = place(kept, id, trio, before, said)
         before = f"{id}-check"
 
     fresh = {cell["id"]: cell for trio in [*wanted.values(), [owned]] for cell in trio}
@@ -289,7 +290,7 @@ def _name(source: str, assignment: str, seen: set[str]) -> str:
     return next(name for n in range(1, 1000) if (name := base if n == 1 else f"{base}-{n}") not in seen)
 
 
-def _place(
+def place(
     kept: list[Cell], id: str, trio: Sequence[Cell], before: str | None, said: list[str]
 ) -> list[Cell]:
     """The cells with the trio in order; what is missing goes next to its siblings, else after `before`."""

@@ -1,1 +1,5 @@
-"""The student's side: `check`, and a folder of one's own to study in."""
+"""The student's side: `check`, `hint` and `solution` in the notebook, and a folder of one's own to study in."""
+
+from graders.study.checking import check, hint, solution, use
+
+__all__ = ["check", "hint", "solution", "use"]

@@ -1,0 +1,180 @@
+"""`check`, `hint` and `solution`: what a student calls in the notebook. They display, and never raise a traceback."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PUBLIC_SECRET = b"self-study"  # own study has no score to protect; the same points for everyone
+UNTOUCHED = "Nothing here yet. Write your answer in place of the `...`, run its cell, then this one."
+
+
+@dataclass
+class _Session:
+    """What the notebook's set-up cell said, and how many hints were given."""
+
+    assignment: str = ""
+    mode: str = "assignment"
+    exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problem: str = "Run the first cell of the notebook; it makes `check` ready."
+    hints: dict[str, int] = field(default_factory=dict)
+
+
+_session = _Session()
+
+
+def use(assignment: str, mode: str = "assignment") -> None:
+    """Make `check` ready for one assignment; `mode` is "assignment" or "self-study"."""
+    global _session
+    _session = _Session(assignment, mode)
+    for folder in (Path("."), Path(assignment), Path("source") / assignment):
+        path = folder / "exercises.json"
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))["exercises"]
+            _session.exercises = {row["id"]: row for row in rows}
+            return
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, TypeError):
+            _session.problem = f"`{path}` cannot be read; take a fresh copy of it from the assignment."
+            return
+    _session.problem = "`exercises.json` is not beside this notebook; take a fresh copy of the assignment's folder."
+
+
+def check(id: str, *answers: Any) -> float | None:
+    """Look at an answer and say what is to be said about it.
+
+    Returns None; under `nbgrader autograde` without this project's configuration the points, as a float.
+    """
+    running = os.environ.get("NBGRADER_EXECUTION")
+    if running == "autograde":
+        return _points(id, answers)
+    good, message = _message(id, answers)
+    if running == "validate" and not good:
+        raise NotYet(message)
+    _show(message)
+    return None
+
+
+class NotYet(Exception):
+    """What Validate shows for an answer that cannot be graded as it stands: the sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
+    """Whether the answer's form is in order (in self-study: whether it is right), and what to say."""
+    if _session.mode != "self-study" and not _session.exercises:
+        return False, f"**{id}** — {_session.problem}"
+    row = _session.exercises.get(id)
+    if row is None and not (_session.mode == "self-study" and _known(id)):
+        return False, f"**{id}** — {_unknown(id)}"
+    try:
+        if _session.mode == "self-study":
+            return _verdict(id, answers)
+        from graders.study.form import look
+
+        assert row is not None
+        return look(row, answers)
+    except Exception as error:  # a student's day must not end in our traceback
+        return False, f"**{id}** — The check itself failed ({type(error).__name__}: {error}). Your answer is as it was."
+
+
+def _verdict(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
+    """The full verdict of self-study."""
+    verdict, exercise = _judge(id, answers, "self-study")
+    from graders.study.words import full
+
+    return verdict.outcome == "correct", full(exercise, verdict)
+
+
+def _judge(id: str, answers: tuple[Any, ...], mode: str) -> tuple[Any, Any]:
+    from graders.feedback import judge
+    from graders.study.local import ask_for, packed
+    from matcalc_ref.catalogue import exercise as find
+
+    exercise = find(id)
+    functions: list[Callable[..., Any]] = []
+    answer = packed(answers, functions, exercise.is_code)
+    return judge(exercise, answer, ask=ask_for(functions), secret=PUBLIC_SECRET, mode=mode), exercise
+
+
+def _points(id: str, answers: tuple[Any, ...]) -> float:
+    """What a stock `nbgrader autograde` takes as the cell's score. An error there scores nothing, and is seen."""
+    verdict, exercise = _judge(id, answers, "grading")
+    from graders.study.words import full
+
+    if verdict.outcome == "broken":
+        raise NotYet(f"{id}: the grader failed; grade this cell by hand. {verdict.message}")
+    _show(full(exercise, verdict))
+    return float(verdict.credit * exercise.points)
+
+
+def hint(id: str) -> None:
+    """Show the next hint of an exercise, from the answer's shape to a worked twin."""
+    row = _session.exercises.get(id)
+    if row is None:
+        _show(f"**{id}** — {_unknown(id) if _session.exercises else _session.problem}")
+        return
+    hints = row.get("hints") or []
+    if not hints:
+        _show(f"**{id}** has no hints; its section of the article is {row.get('section', '')}.")
+        return
+    step = min(_session.hints.get(id, 0), len(hints) - 1)
+    _session.hints[id] = step + 1
+    left = len(hints) - step - 1
+    more = f"\n\n<small>{left} more: run this again.</small>" if left else "\n\n<small>That was the last one.</small>"
+    _show(f"**Hint {step + 1} of {len(hints)}** — {hints[step]}{more}")
+
+
+def solution(id: str) -> None:
+    """In self-study: show the answer, when you have tried enough."""
+    if _session.mode != "self-study":
+        _show("The solution is shown in self-study only; ask for a `hint` instead.")
+        return
+    if not _known(id):
+        _show(f"**{id}** — {_unknown(id)}")
+        return
+    from graders.study.words import solved
+    from matcalc_ref.catalogue import exercise as find
+
+    _show(solved(find(id)))
+
+
+def _known(id: str) -> bool:
+    from matcalc_ref.catalogue import exercises
+
+    return id in exercises()
+
+
+def _unknown(id: str) -> str:
+    names = _session.exercises or _catalogue()
+    near = difflib.get_close_matches(str(id).upper().replace("_", "-"), names, n=3, cutoff=0.4)
+    return "There is no exercise of this name." + (f" Did you mean {' or '.join(near)}?" if near else "")
+
+
+def _catalogue() -> Mapping[str, Any]:
+    try:
+        from matcalc_ref.catalogue import exercises
+
+        return exercises()
+    except ImportError:
+        return {}
+
+
+def _show(markdown: str) -> None:
+    """Rendered Markdown in a notebook, plain text elsewhere."""
+    shell = sys.modules.get("IPython")
+    if shell is not None and shell.get_ipython() is not None:
+        from IPython.display import display
+
+        display({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+    else:
+        print(markdown)

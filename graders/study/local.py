@@ -1,0 +1,36 @@
+"""Answers and functions of the notebook that `check` runs in, handed to the judge as a player would hand them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Functions = list[Callable[..., Any]]
+
+
+def packed(answers: tuple[Any, ...], functions: Functions, several: bool) -> Any:
+    """The answer as data; a list where the exercise asks for functions. `functions` receives those it refers to."""
+    from matcalc_ref.language import pack
+
+    rows = [pack(answer, functions) for answer in answers]
+    return rows if several or len(rows) != 1 else rows[0]
+
+
+def ask_for(functions: Functions) -> Callable[..., Any]:
+    """What the judge asks a function with: `ask(handle, arguments)`, both ways as data. Errors are replies."""
+    from graders.referee.player import Reply
+    from matcalc_ref.language import pack, unpack
+
+    def ask(handle: int, arguments: list[Any]) -> Reply:
+        values = [unpack(argument) for argument in arguments]
+        try:
+            result = functions[handle](*values)
+        except Exception as error:  # whatever the learner's function raises is what we report
+            return Reply(error="exception", detail=f"{type(error).__name__}: {error}"[:300])
+        data = pack(result)
+        if isinstance(data, dict) and "unreadable" in data:
+            return Reply(error="unreadable", detail=data["unreadable"])
+        changed = [pack(value) for value in values] != [pack(unpack(argument)) for argument in arguments]
+        return Reply(value=data, error="changed-input" if changed else None)
+
+    return ask

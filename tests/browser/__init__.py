@@ -1,0 +1,1 @@
+"""JupyterLab and the formgrader as people use them, in headless Chromium."""
