@@ -1,0 +1,955 @@
+"""A07, the vector chain rule: the article's 4.5.3 and the table of 8.5."""
+
+from matcalc_ref.record import Exercise, Mistake, Part, Signature
+
+
+def _chain_jacobian(J3, J2, J1):
+    return J3 @ J2 @ J1
+
+
+def _chain_jacobian_reversed_transposed(J3, J2, J1):
+    return (J3 @ J2 @ J1).T
+
+
+def _chain_jacobian_stopped(J3, J2, J1):
+    return J3 @ J2
+
+
+def _fits(outer, inner):
+    return outer.shape[1] == inner.shape[0]
+
+
+def _fits_rows(outer, inner):
+    return outer.shape[0] == inner.shape[0]
+
+
+def _fits_swapped(outer, inner):
+    return inner.shape[1] == outer.shape[0]
+
+
+EXERCISES = (
+    Exercise(
+        id="A07-01",
+        section="4.5.3",
+        title="One number in, two numbers out",
+        prompt=r"""Take $\mathbf{y} = \mathbf{f}(\mathbf{g}(x)) = \begin{bmatrix} \ln x^2 \\ \sin 3x \end{bmatrix}$ for a
+number $x > 0$, and name the insides $\mathbf{g}(x) = \begin{bmatrix} x^2 \\ 3x \end{bmatrix}$, so that
+$\mathbf{f}(\mathbf{g}) = \begin{bmatrix} \ln g_1 \\ \sin g_2 \end{bmatrix}$. Give the two Jacobians and their product.
+You may write $g_1$, $g_2$ or put in what they stand for.""",
+        variables={"x": "", "g": "2"},
+        domain="positive",
+        where={"g": "[x^2; 3x]"},
+        points=3,
+        parts=(
+            Part(
+                "dfdg",
+                label=r"\partial\mathbf{f}/\partial\mathbf{g}",
+                f="[ln(g_1); sin(g_2)]",
+                wrt="g",
+                key="[[1/g_1, 0], [0, cos(g_2)]]",
+                mistakes=(
+                    Mistake(
+                        "ELW-01",
+                        "[1/g_1; cos(g_2)]",
+                        r"The two numbers are right, but $\mathbf{f}$ has 2 outputs and $\mathbf{g}$ has 2 entries, so the "
+                        "Jacobian is a 2×2 matrix: put them on its diagonal.",
+                    ),
+                    Mistake(
+                        "missing-zeros",
+                        "[[1/g_1, cos(g_2)], [1/g_1, cos(g_2)]]",
+                        "Each row is the gradient of one output, and the first output does not contain $g_2$ at all: "
+                        "what is its partial with respect to $g_2$?",
+                    ),
+                ),
+            ),
+            Part(
+                "dgdx",
+                label=r"\partial\mathbf{g}/\partial x",
+                f="[x^2; 3x]",
+                wrt="x",
+                key="[2x; 3]",
+                mistakes=(
+                    Mistake(
+                        "one-column",
+                        "[[2x, 0], [0, 3]]",
+                        r"$x$ is a single number, so this Jacobian has a single column: one row for each entry of "
+                        r"$\mathbf{g}$.",
+                    ),
+                ),
+            ),
+            Part(
+                "dydx",
+                label=r"\partial\mathbf{y}/\partial x",
+                f="[ln(x^2); sin(3x)]",
+                wrt="x",
+                key="[2/x; 3cos(3x)]",
+                carries="dfdg dgdx",
+                mistakes=(
+                    Mistake(
+                        "VCH-06",
+                        "[[1/g_1, 0], [0, cos(g_2)]]",
+                        r"You stopped at $\mathbf{g}$: multiply by $\partial\mathbf{g}/\partial x$ on the right.",
+                    ),
+                    Mistake(
+                        "CH1-01",
+                        "[1/x^2; cos(3x)]",
+                        r"The outer derivatives are right, but the inner ones, $\partial\mathbf{g}/\partial x$, are missing.",
+                    ),
+                    Mistake(
+                        "kept-matrix",
+                        "[[2/x, 0], [0, 3cos(3x)]]",
+                        r"Right numbers, but $x$ is one number: a 2×2 matrix times a 2×1 column leaves a 2×1 column.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"Shapes first: $\partial\mathbf{f}/\partial\mathbf{g}$ is $2\times 2$, $\partial\mathbf{g}/\partial x$ is "
+            r"$2\times 1$, so the product is $2\times 1$.",
+            r"One entry: row 1, column 1 of $\partial\mathbf{f}/\partial\mathbf{g}$ is the derivative of $\ln g_1$ by $g_1$.",
+            r"Section 4.5.3: multiply the Jacobians, the outer one on the left. The product then has $g_1$, $g_2$ in it; "
+            r"substitute $x^2$ and $3x$ at the end.",
+            r"$\partial\mathbf{f}/\partial\mathbf{g} = \begin{bmatrix} 1/g_1 & 0 \\ 0 & \cdot \end{bmatrix}$.",
+            r"A twin: $\mathbf{y} = [e^{5x};\, \cos x^3]$ with $\mathbf{g} = [5x;\, x^3]$ has "
+            r"$\begin{bmatrix} e^{g_1} & 0\\ 0 & -\sin g_2\end{bmatrix}\begin{bmatrix} 5\\ 3x^2\end{bmatrix} = "
+            r"\begin{bmatrix} 5e^{5x}\\ -3x^2\sin x^3\end{bmatrix}$.",
+        ),
+    ),
+    Exercise(
+        id="A07-02",
+        section="4.5.3",
+        title="Shapes that fit together",
+        prompt=r"""Let $\mathbf{f}$ take 2 numbers and return 3, and let $\mathbf{g}$ take 4 numbers and return 2. Give
+the shapes (rows, columns) in the chain $\mathbf{f}(\mathbf{g}(\mathbf{x}))$.""",
+        points=1,
+        parts=(
+            Part(
+                "dfdg",
+                "shape",
+                label=r"\partial\mathbf{f}/\partial\mathbf{g}",
+                key="3,2",
+                mistakes=(
+                    Mistake("JAC-02", "2,3", "Rows count outputs and columns count inputs: which is which here?"),
+                ),
+            ),
+            Part(
+                "dgdx",
+                "shape",
+                label=r"\partial\mathbf{g}/\partial\mathbf{x}",
+                key="2,4",
+                mistakes=(
+                    Mistake("JAC-02", "4,2", "Rows count outputs and columns count inputs: which is which here?"),
+                ),
+            ),
+            Part(
+                "product",
+                "shape",
+                label=r"\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))/\partial\mathbf{x}",
+                key="3,4",
+                mistakes=(
+                    Mistake("JAC-02", "4,3", "Rows count outputs: the whole chain takes 4 numbers and returns 3."),
+                    Mistake(
+                        "inner-size",
+                        "2,2",
+                        "The inner 2s are the ones that cancel; what is left are the outer sizes of the two matrices.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            "A Jacobian has one row for each output and one column for each input.",
+            r"$\partial\mathbf{f}/\partial\mathbf{g}$: 3 outputs, and its inputs are the 2 entries of $\mathbf{g}$.",
+            "Section 4.5.3: (m×k)(k×n) gives m×n.",
+            r"The first one is $3\times 2$.",
+            r"A twin: $\mathbf{f}$ takes 5 and returns 1, $\mathbf{g}$ takes 2 and returns 5: "
+            r"$(1\times 5)(5\times 2) = 1\times 2$.",
+        ),
+    ),
+    Exercise(
+        id="A07-03",
+        section="4.5.3",
+        title="Two in, two between, two out",
+        prompt=r"""Let $\mathbf{f}(\mathbf{g}) = \begin{bmatrix} g_1 g_2 \\ g_1 + g_2 \end{bmatrix}$ and
+$\mathbf{g}(\mathbf{x}) = \begin{bmatrix} x_1^2 x_2 \\ x_1 + x_2 \end{bmatrix}$. Give the Jacobian of each, then the
+Jacobian of $\mathbf{f}(\mathbf{g}(\mathbf{x}))$ with respect to $\mathbf{x}$. You may leave $g_1$, $g_2$ and matrix
+products in your answer.""",
+        variables={"x": "2", "g": "2"},
+        where={"g": "[x_1^2 x_2; x_1 + x_2]"},
+        points=4,
+        parts=(
+            Part(
+                "Jf",
+                label=r"\partial\mathbf{f}/\partial\mathbf{g}",
+                f="[g_1 g_2; g_1 + g_2]",
+                wrt="g",
+                key="[[g_2, g_1], [1, 1]]",
+                mistakes=(
+                    Mistake(
+                        "VCH-04",
+                        "[[x_2, x_1], [1, 1]]",
+                        r"The outer Jacobian is evaluated at $\mathbf{g}$, not at $\mathbf{x}$: keep $g_1$ and $g_2$.",
+                    ),
+                    Mistake(
+                        "PAR-07",
+                        "[[g_1, g_2], [1, 1]]",
+                        "Column 1 belongs to $g_1$: differentiate $g_1g_2$ by $g_1$, with $g_2$ held still.",
+                    ),
+                    Mistake(
+                        "JAC-04",
+                        "[[g_2, 0], [0, 1]]",
+                        "Both outputs use both entries, so there is no reason for zeros: each row is a full gradient.",
+                    ),
+                ),
+            ),
+            Part(
+                "Jg",
+                label=r"\partial\mathbf{g}/\partial\mathbf{x}",
+                f="[x_1^2 x_2; x_1 + x_2]",
+                wrt="x",
+                key="[[2x_1 x_2, x_1^2], [1, 1]]",
+                mistakes=(
+                    Mistake(
+                        "JAC-04",
+                        "[[2x_1 x_2, 0], [0, 1]]",
+                        "Both outputs use both entries, so there is no reason for zeros: each row is a full gradient.",
+                    ),
+                    Mistake(
+                        "PAR-07",
+                        "[[x_1^2, 2x_1 x_2], [1, 1]]",
+                        "Entry $j$ of a row belongs to $x_j$: first the partial by $x_1$, then the one by $x_2$.",
+                    ),
+                ),
+            ),
+            Part(
+                "J",
+                label=r"\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))/\partial\mathbf{x}",
+                f="[x_1^2 x_2 (x_1 + x_2); x_1^2 x_2 + x_1 + x_2]",
+                wrt="x",
+                key="[[2x_1 x_2 (x_1 + x_2) + x_1^2 x_2, x_1^2 (x_1 + x_2) + x_1^2 x_2], [2x_1 x_2 + 1, x_1^2 + 1]]",
+                carries="Jf Jg",
+                weight=2,
+                mistakes=(
+                    Mistake(
+                        "VCH-04",
+                        "[[x_2, x_1], [1, 1]] [[2x_1 x_2, x_1^2], [1, 1]]",
+                        r"The outer Jacobian is evaluated at $\mathbf{g}(\mathbf{x})$, not at $\mathbf{x}$: put "
+                        r"$g_1 = x_1^2x_2$ and $g_2 = x_1 + x_2$ into it.",
+                    ),
+                    Mistake(
+                        "VCH-05",
+                        "[[2x_1 x_2 g_2, 0], [0, 1]]",
+                        r"Square does not mean diagonal. The diagonal shortcut needs $f_i$ to use only $g_i$, and $g_i$ "
+                        r"only $x_i$; here every function uses both.",
+                    ),
+                    Mistake(
+                        "VCH-06",
+                        "[[g_2, g_1], [1, 1]]",
+                        r"You stopped at $\mathbf{g}$: multiply by $\partial\mathbf{g}/\partial\mathbf{x}$ on the right.",
+                    ),
+                    Mistake(
+                        "VCH-08",
+                        "[[2x_1 x_2, x_1^2], [1, 1]] [[g_2, g_1], [1, 1]]",
+                        "The order is swapped. The sizes allow both orders here, the chain rule only one: the outer "
+                        "function's Jacobian stands on the left.",
+                    ),
+                    Mistake(
+                        "element-wise-product",
+                        "[[2x_1 x_2 g_2, x_1^2 g_1], [1, 1]]",
+                        "This multiplies entry by entry. The chain rule wants the matrix product: rows of the left one "
+                        "with columns of the right one.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"Two inputs, two outputs: all three Jacobians are $2\times 2$.",
+            r"One entry: $\partial f_1/\partial g_2$ for $f_1 = g_1g_2$ is $g_1$; it stands in row 1, column 2.",
+            r"Section 4.5.3: the Jacobian of $\mathbf{f}(\mathbf{g}(\mathbf{x}))$ is "
+            r"$\frac{\partial\mathbf{f}}{\partial\mathbf{g}}\frac{\partial\mathbf{g}}{\partial\mathbf{x}}$, a matrix product.",
+            r"The first row of $\partial\mathbf{f}/\partial\mathbf{g}$ is $[g_2,\ g_1]$.",
+            r"A twin: $\mathbf{f} = [u_1u_2;\ u_2]$, $\mathbf{u} = [x_1+x_2;\ x_1x_2]$ gives "
+            r"$\begin{bmatrix}u_2&u_1\\0&1\end{bmatrix}\begin{bmatrix}1&1\\x_2&x_1\end{bmatrix} = "
+            r"\begin{bmatrix}u_2+u_1x_2 & u_2+u_1x_1\\ x_2&x_1\end{bmatrix}$.",
+        ),
+    ),
+    Exercise(
+        id="A07-04",
+        section="4.5.3",
+        title="The dot product as a chain",
+        prompt=r"""Let $\mathbf{w}$ and $\mathbf{x}$ be columns of length $n$. Split the dot product
+$y = \mathbf{w}\cdot\mathbf{x}$ in two: $\mathbf{u} = \mathbf{w}\otimes\mathbf{x}$ (entry by entry), then
+$y = sum(\mathbf{u})$. Give the derivative of each step, and the derivative of $y$ with respect to $\mathbf{w}$.""",
+        variables={"w": "n", "x": "n", "u": "n"},
+        where={"u": "w ⊙ x"},
+        points=3,
+        parts=(
+            Part(
+                "dydu",
+                label=r"\partial y/\partial\mathbf{u}",
+                f="sum(u)",
+                wrt="u",
+                key="ones(n)^T",
+                mistakes=(
+                    Mistake(
+                        "SUM-01",
+                        "n",
+                        r"$n$ is what you get by letting all entries move together; the gradient lists them one by one, "
+                        r"in a row.",
+                    ),
+                    Mistake(
+                        "sum-itself",
+                        "u^T",
+                        r"Each term $u_i$ of the sum is differentiated by $u_j$: the result is 1 or 0, not $u_i$.",
+                    ),
+                    Mistake(
+                        "one-number",
+                        "1",
+                        r"Each partial is 1, but there are $n$ of them: one for each entry of $\mathbf{u}$.",
+                    ),
+                ),
+            ),
+            Part(
+                "dudw",
+                label=r"\partial\mathbf{u}/\partial\mathbf{w}",
+                f="w ⊙ x",
+                wrt="w",
+                key="diag(x)",
+                mistakes=(
+                    Mistake(
+                        "ELW-01",
+                        "x",
+                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix: put them on a "
+                        "diagonal.",
+                        also=("x^T",),
+                    ),
+                    Mistake(
+                        "ELW-03",
+                        "ones(n) x^T",
+                        r"$u_i = w_ix_i$ does not contain $w_j$ for $j \ne i$, so every off-diagonal entry is 0.",
+                    ),
+                    Mistake("ACT-02", "diag(w)", r"That is $\partial\mathbf{u}/\partial\mathbf{x}$: here $\mathbf{w}$ moves."),
+                    Mistake(
+                        "ELW-08",
+                        "diag(x) + diag(w)",
+                        r"Only $\mathbf{w}$ moves; $\mathbf{x}$ is not a function of it, so there is no second term.",
+                    ),
+                ),
+            ),
+            Part(
+                "dydw",
+                label=r"\partial y/\partial\mathbf{w}",
+                f="sum(w ⊙ x)",
+                wrt="w",
+                key="x^T",
+                carries="dydu dudw",
+                mistakes=(
+                    Mistake(
+                        "SUM-13",
+                        "ones(n)^T",
+                        r"$\vec 1^T$ is only $\partial y/\partial\mathbf{u}$; go on to $\mathbf{w}$ by multiplying with "
+                        r"$\partial\mathbf{u}/\partial\mathbf{w}$.",
+                    ),
+                    Mistake(
+                        "ACT-02",
+                        "w^T",
+                        r"That is the derivative with respect to $\mathbf{x}$; $\mathbf{w}$ is what moves here.",
+                    ),
+                    Mistake(
+                        "VCH-06",
+                        "diag(x)",
+                        r"You stopped at $\mathbf{u}$: $y$ is one number, so the answer is one row. Multiply by "
+                        r"$\partial y/\partial\mathbf{u}$ on the left.",
+                    ),
+                    Mistake(
+                        "summed",
+                        "sum(x)",
+                        r"The row times the matrix is a row with $n$ entries; here its entries were added up as well.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"Shapes: a row ($1\times n$), a matrix ($n\times n$), and their product, a row.",
+            r"One entry: $\partial u_i/\partial w_j$ is $x_i$ for $j = i$ and 0 otherwise.",
+            r"Section 4.5.3, with 4.4 for the sum and 4.2 for $\otimes$: outer Jacobian on the left.",
+            r"The first blank is a row of ones, written `ones(n)^T`.",
+            r"A twin: $y = sum(\mathbf{w}\otimes\mathbf{w})$ has $\vec 1^T\,diag(2\mathbf{w}) = 2\mathbf{w}^T$.",
+        ),
+    ),
+    Exercise(
+        id="A07-05",
+        section="4.5.3",
+        title="A layer of sigmoids",
+        prompt=r"""Let $A$ be an $m\times n$ matrix and $\mathbf{x}$ a column of length $n$. The sigmoid
+$\sigma(z) = 1/(1+e^{-z})$ acts on each entry, and its derivative is $\sigma(z)(1-\sigma(z))$. Give the Jacobian of
+$\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$ in your answer, and
+`1 - s` takes each entry of $\mathbf{s}$ from 1.""",
+        variables={"A": "m,n", "x": "n", "s": "m"},
+        where={"s": "sigmoid(A x)"},
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial\sigma(A\mathbf{x})/\partial\mathbf{x}",
+                f="sigmoid(A x)",
+                wrt="x",
+                key="diag(s ⊙ (1 - s)) A",
+                mistakes=(
+                    Mistake(
+                        "VCH-06",
+                        "diag(s ⊙ (1 - s))",
+                        r"That is the derivative with respect to $A\mathbf{x}$; go on to $\mathbf{x}$ by multiplying with "
+                        "the inner Jacobian on the right.",
+                    ),
+                    Mistake("outer-missing", "A", r"$A$ is only the inner Jacobian; the sigmoid's own derivative is missing."),
+                    Mistake(
+                        "derivative-missing",
+                        "diag(s) A",
+                        r"The diagonal must hold the *derivative* of the sigmoid, not its value.",
+                    ),
+                    Mistake(
+                        "ACT-13",
+                        "diag((A x) ⊙ (1 - A x)) A",
+                        r"In $\sigma(z)(1-\sigma(z))$ the sigmoid's value stands twice: use $\mathbf{s}$, not $A\mathbf{x}$.",
+                    ),
+                    Mistake(
+                        "summed",
+                        "(s ⊙ (1 - s))^T A",
+                        r"This is the row that $sum(\sigma(A\mathbf{x}))$ would give. There are $m$ outputs here, so "
+                        r"$m$ rows: put the factors on a diagonal.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"$m$ outputs and $n$ inputs: the answer is $m\times n$.",
+            r"One entry, row $i$, column $j$: $\sigma'\big((A\mathbf{x})_i\big)\,A_{ij}$.",
+            r"Section 4.5.3: an element-wise function has a diagonal Jacobian; the outer one stands on the left.",
+            r"The inner Jacobian $\partial(A\mathbf{x})/\partial\mathbf{x}$ is $A$.",
+            r"A twin: $\sin(A\mathbf{x})$ has the Jacobian $diag(\cos(A\mathbf{x}))\,A$.",
+        ),
+    ),
+    Exercise(
+        id="A07-06",
+        section="4.5.3",
+        title="… and their sum",
+        prompt=r"""Now add up the $m$ sigmoids: $y = sum(\sigma(A\mathbf{x}))$ with $A$ of size $m\times n$. Give
+$\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.""",
+        variables={"A": "m,n", "x": "n", "s": "m"},
+        where={"s": "sigmoid(A x)"},
+        points=2,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial y/\partial\mathbf{x}",
+                f="sum(sigmoid(A x))",
+                wrt="x",
+                key="(s ⊙ (1 - s))^T A",
+                mistakes=(
+                    Mistake(
+                        "SUM-13",
+                        "ones(m)^T",
+                        r"$\vec 1^T$ is only the derivative of the sum by its terms; chain it with the Jacobian of "
+                        r"$\sigma(A\mathbf{x})$.",
+                        also=("ones(n)^T",),
+                    ),
+                    Mistake(
+                        "outer-missing",
+                        "ones(m)^T A",
+                        r"Three links make this chain: the sum, the sigmoid, and $A\mathbf{x}$. The sigmoid's derivative "
+                        "is missing.",
+                    ),
+                    Mistake(
+                        "VCH-06",
+                        "(s ⊙ (1 - s))^T",
+                        r"You stopped at $A\mathbf{x}$: multiply by its Jacobian on the right.",
+                    ),
+                    Mistake(
+                        "not-summed",
+                        "diag(s ⊙ (1 - s)) A",
+                        r"That is the Jacobian of $\sigma(A\mathbf{x})$. $y$ is one number: multiply by $\vec 1^T$ on the "
+                        "left, which adds up the rows.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"One output, $n$ inputs: a row, $1\times n$.",
+            r"Entry $j$: $\sum_i \sigma'\big((A\mathbf{x})_i\big)A_{ij}$.",
+            r"Section 4.5.3: three Jacobians in a row, $(1\times m)(m\times m)(m\times n)$; the first is 4.4's.",
+            r"It begins with $\vec 1^T\, diag(\cdot)$, and $\vec 1^T diag(\mathbf{v}) = \mathbf{v}^T$.",
+            r"A twin: $sum(\sin(A\mathbf{x}))$ has the gradient $\cos(A\mathbf{x})^T A$.",
+        ),
+    ),
+    Exercise(
+        id="A07-07",
+        section="4.5.3",
+        title="A squared length",
+        prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
+$y = \lVert A\mathbf{x} - \mathbf{r}\rVert^2$, the sum of the squared entries of $A\mathbf{x}-\mathbf{r}$, give
+$\partial y/\partial\mathbf{x}$ in the article's layout.""",
+        variables={"A": "m,n", "x": "n", "r": "m"},
+        points=2,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial y/\partial\mathbf{x}",
+                f="norm(A x - r)^2",
+                wrt="x",
+                key="2 (A x - r)^T A",
+                mistakes=(
+                    Mistake(
+                        "VCH-11",
+                        "2 (A x - r)^T",
+                        r"The inner Jacobian $A$ is missing; the result must have $n$ entries, one for each $x_j$.",
+                        also=("2 (A x - r)",),
+                    ),
+                    Mistake(
+                        "square-lost",
+                        "(A x - r)^T A",
+                        "The square brings down a factor 2.",
+                    ),
+                    Mistake(
+                        "sum-rule-only",
+                        "2 ones(m)^T A",
+                        r"The derivative of the square is twice what is squared: the row is "
+                        r"$2(A\mathbf{x}-\mathbf{r})^T$, not a row of twos.",
+                    ),
+                    Mistake(
+                        "difference-lost",
+                        "2 (A x)^T A",
+                        r"$\mathbf{r}$ falls away when you differentiate $A\mathbf{x}-\mathbf{r}$, but it stays inside the "
+                        "outer derivative, which is evaluated at the whole difference.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"One output, $n$ inputs: a row, $1\times n$.",
+            r"Entry $j$: $\sum_i 2(A\mathbf{x}-\mathbf{r})_i\,A_{ij}$.",
+            r"Section 4.5.3: name $\mathbf{u} = A\mathbf{x}-\mathbf{r}$; then $y = sum(\mathbf{u}\otimes\mathbf{u})$.",
+            r"$\partial y/\partial\mathbf{u} = 2\mathbf{u}^T$.",
+            r"A twin: $sum\big((B\mathbf{x})^3\big)$, cubes of each entry, has the gradient $3\big((B\mathbf{x})^2\big)^T B$.",
+        ),
+    ),
+    Exercise(
+        id="A07-08",
+        section="4.5.3",
+        title="When the shortcut holds",
+        prompt=r"""Both functions of $\mathbf{y} = \exp(\sin\mathbf{x})$ act on each entry of the column $\mathbf{x}$ of length
+$n$ by itself. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
+        variables={"x": "n"},
+        points=2,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial\mathbf{y}/\partial\mathbf{x}",
+                f="exp(sin(x))",
+                wrt="x",
+                key="diag(exp(sin(x)) ⊙ cos(x))",
+                mistakes=(
+                    Mistake(
+                        "ELW-01",
+                        "exp(sin(x)) ⊙ cos(x)",
+                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix: put them on a "
+                        "diagonal.",
+                        also=("(exp(sin(x)) ⊙ cos(x))^T",),
+                    ),
+                    Mistake("CH1-01", "diag(exp(sin(x)))", r"The inner derivative, of $\sin x_i$, is missing."),
+                    Mistake(
+                        "CH1-02",
+                        "diag(exp(cos(x)))",
+                        r"$\exp$ stays evaluated at $\sin x_i$; its inner derivative is a factor beside it.",
+                    ),
+                    Mistake(
+                        "CH1-03",
+                        "diag(exp(sin(x)) + cos(x))",
+                        "Along one path the derivatives are multiplied, not added.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"$n$ outputs, $n$ inputs: $n\times n$.",
+            r"Entry $(i,i)$ is the derivative of $\exp(\sin x_i)$ by $x_i$; off the diagonal there is 0.",
+            r"Section 4.5.3, last part: where $f_i$ uses only $g_i$ and $g_i$ only $x_i$, the product of the two diagonal "
+            "Jacobians is diagonal too.",
+            r"It begins with $diag(\exp(\sin\mathbf{x})\otimes\ \cdot\ )$.",
+            r"A twin: $\sin(\mathbf{x}^2)$ has $diag(2\mathbf{x}\otimes\cos(\mathbf{x}^2))$.",
+        ),
+    ),
+    Exercise(
+        id="A07-09",
+        section="4.5.3",
+        title="The total derivative is a row times a column",
+        prompt=r"""Let $f = u_1u_2$ with $\mathbf{u} = \begin{bmatrix} x^2 \\ 3x \end{bmatrix}$. At $x = 2$, give the two
+factors of $\frac{df}{dx} = \frac{\partial f}{\partial\mathbf{u}}\frac{\partial\mathbf{u}}{\partial x}$ and their
+product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
+        points=2,
+        parts=(
+            Part(
+                "row",
+                "number",
+                label=r"\partial f/\partial\mathbf{u}",
+                key="[6, 4]",
+                mistakes=(
+                    Mistake(
+                        "PAR-07",
+                        "[4, 6]",
+                        "Entry 1 belongs to $u_1$: the derivative of $u_1u_2$ by $u_1$ is the *other* factor.",
+                    ),
+                ),
+            ),
+            Part(
+                "column",
+                "number",
+                label=r"\partial\mathbf{u}/\partial x",
+                key="[4; 3]",
+                mistakes=(
+                    Mistake("value-not-slope", "[4; 6]", "Differentiate $x^2$ and $3x$ first, then put in $x = 2$."),
+                ),
+            ),
+            Part(
+                "product",
+                "number",
+                label=r"df/dx",
+                key="36",
+                carries="row column",
+                mistakes=(
+                    Mistake(
+                        "VCH-09",
+                        "[24, 12]",
+                        "A row times a column is one number: add the two contributions.",
+                        also=("[24; 12]",),
+                    ),
+                    Mistake(
+                        "TOT-09",
+                        "70",
+                        r"Pair each $\partial f/\partial u_i$ with its own $du_i/dx$, then add: not (sum)·(sum).",
+                    ),
+                    Mistake("TOT-04", "24", "That is the path through $u_1$ only; $u_2$ moves with $x$ as well."),
+                    Mistake("TOT-05", "12", "That is the path through $u_2$ only; $u_1$ moves with $x$ as well."),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row ($1\times 2$), a column ($2\times 1$), a number.",
+            r"At $x = 2$ the values are $u_1 = 4$ and $u_2 = 6$.",
+            "Section 4.5.3 contains 4.5.2: the sum over the paths is a row times a column.",
+            r"The row's first entry is $\partial f/\partial u_1 = u_2 = 6$.",
+            r"A twin: $f = u_1 + u_2^2$, $\mathbf{u} = [x;\,5x]$ at $x=1$: $[1,\ 10]\cdot[1;\,5] = 51$.",
+        ),
+    ),
+    Exercise(
+        id="A07-10",
+        section="4.5.3",
+        title="Which product?",
+        prompt=r"""$\mathbf{f}$ has the $3\times 2$ Jacobian $J_f$ (taken at $\mathbf{g}(\mathbf{x})$) and $\mathbf{g}$ has the
+$2\times 2$ Jacobian $J_g$. Which is $\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))/\partial\mathbf{x}$?""",
+        points=1,
+        parts=(
+            Part(
+                "answer",
+                "choice",
+                choices=(r"$J_g J_f$", r"$J_f \otimes J_g$, entry by entry", r"$J_f^T J_g$", r"$J_f J_g$"),
+                key="d",
+                mistakes=(
+                    Mistake(
+                        "VCH-08",
+                        "a",
+                        r"A $2\times 2$ matrix times a $3\times 2$ one does not fit, and even where it fits, the outer "
+                        "function's Jacobian stands on the left.",
+                    ),
+                    Mistake(
+                        "element-wise-product",
+                        "b",
+                        "The chain rule uses the matrix product, and these two sizes do not even match entry by entry.",
+                    ),
+                    Mistake(
+                        "transposed-factor",
+                        "c",
+                        r"$J_f^T$ is $2\times 3$, which does not fit to $2\times 2$; numerator layout needs no transpose.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"The whole chain takes 2 numbers and returns 3: $3\times 2$.",
+            r"Entry $(i,j)$: $\sum_k \frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$.",
+            "Section 4.5.3: the outer function's Jacobian is the left factor.",
+        ),
+    ),
+    Exercise(
+        id="A07-11",
+        section="4.5.3",
+        title="Find the error",
+        prompt=r"""Let $\mathbf{f}(\mathbf{u}) = \begin{bmatrix} u_1u_2 \\ u_2 \end{bmatrix}$ and
+$\mathbf{u}(\mathbf{x}) = \begin{bmatrix} x_1 + 2x_2 \\ x_1x_2 \end{bmatrix}$. Somebody computes the Jacobian $J$ of
+$\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line is the first wrong one, and what is $J$?""",
+        variables={"x": "2", "u": "2"},
+        where={"u": "[x_1 + 2x_2; x_1 x_2]"},
+        points=2,
+        parts=(
+            Part(
+                "line",
+                "error",
+                label=r"\text{the first wrong line}",
+                key=3,
+                lines=(
+                    r"$J_f = \begin{bmatrix} u_2 & u_1 \\ 0 & 1\end{bmatrix}$",
+                    r"$J_u = \begin{bmatrix} 1 & 2 \\ x_2 & x_1\end{bmatrix}$",
+                    r"$J = J_u J_f$",
+                    r"Both factors and the product are $2\times 2$, so the order was right.",
+                ),
+                mistakes=(
+                    Mistake("first-lines", 1, r"Line 1 is right: its rows are the gradients of $u_1u_2$ and of $u_2$."),
+                    Mistake(
+                        "second-line", 2, r"Line 2 is right: its rows are the gradients of $x_1+2x_2$ and of $x_1x_2$."
+                    ),
+                    Mistake(
+                        "LAY-10",
+                        4,
+                        "Line 4's argument proves nothing, as square matrices fit in either order; but it is not the "
+                        "first wrong line.",
+                    ),
+                ),
+            ),
+            Part(
+                "J",
+                label=r"\partial\mathbf{f}(\mathbf{u}(\mathbf{x}))/\partial\mathbf{x}",
+                f="[(x_1 + 2x_2) x_1 x_2; x_1 x_2]",
+                wrt="x",
+                key="[[u_2 + u_1 x_2, 2u_2 + u_1 x_1], [x_2, x_1]]",
+                mistakes=(
+                    Mistake(
+                        "VCH-08",
+                        "[[1, 2], [x_2, x_1]] [[u_2, u_1], [0, 1]]",
+                        "That is the product in line 3's order. The outer function's Jacobian stands on the left.",
+                    ),
+                    Mistake(
+                        "VCH-06",
+                        "[[u_2, u_1], [0, 1]]",
+                        r"You stopped at $\mathbf{u}$: multiply by $\partial\mathbf{u}/\partial\mathbf{x}$ on the right.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"$J$ is $2\times 2$; with square factors the sizes cannot tell you the order.",
+            r"Check one entry by hand: the second output is $x_1x_2$, so the second row of $J$ is $[x_2,\ x_1]$.",
+            "Section 4.5.3: the order matters, outer function on the left.",
+            "Compute the second row of the product in line 3 and compare it with that.",
+        ),
+    ),
+    Exercise(
+        id="A07-12",
+        section="4.5.3",
+        title="Challenge: a vector of length 1",
+        prompt=r"""$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
+$\mathbf{y} = s\,\mathbf{x}$ with the number $s = 1/\lVert\mathbf{x}\rVert$, which moves when $\mathbf{x}$ moves. Give
+$\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, and `norm(x)` for the
+length.""",
+        variables={"x": "n", "s": ""},
+        where={"s": "1/norm(x)"},
+        domain="nonzero",
+        points=4,
+        parts=(
+            Part(
+                "ds",
+                label=r"\partial s/\partial\mathbf{x}",
+                f="1/norm(x)",
+                wrt="x",
+                key="-x^T/norm(x)^3",
+                mistakes=(
+                    Mistake(
+                        "SCA-04",
+                        "-ones(n)^T/norm(x)^2",
+                        r"$-1/\lVert\mathbf{x}\rVert^2$ is the outer derivative only; the inner one, of the length itself, "
+                        r"is $\mathbf{x}^T/\lVert\mathbf{x}\rVert$.",
+                        also=("-1/norm(x)^2",),
+                    ),
+                    Mistake(
+                        "power-lost",
+                        "-x^T/norm(x)^2",
+                        r"Close: the outer derivative brings $1/\lVert\mathbf{x}\rVert^2$ and the length's own derivative "
+                        r"another factor $1/\lVert\mathbf{x}\rVert$.",
+                    ),
+                    Mistake(
+                        "root-forgotten",
+                        "-2 x^T/norm(x)^4",
+                        r"That is the derivative of $1/\lVert\mathbf{x}\rVert^2$: the square root is missing.",
+                    ),
+                ),
+            ),
+            Part(
+                "J",
+                label=r"\partial\mathbf{y}/\partial\mathbf{x}",
+                f="x/norm(x)",
+                wrt="x",
+                key="(I - x x^T/norm(x)^2)/norm(x)",
+                carries="s I + x ds",
+                weight=2,
+                mistakes=(
+                    Mistake(
+                        "TOT-10",
+                        "I/norm(x)",
+                        r"The factor $1/\lVert\mathbf{x}\rVert$ moves with $\mathbf{x}$ too: add its own term.",
+                        also=("I",),
+                    ),
+                    Mistake(
+                        "term-only",
+                        "-x x^T/norm(x)^3",
+                        r"That is what the moving factor $s$ contributes. $\mathbf{x}$ also stands there itself: add "
+                        r"the term with $s$ held still.",
+                    ),
+                    Mistake(
+                        "sign-of-term",
+                        "(I + x x^T/norm(x)^2)/norm(x)",
+                        r"Lengthening $\mathbf{x}$ makes $s$ smaller: what is the sign of $\partial s/\partial\mathbf{x}$?",
+                    ),
+                    Mistake(
+                        "inner-product",
+                        "I/norm(x) - x^T x I/norm(x)^3",
+                        r"$\mathbf{x}^T\mathbf{x}$ is a number; a column times the row $\partial s/\partial\mathbf{x}$ is "
+                        r"a matrix, $\mathbf{x}\,\partial s/\partial\mathbf{x}$.",
+                        also=("I/norm(x) - diag(x^2)/norm(x)^3",),
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"$\partial s/\partial\mathbf{x}$ is a row; $\partial\mathbf{y}/\partial\mathbf{x}$ is $n\times n$.",
+            r"$\partial\lVert\mathbf{x}\rVert/\partial x_j = x_j/\lVert\mathbf{x}\rVert$.",
+            r"Two paths from $\mathbf{x}$ to $y_i = s\,x_i$ (4.5.2): directly, and through $s$. Add them: "
+            r"$s I + \mathbf{x}\,\frac{\partial s}{\partial\mathbf{x}}$, where the second term is column times row.",
+            r"$\frac{\partial s}{\partial\mathbf{x}} = -\frac{1}{\lVert\mathbf{x}\rVert^2}\cdot\frac{\cdot}{\lVert\mathbf{x}\rVert}$.",
+            r"A twin: $\mathbf{y} = s\,\mathbf{x}$ with $s = sum(\mathbf{x})$ has $sum(\mathbf{x})\,I + \mathbf{x}\vec 1^T$.",
+        ),
+    ),
+    Exercise(
+        id="A07-13",
+        section="4.5.3",
+        title="Code: a product of Jacobians",
+        prompt=r"""Three functions in a row, $\mathbf{f}_3(\mathbf{f}_2(\mathbf{f}_1(\mathbf{x})))$, have the Jacobians `J1`
+(innermost), `J2` and `J3` (outermost), given as 2-D NumPy arrays whose sizes fit.
+
+- `chain_jacobian(J3, J2, J1)` returns the Jacobian of the whole chain.
+- `fits(outer, inner)` returns `True` if `outer` times `inner` is defined for these two arrays, else `False`.""",
+        points=3,
+        parts=(
+            Part(
+                "chain_jacobian",
+                "code",
+                key=_chain_jacobian,
+                signature=Signature(
+                    "chain_jacobian",
+                    {"J3": "p,m", "J2": "m,k", "J1": "k,n"},
+                    returns="the Jacobian of the chain, p×n",
+                    sizes=({"p": 2, "m": 3, "k": 4, "n": 5}, {"p": 3, "m": 3, "k": 3, "n": 3}, {"p": 1, "m": 4, "k": 2, "n": 3}),
+                ),
+                weight=2,
+                mistakes=(
+                    Mistake(
+                        "VCH-03",
+                        _chain_jacobian_reversed_transposed,
+                        "This is the transpose of the Jacobian: rows count outputs, so the result has as many rows as `J3`.",
+                    ),
+                    Mistake(
+                        "VCH-06", _chain_jacobian_stopped, "The innermost Jacobian `J1` is missing: multiply by it on the right."
+                    ),
+                ),
+            ),
+            Part(
+                "fits",
+                "code",
+                key=_fits,
+                signature=Signature(
+                    "fits",
+                    {"outer": "p,m", "inner": "k,n"},
+                    returns="True or False",
+                    sizes=(
+                        {"p": 2, "m": 3, "k": 3, "n": 4},
+                        {"p": 2, "m": 3, "k": 2, "n": 4},
+                        {"p": 4, "m": 2, "k": 3, "n": 4},
+                        {"p": 3, "m": 3, "k": 3, "n": 3},
+                    ),
+                ),
+                mistakes=(
+                    Mistake(
+                        "rows-compared",
+                        _fits_rows,
+                        "Equal numbers of rows are not enough: compare the *columns* of `outer` with the rows of `inner`.",
+                    ),
+                    Mistake(
+                        "VCH-08",
+                        _fits_swapped,
+                        "This asks whether `inner` times `outer` is defined; `outer` stands on the left.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            "`A @ B` is NumPy's matrix product; `A.shape` is (rows, columns).",
+            "The result has the rows of `J3` and the columns of `J1`.",
+            "Section 4.5.3: outer on the left, inner on the right.",
+            "Begin with `J3 @ J2`.",
+            "A twin: for two functions it is `J2 @ J1`.",
+        ),
+    ),
+    Exercise(
+        id="A07-14",
+        section="8.5",
+        title="A number in the middle",
+        prompt=r"""Let $u = \mathbf{w}\cdot\mathbf{x}$, a number, and $\mathbf{f}(u) = \begin{bmatrix} u^2 \\ \sin u \end{bmatrix}$.
+Give $\partial\mathbf{f}/\partial u$ and then $\partial\mathbf{f}/\partial\mathbf{w}$. Both $\mathbf{w}$ and $\mathbf{x}$
+are columns of length $n$; you may use `u`.""",
+        variables={"w": "n", "x": "n", "u": ""},
+        where={"u": "w · x"},
+        points=2,
+        parts=(
+            Part(
+                "dfdu",
+                label=r"\partial\mathbf{f}/\partial u",
+                f="[u^2; sin(u)]",
+                wrt="u",
+                key="[2u; cos(u)]",
+                mistakes=(
+                    Mistake(
+                        "one-column",
+                        "[[2u, 0], [0, cos(u)]]",
+                        "$u$ is one number, so there is one column: two rows, nothing else.",
+                    ),
+                ),
+            ),
+            Part(
+                "dfdw",
+                label=r"\partial\mathbf{f}/\partial\mathbf{w}",
+                f="[(w · x)^2; sin(w · x)]",
+                wrt="w",
+                key="[2u; cos(u)] x^T",
+                carries="dfdu x^T",
+                mistakes=(
+                    Mistake(
+                        "VCH-06",
+                        "[2u; cos(u)]",
+                        r"You stopped at $u$: multiply by $\partial u/\partial\mathbf{w}$, a row, on the right.",
+                    ),
+                    Mistake(
+                        "ACT-02",
+                        "[2u; cos(u)] w^T",
+                        r"$\mathbf{w}^T$ is $\partial u/\partial\mathbf{x}$; here $\mathbf{w}$ moves.",
+                    ),
+                    Mistake("outer-missing", "ones(2) x^T", r"The factors of $\partial\mathbf{f}/\partial u$ are missing."),
+                ),
+            ),
+        ),
+        hints=(
+            r"$\partial\mathbf{f}/\partial u$ is $2\times 1$, $\partial u/\partial\mathbf{w}$ is $1\times n$, so the product is "
+            r"$2\times n$.",
+            r"Row 1 is the gradient of $(\mathbf{w}\cdot\mathbf{x})^2$; its entry $j$ is $2u\,x_j$.",
+            "Section 8.5, the table: a number in the middle makes a column times a row.",
+            r"$\partial\mathbf{f}/\partial u = [2u;\ \cdot\ ]$.",
+            r"A twin: $\mathbf{f} = [u;\,u^3]$ with $u = sum(\mathbf{w})$ has $[1;\,3u^2]\,\vec 1^T$.",
+        ),
+    ),
+)
