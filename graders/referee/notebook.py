@@ -34,7 +34,7 @@ FAILED = ("NotJudged", "The grader failed on this answer; a person will look at 
 class Graded:
     """What became of a notebook.
 
-    - verdicts: (grade_id, exercise, verdict) in document order; the verdict is None where judging failed, and
+    - verdicts: (grade_id, exercise, verdict) in document order; broken where judging failed, and
       `broken` then has the reason by grade_id. Such a cell keeps an error output and wants a person.
     - status: "ok", or the worst of what happened to the player: "timeout", "memory", "died"; `reason` in
       words.
@@ -189,6 +189,8 @@ class _Run:
         if grade_id in self.judged:  # a copy; the repair before us normally removes these
             return
         self.judged.add(grade_id)
+        from graders.compare.verdict import Verdict
+
         try:
             answers = [self.answer(name, check.exercise) for name in check.names]
             packed = answers[0] if len(answers) == 1 else answers
@@ -198,7 +200,7 @@ class _Run:
         except Exception as problem:  # whatever it is: loud, no score, a person's turn; the run goes on
             reason = f"{type(problem).__name__}: {problem}"[:500]
             self.graded.broken[grade_id] = reason
-            self.graded.verdicts.append((grade_id, check.exercise, None))
+            self.graded.verdicts.append((grade_id, check.exercise, Verdict("broken", message=reason)))
             _put(cell, [out.error(*FAILED)])
             return
         if verdict.outcome == "broken":

@@ -1,0 +1,38 @@
+"""What a player replied, checked for its type before anyone relies on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graders.referee.player import Missing, Packed, Reply
+
+ERRORS = ("exception", "timeout", "died", "unreadable", "changed-input")
+KINDS = frozenset(("int", "float", "complex", "ellipsis", "list", "tuple", "set", "dict", "array", "sympy",
+                   "function", "unreadable"))  # fmt: skip
+
+
+def packed(value: Any) -> Packed:
+    """`value` if its outside has the form of packed data; what is deeper is for the reader of answers to
+    refuse.
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict) and len(value) in (1, 2) and next(iter(value)) in KINDS:
+        return value
+    return {"unreadable": "something malformed"}
+
+
+def as_value(name: str, message: dict[str, Any]) -> Packed | Missing:
+    """A reply to a request for a variable."""
+    if "value" in message:
+        return packed(message["value"])
+    return Missing(name)
+
+
+def as_reply(message: dict[str, Any]) -> Reply:
+    """A reply to a call."""
+    error, detail = message.get("error"), message.get("detail")
+    if error is not None and error not in ERRORS:
+        error = "unreadable"
+    text = detail[:300] if isinstance(detail, str) else ""
+    return Reply(packed(message.get("value")), error, text)
