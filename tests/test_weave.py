@@ -114,7 +114,7 @@ DAMAGES: list[tuple[str, Callable[[list[dict[str, Any]]], object], str, str]] = 
 ]
 
 
-@pytest.mark.parametrize(("change", "item", "word"), [row[1:] for row in DAMAGES], ids=[r[0] for r in DAMAGES])
+@pytest.mark.parametrize(("change", "item", "word"), [d[1:] for d in DAMAGES], ids=[d[0] for d in DAMAGES])
 def test_damage_is_named_and_mended(change: Any, item: str, word: str) -> None:
     mended, said = w.weave(damage(change), "X01", RECORDS)
     assert any(sentence.startswith(item) and word in sentence for sentence in said), said

@@ -1,4 +1,4 @@
-"""The student's side: `check`, `hint` and `solution` in the notebook, and a folder of one's own to study in."""
+"""The student's side: `check`, `hint` and `solution` in the notebook, and a folder of one's own."""
 
 from graders.study.checking import check, hint, solution, use
 

@@ -1,4 +1,4 @@
-"""`check`, `hint` and `solution`: what a student calls in the notebook. They display, and never raise a traceback."""
+"""`check`, `hint` and `solution`: what a student calls in the notebook. They display, without a traceback."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def use(assignment: str, mode: str = "assignment") -> None:
         except (OSError, ValueError, KeyError, TypeError):
             _session.problem = f"`{path}` cannot be read; take a fresh copy of it from the assignment."
             return
-    _session.problem = "`exercises.json` is not beside this notebook; take a fresh copy of the assignment's folder."
+    _session.problem = "`exercises.json` is not beside this notebook; take a fresh copy of the assignment."
 
 
 def check(id: str, *answers: Any) -> float | None:
@@ -63,7 +63,7 @@ def check(id: str, *answers: Any) -> float | None:
 
 
 class NotYet(Exception):
-    """What Validate shows for an answer that cannot be graded as it stands: the sentence, without a traceback."""
+    """What Validate shows for an answer that cannot be graded as it stands: a sentence, no traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -84,7 +84,8 @@ def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
         assert row is not None
         return look(row, answers)
     except Exception as error:  # a student's day must not end in our traceback
-        return False, f"**{id}** — The check itself failed ({type(error).__name__}: {error}). Your answer is as it was."
+        why = f"{type(error).__name__}: {error}"
+        return False, f"**{id}** — The check itself failed ({why}). Your answer is as it was."
 
 
 def _verdict(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
@@ -107,7 +108,7 @@ def _judge(id: str, answers: tuple[Any, ...], mode: str) -> tuple[Any, Any]:
 
 
 def _points(id: str, answers: tuple[Any, ...]) -> float:
-    """What a stock `nbgrader autograde` takes as the cell's score. An error there scores nothing, and is seen."""
+    """What a stock `nbgrader autograde` takes as the cell's score. An error scores nothing, and is seen."""
     verdict, exercise = _judge(id, answers, "grading")
     from graders.study.words import full
 
@@ -130,8 +131,8 @@ def hint(id: str) -> None:
     step = min(_session.hints.get(id, 0), len(hints) - 1)
     _session.hints[id] = step + 1
     left = len(hints) - step - 1
-    more = f"\n\n<small>{left} more: run this again.</small>" if left else "\n\n<small>That was the last one.</small>"
-    _show(f"**Hint {step + 1} of {len(hints)}** — {hints[step]}{more}")
+    more = f"{left} more: run this again." if left else "That was the last one."
+    _show(f"**Hint {step + 1} of {len(hints)}** — {hints[step]}\n\n<small>{more}</small>")
 
 
 def solution(id: str) -> None:

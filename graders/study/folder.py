@@ -16,7 +16,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "source"
 
 
 def run(to: Path | None = None, reset: str | None = None, lab: bool = True) -> int:
-    """Copy what is new, refresh what is ours, leave what is the learner's; then open JupyterLab. Returns the exit code."""
+    """Copy what is new, refresh what is ours, leave what is the learner's; open JupyterLab.
+
+    Returns the exit code.
+    """
     folder = (to or DEFAULT).expanduser().resolve()
     if SOURCE.parent in [folder, *folder.parents]:
         print(f"{folder} lies inside the project; choose a folder of your own, such as {DEFAULT}.")

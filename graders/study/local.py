@@ -1,4 +1,4 @@
-"""Answers and functions of the notebook that `check` runs in, handed to the judge as a player would hand them."""
+"""Answers and functions of the notebook that `check` runs in, handed to the judge as a player would."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Functions = list[Callable[..., Any]]
 
 
 def packed(answers: tuple[Any, ...], functions: Functions, several: bool) -> Any:
-    """The answer as data; a list where the exercise asks for functions. `functions` receives those it refers to."""
+    """The answer as data; a list where functions are asked for. `functions` receives those it refers to."""
     from matcalc_ref.language import pack
 
     rows = [pack(answer, functions) for answer in answers]
@@ -17,7 +17,7 @@ def packed(answers: tuple[Any, ...], functions: Functions, several: bool) -> Any
 
 
 def ask_for(functions: Functions) -> Callable[..., Any]:
-    """What the judge asks a function with: `ask(handle, arguments)`, both ways as data. Errors are replies."""
+    """What the judge asks a function with: `ask(handle, arguments)`, data both ways. Errors are replies."""
     from graders.referee.player import Reply
     from matcalc_ref.language import pack, unpack
 

@@ -1,4 +1,4 @@
-"""How a verdict is laid out as Markdown in the learner's notebook. What it says comes from `graders.feedback`."""
+"""How a verdict is laid out in the learner's notebook. What it says comes from `graders.feedback`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _answer(exercise: Exercise, part: Part) -> str:
     if part.kind == "error":
         return f"line {part.key} is the first wrong one"
     if part.kind == "shape":
-        return f"${' \\times '.join(part.key.split(','))}$"
+        return "$" + part.key.replace(",", r" \times ") + "$"
     if part.kind == "text":
         return str(part.key or "your own words")
     scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)

@@ -40,14 +40,21 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
+    # no question about news in the corner of a picture
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = '{"fetchNews": "false", "checkForUpdates": false}'
+    (settings / "notification.jupyterlab-settings").write_text(quiet)
+    own["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=",
-        "--ServerApp.disable_check_xsrf=True", "--LabApp.news_url=", "--LabApp.check_for_updates_class="
-        "jupyterlab.NeverCheckForUpdate", f"--ServerApp.root_dir={folder}",
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+        "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=", "--ServerApp.password=",
+        "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
     ]
     log = open(home / "jupyterlab.log", "w", encoding="utf-8")  # noqa: SIM115  it outlives this block
-    server = subprocess.Popen(command, cwd=folder, env={**os.environ, **own, **environment}, stdout=log, stderr=log)
+    env = {**os.environ, **own, **environment}
+    server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 60
@@ -86,7 +93,7 @@ def browser(width: int = 1280, height: int = 900) -> Iterator[Any]:
 
 
 class Notebook:
-    """A notebook open in JupyterLab, by the ids of its cells."""
+    """A notebook open in JupyterLab, by the ids of its cells (which exist as they come into view)."""
 
     def __init__(self, page: Any, address: str, path: str, cells: list[str]) -> None:
         self.page, self.cells = page, cells
@@ -95,7 +102,7 @@ class Notebook:
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")
 
     def cell(self, id: str) -> Any:
-        """The cell with this id. JupyterLab makes cells as they come into view, so it is scrolled to first."""
+        """The cell with this id, scrolled into view."""
         index = self.cells.index(id)
         cell = self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
         for _ in range(60):

@@ -1,0 +1,215 @@
+"""What `check` says in an assignment: form, shape, and a gradient check against the prompt's own f.
+
+It needs no key: only the public half of the record that lies beside the notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graders.study.words import head
+
+NOTHING = "nothing here yet: write your answer in place of the `...`"
+SMALL = "<small>This looks at form, shape and gradient; the score comes with grading.</small>"
+STEP = 1e-5
+CLOSE = 1e-4
+
+
+class Problem(Exception):
+    """Something that the student can mend, said in Markdown."""
+
+
+def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
+    """Whether the answer's form is in order, and the message. `row` is the exercise in exercises.json."""
+    parts = row["parts"]
+    said: list[tuple[str, bool, str]] = []
+    if any(part["kind"] == "code" for part in parts):
+        if len(answers) != len(parts):
+            names = ", ".join(part["signature"]["name"] for part in parts)
+            return False, f"{head(row['id'], '? not readable')}\n\nThis check takes the functions {names}."
+        values = list(answers)
+    elif len(parts) == 1:
+        values = list(answers[:1]) or [...]
+    else:
+        whole = answers[0] if answers else ...
+        if whole is not ... and not isinstance(whole, dict):
+            names = ", ".join(f'"{part["name"]}": …' for part in parts)
+            return False, f"{head(row['id'], '? not readable')}\n\nThe answer is a dict: `{{{names}}}`."
+        values = [... if whole is ... else whole.get(part["name"], ...) for part in parts]
+    for part, value in zip(parts, values, strict=True):
+        try:
+            said.append((part["name"], True, _part(row, part, value)))
+        except Problem as problem:
+            said.append((part["name"], False, str(problem)))
+    good = all(ok for _, ok, _ in said)
+    if all(text == NOTHING for _, _, text in said):
+        return False, f"{head(row['id'], 'nothing here yet')}\n\nWrite your answer in place of the `...`."
+    sign = "✔ in order" if good else "✘ not yet"
+    if len(said) == 1:
+        body = said[0][2]
+    else:
+        body = "\n".join(f"- `{name}` {'✔' if ok else '✘'} {text}" for name, ok, text in said)
+    return good, f"{head(row['id'], sign)}\n\n{body}\n\n{SMALL}"
+
+
+def _part(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    """What is to be said of one part that is in order. Raises Problem."""
+    if value is ... or (isinstance(value, str) and not value.strip()):
+        raise Problem(NOTHING)
+    return {
+        "formula": _formula,
+        "derivation": _derivation,
+        "number": _number,
+        "choice": _choice,
+        "choices": _choice,
+        "shape": _shape,
+        "error": _line,
+        "code": _code,
+        "text": lambda *_: "noted; a person will read it",
+    }[part["kind"]](row, part, value)
+
+
+def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
+    from matcalc_ref.language import Refusal, Scope, read, shape_of
+
+    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    try:
+        return read(value, scope, expect=shape_of(shape) if shape is not None else None)
+    except Refusal as refusal:
+        caret = refusal.caret()
+        where = f"\n\n```text\n{caret}\n```\n" if caret and len(caret) < 400 else ""
+        choices = "".join(f"\n- `{choice}`" for choice in refusal.choices)
+        raise Problem(f"{refusal.message}{where}{choices}") from None
+
+
+def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    from matcalc_ref.language import latex, shape_of, show_shape
+
+    node = _read(row, value, part["shape"])
+    understood = f"read as ${latex(node)}$"
+    wanted = shape_of(part["shape"])
+    if node.shape != wanted:
+        turned = "; it is lying the other way: rows are outputs, columns are inputs" \
+            if node.shape == wanted[::-1] else ""
+        raise Problem(f"{understood}, which is {show_shape(node.shape)}; "
+                      f"asked for is {show_shape(wanted)}{turned}")
+    if not part.get("f") or not part.get("wrt"):
+        return f"{understood}, {show_shape(wanted)}"
+    differs = gradient_check(row, part, node)
+    if differs:
+        raise Problem(f"{understood}; the shape is right, but a gradient check disagrees: {differs}")
+    return f"{understood}, {show_shape(wanted)}; a gradient check agrees"
+
+
+def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any) -> str:
+    """A formula against central differences of f at random points: "" where they agree, else a sentence."""
+    import numpy as np
+
+    from graders.compare.points import base_points, setting
+    from matcalc_ref.language import Points, Scope, evaluate, read
+
+    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    f = read(part["f"], scope)
+    where = {name: read(text, scope) for name, text in row.get("where", {}).items()}
+    variables = {name: scope.variable(name).shape for name in row["variables"]}
+    for points in base_points(setting(variables, (f, answer), row["domain"], row["id"].encode())):
+        values = dict(points.values)
+        for name, node in where.items():
+            values[name] = evaluate(node, Points(points.sizes, values, points.batch))
+        x = values[part["wrt"]]
+        columns = []
+        with np.errstate(all="ignore"):
+            # entries in the order of the columns of x, as vec(x) has them
+            for j in range(x.shape[2]):
+                for i in range(x.shape[1]):
+                    ends = []
+                    for step in (STEP, -STEP):
+                        moved = x.copy()
+                        moved[:, i, j] += step
+                        at = Points(points.sizes, {**values, part["wrt"]: moved}, points.batch)
+                        ends.append(evaluate(f, at).transpose(0, 2, 1).reshape(points.batch, -1))
+                    columns.append((ends[0] - ends[1]) / (2 * STEP))
+            mine = evaluate(answer, Points(points.sizes, values, points.batch))
+        measured = np.stack(columns, axis=2)
+        if mine.shape[1:] == x.shape[1:] and mine.shape != measured.shape:  # by a matrix, in its shape
+            measured = measured.reshape(points.batch, x.shape[2], x.shape[1]).transpose(0, 2, 1)
+        usable = np.isfinite(measured).all(axis=(1, 2))
+        off = np.abs(mine - measured) > CLOSE * (1 + np.abs(measured))
+        for b in np.flatnonzero(usable):
+            if off[b].any() or not np.isfinite(mine[b]).all():
+                i, j = np.argwhere(off[b] | ~np.isfinite(mine[b]))[0]
+                entry = f"entry ({i + 1}, {j + 1})" if off[b].size > 1 else "the value"
+                return (f"at a random point {entry} of yours is {mine[b, i, j]:.4g}, "
+                        f"and nudging `{part['wrt']}` gives {measured[b, i, j]:.4g}")
+    return ""
+
+
+def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    lines = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(lines, (list, tuple)):
+        raise Problem("a derivation is a list of lines, each in quotes")
+    lines = [line for line in lines if not isinstance(line, str) or line.strip()]
+    if not lines or any(line is ... for line in lines):
+        raise Problem(NOTHING)
+    for number, line in enumerate(lines, 1):
+        last = line.split("=")[-1] if isinstance(line, str) else line
+        try:
+            _read(row, last)
+        except Problem as problem:
+            raise Problem(f"line {number}: {problem}") from None
+    return f"{len(lines)} lines, all readable"
+
+
+def _number(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    from matcalc_ref.language import latex
+
+    node = _read({**row, "variables": {}}, value)
+    return f"read as ${latex(node)}$"
+
+
+def _choice(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    letters = "abcdefgh"[: len(part["choices"])]
+    given = value if isinstance(value, (list, tuple, set)) else str(value).replace(",", " ").split()
+    picked = sorted({str(letter).strip(" ()'\"").lower() for letter in given} - {"and", ""})
+    if len(picked) == 1 and len(picked[0]) > 1 and set(picked[0]) <= set(letters):
+        picked = sorted(picked[0])
+    if not picked or any(len(letter) != 1 or letter not in letters for letter in picked):
+        raise Problem(f"choose among the letters {', '.join(letters)}")
+    if part["kind"] == "choice" and len(picked) > 1:
+        raise Problem("choose one letter")
+    return "noted: " + ", ".join(f"({letter})" for letter in picked)
+
+
+def _shape(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    sizes = [str(size) for size in value] if isinstance(value, (list, tuple)) else None
+    text = str(value).strip(" ()[]") if sizes is None else ",".join(sizes)
+    rows = [size.strip() for size in text.replace("×", ",").replace("x", ",").split(",")]
+    if len(rows) != 2 or not all(rows):
+        raise Problem('a shape is rows, columns: such as `"3,1"`')
+    return f"noted: ${rows[0]} \\times {rows[1]}$"
+
+
+def _line(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    text = str(value).strip().upper().removeprefix("LINE").strip().removeprefix("L")
+    if not text.isdigit() or not 1 <= int(text) <= len(part["lines"]):
+        raise Problem(f"give the number of a line, from 1 to {len(part['lines'])}")
+    return f"noted: line {int(text)}"
+
+
+def _code(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    import inspect
+
+    signature = part["signature"]
+    call = f"`{signature['name']}({', '.join(signature['arguments'])})`"
+    if not callable(value):
+        raise Problem(f"{call} is to be a function")
+    code = getattr(value, "__code__", None)
+    if code is not None and ... in code.co_consts and len(code.co_names) == 0 and len(code.co_code) < 40:
+        raise Problem(NOTHING)
+    try:
+        inspect.signature(value).bind(*signature["arguments"])
+    except (TypeError, ValueError):
+        raise Problem(f"it is called as {call}; take the same arguments") from None
+    returns = f"; it is to return {signature['returns'].rstrip('.')}" if signature["returns"] else ""
+    return f"{call} is there{returns}"
