@@ -1,0 +1,1 @@
+"""What a student gave, against what is right: equality of formulas, kinds of answers, verdicts."""

@@ -1,0 +1,340 @@
+"""Whether two formulas are equal for every size: same shape, same normal tree, then random points.
+
+Points are judged in float64; where two values are too close to call, with 60 digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from graders.compare.kinks import kinks
+from graders.compare.points import (
+    BATCH,
+    NEAR,
+    Setting,
+    base_points,
+    chosen,
+    describe,
+    draw,
+    dyadic,
+    follow,
+    names_in,
+    plain,
+    seeded,
+    size_sets,
+)
+from graders.compare.precise import precisely
+from graders.compare.verdict import Evidence
+from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.tree import Node, Number
+
+SAME = 1e-11  # relative to the size of the values: float64 says "equal"
+OTHER = 1e-9  # relative to the largest value on the way: float64 says "different"; between the two, 60 digits decide
+ENOUGH = 6  # usable points
+SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
+
+
+class NoPoints(ValueError):
+    """The reference has no value at any point that was tried."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Points, the reference's values there, and which rows can be used (finite, not near a kink)."""
+
+    points: Points
+    values: Any
+    usable: Any
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing found. `entries` says which entries differ anywhere, where the shapes agree."""
+
+    equal: bool
+    reason: str = ""  # "shape", "layout", "value", "kink", "domain"
+    evidence: Evidence | None = None
+    entries: Any = None
+
+
+def compare(student: Node, reference: Node, setting: Setting, *, at_kinks: bool = True) -> Comparison:
+    """Compares two trees of the same variables.
+
+    Raises NoPoints where the reference has no values.
+    """
+    if student.shape != reference.shape:
+        turned = (student.shape[1], student.shape[0])
+        if turned == reference.shape and compare(transpose(student), reference, setting, at_kinks=False).equal:
+            return Comparison(False, "layout", _evidence_of_shape(student, reference))
+        return Comparison(False, "shape", _evidence_of_shape(student, reference))
+    if same_tree(student, reference):
+        return Comparison(True, evidence=Evidence("identical"))
+    found = _sample(student, reference, setting, at_kinks)
+    if not found.equal and not student.is_scalar and student.shape[0] == student.shape[1]:
+        if _sample(transpose(student), reference, setting, False).equal:
+            return replace(found, reason="layout")
+    return found
+
+
+def same_tree(student: Node, reference: Node) -> bool:
+    """Whether the trees are the same, or are after normalising."""
+    if student == reference:
+        return True
+    return normal(student) == normal(reference)
+
+
+@lru_cache(maxsize=8192)
+def normal(node: Node) -> Node:
+    """The normal form of a tree (see `matcalc_ref.language.normal`)."""
+    try:
+        from matcalc_ref.language.normal import normal as form
+    except ModuleNotFoundError:
+        return node
+    return form(node)
+
+
+def _evidence_of_shape(student: Node, reference: Node) -> Evidence:
+    from matcalc_ref.language.sizes import show_shape
+
+    shapes = {"student": show_shape(student.shape), "reference": show_shape(reference.shape)}
+    return Evidence("proved", 0, {"at": {"shape": True}, **shapes})
+
+
+# Sampling
+
+
+@lru_cache(maxsize=512)
+def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
+    """The reference's values at its points; both sides of each of its kinks that can be reached are among them."""
+    batches = [_batch(reference, points) for points in base_points(setting)]
+    for scale in SCALES[2:3] + SCALES:
+        if sum(int(b.usable.sum()) for b in batches) >= ENOUGH:
+            break
+        chance = seeded(setting, "scale", str(scale))
+        batches += [_batch(reference, draw(setting, p.sizes, chance, BATCH, scale)) for p in base_points(setting)]
+    if not any(b.usable.any() for b in batches):
+        raise NoPoints("the reference has no value at any of the points that were tried")
+    return (*batches, *other_sides(kinks(reference), batches, reference, setting))
+
+
+def _batch(reference: Node, points: Points) -> Batch:
+    values = evaluate(reference, points)
+    usable = np.isfinite(values).all(axis=(1, 2)) & _away(kinks(reference), points)
+    return Batch(points, values, usable)
+
+
+def _away(sides: Iterable[Node], points: Points) -> Any:
+    """The rows that are not within NEAR of a kink."""
+    away = np.ones(points.batch, dtype=bool)
+    for side in sides:
+        away &= ~(np.abs(evaluate(side, points)) < NEAR).any(axis=(1, 2))
+    return away
+
+
+def other_sides(
+    sides: Iterable[Node], batches: Sequence[Batch], reference: Node, setting: Setting
+) -> list[Batch]:
+    """Further points for the kinks of which the points so far lie on one side only."""
+    more: list[Batch] = []
+    for side in sides:
+        seen = {sign for b in [*batches, *more] for sign in _signs(evaluate(side, b.points)[b.usable])}
+        for missing in {-1, 1} - seen:
+            for scale in SCALES:
+                found = _beyond(side, missing, scale, reference, setting)
+                if found is not None:
+                    more.append(found)
+                    break
+    return more
+
+
+def _signs(values: Any) -> set[int]:
+    return {sign for sign in (-1, 1) if (np.sign(values) == sign).any()}
+
+
+def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
+    points = draw(setting, base_points(setting)[0].sizes, seeded(setting, "side", str(scale)), 2 * BATCH, scale)
+    batch = _batch(reference, points)
+    rows = batch.usable & (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
+    return Batch(points, batch.values, rows) if rows.any() else None
+
+
+def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool) -> Comparison:
+    batches: Sequence[Batch] = reference_batches(reference, setting)
+    own = [side for side in kinks(student) if side not in kinks(reference)]
+    if own:
+        batches = [*batches, *other_sides(own, batches, reference, setting)]
+    used, wrong, entries = 0, None, None
+    for batch in batches:
+        usable = batch.usable & _away(own, batch.points) if own else batch.usable
+        if not usable.any() and not own:
+            continue
+        found = _rows(student, reference, batch, usable if usable.any() else batch.usable)
+        used += int(usable.sum())
+        if found is None:
+            continue
+        bad, row, reason = found
+        entries = bad if entries is None or entries.shape != bad.shape else entries | bad
+        if wrong is None:
+            wrong = (batch.points, row, reason)
+    if wrong is None and at_kinks:
+        wrong = _at_kinks(student, reference, setting)
+    if wrong is None:
+        return Comparison(True, evidence=Evidence("sampled", used))
+    points, row, reason = wrong
+    return Comparison(False, reason, _differs(student, reference, points, row, used), entries)
+
+
+def _differs(student: Node, reference: Node, points: Points, row: int, used: int) -> Evidence:
+    one = chosen(points, [row])
+    names = names_in(student, reference)
+    at = {**{n: size for n, size in points.sizes.items() if n in names}, **describe(one, 0, names)}
+    values = [plain(evaluate(node, one)[0]) for node in (student, reference)]
+    return Evidence("sampled", max(used, 1), {"at": at, "student": values[0], "reference": values[1]})
+
+
+def _rows(student: Node, reference: Node, batch: Batch, usable: Any) -> tuple[Any, int, str] | None:
+    """Where the student's values differ at usable rows: (entries, a row, reason), or None."""
+    values = np.broadcast_to(evaluate(student, batch.points), batch.values.shape)
+    with np.errstate(all="ignore"):
+        error = np.abs(values - batch.values)
+        size = np.maximum(np.abs(batch.values).max(axis=(1, 2), keepdims=True), 1.0)
+        fine = (error <= SAME * size).all(axis=(1, 2))
+    doubtful = np.flatnonzero(usable & ~fine)
+    tiny = _has_tiny(student) or _has_tiny(reference)
+    if not len(doubtful):
+        if not tiny or _precisely_equal(student, reference, chosen(batch.points, np.flatnonzero(usable)[:2])) is None:
+            return None
+        doubtful = np.flatnonzero(usable)[:2]
+    finite = np.isfinite(values).all(axis=(1, 2))
+    sure = [row for row in doubtful if finite[row]]
+    if sure:
+        largest = _largest(student, reference, batch.points)
+        clear = [row for row in sure if error[row].max() > OTHER * max(largest[row], 1e-3)]
+        if clear:
+            bad = (error > OTHER * np.maximum(largest, 1e-3)[:, None, None])[clear].any(axis=0)
+            return bad, int(clear[0]), "value"
+    rows = doubtful[:3]
+    bad = _precisely_equal(student, reference, chosen(batch.points, rows))
+    if bad is None:
+        return None
+    return bad.any(axis=0), int(rows[0]), "value" if sure else "domain"
+
+
+def _largest(student: Node, reference: Node, points: Points) -> Any:
+    """The largest value on the way to either side, for every row: rounding is in proportion to it."""
+    largest = np.zeros(points.batch)
+    for tree in (student, reference):
+        for node in set(_plain_nodes(tree)):
+            values = np.abs(evaluate(node, points))
+            values = np.where(np.isfinite(values), values, 0.0).max(axis=(1, 2))
+            largest = np.maximum(largest, values)
+    return largest
+
+
+def _plain_nodes(tree: Node) -> list[Node]:
+    from matcalc_ref.language.tree import ByEntries, IndexedSum
+
+    found, pending = [], [tree]
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if not isinstance(node, (IndexedSum, ByEntries)):
+            pending.extend(node.children)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _has_tiny(node: Node) -> bool:
+    """Whether a number so small stands in the tree that float64 could lose it."""
+    return any(isinstance(n, Number) and 0 < abs(n.value) < 1e-5 for n in node.walk())
+
+
+@lru_cache(maxsize=4096)
+def _is_rounded(node: Node) -> bool:
+    """Whether a number in the tree is itself a rounded float."""
+    return any(
+        isinstance(n, Number) and abs(n.value.numerator) > 10**10 and n.value.denominator > 10**10 for n in node.walk()
+    )
+
+
+def _precisely_equal(student: Node, reference: Node, points: Points) -> Any:
+    """None where the two agree to 40 digits (to 12 where a number was rounded); else which entries differ."""
+    import mpmath
+
+    tolerance = 1e-12 if _is_rounded(student) or _is_rounded(reference) else mpmath.mpf(10) ** -40
+    one, two = precisely(student, points), precisely(reference, points)
+    with mpmath.workdps(60):
+        bad = np.zeros(two.shape, dtype=bool)
+        for index in np.ndindex(two.shape):
+            a, b = one[index], two[index]
+            if mpmath.isfinite(b):
+                bad[index] = not (mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1))
+    return bad if bad.any() else None
+
+
+# At a kink itself
+
+
+def _at_kinks(student: Node, reference: Node, setting: Setting) -> tuple[Points, int, str] | None:
+    for points, values in points_at_kinks(reference, setting):
+        with np.errstate(all="ignore"):
+            error = np.abs(evaluate(student, points) - values)
+        bad = (error > OTHER * np.maximum(np.abs(values), 1)).any(axis=(1, 2))
+        for side in kinks(student):
+            near = np.abs(evaluate(side, points))
+            bad &= ~((near > 0) & (near < 1e-9)).any(axis=(1, 2))
+        if bad.any():
+            return points, int(np.flatnonzero(bad)[0]), "kink"
+    return None
+
+
+@lru_cache(maxsize=512)
+def points_at_kinks(reference: Node, setting: Setting) -> tuple[tuple[Points, Any], ...]:
+    """Points that lie exactly on a kink of the reference, with its values there; kinks that cannot be hit are left."""
+    found = []
+    for side in kinks(reference):
+        sizes = size_sets(setting, seeded(setting))[0] if setting.dimensions else {}
+        points = dyadic(setting, sizes, seeded(setting, "kink"), 4)
+        hit = _solve(side, points, setting)
+        if hit is None:
+            continue
+        values = evaluate(reference, hit)
+        rows = np.flatnonzero(np.isfinite(values).all(axis=(1, 2)))
+        if len(rows):
+            found.append((chosen(hit, rows), values[rows]))
+    return tuple(found)
+
+
+def _solve(side: Node, points: Points, setting: Setting) -> Points | None:
+    """The points moved in one entry of one variable, so that an entry of `side` becomes exactly 0."""
+    given = {name for name, _ in setting.where}
+    start = evaluate(side, points)
+    for name in sorted(points.values.keys() - given):
+        array = points.values[name]
+        for index in list(np.ndindex(array.shape[1:]))[:4]:
+            once, twice = (
+                evaluate(side, _moved(points, name, index, by, setting)) - start for by in (1.0, 2.0)
+            )
+            for at in list(np.ndindex(start.shape[1:]))[:4]:
+                slope = once[(slice(None), *at)]
+                if not (np.abs(slope) > 0).all() or (twice[(slice(None), *at)] != 2 * slope).any():
+                    continue
+                moved = _moved(points, name, index, -start[(slice(None), *at)] / slope, setting)
+                zero = evaluate(side, moved)[(slice(None), *at)] == 0
+                if name in setting.positive:
+                    zero &= moved.values[name][(slice(None), *index)] > 0
+                if zero.any():
+                    return chosen(moved, zero)
+    return None
+
+
+def _moved(points: Points, name: str, index: tuple[int, ...], by: Any, setting: Setting) -> Points:
+    array = points.values[name].copy()
+    array[(slice(None), *index)] += by
+    return follow(setting, Points(points.sizes, {**points.values, name: array}, points.batch))

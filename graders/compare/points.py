@@ -1,0 +1,239 @@
+"""Test points that make mistakes show, the same for everyone and every run, and not to be guessed.
+
+Every entry differs from 0 and 1, dimensions are unequal, no matrix is symmetric, signs are mixed, and points within
+0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so that what holds
+only for n = 2 or for even n shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Fill, Index, Node, Number, Variable
+
+BATCH = 12  # points for each set of sizes
+NEAR = 0.05  # closer to a kink than this, a point is not used
+DOMAINS = ("real", "nonzero", "positive")
+_POSITIVE_ANYWAY = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows", "norm", "abs"}
+
+
+def seed_of(secret: bytes, *names: str) -> bytes:
+    """The seed of the points of one exercise: HMAC(secret, names joined), names being its id and version."""
+    return hmac.new(secret, "\n".join(names).encode(), hashlib.sha256).digest()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where formulas are compared: the variables with their shapes, those that are positive, and the seed.
+
+    `where` lists variables whose values follow from the others by a formula.
+    """
+
+    variables: tuple[tuple[str, Shape], ...]
+    positive: frozenset[str] = frozenset()
+    seed: bytes = b""
+    where: tuple[tuple[str, Node], ...] = ()
+    shapes: tuple[Shape, ...] = ()  # of results and parts, which must not vanish for the sizes that are drawn
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        sizes = [size for _, shape in self.variables for size in shape]
+        sizes += [size for shape in self.shapes for size in shape]
+        return tuple(sorted(frozenset().union(*(size.names for size in sizes)))) if sizes else ()
+
+
+def setting(
+    variables: Mapping[str, Shape],
+    references: Iterable[Node] = (),
+    domain: str | Mapping[str, str] = "real",
+    seed: bytes = b"",
+    where: Mapping[str, Node] | None = None,
+) -> Setting:
+    """The setting for answers that are compared with `references`.
+
+    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError for a
+    domain that is none of real, nonzero, positive.
+    """
+    known = {name: domain if isinstance(domain, str) else domain.get(name, "real") for name in variables}
+    unknown = sorted(set(known.values()) - set(DOMAINS))
+    if unknown:
+        raise ValueError(f"domain {unknown[0]!r} is not known; use {', '.join(DOMAINS)}")
+    positive = {name for name, chosen in known.items() if chosen == "positive"}
+    shapes: dict[Shape, None] = {}
+    for reference in [*references, *(where or {}).values()]:
+        positive |= _under_roots(reference) & variables.keys()
+        for node in reference.walk():
+            shapes[node.shape] = None
+            if isinstance(node, Count):
+                shapes[node.size, node.size] = None
+    return Setting(
+        tuple(variables.items()), frozenset(positive), seed, tuple((where or {}).items()), tuple(shapes)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _under_roots(node: Node) -> frozenset[str]:
+    found: set[str] = set()
+    for part in node.walk():
+        if not isinstance(part, Apply):
+            continue
+        if part.operation in ("log", "sqrt") or part.operation == "pow" and not _is_integer(part.arguments[1]):
+            found |= _exposed(part.arguments[0])
+    return frozenset(found)
+
+
+def _is_integer(node: Node) -> bool:
+    if isinstance(node, Number):
+        return node.value.denominator == 1
+    if isinstance(node, (Count, Index)):
+        return True
+    return isinstance(node, Apply) and node.operation in ("add", "mul") and all(map(_is_integer, node.arguments))
+
+
+def _exposed(node: Node) -> set[str]:
+    """The variables of `node` whose sign can make it negative."""
+    found, pending = set(), [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Variable):
+            found.add(part.name)
+        if not (isinstance(part, Apply) and part.operation in _POSITIVE_ANYWAY):
+            pending.extend(part.children)
+    return found
+
+
+def seeded(setting: Setting, *more: str) -> random.Random:
+    """A generator that only the setting decides."""
+    text = repr((setting.variables, sorted(setting.positive), more)).encode()
+    return random.Random(hmac.new(setting.seed or b"-", text, hashlib.sha256).digest())
+
+
+@lru_cache(maxsize=2048)
+def base_points(setting: Setting) -> tuple[Points, ...]:
+    """Two batches of points, for two sets of sizes; one batch where there is no dimension."""
+    chance = seeded(setting)
+    if not setting.dimensions:
+        return (draw(setting, {}, chance, 2 * BATCH),)
+    return tuple(draw(setting, sizes, chance, BATCH) for sizes in size_sets(setting, chance))
+
+
+def size_sets(setting: Setting, chance: random.Random) -> list[dict[str, int]]:
+    """Two sets of sizes: different for different dimensions, each of other parity in the second set.
+
+    Raises ValueError where no sizes up to 9 make every shape exist.
+    """
+    names = setting.dimensions
+    first = _sizes(setting, names, chance, {})
+    return [first, _sizes(setting, names, chance, first)]
+
+
+def _sizes(
+    setting: Setting, names: tuple[str, ...], chance: random.Random, before: Mapping[str, int]
+) -> dict[str, int]:
+    shapes = [*(shape for _, shape in setting.variables), *setting.shapes]
+    for attempt in range(400):
+        high = 5 if attempt < 100 and len(names) < 4 else 9
+        pool = list(range(2, high + 1))
+        if len(names) <= len(pool):
+            drawn = dict(zip(names, chance.sample(pool, len(names)), strict=True))
+        else:
+            drawn = {name: chance.choice(pool) for name in names}
+        if attempt < 300 and any((drawn[name] - size) % 2 == 0 for name, size in before.items()):
+            continue
+        if all(size.at(drawn) >= 1 for shape in shapes for size in shape):
+            return drawn
+    raise ValueError("no sizes of the dimensions make every shape exist")
+
+
+def draw(
+    setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int, scale: float = 1.0
+) -> Points:
+    """A batch of random points for the given sizes; entries are about `scale` in size."""
+    return _fill(setting, sizes, chance, batch, lambda: scale * _magnitude(chance))
+
+
+def dyadic(setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int) -> Points:
+    """Points whose entries are small powers of two with a sign: sums and products of them are exact in float64."""
+    return _fill(setting, sizes, chance, batch, lambda: chance.choice((0.5, 1.0, 2.0, 4.0)))
+
+
+def _fill(
+    setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int, entry: Callable[[], float]
+) -> Points:
+    values: dict[str, Any] = {}
+    given = {name for name, _ in setting.where}
+    for name, (rows, columns) in setting.variables:
+        if name in given:
+            continue
+        shape = (batch, rows.at(sizes), columns.at(sizes))
+        signs = (1,) if name in setting.positive else (-1, 1)
+        flat = [chance.choice(signs) * entry() for _ in range(shape[0] * shape[1] * shape[2])]
+        values[name] = np.array(flat).reshape(shape)
+    return follow(setting, Points(dict(sizes), values, batch))
+
+
+def follow(setting: Setting, points: Points) -> Points:
+    """The points with the values of the variables that stand for a formula worked out anew."""
+    values = dict(points.values)
+    for name, node in setting.where:
+        values[name] = evaluate(node, Points(points.sizes, values, points.batch))
+    return Points(points.sizes, values, points.batch)
+
+
+def _magnitude(chance: random.Random) -> float:
+    while True:
+        size = chance.uniform(0.25, 2.2)
+        if abs(size - 1) > 0.06 and abs(size - 2) > 0.02:
+            return size
+
+
+def chosen(points: Points, rows: Any) -> Points:
+    """The points of the batch at the given rows (indices or a mask)."""
+    values = {name: array[rows] for name, array in points.values.items()}
+    batch = int(np.count_nonzero(rows)) if getattr(rows, "dtype", None) == bool else len(rows)
+    return Points(points.sizes, values, batch)
+
+
+def describe(points: Points, row: int, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """One point as plain data: scalars as numbers, columns as lists, matrices as lists of rows."""
+    wanted = points.values.keys() if names is None else [n for n in points.values if n in set(names)]
+    return {name: plain(points.values[name][row]) for name in wanted}
+
+
+def plain(array: Any, digits: int = 6) -> Any:
+    """A matrix as plain data, rounded for reading: 1×1 a number, a column a list, else a list of rows."""
+
+    def tidy(value: float) -> Any:
+        value = float(value)
+        if not np.isfinite(value):
+            return None
+        return float(f"{value:.{digits}g}")
+
+    rows = [[tidy(v) for v in row] for row in np.atleast_2d(np.asarray(array))]
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return rows[0][0]
+    return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
+
+
+def names_in(*nodes: Node) -> set[str]:
+    """The variables and dimensions that occur in the trees."""
+    found: set[str] = set()
+    for node in nodes:
+        for part in node.walk():
+            if isinstance(part, Variable):
+                found.add(part.name)
+            elif isinstance(part, Count):
+                found |= part.size.names
+            elif isinstance(part, (Fill, Entry, Constant)):
+                continue
+    return found

@@ -1,0 +1,220 @@
+"""The evaluation backend with 60 digits, for the few points where float64 cannot tell two values apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.tree import Node
+
+Array = Any
+DIGITS = 60
+
+
+def precisely(node: Node, points: Points) -> Array:
+    """The values of `node` with 60 digits: an array (batch, rows, columns) of mpmath numbers; nan where none exists."""
+    import mpmath
+
+    with mpmath.workdps(DIGITS):
+        return evaluate(node, points, Precise(points.batch))
+
+
+class Precise:
+    """The same operations as `backends.Float64`, on arrays of mpmath numbers."""
+
+    def __init__(self, batch: int) -> None:
+        import mpmath
+
+        self.batch, self.mp = batch, mpmath
+        self.nan = mpmath.nan
+
+    # leaves
+    def array(self, values: Array) -> Array:
+        return self._map(lambda v: self.mp.mpf(float(v)), np.asarray(values, dtype=object))
+
+    def number(self, value: int | Fraction) -> Array:
+        fraction = Fraction(value)
+        return self._full(1, 1, self.mp.mpf(fraction.numerator) / fraction.denominator)
+
+    def constant(self, name: str) -> Array:
+        return self._full(1, 1, +{"pi": self.mp.pi, "e": self.mp.e}[name])
+
+    def fill(self, kind: str, rows: int, columns: int) -> Array:
+        filled = self._full(rows, columns, self.mp.mpf(1 if kind == "ones" else 0))
+        if kind == "eye":
+            for i in range(min(rows, columns)):
+                filled[:, i, i] = self.mp.mpf(1)
+        return filled
+
+    # arithmetic and functions, entry by entry
+    def add(self, *xs: Array) -> Array:
+        return sum(xs[1:], xs[0])
+
+    def multiply(self, *xs: Array) -> Array:
+        result = xs[0]
+        for x in xs[1:]:
+            result = result * x
+        return result
+
+    def power(self, x: Array, y: Array) -> Array:
+        return self._map(lambda a, b: a**b, x, y)
+
+    def maximum(self, *xs: Array) -> Array:
+        return self._fold(lambda a, b: a if a >= b else b, xs)
+
+    def minimum(self, *xs: Array) -> Array:
+        return self._fold(lambda a, b: a if a <= b else b, xs)
+
+    def function(self, name: str, x: Array) -> Array:
+        mp = self.mp
+        named: dict[str, Callable[[Any], Any]] = {
+            "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan,
+            "cot": mp.cot, "sec": mp.sec, "csc": mp.csc, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
+            "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs, "sign": mp.sign,
+            "sigmoid": lambda v: 1 / (1 + mp.exp(-v)), "relu": lambda v: v if not v <= 0 else mp.mpf(0),
+        }  # fmt: skip
+        return self._map(named[name], x)
+
+    def compare(self, name: str, x: Array, y: Array) -> Array:
+        tests: dict[str, Callable[[Any, Any], bool]] = {
+            "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
+            "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
+        }  # fmt: skip
+        test, isnan = tests[name], self.mp.isnan
+        return self._map(lambda a, b: self.nan if isnan(a) or isnan(b) else self.mp.mpf(int(test(a, b))), x, y)
+
+    # arrays
+    def matmul(self, *xs: Array) -> Array:
+        result = xs[0]
+        for x in xs[1:]:
+            result = np.matmul(result, x)
+        return result
+
+    def matrix_power(self, x: Array, k: Array) -> Array:
+        exponent = round(float(k.flat[0]))
+        base, result = (self.inverse(x) if exponent < 0 else x), self.fill("eye", x.shape[1], x.shape[1])
+        for _ in range(min(abs(exponent), 1000)):
+            result = np.matmul(result, base)
+        return result
+
+    def transpose(self, x: Array) -> Array:
+        return np.swapaxes(x, 1, 2)
+
+    def inverse(self, x: Array) -> Array:
+        size = x.shape[1]
+        return np.stack([self._eliminate(m, self.fill("eye", size, size)[0])[1] for m in x])
+
+    def det(self, x: Array) -> Array:
+        none = self._full(x.shape[1], 0, self.nan)[0]
+        return np.array([[[self._eliminate(m, none)[0]]] for m in x], dtype=object)
+
+    def kron(self, x: Array, y: Array) -> Array:
+        product = x[:, :, None, :, None] * y[:, None, :, None, :]
+        return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])
+
+    def diag(self, x: Array) -> Array:
+        flat = x.reshape(len(x), -1)
+        return flat[:, :, None] * self.fill("eye", flat.shape[1], flat.shape[1])[0]
+
+    def diagonal(self, x: Array) -> Array:
+        return np.diagonal(x, axis1=1, axis2=2)[:, :, None]
+
+    def vec(self, x: Array) -> Array:
+        return x.reshape(len(x), -1, 1)
+
+    def hstack(self, *xs: Array) -> Array:
+        return np.concatenate(xs, axis=2)
+
+    def vstack(self, *xs: Array) -> Array:
+        return np.concatenate(xs, axis=1)
+
+    def entry(self, x: Array, row: int | None, column: int | None) -> Array:
+        for axis, at in ((1, row), (2, column)):
+            if at is None:
+                continue
+            inside = 0 <= at < x.shape[axis]
+            taken = np.take(x, [at if inside else 0], axis=axis)
+            x = taken if inside else self._map(lambda v: self.mp.mpf(0), taken)
+        return x
+
+    def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
+        return sum(terms, self.fill("zeros", rows, columns))
+
+    def assemble(self, entries: list[list[Array]]) -> Array:
+        return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
+
+    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
+        shape = np.broadcast_shapes(*(v.shape for v, _ in pairs))
+        result = self._full(*shape[1:], self.nan) if otherwise is None else np.broadcast_to(otherwise, shape)
+        for value, condition in reversed(pairs):
+            result = self._map(lambda v, c, r: c if self.mp.isnan(c) else v if c != 0 else r, value, condition, result)
+        return result
+
+    # reductions
+    def sum(self, x: Array, axis: str | None = None) -> Array:
+        return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
+
+    def prod(self, x: Array) -> Array:
+        return x.prod(axis=(1, 2), keepdims=True)
+
+    def norm(self, x: Array) -> Array:
+        return self.function("sqrt", self.sum(x * x))
+
+    def trace(self, x: Array) -> Array:
+        return np.trace(x, axis1=1, axis2=2)[:, None, None]
+
+    def softmax(self, x: Array, rows: bool = False) -> Array:
+        powers = self.function("exp", x)
+        return powers / powers.sum(axis=2 if rows else (1, 2), keepdims=True)
+
+    def cumsum(self, x: Array) -> Array:
+        return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
+
+    def conv(self, signal: Array, kernel: Array) -> Array:
+        taps, length = kernel.shape[1], signal.shape[1]
+        return sum(
+            (kernel[:, j : j + 1] * signal[:, j : length - taps + 1 + j] for j in range(taps)),
+            self.fill("zeros", length - taps + 1, 1),
+        )
+
+    # helpers
+    def _full(self, rows: int, columns: int, value: Any) -> Array:
+        return np.full((self.batch, rows, columns), value, dtype=object)
+
+    def _map(self, function: Callable[..., Any], *xs: Array) -> Array:
+        def safely(*values: Any) -> Any:
+            try:
+                result = function(*values)
+            except (ZeroDivisionError, ValueError, OverflowError):
+                return self.nan
+            return result if isinstance(result, self.mp.mpf) else self.nan
+
+        return np.asarray(np.frompyfunc(safely, len(xs), 1)(*xs), dtype=object)
+
+    def _fold(self, function: Callable[[Any, Any], Any], xs: tuple[Array, ...]) -> Array:
+        result = xs[0]
+        for x in xs[1:]:
+            result = self._map(function, result, x)
+        return result
+
+    def _eliminate(self, matrix: Array, right: Array) -> tuple[Any, Array]:
+        """Determinant, and the solution of matrix·X = right, by elimination with the largest pivot."""
+        a, b, det = matrix.copy(), right.copy(), self.mp.mpf(1)
+        size = len(a)
+        for k in range(size):
+            pivot = max(range(k, size), key=lambda i: abs(a[i, k]))
+            if not abs(a[pivot, k]) > 0:
+                zero_or_nan = a[pivot, k] * 0
+                return zero_or_nan, self._map(lambda v: self.nan, b)
+            if pivot != k:
+                a[[k, pivot]], b[[k, pivot]], det = a[[pivot, k]], b[[pivot, k]], -det
+            det = det * a[k, k]
+            for i in range(size):
+                if i != k:
+                    factor = a[i, k] / a[k, k]
+                    a[i], b[i] = a[i] - factor * a[k], b[i] - factor * b[k]
+        return det, np.array([row / a[k, k] for k, row in enumerate(b)], dtype=object).reshape(b.shape)
