@@ -200,8 +200,13 @@ def _shape(exercise: Exercise, part: Part) -> str:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """A notebook as data, its sources as strings."""
-    book = json.loads(path.read_text(encoding="utf-8"))
+    """A notebook file as data, its sources as strings."""
+    return loads(path.read_text(encoding="utf-8"))
+
+
+def loads(text: str) -> dict[str, Any]:
+    """A notebook's text as data, its sources as strings. Raises ValueError, KeyError or TypeError."""
+    book = json.loads(text)
     for cell in book["cells"]:
         if not isinstance(cell["source"], str):
             cell["source"] = "".join(cell["source"])
