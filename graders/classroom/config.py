@@ -1,0 +1,73 @@
+"""Our steps among nbgrader's, by configuration alone: `configure(c)` in a course's `nbgrader_config.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def configure(c: Any) -> None:
+    """Puts repair, referee, sanitising, feedback and safe collecting into force; `c` is nbgrader's.
+
+    A course may set any trait afterwards; a step that must come before another says so here.
+    """
+    from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+    from nbgrader import preprocessors as stock
+
+    from graders.classroom import pages, plugins
+
+    c.GenerateAssignment.preprocessors = [
+        stock.IncludeHeaderFooter,
+        stock.LockCells,
+        plugins.KeepWovenAnswers,
+        stock.ClearOutput,
+        stock.CheckCellMetadata,
+        stock.ComputeChecksums,
+        stock.SaveCells,
+        stock.ClearHiddenTests,
+        stock.ClearMarkScheme,
+        stock.ComputeChecksums,
+        stock.CheckCellMetadata,
+    ]
+    c.Autograde.exporter_class = plugins.ReadAnything
+    c.Autograde.pre_convert_hook = plugins.before_autograde
+    c.Autograde.sanitize_preprocessors = [
+        plugins.Repair,  # first: the others stop the run at what it mends
+        stock.ClearOutput,
+        stock.DeduplicateIds,
+        stock.OverwriteKernelspec,
+        stock.OverwriteCells,
+        stock.CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        plugins.RefereeExecute,
+        stock.IgnorePattern,
+        ClearMetadataPreprocessor,
+        stock.LimitOutput,
+        stock.SaveAutoGrades,
+        plugins.NeedsPerson,
+        stock.AssignLatePenalties,
+        plugins.SanitizeHTML,  # after the scores, so that it can change none
+        stock.CheckCellMetadata,
+        plugins.RecordStatus,
+    ]
+    c.GenerateFeedback.exporter_class = pages.FeedbackExporter
+    c.GenerateFeedback.preprocessors = [stock.GetGrades, CSSHTMLHeaderPreprocessor]
+    c.ExchangeFactory.collect = "graders.classroom.exchange.CollectNoLinks"
+    # The formgrader's pages: formulas are typeset here, and nothing is fetched from elsewhere.
+    c.HTMLExporter.filters = {"markdown2html": "graders.classroom.pages.markdown2html"}
+    c.HTMLExporter.template_paths = [str(TEMPLATES / "formgrade"), *formgrade_paths()]
+
+
+def formgrade_paths() -> list[str]:
+    """Where nbconvert looks for the parts of nbgrader's formgrade page; ours goes before them."""
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.server_extensions.formgrader import handlers
+    from traitlets.config import Config
+
+    c = Config()
+    c.HTMLExporter.template_name = "formgrade"
+    c.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    return list(HTMLExporter(config=c).template_paths)

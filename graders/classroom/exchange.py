@@ -1,0 +1,48 @@
+"""Collecting from the exchange without following links that a student put there."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange import ExchangeCollect
+from nbgrader.utils import ignore_patterns
+
+
+class CollectNoLinks(ExchangeCollect):
+    """nbgrader's collect, run by the instructor, copies what a link points to: another's work, the key.
+
+    Here links, pipes and devices stay behind, and each is named in the log.
+    """
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy a submission with nbgrader's own filters, ordinary files and folders only."""
+        limit = 1000 * self.coursedir.max_dir_size
+        size = sum(path.lstat().st_size for path in Path(src).rglob("*") if not path.is_symlink())
+        if size > limit:
+            self.log.error("Skipped, too large (%d kB): %s", size // 1000, src)
+            return
+        filters = ignore_patterns(
+            exclude=self.coursedir.ignore,
+            include=self.coursedir.include,
+            max_file_size=self.coursedir.max_file_size,
+            log=self.log,
+        )
+        shutil.copytree(src, dest, ignore=self._only_ordinary(filters))
+
+    def _only_ordinary(
+        self, filters: Callable[[str, list[str]], list[str]]
+    ) -> Callable[[str, list[str]], list[str]]:
+        def ignore(folder: str, names: list[str]) -> list[str]:
+            left = []
+            for name in names:
+                mode = Path(folder, name).lstat().st_mode
+                if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                    self.log.warning("Left behind, no ordinary file: %s", Path(folder, name))
+                    left.append(name)
+            return left + filters(folder, [name for name in names if name not in left])
+
+        return ignore

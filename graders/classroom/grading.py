@@ -1,0 +1,191 @@
+"""Grading one notebook is a function of its bytes and the course. What it gives is recorded elsewhere."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graders.classroom.reading import Unreadable, read_notebook
+from graders.classroom.released import Released
+from graders.classroom.repair import repair
+from graders.classroom.safety import clean_notebook
+from graders.classroom.status import Status, package_version
+from graders.referee.checks import Check
+
+#: Where a notebook that we wrote keeps what grading knows of it.
+MARK = "matcalc"
+Judge = Callable[[str, Any, Any], Any]
+
+
+@dataclass
+class Outcome:
+    """What became of one notebook.
+
+    `notes` are what had to be mended, `unreadable` why nothing could be read; `verdicts` are by grade_id, as
+    JSON; `person` names the grade cells that a machine gives no points to, with the reason.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    unreadable: str = ""
+    stopped: str = ""
+    verdicts: dict[str, Any] = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
+    records: dict[str, str] = field(default_factory=dict)
+    unprotected: list[str] = field(default_factory=list)
+    confinement: str = ""
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """One word, worst first: unreadable, person, stopped, repaired, graded."""
+        if self.unreadable:
+            return "unreadable"
+        if self.person:
+            return "person"
+        if self.stopped:
+            return "stopped"
+        return "repaired" if self.notes else "graded"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not simply graded, in words."""
+        waiting = [f"{name}: {why}" for name, why in self.person.items()]
+        own = [f"the student's process decided the points of {name}" for name in self.unprotected]
+        return "; ".join(
+            part for part in (self.unreadable, *waiting, self.stopped, *self.notes, *own) if part
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """For the notebook's metadata, between nbgrader's two passes."""
+        return dict(vars(self))
+
+
+def marked(nb: Any) -> Outcome:
+    """The outcome that a notebook of ours carries."""
+    known = json.loads(json.dumps(nb.metadata.get(MARK, {})))
+    return Outcome(**{name: value for name, value in known.items() if name in Outcome.__dataclass_fields__})
+
+
+def mark(nb: Any, outcome: Outcome) -> None:
+    """Let the notebook carry its outcome."""
+    from nbformat.notebooknode import from_dict
+
+    nb.metadata[MARK] = from_dict(json.loads(json.dumps(outcome.to_json())))
+
+
+def prepare(data: bytes | None, released: Released) -> Any:
+    """The submitted bytes as a notebook of the released shape, without outputs; whatever they are."""
+    from nbformat.notebooknode import from_dict
+
+    outcome = Outcome()
+    try:
+        cells, metadata = read_notebook(data)
+    except Unreadable as reason:
+        outcome.unreadable = str(reason)
+        cells, metadata = [], {}
+    raw, notes = repair(cells, metadata, released)
+    if not outcome.unreadable:
+        outcome.notes = list(notes)
+    else:
+        said = f"**Your notebook could not be read**: {outcome.unreadable}. Please ask your instructor."
+        raw["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": said, "id": "unreadable"})
+    nb = from_dict(raw)
+    mark(nb, outcome)
+    return nb
+
+
+def record_versions(checks: Mapping[str, Check | None]) -> dict[str, str]:
+    """The version of each record that these cells are judged by."""
+    from matcalc_ref.catalogue import exercises
+
+    known = exercises()
+    ids = [check.exercise for check in checks.values() if check]
+    return {id: known[id].version for id in ids if id in known}
+
+
+def default_judge(secret: bytes) -> Judge:
+    """The judge of a grading run: exercises by id, points from the course's secret."""
+    from graders.feedback import judge
+
+    def judged(exercise: str, answer: Any, ask: Any) -> Any:
+        from matcalc_ref.catalogue import exercise as find
+
+        return judge(find(exercise), answer, ask=ask, secret=secret, mode="grading")
+
+    return judged
+
+
+def judge_cells(
+    nb: Any, checks: Mapping[str, Check | None], player: Any, judge: Judge, limits: Any = None
+) -> Outcome:
+    """Run the student's cells in the player and judge the check cells, in place."""
+    from graders.referee import grade_notebook
+
+    outcome = marked(nb)
+    start = time.perf_counter()
+    outcome.records = record_versions(checks)
+    if outcome.unreadable:
+        _unreadable(nb, checks, outcome)
+    else:
+        graded = grade_notebook(nb, checks, player, judge, limits)
+        outcome.confinement, outcome.unprotected = graded.confinement, list(graded.unprotected)
+        if graded.status != "ok":
+            outcome.stopped = graded.reason
+        outcome.person = {name: f"the grader failed ({why})" for name, why in graded.broken.items()}
+        for grade_id, _, verdict in graded.verdicts:
+            if verdict is None:
+                continue
+            outcome.verdicts[grade_id] = verdict.to_json()
+            if verdict.outcome == "pending":
+                outcome.person[grade_id] = "waits for a person"
+    outcome.seconds = round(time.perf_counter() - start, 4)
+    mark(nb, outcome)
+    return outcome
+
+
+def _unreadable(nb: Any, checks: Mapping[str, Check | None], outcome: Outcome) -> None:
+    from nbformat.v4 import new_output
+
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in checks:
+            said = "The notebook could not be read."
+            cell.outputs = [new_output("error", ename="Unreadable", evalue="", traceback=[said])]
+            outcome.person[grade_id] = "nothing could be read"
+
+
+def sanitise(nb: Any) -> Any:
+    """The graded notebook made safe to look at; the instructor's locked cells stay as they are."""
+    owned = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
+    return clean_notebook(nb, {meta["grade_id"] for meta in owned if meta.get("locked")})
+
+
+def status_line(
+    outcome: Outcome,
+    student: str,
+    assignment: str,
+    notebook: str,
+    score: float | None,
+    max_score: float | None,
+) -> Status:
+    """The line of the status file for this outcome, stamped with the versions it was graded by."""
+    from datetime import UTC, datetime
+
+    return Status(
+        student=student,
+        assignment=assignment,
+        notebook=notebook,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        status=outcome.status,
+        reason=outcome.reason,
+        score=score,
+        max_score=max_score,
+        package=package_version(),
+        records=outcome.records,
+        verdicts=outcome.verdicts,
+        confinement=outcome.confinement,
+        seconds=outcome.seconds,
+    )

@@ -1,0 +1,133 @@
+"""The feedback page: one file that needs neither a network nor a script, with its formulas as MathML."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
+
+from graders.classroom.mathml import mathml, typeset
+from graders.classroom.safety import clean_html
+
+TEMPLATES = Path(__file__).with_name("templates")
+_SLOT = re.compile("\ue000(\\d+)\ue001")
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's renderer with a slot for each formula, so that what is around them can be cleaned."""
+
+    def __init__(self, attachments: Any) -> None:
+        super().__init__(
+            escape=False, allow_harmful_protocols=False, exclude_anchor_links=True, attachments=attachments
+        )
+        self.formulas: list[str] = []
+
+    def _slot(self, latex: str, display: bool) -> str:
+        self.formulas.append(mathml(latex, display))
+        return f"\ue000{len(self.formulas) - 1}\ue001"
+
+    def block_math(self, body: str) -> str:
+        return self._slot(body, True)
+
+    def inline_math(self, body: str) -> str:
+        return self._slot(body, False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._slot(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+    def block_mermaidjs(self, code: str) -> str:
+        return f"<pre><code>{html.escape(code)}</code></pre>"
+
+
+def _render(source: str, attachments: Any) -> str:
+    renderer = _Renderer(attachments)
+    page = MarkdownWithMath(renderer=renderer).render(re.sub("[\ue000\ue001]", "", source))
+
+    def formula(found: re.Match[str]) -> str:
+        number = int(found[1])
+        return renderer.formulas[number] if number < len(renderer.formulas) else ""
+
+    return _SLOT.sub(formula, clean_html(page))
+
+
+@lru_cache(maxsize=2048)
+def _render_plain(source: str) -> str:
+    return _render(source, {})  # the prompts are the same for the whole class
+
+
+@pass_context
+def markdown2html(context: Any, source: str) -> str:
+    """Markdown as safe HTML with its formulas as MathML; in the place of nbconvert's filter of this name."""
+    cell = context.get("cell", {})
+    attachments = cell.get("attachments") if hasattr(cell, "get") else None
+    return _render(source, attachments) if attachments else _render_plain(source)
+
+
+def safe_html(source: str) -> str:
+    """HTML that a student's code displayed, harmless and with its formulas typeset."""
+    return typeset(clean_html(source))
+
+
+WORDS = {
+    "correct": ("✓", "Right"),
+    "wrong": ("✗", "Not yet"),
+    "partly": ("◐", "Partly right"),
+    "invalid": ("○", "Could not be read"),
+    "untouched": ("○", "No answer"),
+    "broken": ("!", "Will be looked at"),
+    "pending": ("…", "Waits for a person"),
+}
+
+
+def result(cell: Any, nb: Any) -> dict[str, Any]:
+    """What a graded cell shows above its message: `kind`, `sign`, `word`, `score`, `points`, `exercise`."""
+    owned = cell.metadata.nbgrader
+    score, points = float(owned.get("score") or 0), float(owned.get("points") or 0)
+    verdicts = nb.metadata.get("matcalc", {}).get("verdicts", {})
+    waiting = nb.metadata.get("matcalc", {}).get("person", {})
+    verdict = verdicts.get(owned.grade_id, {})
+    kind = verdict.get("outcome") or ("correct" if points and score >= points else "wrong")
+    if owned.grade_id in waiting and kind not in ("pending",):
+        kind = "broken"
+    if kind in ("broken", "pending") and score:
+        kind = "correct" if score >= points else "partly"  # a person has been there
+    if kind == "wrong" and score:
+        kind = "partly"
+    if kind == "invalid" and (verdict.get("mistake") == "untouched" or verdict.get("mistake") == "empty"):
+        kind = "untouched"
+    sign, word = WORDS.get(kind, WORDS["wrong"])
+    exercise = str(owned.grade_id).removesuffix("-check")
+    shown = {"kind": kind, "sign": sign, "word": word, "exercise": exercise, "id": owned.grade_id}
+    return {**shown, "score": score, "points": points}
+
+
+def number(value: float) -> str:
+    """Points as people write them: 2, 1.5."""
+    return f"{round(float(value), 2):g}"
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's feedback with a page of our own: what was right, which mistake it was, what is next."""
+
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        super().__init__(config=config, **kw)
+        # The formgrader's settings are in the same configuration, and are not meant for this page.
+        ours = Config()
+        ours.HTMLExporter.template_name = "matcalc"
+        ours.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+        self.template_paths = list(HTMLExporter(config=ours).template_paths)
+
+    def default_filters(self) -> Any:
+        """nbconvert's filters, and the ones of our page."""
+        yield from super().default_filters()
+        yield "markdown2html", markdown2html
+        yield "safe_html", safe_html
+        yield "result", result
+        yield "number", number

@@ -1,0 +1,184 @@
+"""nbgrader's own steps with ours among them: everything is put in place by traits in `nbgrader_config.py`."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets import Bool, Unicode
+
+from graders.classroom import grading, status
+from graders.classroom.released import load_released
+
+_open = ExitStack()
+atexit.register(_open.close)
+_players: dict[str, Any] = {}
+#: Submissions that `before_autograde` has seen in this process, and what it did there.
+_tidied: dict[Path, list[str]] = {}
+
+
+def _player_source(confinement: str) -> Any:
+    """The players of this process, opened once: starting the warm server costs more than a submission."""
+    from graders.referee import open_players
+
+    if confinement not in _players:
+        _players[confinement] = _open.enter_context(open_players(confinement))
+    return _players[confinement]
+
+
+class ReadAnything(NotebookExporter):
+    """Hands a notebook's bytes on as they are, so that none of them can end the run."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """An empty notebook, with the file's bytes (None where there is no file) among the resources."""
+        resources = ResourcesDict() if resources is None else resources
+        path = Path(filename)
+        resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent), modified_date="")
+        try:
+            data = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        except OSError:
+            data = None
+        resources["matcalc_bytes"] = data
+        # What the bytes mean is read by the first of our steps, which knows what was released.
+        return self.from_notebook_node(new_notebook(), resources=resources, **kw)
+
+
+class Repair(NbGraderPreprocessor):
+    """The submission in the shape of what was released; first of the sanitising steps."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        info = resources["nbgrader"]
+        place = Path(resources["metadata"]["path"]).resolve()
+        if place not in _tidied:
+            # Links may have been followed already: better no grade than somebody else's file.
+            raise RuntimeError("not tidied: before_autograde must be Autograde.pre_convert_hook")
+        source = Path.cwd() / "source" / info["assignment"] / f"{info['notebook']}.ipynb"
+        with Gradebook(info["db_url"]) as gradebook:
+            released = load_released(gradebook, info["assignment"], info["notebook"], source)
+        data = resources.get("matcalc_bytes")
+        repaired = grading.prepare(data, released)
+        outcome = grading.marked(repaired)
+        outcome.notes = _tidied[place] + outcome.notes
+        if outcome.unreadable and data:
+            kept = status.keep(
+                Path.cwd(), info["student"], info["assignment"], f"{info['notebook']}.ipynb", data
+            )
+            outcome.unreadable += f" (kept as {kept.relative_to(Path.cwd())})"
+        grading.mark(repaired, outcome)
+        for note in [outcome.unreadable, *outcome.notes]:
+            if note:
+                self.log.warning("%s: %s", info["student"], note)
+        return repaired, resources
+
+
+class RefereeExecute(NbGraderPreprocessor):
+    """Where nbgrader executes a notebook: ours runs in a player, and check cells are judged, not executed."""
+
+    confinement = Unicode(
+        "auto", help="How students' code is confined: auto, warm, bubblewrap, or none (only if you say so)."
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        import nbformat
+
+        from graders.referee import Limits, read_checks
+
+        nb = nbformat.reads(resources["matcalc_bytes"].decode(), as_version=4)
+        course, info = Path.cwd(), resources["nbgrader"]
+        judge = grading.default_judge(status.course_secret(course))
+        players = _player_source(self.confinement)
+        with players.player(Path(resources["metadata"]["path"] or ".")) as player:
+            outcome = grading.judge_cells(nb, read_checks(nb), player, judge, Limits())
+        if outcome.reason:
+            self.log.warning("%s: %s", info["student"], outcome.reason)
+        return nb, resources
+
+
+class NeedsPerson(NbGraderPreprocessor):
+    """After the scores are saved: what no machine may give points to waits for a person, loudly."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        outcome, info = grading.marked(nb), resources["nbgrader"]
+        if outcome.person:
+            with Gradebook(info["db_url"]) as gradebook:
+                for name in outcome.person:
+                    grade = gradebook.find_grade(name, info["notebook"], info["assignment"], info["student"])
+                    grade.auto_score = 0.0 if outcome.unreadable else None
+                    grade.needs_manual_grade = True
+                gradebook.db.commit()
+        return nb, resources
+
+
+class SanitizeHTML(NbGraderPreprocessor):
+    """Outputs and Markdown that are safe to open in the formgrader and in feedback."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        return grading.sanitise(nb), resources
+
+
+class RecordStatus(NbGraderPreprocessor):
+    """Last of all: the reason and the verdicts, for which nbgrader has no field."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        info = resources["nbgrader"]
+        with Gradebook(info["db_url"]) as gradebook:
+            found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
+            score, max_score = found.score, found.max_score
+        line = grading.status_line(
+            grading.marked(nb), info["student"], info["assignment"], info["notebook"], score, max_score
+        )
+        status.append(Path.cwd(), [line])
+        return nb, resources
+
+
+class KeepWovenAnswers(ClearSolutions):
+    """nbgrader's ClearSolutions, except that a woven answer cell, which holds no solution, stays as it is.
+
+    An untouched notebook then runs from top to bottom, and `check` says that nothing is there yet.
+    """
+
+    keep_woven = Bool(True, help="Leave the answer cells alone that are followed by their check cell.").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        from graders.referee.checks import read_check
+
+        names = {
+            cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells if read_check(cell.source)
+        }
+        self._woven = {str(name).removesuffix("-check") for name in names if name}
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> Any:
+        owned = cell.metadata.get("nbgrader", {})
+        marked = self.begin_solution_delimeter in cell.source
+        if self.keep_woven and owned.get("solution") and owned.get("grade_id") in self._woven and not marked:
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's `pre_convert_hook`: links go before anything is copied out of a submission.
+
+    Also: an unreadable time stamp is set aside, and a missing or renamed notebook is named, so that the
+    submission is graded as far as it can be instead of ending the run.
+    """
+    from graders.classroom.folder import tidy
+
+    if notebooks:
+        place = Path(notebooks[0]).parent
+        _tidied[place.resolve()] = tidy(place, expected(assignment), notebooks)
+
+
+def expected(assignment: str) -> list[str]:
+    """The names of the notebooks that were released."""
+    return sorted(path.name for path in Path(os.curdir, "source", assignment).glob("*.ipynb"))

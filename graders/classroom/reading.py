@@ -1,0 +1,93 @@
+"""A submitted notebook from its bytes: a notebook comes out, or the reason why none can."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MAX_BYTES = 50_000_000
+MAX_CELLS = 2_000
+MAX_SOURCE = 1_000_000
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+
+
+class Unreadable(Exception):
+    """The bytes are no notebook; the message says why, for a person."""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(piece for piece in value if isinstance(piece, str))
+    text = value if isinstance(value, str) else ""
+    # Half of a surrogate pair cannot be written to a file again.
+    return text.encode("utf-8", "replace").decode("utf-8")[:MAX_SOURCE]
+
+
+def _attachments(value: Any) -> dict[str, dict[str, str]]:
+    result: dict[str, dict[str, str]] = {}
+    for name, bundle in value.items() if isinstance(value, dict) else ():
+        if isinstance(bundle, dict):
+            pictures = {kind: bundle[kind] for kind in _PICTURES if isinstance(bundle.get(kind), str)}
+            if pictures:
+                result[str(name)] = pictures
+    return result
+
+
+def _cell(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        return {"cell_type": "raw", "metadata": {}, "source": ""}
+    kind = raw.get("cell_type")
+    source = _text(raw.get("source", raw.get("input")))
+    if kind == "heading":  # notebooks of 2013
+        kind, source = "markdown", f"## {source}"
+    metadata = raw.get("metadata")
+    owned = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    cell: dict[str, Any] = {
+        "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
+        "metadata": {"nbgrader": owned} if isinstance(owned, dict) else {},
+        "source": source,
+    }
+    if isinstance(raw.get("id"), str):
+        cell["id"] = raw["id"]
+    if cell["cell_type"] == "code":
+        cell.update(outputs=[], execution_count=None)
+    elif attachments := _attachments(raw.get("attachments")):
+        cell["attachments"] = attachments
+    return cell
+
+
+def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The cells and the metadata of a submitted notebook, with their types made sure.
+
+    Outputs are left behind: grading makes them anew. Raises `Unreadable`.
+    """
+    if data is None:
+        raise Unreadable("there is no notebook of this name in the submission")
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the notebook is {len(data) // 1_000_000} MB large; at most 50 MB are read")
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    try:
+        raw = json.loads(data.decode("utf-8-sig"), parse_constant=lambda name: None)
+    except UnicodeDecodeError:
+        raise Unreadable("the file is not text (UTF-8)") from None
+    except RecursionError:
+        raise Unreadable("the file is nested too deeply") from None
+    except ValueError as error:
+        message = getattr(error, "msg", str(error)).lower()
+        line = getattr(error, "lineno", None)
+        raise Unreadable(
+            f"the file is not valid JSON ({message}{f', line {line}' if line else ''})"
+        ) from None
+    if not isinstance(raw, dict):
+        raise Unreadable("the file is JSON, but not a notebook")
+    cells = raw.get("cells")
+    sheets = raw.get("worksheets")
+    if cells is None and isinstance(sheets, list):  # notebooks of 2013
+        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells", [])]
+    if not isinstance(cells, list):
+        raise Unreadable("the file is JSON, but has no cells")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+    metadata = raw.get("metadata")
+    return [_cell(cell) for cell in cells], metadata if isinstance(metadata, dict) else {}

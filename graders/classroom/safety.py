@@ -1,0 +1,178 @@
+"""What a student sent, made harmless for the pages that instructors and students open.
+
+Outputs keep what a person looks at (text, tables, pictures, formulas); scripts, frames, forms, handlers and
+foreign addresses go. Markdown keeps its text; HTML tags in it beyond emphasis are shown, not obeyed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+MAX_TEXT = 200_000
+MAX_PICTURE = 4_000_000
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
+    "ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul "
+    "var".split()
+)
+_STYLES = frozenset(
+    "background-color border border-collapse border-color border-left border-style border-width color "
+    "font-family font-size font-style font-weight line-height margin margin-bottom margin-left margin-top "
+    "max-width padding padding-left text-align text-decoration vertical-align white-space width".split()
+)
+_CLASS = re.compile(r"[\w\- ]{1,80}\Z")
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
+
+
+def _attribute(tag: str, name: str, value: str) -> bool:
+    if name == "style":
+        # `url(…)` would ask another machine.
+        return "url" not in value.lower() and "\\" not in value
+    if name == "class":
+        return bool(_CLASS.match(value))
+    if name in ("title", "colspan", "rowspan", "open"):
+        return True
+    if tag == "a":
+        return name == "href" and value.startswith(("https://", "http://", "#", "mailto:"))
+    if tag == "img":
+        return name in ("alt", "width", "height") or (name == "src" and bool(_PICTURE.match(value)))
+    return False
+
+
+def clean_html(source: str) -> str:
+    """HTML with nothing in it that runs, submits, frames or loads."""
+    import bleach
+    from bleach.css_sanitizer import CSSSanitizer
+
+    source = re.sub(r"<(script|style|iframe|object|noscript|template|title)\b.*?(?:</\1\s*>|\Z)", "",
+                    source[:MAX_TEXT], flags=re.DOTALL | re.IGNORECASE)  # fmt: skip
+    return bleach.clean(
+        source,
+        tags=_TAGS,
+        attributes=_attribute,
+        protocols={"http", "https", "mailto", "data"},
+        strip=True,
+        strip_comments=True,
+        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES, allowed_svg_properties=frozenset()),
+    )
+
+
+_PLAIN_TAG = re.compile(
+    r"</?(?:b|i|u|s|em|strong|sub|sup|br|hr|p|kbd|code|pre|small|del|ins|blockquote|table|tbody|thead|tr|td|th"
+    r"|ul|ol|li|h[1-6])\s*/?>|<https?://[^\s<>\"'`]{1,500}>",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
+_SCHEME = re.compile(
+    r"(\]\(\s*<?\s*|\]:\s*<?\s*)(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif);)|file)(?=\s*:)",
+    re.IGNORECASE,
+)
+_MACROS = re.compile(
+    r"\\(href|url|require|html[A-Za-z]*|class|style|cssId|unicode|def|newcommand|let)(?![A-Za-z])"
+)
+
+
+def clean_markdown(source: str) -> str:
+    """Markdown whose tags, links and macros do nothing; its text and formulas read as before.
+
+    A `<` that opens any but a bare emphasis tag gets a space after it: no tag for any reader of Markdown,
+    and still "less than" inside a formula or code.
+    """
+    pieces, last = [], 0
+    source = source[:MAX_TEXT]
+    for kept in _PLAIN_TAG.finditer(source):
+        pieces += [_OPENING.sub("< ", source[last : kept.start()]), kept.group()]
+        last = kept.end()
+    text = "".join(pieces) + _OPENING.sub("< ", source[last:])
+    text = _SCHEME.sub(r"\1no-script", text)
+    return _MACROS.sub(r"\\text{\1}", text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) else ""
+
+
+def _picture(value: Any) -> str:
+    text = _text(value).strip()
+    if len(text) > MAX_PICTURE:
+        return ""
+    try:
+        base64.b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        return ""
+    return text if re.fullmatch(r"[A-Za-z0-9+/=\s]*", text) else ""
+
+
+def clean_data(data: Any) -> dict[str, str]:
+    """A bundle of one result's representations, with only the kinds that are safe to show."""
+    clean: dict[str, str] = {}
+    if not isinstance(data, dict):
+        return clean
+    if "text/plain" in data:
+        clean["text/plain"] = _text(data["text/plain"])[:MAX_TEXT]
+    for kind in ("text/markdown", "text/latex"):
+        if kind in data and "text/markdown" not in clean:
+            # LaTeX between dollars is Markdown too, and every page of ours typesets that.
+            clean["text/markdown"] = clean_markdown(_text(data[kind]))
+    if "text/html" in data and "text/markdown" not in clean:
+        clean["text/html"] = clean_html(_text(data["text/html"]))
+    for kind in ("image/png", "image/jpeg", "image/gif"):
+        if kind in data and (picture := _picture(data[kind])):
+            clean[kind] = picture
+    if "image/svg+xml" in data and "text/html" not in clean:
+        drawing = _text(data["image/svg+xml"])[:MAX_PICTURE].encode()
+        # Inside `img` a drawing can neither run scripts nor load anything.
+        encoded = base64.b64encode(drawing).decode()
+        clean["text/html"] = f'<img alt="a drawing" src="data:image/svg+xml;base64,{encoded}">'
+    return clean
+
+
+def clean_output(output: Any) -> dict[str, Any] | None:
+    """One output of a code cell, made anew from what is safe in it; None where nothing is."""
+    if not isinstance(output, dict):
+        return None
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = output.get("name") if output.get("name") in ("stdout", "stderr") else "stdout"
+        return {"output_type": "stream", "name": name, "text": _text(output.get("text"))[:MAX_TEXT]}
+    if kind == "error":
+        trace = output.get("traceback")
+        lines = trace if isinstance(trace, list) else []
+        return {
+            "output_type": "error",
+            "ename": _text(output.get("ename"))[:200],
+            "evalue": _text(output.get("evalue"))[:MAX_TEXT],
+            "traceback": [line[:MAX_TEXT] for line in lines if isinstance(line, str)][:200],
+        }
+    if kind in ("display_data", "execute_result"):
+        data = clean_data(output.get("data"))
+        if not data:
+            return None
+        result: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
+        if kind == "execute_result":
+            count = output.get("execution_count")
+            result["execution_count"] = count if isinstance(count, int) else None
+        return result
+    return None
+
+
+def clean_notebook(nb: Any, trusted: frozenset[str] | set[str] = frozenset()) -> Any:
+    """A notebook whose every cell is harmless to render; changed in place.
+
+    `trusted` names the grade_ids whose Markdown comes from the instructor and stays as it is.
+    """
+    from nbformat.notebooknode import from_dict
+
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            outputs = [clean for output in cell.outputs if (clean := clean_output(output)) is not None]
+            cell.outputs = from_dict(outputs)
+        elif cell.metadata.get("nbgrader", {}).get("grade_id") not in trusted:
+            cell.source = clean_markdown(cell.source)
+    return nb
