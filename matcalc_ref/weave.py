@@ -27,20 +27,20 @@ METADATA = {
 
 
 def prompt(exercise: Exercise) -> str:
-    """The Markdown of the prompt cell: title, task, parts, what may be chosen, names to write with."""
+    """The Markdown of the prompt cell: title, task, what may be chosen, parts, names to write with."""
     points = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
     title = " · ".join([exercise.id, *([exercise.title] if exercise.title else []), points])
     blocks = [f"### {title}", exercise.prompt.strip()]
-    several = len(exercise.parts) > 1
-    if several and not exercise.is_code:
+    listed = [part for part in exercise.parts if part.choices or part.kind == "error"]
+    for part in listed:
+        rows = (
+            [f"- **L{i}** {line}" for i, line in enumerate(part.lines, 1)]
+            if part.kind == "error"
+            else [f"- **({letter})** {choice}" for letter, choice in zip(LETTERS, part.choices, strict=False)]
+        )
+        blocks.append((f"`{part.name}`:\n\n" if len(listed) > 1 else "") + "\n".join(rows))
+    if len(exercise.parts) > 1 and not exercise.is_code:
         blocks.append("\n".join(f"- `{p.name}`{f': ${p.label}$' if p.label else ''}" for p in exercise.parts))
-    for part in exercise.parts:
-        head = f"`{part.name}`:\n\n" if several and (part.choices or part.kind == "error") else ""
-        if part.choices:
-            options = zip(LETTERS, part.choices, strict=False)
-            blocks.append(head + "\n".join(f"- **({letter})** {choice}" for letter, choice in options))
-        if part.kind == "error":
-            blocks.append(head + "\n".join(f"- **L{i}** {line}" for i, line in enumerate(part.lines, 1)))
     names = _names_to_write_with(exercise)
     return "\n\n".join([*blocks, *([names] if names else [])])
 
@@ -48,23 +48,19 @@ def prompt(exercise: Exercise) -> str:
 def _names_to_write_with(exercise: Exercise) -> str:
     if not any(part.kind in ("formula", "derivation") for part in exercise.parts):
         return ""
-    words = {0: "a number", 1: "a column", 2: "a matrix"}
-    said = []
-    sizes: list[str] = []
+    said, sizes = [], {}
     for name, shape in exercise.variables.items():
         dims = [size.strip() for size in shape.split(",") if size.strip()]
-        rows = f" (${dims[0]} \\times {dims[1] if len(dims) == 2 else 1}$)" if dims else ""
-        said.append(f"`{name}`, {words[len(dims)]}{rows}")
-        sizes += [d for d in dims if d.isidentifier() and d not in sizes]
-    if not said:
-        return ""
-    counts = f"; {' and '.join(f'`{size}`' for size in sizes)} can be used as a number" if sizes else ""
-    return f"<small>To write with: {'; '.join(said)}{counts}.</small>"
+        kind = ("number", "column", "matrix")[len(dims)] if dims[:1] != ["1"] else "row"
+        size = rf", ${dims[0]} \times {[*dims, 1][1]}$" if dims else ""
+        said.append(f"`{name}` ({kind}{size})")
+        sizes |= {size: f"`{size}` (a size, as a number)" for size in dims if size.isidentifier()}
+    return f"*Names:* {' · '.join([*said, *sizes.values()])}" if said else ""
 
 
 FORMS = {
     "formula": "a formula in quotes",
-    "number": "a number",
+    "number": "in numbers",
     "choice": "a letter in quotes",
     "choices": "one or more letters in quotes",
     "shape": 'rows, columns: such as "3,1"',
