@@ -1,8 +1,8 @@
 """A submission put back into the shape of what was released, with the student's work left in it.
 
-Students copy, delete, retype, move, relabel and rename cells, by accident or not. nbgrader stops a whole class
-for some of these. Here the released notebook says which cells there are and what they are; the student's
-notebook says what is in the answers and in what order things happen.
+Students copy, delete, retype, move, relabel and rename cells, by accident or not. nbgrader stops a whole
+class for some of these. Here the released notebook says which cells there are and what they are; the
+student's notebook says what is in the answers and in what order things happen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 def _assigns(source: str, variable: str) -> bool:
     name = re.escape(variable)
-    pattern = rf"^(?:\s*(?:async\s+)?def\s+{name}\b|.*?(?<![\w.]){name}\s*(?:,[^=\n]{0, 200}|:[^=\n]{0, 200}|[-+*/@])?=(?!=))"
+    between = r"(?:[,:][^=\n]{0,200}|[-+*/@])?"
+    pattern = rf"^(?:\s*(?:async\s+)?def\s+{name}\b|.*?(?<![\w.]){name}\s*{between}=(?!=))"
     return re.search(pattern, source, re.MULTILINE) is not None
 
 
@@ -71,7 +72,7 @@ class _Repair:
             found = claims.get(item.name, [])
             if not found:
                 continue
-            # A notebook gives a pasted copy an id of its own; the first one keeps the id it was released with.
+            # A pasted copy gets an id of its own; the original keeps the one it was released with.
             original = [cell for cell in found if cell.get("id") == item.name]
             self.owner[item.name] = (original or found)[0]
             if len(found) > 1:
