@@ -40,6 +40,7 @@ def prompt(exercise: Exercise) -> str:
         )
         blocks.append((f"`{part.name}`:\n\n" if len(listed) > 1 else "") + "\n".join(rows))
     if len(exercise.parts) > 1 and not exercise.is_code:
+        blocks += ["The parts of your answer:"] if listed else []
         blocks.append("\n".join(f"- `{p.name}`{f': ${p.label}$' if p.label else ''}" for p in exercise.parts))
     names = _names_to_write_with(exercise)
     return "\n\n".join([*blocks, *([names] if names else [])])
@@ -48,7 +49,8 @@ def prompt(exercise: Exercise) -> str:
 def _names_to_write_with(exercise: Exercise) -> str:
     if not any(part.kind in ("formula", "derivation") for part in exercise.parts):
         return ""
-    said, sizes = [], {}
+    said: list[str] = []
+    sizes: dict[str, str] = {}
     for name, shape in exercise.variables.items():
         dims = [size.strip() for size in shape.split(",") if size.strip()]
         kind = ("number", "column", "matrix")[len(dims)] if dims[:1] != ["1"] else "row"
