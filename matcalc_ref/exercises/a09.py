@@ -1,0 +1,811 @@
+"""A09, the gradient of the loss: the article's section 6."""
+
+import numpy as np
+
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+
+
+def _loss_and_grads(w, b, X, y):
+    z = X @ w + b
+    active = z > 0
+    e = np.maximum(z, 0) - y
+    return np.mean(e**2), 2 / len(y) * (active * e) @ X, 2 / len(y) * np.sum(active * e)
+
+
+def _loss_and_grads_no_mean(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return C, dw * len(y), db * len(y)
+
+
+def _loss_and_grads_sign(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return C, -dw, -db
+
+
+def _loss_and_grads_linear(w, b, X, y):
+    e = X @ w + b - y
+    C = _loss_and_grads(w, b, X, y)[0]
+    return C, 2 / len(y) * e @ X, 2 / len(y) * np.sum(e)
+
+
+def _loss_and_grads_no_indicator(w, b, X, y):
+    e = np.maximum(X @ w + b, 0) - y
+    return np.mean(e**2), 2 / len(y) * e @ X, 2 / len(y) * np.sum(e)
+
+
+def _loss_and_grads_bias_not_summed(w, b, X, y):
+    z = X @ w + b
+    C, dw, _ = _loss_and_grads(w, b, X, y)
+    return C, dw, 2 / len(y) * (z > 0) * (z - y)
+
+
+def _loss_and_grads_no_two(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return C, dw / 2, db / 2
+
+
+def _numeric_gradient(f, w, h):
+    g = np.zeros(len(w))
+    for i in range(len(w)):
+        step = np.zeros(len(w))
+        step[i] = h
+        g[i] = (f(w + step) - f(w - step)) / (2 * h)
+    return g
+
+
+def _numeric_gradient_wide(f, w, h):
+    return 2 * _numeric_gradient(f, w, h)
+
+
+def _numeric_gradient_all_at_once(f, w, h):
+    return np.full(len(w), (f(w + h) - f(w - h)) / (2 * h))
+
+
+
+def _numeric_gradient_not_restored(f, w, h):
+    v = np.array(w, dtype=float)
+    g = np.zeros(len(v))
+    for i in range(len(v)):
+        v[i] += h
+        up = f(v)
+        v[i] -= 2 * h
+        g[i] = (up - f(v)) / (2 * h)
+    return g
+
+
+DATA = {"w": "n", "b": "", "X": "N,n", "y": "N", "z": "N", "e": "N"}
+RESIDUALS = {"z": "X w + b", "e": "X w + b - y"}
+
+SETTING = r"""There are $N$ samples: $\mathbf{x}_i$ (a column of length $n$) with its target $y_i$; the matrix $X$ has
+$\mathbf{x}_i^T$ as its row $i$. The loss is $C = \frac1N\sum_{i=1}^N\big(y_i-\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)\big)^2$.
+"""
+
+NAMES = r"""You may use $z_i = \mathbf{w}\cdot\mathbf{x}_i+b$ and $e_i = z_i - y_i$ (write `z_i`, `e_i`, `x_i`; a sum over
+the samples is `sum_i …`), or the whole columns `z`, `e`, `y` and the matrix `X`."""
+
+EXERCISES = (
+    Exercise(
+        id="A09-01",
+        section="6.1",
+        title="One sample, link by link",
+        prompt=r"""Take a single sample with input $\mathbf{x}$ and target $y$. Name the links of the chain
+$z=\mathbf{w}\cdot\mathbf{x}+b$, $u=\max(0,z)$, $v=y-u$, $c=v^2$. Give the four derivatives. You may use `z`, `u`, `v`
+and the indicator `[z > 0]`.""",
+        variables={"w": "n", "x": "n", "b": "", "y": "", "z": "", "u": "", "v": ""},
+        where={"z": "w · x + b", "u": "max(0, w · x + b)", "v": "y - max(0, w · x + b)"},
+        points=4,
+        parts=(
+            Part(
+                "dudw",
+                label=r"\partial u/\partial\mathbf{w}",
+                f="max(0, w · x + b)",
+                wrt="w",
+                key="[z > 0] x^T",
+                mistakes=(
+                    Mistake("ACT-05", "x^T", r"For $z\le 0$ the unit is inactive and its gradient a row of zeros."),
+                    Mistake("ACT-06", "u x^T", r"The slope of $\max(0,z)$ is 0 or 1, not $u$."),
+                    Mistake("VCH-06", "[z > 0]", r"That is $du/dz$; go on to $\mathbf{w}$."),
+                ),
+            ),
+            Part(
+                "dvdw",
+                label=r"\partial v/\partial\mathbf{w}",
+                f="y - max(0, w · x + b)",
+                wrt="w",
+                key="-[z > 0] x^T",
+                carries="-dudw",
+                mistakes=(
+                    Mistake("LOS-20", "[z > 0] x^T", r"$v=y-u$: differentiating $-u$ keeps the minus."),
+                    Mistake("ACT-05", "-x^T", r"For $z\le 0$ the unit is inactive and its gradient a row of zeros."),
+                ),
+            ),
+            Part(
+                "dcdv",
+                label=r"dc/dv",
+                f="v^2",
+                wrt="v",
+                key="2v",
+                mistakes=(
+                    Mistake("LOS-02", "v", "The square brings down a 2."),
+                    Mistake("power-rule", "2", "The power rule lowers the exponent by one, and one $v$ is left."),
+                ),
+            ),
+            Part(
+                "dcdw",
+                label=r"\partial c/\partial\mathbf{w}",
+                f="(y - max(0, w · x + b))^2",
+                wrt="w",
+                key="-2 v [z > 0] x^T",
+                carries="dcdv dvdw",
+                mistakes=(
+                    Mistake(
+                        "LOS-21",
+                        "2v",
+                        r"$2v$ is only $dc/dv$; chain it with $\partial v/\partial\mathbf{w}$.",
+                        also=("-2v",),
+                    ),
+                    Mistake("LOS-03", "2 v [z > 0] x^T", r"The minus of $y-u$ was dropped, so this points the wrong way."),
+                    Mistake("ACT-05", "-2 v x^T", "An inactive sample contributes a row of zeros: where is its case?"),
+                    Mistake("LOS-02", "-v [z > 0] x^T", "The square brings down a 2."),
+                ),
+            ),
+        ),
+        hints=(
+            r"Rows, $1\times n$, except $dc/dv$, a number.",
+            r"Entry $j$ of $\partial v/\partial\mathbf{w}$ is $-x_j$ for $z>0$ and 0 otherwise.",
+            r"Section 6.1: $\frac{\partial c}{\partial\mathbf{w}} = \frac{dc}{dv}\frac{\partial v}{\partial\mathbf{w}}$, and "
+            r"$\frac{\partial v}{\partial\mathbf{w}} = -\frac{\partial u}{\partial\mathbf{w}}$.",
+            r"The first blank is the gradient of A08-04.",
+            r"A twin without max: $c=(y-\mathbf{w}\cdot\mathbf{x})^2$ has $-2(y-\mathbf{w}\cdot\mathbf{x})\,\mathbf{x}^T$.",
+        ),
+    ),
+    Exercise(
+        id="A09-02",
+        section="6.1",
+        title="The whole loss, by the weights",
+        prompt=SETTING + r"""
+Give $\partial C/\partial\mathbf{w}$ in the article's layout. """ + NAMES,
+        variables=DATA,
+        samples={"x": "X"},
+        where=RESIDUALS,
+        points=4,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial C/\partial\mathbf{w}",
+                f="(1/N) sum_i (y_i - max(0, w · x_i + b))^2",
+                wrt="w",
+                key="(2/N) sum_i [w · x_i + b > 0] (w · x_i + b - y_i) x_i^T",
+                mistakes=(
+                    Mistake("LOS-01", "2 sum_i [z_i > 0] e_i x_i^T", r"The $1/N$ of the mean is lost."),
+                    Mistake("LOS-02", "(1/N) sum_i [z_i > 0] e_i x_i^T", "The square brings down a 2."),
+                    Mistake(
+                        "LOS-03",
+                        "(2/N) sum_i [z_i > 0] (y_i - z_i) x_i^T",
+                        r"The minus of $y_i-u_i$ was dropped, so this gradient points downhill; a gradient points uphill.",
+                    ),
+                    Mistake(
+                        "LOS-04",
+                        "(2/N) sum_i e_i x_i^T",
+                        r"That is linear regression. Samples with $\mathbf{w}\cdot\mathbf{x}_i+b\le 0$ contribute nothing to "
+                        "the gradient.",
+                    ),
+                    Mistake(
+                        "LOS-05",
+                        "zeros(n)^T",
+                        r"The condition is decided for each sample by itself, so it belongs inside the sum: one inactive "
+                        "sample does not silence the others.",
+                    ),
+                    Mistake(
+                        "LOS-07",
+                        "(2/N) (sum_i [z_i > 0] e_i) (sum_i [z_i > 0] x_i^T)",
+                        r"Multiply each $e_i$ by its own $\mathbf{x}_i$ before adding: a sum of products is not a product of "
+                        "sums.",
+                        also=("(2/N^2) (sum_i [z_i > 0] e_i) (sum_i [z_i > 0] x_i^T)",),
+                    ),
+                    Mistake(
+                        "LOS-10",
+                        "(2/N) sum_i (max(0, z_i) - y_i) x_i^T",
+                        r"You kept the max in the error but forgot its derivative, the indicator of $z_i>0$.",
+                    ),
+                    Mistake(
+                        "VCH-06",
+                        "(2/N) sum_i [z_i > 0] e_i",
+                        r"That is what the bias gets. For $\mathbf{w}$ each term has one more factor, $\partial z_i/\partial\mathbf{w}$.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"One output, $n$ weights: a row, $1\times n$.",
+            r"Entry $j$: $\frac1N\sum_i(\text{the partial of }(y_i-\max(0,z_i))^2\text{ by }w_j)$.",
+            r"Section 6.1: the derivative of a sum is the sum of the derivatives, and each term is A09-01.",
+            r"It begins with `(2/N) sum_i [z_i > 0]`.",
+            r"A twin: $\frac1N\sum_i\max(0,z_i)^3$ has $\frac3N\sum_i\max(0,z_i)^2\,\mathbf{x}_i^T$.",
+        ),
+    ),
+    Exercise(
+        id="A09-03",
+        section="6.2",
+        title="The whole loss, by the bias",
+        prompt=SETTING + r"""
+Give $\partial C/\partial b$. """ + NAMES,
+        variables=DATA,
+        samples={"x": "X"},
+        where=RESIDUALS,
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial C/\partial b",
+                f="(1/N) sum_i (y_i - max(0, w · x_i + b))^2",
+                wrt="b",
+                key="(2/N) sum_i [w · x_i + b > 0] (w · x_i + b - y_i)",
+                mistakes=(
+                    Mistake("LOS-11", "(1/N) sum_i [z_i > 0] e_i", "Not just the average error: the factor 2 of the square stays."),
+                    Mistake("LOS-12", "(2/N) sum_i e_i", "Inactive samples contribute 0 to the bias as well."),
+                    Mistake(
+                        "LOS-13",
+                        "(2/N) sum_i [z_i > 0] e_i x_i^T",
+                        r"$\partial z_i/\partial b=1$, not $\mathbf{x}_i^T$; $b$ is one number, so the answer is one number.",
+                    ),
+                    Mistake(
+                        "LOS-14",
+                        "(2/N) ([z > 0] ⊙ e)",
+                        r"Add over the samples: $b$ is shared by all of them, so the answer is one number.",
+                    ),
+                    Mistake("LOS-01", "2 sum_i [z_i > 0] e_i", r"The $1/N$ of the mean is lost."),
+                    Mistake(
+                        "LOS-10",
+                        "(2/N) sum_i (max(0, z_i) - y_i)",
+                        r"You kept the max in the error but forgot its derivative, the indicator of $z_i>0$.",
+                    ),
+                    Mistake(
+                        "LOS-03",
+                        "(2/N) sum_i [z_i > 0] (y_i - z_i)",
+                        r"The minus of $y_i-u_i$ was dropped: the sign is turned round.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            "One output, one input: a number.",
+            r"Each sample contributes $\frac1N\cdot 2v_i\cdot\partial v_i/\partial b$.",
+            r"Section 6.2: as for the weights, with $\partial z_i/\partial b = 1$ in the place of $\mathbf{x}_i^T$.",
+            "It begins with `(2/N) sum_i [z_i > 0]`.",
+        ),
+    ),
+    Exercise(
+        id="A09-04",
+        section="6.1",
+        title="Three samples in numbers",
+        prompt=r"""Let $\mathbf{w}=[1,-1]^T$, $b=0.5$, and three samples: $\mathbf{x}_1=[1,0]^T$ with $y_1=1$,
+$\mathbf{x}_2=[2,1]^T$ with $y_2=3$, $\mathbf{x}_3=[0,2]^T$ with $y_3=1$. Work out the column of the
+$z_i=\mathbf{w}\cdot\mathbf{x}_i+b$, the loss $C=\frac13\sum_i(y_i-\max(0,z_i))^2$ and its derivatives. Give exact
+fractions such as `-5/7`, or at least four digits.""",
+        points=4,
+        parts=(
+            Part(
+                "z",
+                "number",
+                label=r"\mathbf{z}",
+                key="[1.5; 1.5; -1.5]",
+                mistakes=(
+                    Mistake("max-too-early", "[1.5; 1.5; 0]", r"That is $\max(0,z_i)$; the $z_i$ themselves are asked for."),
+                    Mistake("bias-forgotten", "[1; 1; -2]", "The bias is still to be added to each."),
+                ),
+            ),
+            Part(
+                "C",
+                "number",
+                label=r"C",
+                key="3.5/3",
+                tolerance=2e-4,
+                mistakes=(
+                    Mistake("LOS-01", "3.5", r"The $1/N$ of the mean is lost."),
+                    Mistake(
+                        "inactive-left-out",
+                        "2.5/3",
+                        r"The inactive sample has the activation 0 and the target 1: it has no gradient, but it does have an "
+                        "error.",
+                    ),
+                    Mistake("max-forgotten", "8.75/3", r"The activation is $\max(0,z_3)=0$, not $z_3=-1.5$."),
+                ),
+            ),
+            Part(
+                "dw",
+                "number",
+                label=r"\partial C/\partial\mathbf{w}",
+                key="[-5/3, -1]",
+                tolerance=2e-4,
+                mistakes=(
+                    Mistake("LOS-01", "[-5, -3]", r"The $1/N$ of the mean is lost."),
+                    Mistake("LOS-02", "[-5/6, -1/2]", "The square brings down a 2."),
+                    Mistake("LOS-03", "[5/3, 1]", r"The sign is turned round: $e_i = z_i-y_i$."),
+                    Mistake("LOS-04", "[-5/3, -13/3]", r"Sample 3 has $z_3<0$: it contributes nothing."),
+                    Mistake("LOS-10", "[-5/3, -7/3]", r"Sample 3 has $z_3<0$: it contributes nothing, whatever its error."),
+                    Mistake("LOS-05", "[0, 0]", "One inactive sample does not silence the others."),
+                    Mistake(
+                        "LOS-07", "[-2, -2/3]", r"Multiply each $e_i$ by its own $\mathbf{x}_i$ first, and then add."
+                    ),
+                ),
+            ),
+            Part(
+                "db",
+                "number",
+                label=r"\partial C/\partial b",
+                key="-2/3",
+                tolerance=2e-4,
+                mistakes=(
+                    Mistake("LOS-12", "-7/3", r"Sample 3 has $z_3<0$: it contributes nothing to the bias either."),
+                    Mistake("LOS-10", "-4/3", r"Sample 3 has $z_3<0$: it contributes nothing, whatever its error."),
+                    Mistake("LOS-01", "-2", r"The $1/N$ of the mean is lost."),
+                    Mistake("LOS-11", "-1/3", "The square brings down a 2."),
+                    Mistake("LOS-03", "2/3", r"The sign is turned round: $e_i = z_i-y_i$."),
+                ),
+            ),
+        ),
+        hints=(
+            r"Shapes: a column of 3, a number, a row of 2, a number.",
+            r"Make a table with one line for each sample: $z_i$, active or not, $\max(0,z_i)$, $e_i$, $e_i\mathbf{x}_i$.",
+            "Sections 6.1 and 6.2: only active samples enter the two gradients; all samples enter $C$.",
+            r"$z_1 = 1.5$, active, with $e_1=0.5$.",
+            r"A twin with one sample: $w=2$, $b=0$, $x=1$, $y=5$: $z=2$, $C=9$, $dC/dw = 2\cdot(-3)\cdot 1=-6$.",
+        ),
+    ),
+    Exercise(
+        id="A09-05",
+        section="6.1",
+        title="One step downhill",
+        prompt=r"""A neuron has $\mathbf{w}=[2,-1]^T$ and $b=0.5$. Its loss has there
+$\partial C/\partial\mathbf{w}=[-4,\ 2]$ and $\partial C/\partial b = 1$. Take one step of gradient descent with the
+learning rate $\eta=0.1$. Write the new weights as a column, `[a; b]`.""",
+        points=2,
+        parts=(
+            Part(
+                "w",
+                "number",
+                label=r"\mathbf{w}_{t+1}",
+                key="[2.4; -1.2]",
+                mistakes=(
+                    Mistake("uphill", "[1.6; -0.8]", "The gradient points uphill, so the step goes against it: subtract."),
+                    Mistake("rate-forgotten", "[6; -3]", r"Multiply the gradient by $\eta=0.1$ first."),
+                    Mistake("step-only", "[0.4; -0.2]", "That is the step; add it to the old weights."),
+                ),
+            ),
+            Part(
+                "b",
+                "number",
+                label=r"b_{t+1}",
+                key="0.4",
+                mistakes=(
+                    Mistake("uphill", "0.6", "The gradient points uphill, so the step goes against it: subtract."),
+                    Mistake("rate-forgotten", "-0.5", r"Multiply the derivative by $\eta=0.1$ first."),
+                    Mistake("step-only", "-0.1", "That is the step; add it to the old bias."),
+                ),
+            ),
+        ),
+        hints=(
+            r"$\mathbf{w}$ is a column and stays one; the gradient is a row and must be transposed first.",
+            r"The first weight becomes $2-0.1\cdot(-4)$.",
+            "Sections 6.1 and 6.2, the last formula of each.",
+        ),
+    ),
+    Exercise(
+        id="A09-06",
+        section="6.1",
+        title="An error that the article still has",
+        prompt=r"""Take the mean activation $M=\frac1N\sum_i\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$ of $N$ samples and
+differentiate it by $\mathbf{w}$ as in the lines below. Which line is the first wrong one, and what is
+$\partial M/\partial\mathbf{w}$? (The last lines of $\partial C/\partial\mathbf{w}$ in section 6.1 of the article make this
+very step.) """
+        + NAMES.replace(" and $e_i = z_i - y_i$", "").replace("`z_i`, `e_i`, `x_i`", "`z_i`, `x_i`").replace("`z`, `e`, `y`", "`z`").replace("columns", "column"),
+        variables={"w": "n", "b": "", "X": "N,n", "z": "N"},
+        samples={"x": "X"},
+        where={"z": "X w + b"},
+        points=2,
+        parts=(
+            Part(
+                "line",
+                "error",
+                label=r"\text{the first wrong line}",
+                key=3,
+                lines=(
+                    r"$\displaystyle\frac{\partial M}{\partial\mathbf{w}} = \frac1N\sum_i\frac{\partial}{\partial\mathbf{w}}"
+                    r"\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$",
+                    r"$\displaystyle = \frac1N\sum_i\begin{cases}\vec 0^T & \mathbf{w}\cdot\mathbf{x}_i+b\le 0\\ \mathbf{x}_i^T & "
+                    r"\mathbf{w}\cdot\mathbf{x}_i+b>0\end{cases}$",
+                    r"$\displaystyle = \begin{cases}\vec 0^T & \mathbf{w}\cdot\mathbf{x}_i+b\le 0\\ \frac1N\sum_i\mathbf{x}_i^T & "
+                    r"\mathbf{w}\cdot\mathbf{x}_i+b>0\end{cases}$",
+                ),
+                mistakes=(
+                    Mistake("sum-rule", 1, "Line 1 is the sum rule with the constant factor $1/N$: it is right."),
+                    Mistake("case-rule", 2, "Line 2 puts in the gradient of each activation with its own cases: it is right."),
+                ),
+            ),
+            Part(
+                "dw",
+                label=r"\partial M/\partial\mathbf{w}",
+                f="(1/N) sum_i max(0, w · x_i + b)",
+                wrt="w",
+                key="(1/N) sum_i [w · x_i + b > 0] x_i^T",
+                mistakes=(
+                    Mistake(
+                        "LOS-05",
+                        "zeros(n)^T",
+                        r"Outside the sum there is no $i$: each sample decides its own case, inside the sum.",
+                    ),
+                    Mistake(
+                        "LOS-04",
+                        "(1/N) sum_i x_i^T",
+                        r"Samples with $\mathbf{w}\cdot\mathbf{x}_i+b\le 0$ contribute nothing.",
+                    ),
+                    Mistake("LOS-01", "sum_i [z_i > 0] x_i^T", r"The $1/N$ of the mean is lost."),
+                    Mistake(
+                        "VCH-06",
+                        "(1/N) sum_i [z_i > 0]",
+                        r"That is the derivative by $b$; each term has the factor $\mathbf{x}_i^T$ here.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"The result is a row, $1\times n$.",
+            r"Read each line aloud with two samples, one active, one not. What does the condition in a line refer to?",
+            r"$i$ is the counter of the sum; outside the sum it means nothing.",
+        ),
+    ),
+    Exercise(
+        id="A09-07",
+        section="6.1",
+        title="Find the error: a sigmoid neuron",
+        prompt=r"""One sample, a sigmoid neuron: $s=\sigma(\mathbf{w}\cdot\mathbf{x}+b)$ with $\sigma'=\sigma(1-\sigma)$, $v=y-s$,
+$c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mathbf{w}$? You may use `s` and `v`.""",
+        variables={"w": "n", "x": "n", "b": "", "y": "", "s": "", "v": ""},
+        where={"s": "sigmoid(w · x + b)", "v": "y - sigmoid(w · x + b)"},
+        points=2,
+        parts=(
+            Part(
+                "line",
+                "error",
+                label=r"\text{the first wrong line}",
+                key=3,
+                lines=(
+                    r"$dc/dv = 2v$",
+                    r"$\partial s/\partial\mathbf{w} = s(1-s)\,\mathbf{x}^T$",
+                    r"$\partial v/\partial\mathbf{w} = s(1-s)\,\mathbf{x}^T$",
+                    r"$\partial c/\partial\mathbf{w} = 2v\,s(1-s)\,\mathbf{x}^T$",
+                ),
+                mistakes=(
+                    Mistake("power-rule", 1, "Line 1 is the power rule: it is right."),
+                    Mistake("sigmoid-rule", 2, "Line 2 is the sigmoid's slope times the input: it is right."),
+                    Mistake("too-late", 4, "Line 4 multiplies the links as it should; it inherits its error from before."),
+                ),
+            ),
+            Part(
+                "dw",
+                label=r"\partial c/\partial\mathbf{w}",
+                f="(y - sigmoid(w · x + b))^2",
+                wrt="w",
+                key="-2 v s (1 - s) x^T",
+                mistakes=(
+                    Mistake("LOS-20", "2 v s (1 - s) x^T", r"$v=y-s$: differentiating $-s$ keeps the minus."),
+                    Mistake("LOS-21", "-2 v", r"Chain $2v$ with $\partial v/\partial\mathbf{w}$, a row.", also=("2 v",)),
+                    Mistake("outer-missing", "-2 v x^T", "The slope of the sigmoid is missing."),
+                ),
+            ),
+        ),
+        hints=(
+            r"The result is a row, $1\times n$.",
+            r"When $s$ grows, what does $v=y-s$ do?",
+            r"Section 6.1: $\partial v/\partial\mathbf{w}$ has the sign that $u$ has in $v=y-u$.",
+        ),
+    ),
+    Exercise(
+        id="A09-08",
+        section="6.1",
+        title="What the gradient says",
+        prompt=r"""One active sample: $c=\big(y-(\mathbf{w}\cdot\mathbf{x}+b)\big)^2$ with the error
+$e=\mathbf{w}\cdot\mathbf{x}+b-y$. Give $\partial c/\partial\mathbf{w}$ in terms of $e$. Which way does a
+gradient-descent step move $\mathbf{w}$ when $e>0$?""",
+        variables={"w": "n", "x": "n", "b": "", "y": "", "e": ""},
+        where={"e": "w · x + b - y"},
+        points=2,
+        parts=(
+            Part(
+                "dw",
+                label=r"\partial c/\partial\mathbf{w}",
+                f="(y - (w · x + b))^2",
+                wrt="w",
+                key="2 e x^T",
+                mistakes=(
+                    Mistake("LOS-02", "e x^T", "The square brings down a 2."),
+                    Mistake("LOS-03", "-2 e x^T", r"$e$ is output minus target; two minus signs have already met in it."),
+                    Mistake("LOS-21", "2 e", r"Go on to $\mathbf{w}$: the answer is a row."),
+                    Mistake("ACT-02", "2 e w^T", r"$\mathbf{w}^T$ is $\partial z/\partial\mathbf{x}$; here $\mathbf{w}$ moves."),
+                ),
+            ),
+            Part(
+                "way",
+                "choice",
+                label=r"\text{the step for } e>0",
+                choices=(
+                    r"along $\mathbf{x}$, so that $\mathbf{w}\cdot\mathbf{x}$ grows",
+                    r"along $-\mathbf{w}$, so that all weights shrink",
+                    r"along $-\mathbf{x}$, so that $\mathbf{w}\cdot\mathbf{x}$ falls",
+                    r"not at all, because the sample is active",
+                ),
+                key="c",
+                mistakes=(
+                    Mistake(
+                        "LOS-03",
+                        "a",
+                        r"The output is too large ($e>0$), and a step of *descent* goes against the gradient.",
+                    ),
+                    Mistake("along-w", "b", r"The gradient is a multiple of $\mathbf{x}^T$, and so is the step."),
+                    Mistake("no-step", "d", "An active sample is one that does have a gradient."),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row, $1\times n$.",
+            r"$(y-z)^2=(z-y)^2=e^2$.",
+            "Section 6.1: the last formula before the learning rate, and its reading in words.",
+        ),
+    ),
+    Exercise(
+        id="A09-09",
+        section="6.1",
+        title="The update, shape by shape",
+        prompt=r"""$\mathbf{w}$ is $n\times 1$, $\partial C/\partial\mathbf{w}$ is $1\times n$, and the new weights must be
+$n\times 1$ again. Which update is right as it stands?""",
+        points=1,
+        parts=(
+            Part(
+                "answer",
+                "choice",
+                choices=(
+                    r"$\mathbf{w}-\eta\left(\frac{\partial C}{\partial\mathbf{w}}\right)^T$",
+                    r"$\mathbf{w}-\eta\,\frac{\partial C}{\partial\mathbf{w}}$",
+                    r"$\mathbf{x}-\eta\left(\frac{\partial C}{\partial\mathbf{w}}\right)^T$",
+                    r"$\mathbf{w}^T-\eta\left(\frac{\partial C}{\partial\mathbf{w}}\right)^T$",
+                ),
+                key="a",
+                mistakes=(
+                    Mistake(
+                        "LOS-09",
+                        "b",
+                        r"The article writes it so, but a column minus a row is not defined (NumPy would make an $n\times n$ "
+                        "matrix of it).",
+                    ),
+                    Mistake("LOS-16", "c", "The data stay fixed; the parameters move."),
+                    Mistake("column-kept-row", "d", "Here the first term is a row and the second a column."),
+                ),
+            ),
+        ),
+        hints=(
+            "Write the shape under each term.",
+            "A column can only be added to a column.",
+            "Section 6.1, the last formula, read with the shapes in mind.",
+        ),
+    ),
+    Exercise(
+        id="A09-10",
+        section="6.2",
+        title="The bias as one more weight",
+        prompt=r"""Let $\mathbf{q}$ be the column of length $n+1$ that holds the $n$ weights and then the bias, and let the
+matrix $P$ have sample $i$'s $n$ inputs and then a 1 in its row $i$. Row $i$ as a column is $\mathbf{p}_i$, so that
+$\mathbf{q}\cdot\mathbf{p}_i=\mathbf{w}\cdot\mathbf{x}_i+b$. Give $\partial C/\partial\mathbf{q}$ for
+$C=\frac1N\sum_i\big(y_i-\max(0,\mathbf{q}\cdot\mathbf{p}_i)\big)^2$. You may use $z_i=\mathbf{q}\cdot\mathbf{p}_i$ and
+$e_i=z_i-y_i$ (write `z_i`, `e_i`, `p_i`), or the whole `z`, `e`, `P`.""",
+        variables={"q": "n+1", "P": "N,n+1", "y": "N", "z": "N", "e": "N"},
+        samples={"p": "P"},
+        where={"z": "P q", "e": "P q - y"},
+        points=2,
+        parts=(
+            Part(
+                "answer",
+                label=r"\partial C/\partial\mathbf{q}",
+                f="(1/N) sum_i (y_i - max(0, q · p_i))^2",
+                wrt="q",
+                key="(2/N) sum_i [z_i > 0] e_i p_i^T",
+                mistakes=(
+                    Mistake("LOS-01", "2 sum_i [z_i > 0] e_i p_i^T", r"The $1/N$ of the mean is lost."),
+                    Mistake("LOS-02", "(1/N) sum_i [z_i > 0] e_i p_i^T", "The square brings down a 2."),
+                    Mistake("LOS-04", "(2/N) sum_i e_i p_i^T", r"Samples with $z_i\le 0$ contribute nothing."),
+                    Mistake("LOS-03", "(2/N) sum_i [z_i > 0] (y_i - z_i) p_i^T", r"The sign is turned round: $v_i=y_i-u_i$."),
+                    Mistake(
+                        "LOS-14",
+                        "(2/N) ([z > 0] ⊙ e)",
+                        r"Here are $N$ numbers, one for each sample; multiply each by $\mathbf{p}_i^T$ and add over the samples.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row with $n+1$ entries; the last one is $\partial C/\partial b$.",
+            r"Entry $j$ is $\frac2N\sum_i[z_i>0]\,e_i\,P_{ij}$, and $P_{i,n+1}=1$.",
+            r"Section 6.2, its end: nothing changes but the letters.",
+        ),
+    ),
+    Exercise(
+        id="A09-11",
+        section="6.2",
+        title="When the gradient vanishes",
+        prompt=r"""At some $\mathbf{w}$, $b$ you find $\partial C/\partial\mathbf{w}=\vec 0^T$ and $\partial C/\partial b=0$. Which
+conclusion is safe? ($\mathbf{p}_i$ is the input $\mathbf{x}_i$ with a 1 appended.)""",
+        points=2,
+        parts=(
+            Part(
+                "answer",
+                "choice",
+                choices=(
+                    "The loss has reached its smallest value.",
+                    r"Every error $e_i$ is 0.",
+                    r"The sum of $e_i\,\mathbf{p}_i$ over the active samples is zero; perhaps no sample is active at all.",
+                    r"The learning rate $\eta$ is too small.",
+                ),
+                key="c",
+                mistakes=(
+                    Mistake("LOS-12", "a", r"Take $\mathbf{w}=\vec 0$, $b=-1$: no sample is active, so the gradient is zero, and "
+                            "the loss may be large."),
+                    Mistake("LOS-04", "b", "Inactive samples may have any error: they do not enter the gradient. And errors of "
+                            "active samples can cancel."),
+                    Mistake("rate", "d", r"The gradient does not contain $\eta$."),
+                ),
+            ),
+        ),
+        hints=(
+            "Write down what the two equations say, and nothing more.",
+            r"What if $b$ is so negative that every $z_i\le 0$?",
+            "Sections 6.1 and 6.2.",
+        ),
+    ),
+    Exercise(
+        id="A09-12",
+        section="6.1",
+        title="Weight decay",
+        prompt=r"""To keep weights small one often adds $c\,(\mathbf{w}\cdot\mathbf{w})$ to the loss, with a constant $c$.
+Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\partial C/\partial b$?""",
+        variables={"w": "n", "b": "", "c": ""},
+        points=2,
+        parts=(
+            Part(
+                "dw",
+                label=r"\text{the new term in } \partial C/\partial\mathbf{w}",
+                f="c (w · w)",
+                wrt="w",
+                key="2 c w^T",
+                mistakes=(
+                    Mistake("JAC-09", "c w^T", r"$\mathbf{w}$ occurs twice in $\mathbf{w}\cdot\mathbf{w}$; each occurrence contributes."),
+                    Mistake("SUM-11", "2 c sum(w)", r"Do not add up: the gradient keeps one entry for each $w_j$."),
+                    Mistake("SCA-05", "2 w^T", "The constant factor $c$ stays."),
+                    Mistake("no-derivative", "c (w · w)", "That is the term itself, before differentiating."),
+                ),
+            ),
+            Part(
+                "db",
+                label=r"\text{the new term in } \partial C/\partial b",
+                f="c (w · w)",
+                wrt="b",
+                key="0",
+                mistakes=(
+                    Mistake("ACT-03", "c", r"$c\,(\mathbf{w}\cdot\mathbf{w})$ does not contain $b$ at all."),
+                    Mistake("decayed-bias", "2 c b", r"Only $\mathbf{w}$ is penalised: the new term does not contain $b$."),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row, and a number.",
+            r"Entry $j$: the partial of $c\sum_iw_i^2$ by $w_j$.",
+            r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=sum(\mathbf{w}\otimes\mathbf{w})$.",
+        ),
+    ),
+    Exercise(
+        id="A09-13",
+        section="6.2",
+        title="Code: the loss and its gradients",
+        prompt=r"""Write `loss_and_grads(w, b, X, y)` for the neuron $\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$ and the loss
+$C=\frac1N\sum_i(y_i-\max(0,\mathbf{w}\cdot\mathbf{x}_i+b))^2$. `w` is a 1-D array of length $n$, `b` a number, `X` an
+$N\times n$ array with the samples as rows, `y` a 1-D array of length $N$. Return three things: $C$ (a number),
+$\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partial b$ (a number). No loop is needed.""",
+        points=5,
+        parts=(
+            Part(
+                "loss_and_grads",
+                "code",
+                key=_loss_and_grads,
+                signature=Signature(
+                    "loss_and_grads",
+                    {"w": "n", "b": "", "X": "N,n", "y": "N"},
+                    returns="C, its gradient by w and its derivative by b",
+                    sizes=({"n": 3, "N": 7}, {"n": 4, "N": 6}, {"n": 2, "N": 9}),
+                ),
+                mistakes=(
+                    Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),
+                    Mistake("LOS-02", _loss_and_grads_no_two, "In both gradients the factor 2 of the square is missing."),
+                    Mistake("LOS-03", _loss_and_grads_sign, r"Both gradients have the wrong sign: $e_i$ is output minus target."),
+                    Mistake(
+                        "LOS-04",
+                        _loss_and_grads_linear,
+                        r"Samples with $z_i\le 0$ contribute nothing to either gradient; yours lets them in.",
+                    ),
+                    Mistake(
+                        "LOS-10",
+                        _loss_and_grads_no_indicator,
+                        r"The error has its max, but the slope of the max is missing: multiply by `z > 0`.",
+                    ),
+                    Mistake(
+                        "LOS-14",
+                        _loss_and_grads_bias_not_summed,
+                        r"$b$ is shared by all samples: add over them, so that one number is left.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            "`z = X @ w + b` holds all the $z_i$ at once, a 1-D array of length $N$.",
+            "`z > 0` is an array of True and False, and multiplies like 1 and 0.",
+            r"Sections 6.1 and 6.2: $\frac2N\sum_i[z_i>0]\,e_i\,\mathbf{x}_i^T$ is `2 / N * (active * e) @ X`.",
+            "`e = np.maximum(z, 0) - y`",
+        ),
+    ),
+    Exercise(
+        id="A09-14",
+        section="6.1",
+        title="Code: a gradient check",
+        prompt=r"""To trust a gradient, compare it with differences. Write `numeric_gradient(f, w, h)`: `f` takes a 1-D array and
+returns a number, `w` is a 1-D array, `h` a small number. Return the 1-D array of the central differences
+$\frac{f(\mathbf{w}+h\,\mathbf{e}_j)-f(\mathbf{w}-h\,\mathbf{e}_j)}{2h}$, where $\mathbf{e}_j$ is 1 at place $j$ and 0
+elsewhere. Leave `w` as you found it.""",
+        points=3,
+        parts=(
+            Part(
+                "numeric_gradient",
+                "code",
+                key=_numeric_gradient,
+                tolerance=1e-4,
+                signature=Signature(
+                    "numeric_gradient",
+                    {
+                        "f": Given(
+                            choices=(
+                                Given(formula="w_1^2 w_2 + sin(w_3)", variables={"w": "3"}),
+                                Given(formula="w_1 w_2 w_3 w_4", variables={"w": "4"}),
+                                Given(formula="exp(w_1) - 3 w_2^2", variables={"w": "2"}),
+                            )
+                        ),
+                        "w": Given(
+                            choices=(
+                                Given([1.3, -0.7, 0.4], array=True),
+                                Given([0.6, 1.7, -1.2, 2.3], array=True),
+                                Given([0.5, 1.4], array=True),
+                            )
+                        ),
+                        "h": Given(choices=(Given(1e-5), Given(0.5), Given(1e-5))),
+                    },
+                    returns="the gradient by central differences, a 1-D array",
+                    sizes=({}, {}, {}),
+                ),
+                mistakes=(
+                    Mistake("NUM-01", _numeric_gradient_wide, r"The two points are $2h$ apart: divide by $2h$."),
+                    Mistake(
+                        "NUM-04",
+                        _numeric_gradient_all_at_once,
+                        "Shift one entry at a time; moving all together mixes the partials.",
+                    ),
+                    Mistake(
+                        "NUM-05",
+                        _numeric_gradient_not_restored,
+                        r"Restore `w[i]` (its shift is still in place) before you go on to the next entry.",
+                    ),
+                ),
+            ),
+        ),
+        hints=(
+            "The result has as many entries as `w`.",
+            "`np.eye(len(w))[j]` is the step in direction $j$.",
+            "Use `w + h * step` instead of changing `w` itself: nothing has to be put back then.",
+        ),
+    ),
+)
