@@ -405,7 +405,7 @@ $a = \max(0, \mathbf{w}\cdot\mathbf{x}+b)$ and its derivatives, once for $b=-1$ 
                 label=r"a \text{ for } b=-1",
                 key="5",
                 mistakes=(
-                    Mistake("sign-slip", "1", r"Mind $(-2)\cdot(-1)=+2$."),
+                    Mistake("sign-slip", "1", r"Mind the signs: $(-2)\cdot(-1)=+2$."),
                     Mistake("bias-forgotten", "6", "The bias is still to be added."),
                 ),
             ),
