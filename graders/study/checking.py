@@ -66,7 +66,7 @@ class NotYet(Exception):
     """What Validate shows for an answer that cannot be graded as it stands: a sentence, no traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [str(self).replace("**", "")]
 
 
 def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
@@ -85,7 +85,7 @@ def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
         return look(row, answers)
     except Exception as error:  # a student's day must not end in our traceback
         why = f"{type(error).__name__}: {error}"
-        return False, f"**{id}** — The check itself failed ({why}). Your answer is as it was."
+        return False, f"**{id}** — The check itself failed (`{why}`). Your answer is as it was."
 
 
 def _verdict(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:

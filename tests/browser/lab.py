@@ -131,3 +131,8 @@ class Notebook:
                 break
             self.page.wait_for_timeout(100)
         return cell.locator(".jp-OutputArea")
+
+    def save(self) -> None:
+        """Save, and wait until it is on the disk."""
+        self.page.keyboard.press("ControlOrMeta+s")
+        self.page.locator(".jp-mod-dirty").first.wait_for(state="detached")
