@@ -18,14 +18,6 @@ from typing import Any
 COURSE = "matrix-calculus"
 ASSIGNMENT = "A05"
 PROJECT = Path(__file__).resolve().parents[2]
-CONFIG = """\
-from graders.classroom.config import configure
-
-c = get_config()
-configure(c)
-c.CourseDirectory.course_id = {course!r}
-c.Exchange.root = {exchange!r}
-"""
 STUDENT_CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = {course!r}
@@ -63,11 +55,17 @@ class Classroom:
             folder.mkdir(parents=True)
         self.exchange.chmod(0o777)
         shutil.copytree(PROJECT / "source" / self.assignment, self.course / "source" / self.assignment)
-        self.write_config(self.course, CONFIG)
+        own = (PROJECT / "nbgrader_config.py").read_text(encoding="utf-8")
+        self._configure(self.course, f"{own}\nc.Exchange.root = {str(self.exchange)!r}\n")
 
-    def write_config(self, folder: Path, template: str) -> None:
-        """The nbgrader_config.py of the course, or of a student."""
-        text = template.format(course=COURSE, exchange=str(self.exchange))
+    def enrol(self, student: str) -> Path:
+        """A home for a student, with the configuration that a student has."""
+        home = self.home(student)
+        home.mkdir(parents=True)
+        self._configure(home, STUDENT_CONFIG.format(course=COURSE, exchange=str(self.exchange)))
+        return home
+
+    def _configure(self, folder: Path, text: str) -> None:
         (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
 
     def nbgrader(self, *arguments: str, student: str | None = None) -> str:
@@ -101,10 +99,9 @@ class Classroom:
         """One student fetches, answers and submits."""
         from matcalc_ref.catalogue import assignments
 
-        self.home(student.id).mkdir(parents=True)
-        self.write_config(self.home(student.id), STUDENT_CONFIG)
+        home = self.enrol(student.id)
         self.nbgrader("fetch_assignment", self.assignment, student=student.id)
-        path = self.home(student.id) / self.assignment / f"{self.assignment}.ipynb"
+        path = home / self.assignment / f"{self.assignment}.ipynb"
         text = student.change(path.read_text(encoding="utf-8"), assignments()[self.assignment])
         path.write_text(text, encoding="utf-8")
         self.nbgrader("submit", self.assignment, student=student.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graders.classroom.demo import STUDENT_CONFIG, Classroom
+from graders.classroom.demo import Classroom
 from matcalc_ref import weave
 from matcalc_ref.catalogue import assignments
 from tests.browser import lab
@@ -29,8 +29,7 @@ def room(tmp_path: Path) -> Classroom:
     room = Classroom(tmp_path)
     room.make()
     room.release()
-    room.home("student").mkdir(parents=True)
-    room.write_config(room.home("student"), STUDENT_CONFIG)
+    room.enrol("student")
     return room
 
 
