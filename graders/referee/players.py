@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Literal
 
 from graders.referee.limits import Limits
-from graders.referee.player import NoPlayer
 
 Confinement = Literal["auto", "warm", "bubblewrap", "none"]
 
@@ -17,19 +16,29 @@ class Players:
 
     def __init__(self, confinement: Confinement = "auto", limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self.server: Any = None
         if confinement == "none":
             self.confinement = "none"
         else:
-            raise NoPlayer("No confinement yet.")
+            from graders.referee.warm import WarmServer
+
+            self.server = WarmServer()
+            self.confinement = "warm"
 
     def player(self, folder: str | os.PathLike[str] | None = None, limits: Limits | None = None) -> Any:
         """A fresh player (a context manager) with a copy of `folder`'s files. Raises NoPlayer."""
         from graders.referee.kernel import KernelPlayer
+        from graders.referee.warm import WarmPlayer
 
-        return KernelPlayer(os.fspath(folder) if folder else None, limits or self.limits)
+        where = os.fspath(folder) if folder else None
+        if self.server is not None:
+            return WarmPlayer(self.server, where, limits or self.limits)
+        return KernelPlayer(where, limits or self.limits)
 
     def close(self) -> None:
         """End whatever runs."""
+        if self.server is not None:
+            self.server.close()
 
     def __enter__(self) -> Players:
         return self

@@ -87,51 +87,59 @@ def encode(message: dict[str, Any]) -> bytes:
     return HEADER.pack(len(body)) + body
 
 
-def send(sock: socket.socket, message: dict[str, Any], deadline: float | None = None) -> None:
-    """Send one message before `deadline` (of time.monotonic). Raises WireError."""
-    view = memoryview(encode(message))
-    try:
-        while view:
-            _patience(sock, deadline)
-            view = view[sock.send(view) :]
-    except TimeoutError:
-        raise WireTimeout("the other side does not read") from None
-    except OSError as problem:
-        raise WireClosed(str(problem)) from None
+class Wire:
+    """Messages over a stream socket. What has come of a message is kept when a deadline passes."""
 
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.buffer = bytearray()
 
-def receive(sock: socket.socket, deadline: float | None = None, limit: int = MAX_FRAME) -> dict[str, Any]:
-    """The next message, if it comes whole before `deadline` and is at most `limit` bytes. Raises
-    WireError.
-    """
-    (length,) = HEADER.unpack(_exactly(sock, HEADER.size, deadline))
-    if length > limit:
-        raise WireError(f"a message of {length} bytes")
-    return decode(_exactly(sock, length, deadline))
-
-
-def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytes:
-    chunks: list[bytes] = []
-    while count:
-        _patience(sock, deadline)
+    def send(self, message: dict[str, Any], deadline: float | None = None) -> None:
+        """Send one message before `deadline` (of time.monotonic). Raises WireError."""
+        view = memoryview(encode(message))
         try:
-            chunk = sock.recv(min(count, 1 << 20))
+            while view:
+                self._patience(deadline)
+                view = view[self.sock.send(view) :]
         except TimeoutError:
-            raise WireTimeout("no answer in time") from None
+            raise WireTimeout("the other side does not read") from None
         except OSError as problem:
             raise WireClosed(str(problem)) from None
-        if not chunk:
-            raise WireClosed("the other side closed the connection")
-        chunks.append(chunk)
-        count -= len(chunk)
-    return b"".join(chunks)
 
+    def receive(self, deadline: float | None = None, limit: int = MAX_FRAME) -> dict[str, Any]:
+        """The next message, if it comes whole before `deadline` and is at most `limit` bytes. Raises
+        WireError.
+        """
+        self._fill(HEADER.size, deadline)
+        (length,) = HEADER.unpack_from(self.buffer)
+        if length > limit:
+            raise WireError(f"a message of {length} bytes")
+        self._fill(HEADER.size + length, deadline)
+        data = bytes(self.buffer[HEADER.size : HEADER.size + length])
+        del self.buffer[: HEADER.size + length]
+        return decode(data)
 
-def _patience(sock: socket.socket, deadline: float | None) -> None:
-    if deadline is None:
-        sock.settimeout(None)
-        return
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise WireTimeout("no answer in time")
-    sock.settimeout(left)
+    def close(self) -> None:
+        self.sock.close()
+
+    def _fill(self, count: int, deadline: float | None) -> None:
+        while len(self.buffer) < count:
+            self._patience(deadline)
+            try:
+                chunk = self.sock.recv(min(count - len(self.buffer), 1 << 20))
+            except TimeoutError:
+                raise WireTimeout("no answer in time") from None
+            except OSError as problem:
+                raise WireClosed(str(problem)) from None
+            if not chunk:
+                raise WireClosed("the other side closed the connection")
+            self.buffer += chunk
+
+    def _patience(self, deadline: float | None) -> None:
+        if deadline is None:
+            self.sock.settimeout(None)
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise WireTimeout("no answer in time")
+        self.sock.settimeout(left)

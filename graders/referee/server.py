@@ -1,0 +1,305 @@
+"""The warm server: a process of its own, started by exec, that forks players from an interpreter made ready.
+
+It holds nothing worth stealing: no key, no course, no answers. It listens to its parent only, over an
+inherited socket, and ends when that is closed, and all its players with it.
+
+`python -m graders.referee.server FD`
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+from typing import Any, NoReturn
+
+from graders.referee import jail, linux, stage
+from graders.referee.limits import Limits, from_json
+from graders.referee.view import HOME, make_view
+from graders.referee.wire import Wire, WireError
+
+WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "scipy.optimize", "pandas")
+WATCH = 0.1
+LAST_WORD = 1.0
+FIRST_ID = 1_900_000_000
+
+
+class Server:
+    """Forks players on request, and ends them."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.wire = Wire(control)
+        self.view = make_view()
+        self.root = tempfile.mkdtemp(prefix="matcalc-root-")
+        self.shell = stage.prepare()
+        self.players: dict[int, tuple[int, socket.socket]] = {}
+        self.count = 0
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+
+    def serve(self) -> None:
+        """Until the parent closes its end."""
+        gc.collect()
+        gc.freeze()
+        self.wire.send({"ready": True, "pid": os.getpid()})
+        try:
+            while True:
+                request = self.wire.receive()
+                self.wire.send(self.answer(request))
+        except WireError:
+            pass
+        finally:
+            for number in list(self.players):
+                self.end(number)
+            with contextlib.suppress(OSError):
+                os.rmdir(self.root)
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        do = request["do"]
+        if do == "open":
+            return self.open(request)
+        if do == "warm":
+            return {"warmed": [name for name in request["modules"] if self.warm(name)]}
+        if do == "interrupt":
+            return {"sent": self.tell(request["player"], b"i")}
+        return self.end(request["player"], bool(request.get("lost")))
+
+    def warm(self, name: str) -> bool:
+        """Load a module that the next players will use."""
+        if name not in WARM:
+            return False
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+            gc.collect()
+            gc.freeze()
+        return name in sys.modules
+
+    def open(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Fork a player; it says hello on the socket that comes along with the request."""
+        _, handles, _, _ = socket.recv_fds(self.wire.sock, 1, 1)
+        self.count += 1
+        number = self.count
+        limits = from_json(request["limits"])
+        host_id = self.host_id(number) if os.geteuid() == 0 else None
+        cell = jail.Cell(self.view, self.root, request.get("folder"), limits, host_id)
+        ours, theirs = socket.socketpair()
+        report, written = os.pipe()
+        child = os.fork()
+        if child == 0:
+            keep = {handles[0], theirs.fileno(), written}
+            _first_step(cell, handles[0], theirs, written, keep, self.shell)
+        os.close(written)
+        os.close(handles[0])
+        theirs.close()
+        said = _read_all(report)
+        os.close(report)
+        os.waitpid(child, 0)
+        if not said.isdigit():
+            ours.close()
+            return {"problem": said.decode("utf-8", "replace") or "the player ended before it began"}
+        self.players[number] = (int(said), ours)
+        self.tell(number, b"g")
+        return {"player": number, "pid": int(said)}
+
+    def host_id(self, number: int) -> int:
+        """A user id that nobody has, for one player."""
+        wanted = FIRST_ID + (os.getpid() & 0x3FFFF) * 256 + number % 256
+        return wanted if _mapped(wanted) else 40_000 + (os.getpid() * 64 + number) % 20_000
+
+    def tell(self, number: int, word: bytes) -> bool:
+        with contextlib.suppress(OSError, KeyError):
+            self.players[number][1].send(word)
+            return True
+        return False
+
+    def end(self, number: int, lost: bool = False) -> dict[str, Any]:
+        """Kill a player with all its processes, and say how it had ended if it had (as `lost` supposes)."""
+        pid, ours = self.players.pop(number, (0, None))
+        if ours is None:
+            return {"ended": ""}
+        ours.settimeout(LAST_WORD if lost else 0)
+        word = b""
+        with contextlib.suppress(OSError):
+            word = ours.recv(64)
+        os.kill(pid, signal.SIGKILL)
+        _, _, usage = os.wait4(pid, 0)
+        ours.close()
+        return {"ended": word.decode("ascii", "replace"), "cpu": usage.ru_utime + usage.ru_stime,
+                "memory": usage.ru_maxrss // 1024}  # fmt: skip
+
+
+def _mapped(wanted: int) -> bool:
+    with contextlib.suppress(OSError, ValueError), open("/proc/self/uid_map") as file:
+        for line in file:
+            inside, _, count = map(int, line.split())
+            if inside <= wanted < inside + count:
+                return True
+        return False
+    return True
+
+
+def _read_all(handle: int) -> bytes:
+    data = b""
+    while chunk := os.read(handle, 4096):
+        data += chunk
+        if len(data) > 4096:
+            break
+    return data
+
+
+def _first_step(cell: jail.Cell, connection: int, control: socket.socket, report: int, keep: set[int],
+                shell: Any) -> NoReturn:  # fmt: skip
+    """In the first child: leave the namespaces, fork process 1, say its number, go."""
+    try:
+        _close_others(keep)
+        jail.leave_namespaces(cell.host_id)
+        first = os.fork()
+        if first == 0:
+            _process_one(cell, connection, control, report, shell)
+        os.write(report, str(first).encode())
+    except BaseException as problem:
+        _tell(report, problem)
+    os._exit(0)
+
+
+def _tell(report: int, problem: BaseException) -> None:
+    with contextlib.suppress(OSError):
+        os.write(report, f"{type(problem).__name__}: {problem}".encode()[:1000])
+
+
+def _close_others(keep: set[int]) -> None:
+    """Nothing that the server holds open is for players: not its own socket, not its other players'."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    for name in os.listdir("/proc/self/fd"):
+        handle = int(name)
+        if handle > 2 and handle not in keep:
+            with contextlib.suppress(OSError):
+                os.close(handle)
+
+
+def _process_one(
+    cell: jail.Cell, connection: int, control: socket.socket, report: int, shell: Any
+) -> NoReturn:
+    """Process 1 of a player: confines itself, forks the one that runs the student's code, and watches over
+    it.
+    """
+    os.close(report)
+    sock = socket.socket(fileno=connection)
+    try:
+        if control.recv(1) != b"g":
+            os._exit(0)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(name, signal.SIG_IGN)
+        jail.enter(cell)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        student = os.fork()
+    except BaseException as problem:
+        with contextlib.suppress(Exception):
+            Wire(sock).send({"problem": f"{type(problem).__name__}: {problem}"[:1000]})
+        os._exit(1)
+    if student == 0:
+        try:
+            control.close()
+            os.setsid()
+            jail.confine_student()
+            stage.perform(sock, shell, cell.limits, HOME)
+        except BaseException as problem:
+            with contextlib.suppress(BaseException):
+                Wire(sock).send({"problem": f"{type(problem).__name__}: {problem}"[:1000]})
+        finally:
+            os._exit(1)
+    sock.close()
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    _watch(student, control, cell.limits)
+
+
+def _watch(student: int, control: socket.socket, limits: Limits) -> NoReturn:
+    """Reap, interrupt when told, end everything when the server is gone, the student's process or the
+    memory.
+    """
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    woken.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        readable, _, _ = select.select([control, woken], [], [], WATCH)
+        if woken in readable:
+            woken.recv(4096)
+        if control in readable:
+            word = control.recv(64)
+            if not word:
+                os._exit(0)
+            if b"i" in word:
+                with contextlib.suppress(OSError):
+                    os.kill(student, signal.SIGINT)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                os._exit(0)
+            if pid == 0:
+                break
+            if pid == student:
+                _end(control, f"died {_how(status)}")
+        if _held(student) > limits.memory:
+            _end(control, "memory")
+
+
+def _end(control: socket.socket, word: str) -> NoReturn:
+    with contextlib.suppress(OSError):
+        control.send(word.encode())
+    os._exit(0)
+
+
+def _how(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return signal.Signals(os.WTERMSIG(status)).name
+    return f"code {os.WEXITSTATUS(status)}"
+
+
+def _held(student: int) -> int:
+    """MiB in use by all processes of this player beyond what they share with the server, roughly; 0 if
+    unknown.
+    """
+    total, pids = 0, []
+    with contextlib.suppress(OSError, ValueError):
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:
+            total += int(file.read().split()[1])
+    if total * _PAGE < 256:  # too little to look closer
+        return 0
+    precise = 0
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:
+            for line in file:
+                if line.startswith("Pss:"):
+                    precise += int(line.split()[1])
+    return precise // 1024
+
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
+
+
+def main() -> None:
+    """The server's whole life."""
+    os.environ.update(
+        jail.ENVIRONMENT | {"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "/")}
+    )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; its end ends this
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
+    time.tzset()
+    Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The player's own side of the wire: a loop that runs cells and gives values, in the student's process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from graders.referee import inside, shell
+from graders.referee.limits import Limits
+from graders.referee.wire import Wire, WireError, encode
+
+
+def prepare() -> shell.PlayerShell:
+    """Load what every notebook uses, and a shell; done once, before players are forked."""
+    import numpy
+    import sympy
+
+    from matcalc_ref.language import objects
+
+    with contextlib.suppress(ImportError):
+        import graders.study  # noqa: F401 (loaded for the notebooks that use it)
+    made = shell.make_shell()
+    x, y = sympy.symbols("x y")
+    objects.pack([sympy.diff(sympy.sin(x * y) ** 2, x), sympy.Matrix([[x, y]]), numpy.eye(2)])
+    shell.run_cell(made, "1 + 1\nprint()")
+    made.reset(new_session=True)
+    return made
+
+
+def perform(connection: socket.socket, ready: shell.PlayerShell, limits: Limits, home: str) -> None:
+    """Answer requests until the other side is gone. Never returns to the caller's work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    shell.recorder.limits = limits
+    sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
+    sys.path.append(home)
+    shell.redirect("/tmp" if os.path.isdir("/tmp") else home)
+    _fresh_seed()
+    wire = Wire(connection)
+    wire.send({"hello": True})
+    while True:
+        try:
+            request = wire.receive()
+        except WireError:
+            os._exit(0)
+        reply = _attempt(ready, request)
+        reply["id"] = request.get("id")
+        try:
+            encode(reply)
+        except (WireError, ValueError, TypeError, RecursionError):
+            reply = {
+                "id": request.get("id"),
+                "error": "unreadable",
+                "value": {"unreadable": "something too large"},
+            }
+        try:
+            wire.send(reply)
+        except WireError:
+            os._exit(0)
+
+
+def _attempt(ready: shell.PlayerShell, request: dict[str, Any]) -> dict[str, Any]:
+    """Do what is asked; an interrupt reaches only this."""
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            if request.get("do") == "run":
+                status, outputs = shell.run_cell(ready, request["source"])
+                return {"status": status, "outputs": outputs}
+            return inside.answer(ready.user_ns, request)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        return {"status": "error", "error": "timeout", "outputs": shell.recorder.done()}
+    except BaseException as problem:
+        trace = f"{type(problem).__name__}"
+        return {"status": "error", "error": "unreadable", "detail": trace, "outputs": shell.recorder.done()}
+
+
+def _fresh_seed() -> None:
+    """NumPy's generator is not to be the same in every player."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+def main() -> None:
+    """A player of its own process, not forked: `python -m graders.referee.stage FD LIMITS HOME`, under
+    bubblewrap.
+    """
+    import json
+
+    from graders.referee import limits as bounds
+
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    perform(connection, prepare(), bounds.from_json(json.loads(sys.argv[2])), sys.argv[3])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""Players from the warm server, seen from the referee. See `server`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from graders.referee.limits import Limits
+from graders.referee.player import CellResult, Missing, NoPlayer, Packed, Reply, Status
+from graders.referee.replies import as_reply, as_value
+from graders.referee.wire import Wire, WireClosed, WireError, WireTimeout
+
+START_SECONDS = 60.0
+HELLO_SECONDS = 20.0
+GRACE = 2.0
+STRAY = 8
+
+
+class WarmServer:
+    """The server's parent: starts it, asks it for players, and takes it down."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        environment = {
+            **os.environ,
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "random",
+        }
+        # -P: nothing beside the notebooks is imported by accident
+        command = [sys.executable, "-P", "-m", "graders.referee.server", str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        theirs.close()
+        self.wire = Wire(ours)
+        self.lock = threading.Lock()
+        try:
+            self.wire.receive(time.monotonic() + START_SECONDS)
+        except WireError as problem:
+            said = self._last_words()
+            raise NoPlayer(f"The warm server did not start ({problem}). {said}") from None
+
+    def _last_words(self) -> str:
+        self.close()
+        text = self.process.stderr.read().decode("utf-8", "replace") if self.process.stderr else ""
+        return text.strip().splitlines()[-1][:500] if text.strip() else ""
+
+    def ask(self, request: dict[str, Any], handle: int | None = None) -> dict[str, Any]:
+        """One request, one answer. Raises NoPlayer if the server is gone."""
+        with self.lock:
+            try:
+                deadline = time.monotonic() + HELLO_SECONDS
+                self.wire.send(request, deadline)
+                if handle is not None:
+                    socket.send_fds(self.wire.sock, [b"."], [handle])
+                return self.wire.receive(deadline)
+            except (WireError, OSError) as problem:
+                raise NoPlayer(f"The warm server is gone ({problem}).") from None
+
+    def warm(self, modules: list[str]) -> None:
+        """Load modules that the next players will use; those the server does not know are left alone."""
+        self.ask({"do": "warm", "modules": modules})
+
+    def close(self) -> None:
+        """End the server and every player."""
+        self.wire.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Connected:
+    """A player at the other end of a wire of ours: what warm players and those under bubblewrap have in
+    common.
+    """
+
+    confinement = ""
+
+    def __init__(self, folder: str | None, limits: Limits) -> None:
+        self.folder, self.limits = folder, limits
+        self.wire: Wire | None = None
+        self.ended, self.lost = "", False
+        self.usage: dict[str, Any] = {}
+        self.start()
+
+    # what differs
+    def start(self) -> None:
+        """Set `self.wire`, or raise NoPlayer."""
+        raise NotImplementedError
+
+    def interrupt(self) -> None:
+        """Ask the running cell to stop."""
+        raise NotImplementedError
+
+    def end(self) -> str:
+        """Kill everything; how it had ended, if it had: "memory", "died …" or ""."""
+        raise NotImplementedError
+
+    # what does not
+    def greet(self) -> None:
+        """Wait until the player is ready. Raises NoPlayer."""
+        assert self.wire is not None
+        try:
+            hello = self.wire.receive(time.monotonic() + HELLO_SECONDS, 10_000)
+        except WireError as problem:
+            self.close()
+            raise NoPlayer(f"The player did not start: {problem}. {self.ended}") from None
+        if "hello" not in hello:
+            self.close()
+            raise NoPlayer(f"The player could not be confined: {str(hello.get('problem'))[:500]}")
+
+    def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
+        """Run a cell. See `Player`."""
+        start = time.monotonic()
+        message, late = self._ask({"do": "run", "source": source, "cell": cell_id}, start + seconds)
+        took = time.monotonic() - start
+        if message is None:
+            status: Status = "timeout" if late else "memory" if self.ended == "memory" else "died"
+            return CellResult([], status, took, self.words(), alive=False)
+        outputs = message.get("outputs")
+        status = "timeout" if late else "ok" if message.get("status") == "ok" else "error"
+        return CellResult(outputs if isinstance(outputs, list) else [], status, took)
+
+    def value(self, name: str) -> Packed | Missing:
+        """A variable as data. See `Player`."""
+        message, _ = self._ask({"do": "value", "name": name}, time.monotonic() + self.limits.call_seconds)
+        return Missing(name, self.words()) if message is None else as_value(name, message)
+
+    def call(self, handle: int, arguments: list[Packed], timeout: float) -> Reply:
+        """Ask a function for a value. See `Player`."""
+        request = {"do": "call", "handle": handle, "arguments": arguments}
+        message, late = self._ask(request, time.monotonic() + timeout)
+        if message is None:
+            return Reply(error="died", detail=self.words())
+        return Reply(error="timeout", detail="it was stopped") if late else as_reply(message)
+
+    def words(self) -> str:
+        """How it ended, for people."""
+        if self.ended == "memory":
+            return f"It used more than {self.limits.memory} MB of memory and was stopped."
+        if self.ended.startswith("died"):
+            return f"The Python process ended by itself ({self.ended[5:]})."
+        return "The Python process could not be stopped gently, and was ended."
+
+    def _ask(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any] | None, bool]:
+        """The reply, and whether it had to be interrupted for it; no reply means that the player is gone."""
+        if self.wire is None:
+            return None, False
+        request["id"] = secrets.token_hex(8)
+        late = False
+        try:
+            self.wire.send(request, deadline)
+            for _ in range(STRAY):
+                try:
+                    message = self.wire.receive(deadline)
+                except WireTimeout:
+                    if late:
+                        raise
+                    late, deadline = True, time.monotonic() + GRACE
+                    self.interrupt()
+                    message = self.wire.receive(deadline)
+                if message.get("id") == request["id"]:
+                    return message, late
+        except WireTimeout:
+            late = True
+        except WireClosed:
+            self.lost = True
+        except WireError as problem:
+            self.ended = f"died {problem}"
+        self.close()
+        return None, late
+
+    def restart(self) -> None:
+        """Begin again with nothing."""
+        self.close()
+        self.ended, self.lost = "", False
+        self.start()
+
+    def close(self) -> None:
+        """End the player and all that it started."""
+        if self.wire is not None:
+            self.wire.close()
+            self.wire = None
+            self.ended = self.end() or self.ended
+
+    def __enter__(self) -> Connected:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+class WarmPlayer(Connected):
+    """A player forked from the warm server."""
+
+    confinement = "warm"
+
+    def __init__(self, server: WarmServer, folder: str | None, limits: Limits) -> None:
+        self.server, self.number = server, 0
+        super().__init__(folder, limits)
+
+    def start(self) -> None:
+        ours, theirs = socket.socketpair()
+        request = {"do": "open", "folder": self.folder, "limits": self.limits.to_json()}
+        try:
+            answer = self.server.ask(request, theirs.fileno())
+        finally:
+            theirs.close()
+        if "player" not in answer:
+            ours.close()
+            raise NoPlayer(f"The player could not be confined: {answer.get('problem')}")
+        self.number, self.wire = answer["player"], Wire(ours)
+        self.greet()
+
+    def interrupt(self) -> None:
+        with contextlib.suppress(NoPlayer):
+            self.server.ask({"do": "interrupt", "player": self.number})
+
+    def end(self) -> str:
+        try:
+            answer = self.server.ask({"do": "end", "player": self.number, "lost": self.lost})
+        except NoPlayer:
+            return "died with the server"
+        self.usage = {key: answer[key] for key in ("cpu", "memory") if key in answer}
+        return str(answer.get("ended", ""))
