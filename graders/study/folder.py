@@ -44,6 +44,8 @@ def refresh(folder: Path) -> Iterator[str]:
     for assignment, records in assignments().items():
         here, there = SOURCE / assignment, folder / assignment
         path = there / f"{assignment}.ipynb"
+        if not (here / path.name).exists():
+            continue
         if not path.exists():
             shutil.copytree(here, there, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "*.ipynb"))
             book, _ = weave.weave(weave.load(here / path.name), assignment, records, mode="self-study")

@@ -1,0 +1,212 @@
+"""The student's side: what check says in an assignment, alone, under nbgrader; the learner's own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.study import checking, folder
+from matcalc_ref import weave
+from matcalc_ref.catalogue import assignments, exercise
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A released A05 with nothing but exercises.json."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    rows = [weave.public(record) for record in assignments()["A05"]]
+    (tmp_path / "exercises.json").write_text(json.dumps({"exercises": rows}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    checking._session = checking._Session()
+
+
+def said(capsys: pytest.CaptureFixture[str], id: str, *answers: Any) -> str:
+    assert checking.check(id, *answers) is None
+    return capsys.readouterr().out
+
+
+def scalar_vector_jacs(x: Any, z: Any) -> Any:
+    return ...
+
+
+def sum_grads(x: Any) -> Any:
+    return {"x": x}
+
+
+ASSIGNMENT = [
+    ("untouched", "A05-06", (...,), "nothing here yet"),
+    ("empty text", "A05-06", ("  ",), "nothing here yet"),
+    ("right", "A05-06", ("ones(n)'",), "gradient check agrees"),
+    ("right, LaTeX", "A05-06", (r"\mathbf 1^\top",), "gradient check agrees"),
+    ("wrong value", "A05-06", ("2 ones(n)'",), "gradient check disagrees"),
+    ("other layout", "A05-06", ("ones(n)",), "lying the other way"),
+    ("other shape", "A05-06", ("n",), "asked for is"),
+    ("not readable", "A05-06", ("2 +* x",), "^"),
+    ("not declared", "A05-06", ("ones(n)' y",), "y"),
+    ("two parts", "A05-07", ({"dx": "z ones(n)'", "dz": "sum(x)"},), "✔ in order"),
+    ("one part wrong", "A05-07", ({"dx": "z ones(n)'", "dz": "n"},), "`dz` ✘"),
+    ("one part missing", "A05-07", ({"dx": "z ones(n)'"},), "`dz` ✘ nothing here yet"),
+    ("no dict", "A05-07", ("z",), "The answer is a dict"),
+    ("a number for a line", "A05-11", ({"line": 2, "right": "sum(x)"},), "noted: line 2"),
+    ("no such line", "A05-11", ({"line": 9, "right": "sum(x)"},), "from 1 to 4"),
+    ("functions untouched", "A05-14", (scalar_vector_jacs, sum_grads), "nothing here yet"),
+    ("wrong arguments", "A05-14", (scalar_vector_jacs, sum_grads), "take the same arguments"),
+    ("one function", "A05-14", (sum_grads,), "takes the functions"),
+    ("no function", "A05-14", (3, 4), "is to be a function"),
+    ("unknown id", "A05-77", ("x",), "Did you mean"),
+    ("an object that lies", "A05-06", (type("X", (), {"__repr__": lambda s: 1 / 0})(),), "A05-06"),
+]
+
+
+@pytest.mark.parametrize(
+    ("id", "answers", "word"), [a[1:] for a in ASSIGNMENT], ids=[a[0] for a in ASSIGNMENT]
+)
+def test_in_an_assignment(
+    here: Path, capsys: pytest.CaptureFixture[str], id: str, answers: tuple[Any, ...], word: str
+) -> None:
+    checking.use("A05")
+    text = said(capsys, id, *answers)
+    assert word in text and "check itself failed" not in text
+
+
+def test_validate_reports_form(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    checking.use("A05")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(checking.NotYet) as caught:
+        checking.check("A05-06", ...)
+    assert caught.value._render_traceback_()[0].startswith("A05-06 — nothing here yet")
+    assert checking.check("A05-06", "ones(n)'") is None
+
+
+def test_stock_autograde_gets_points_as_a_float(here: Path, monkeypatch: Any, capsys: Any) -> None:
+    checking.use("A05")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    right = {"dx": "z ones(n)'", "dz": "sum(x)"}
+    for answer, points in ((right, 2.0), ({**right, "dz": "n"}, 1.0), (..., 0.0)):
+        given = checking.check("A05-07", answer)
+        assert type(given) is float and given == points
+
+
+def test_without_exercises_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    checking.use("A05")
+    assert "exercises.json" in said(capsys, "A05-06", "x")
+
+
+def test_works_where_the_records_are_not(here: Path) -> None:
+    """A student may have the package without the records; and there is no `resource` on Windows."""
+    code = (
+        "import sys\n"
+        "for name in ('matcalc_ref.exercises', 'resource', 'fcntl'): sys.modules[name] = None\n"
+        "from graders.study import check, use\n"
+        "use('A05')\n"
+        "check('A05-06', \"ones(n)'\")\n"
+        "check('A05-06', '2 ones(n)')\n"
+        "check('A05-99', 1)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=here)
+    assert done.returncode == 0 and "gradient check agrees" in done.stdout, done.stdout + done.stderr
+    assert "lying the other way" in done.stdout and "Did you mean" in done.stdout
+
+
+def test_self_study_gives_the_full_verdict(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checking.use("A05", mode="self-study")
+    assert "✔ right" in said(capsys, "A05-07", {"dx": "z ones(n)'", "dz": "sum(x)"})
+    wrong = said(capsys, "A05-07", {"dx": "z ones(n)'", "dz": "n"})
+    assert "◐ partly" in wrong and "1 of 2 points" in wrong
+    mistake = next(m for m in exercise("A05-07").part("dz").mistakes if m.answer == "n")
+    assert mistake.message[:40] in wrong
+    checking.solution("A05-07")
+    assert r"\mathbf" in capsys.readouterr().out
+
+
+def test_functions_in_self_study(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checking.use("A05", mode="self-study")
+    keys = [part.key for part in exercise("A05-14").parts]
+    assert "✔ right" in said(capsys, "A05-14", *keys)
+
+    def broken(x: Any, z: Any) -> Any:
+        raise RuntimeError("boom")
+
+    assert "boom" in said(capsys, "A05-14", keys[0], broken)
+
+
+def test_hints_come_one_by_one_and_solutions_only_alone(here: Path, capsys: Any) -> None:
+    checking.use("A05")
+    hints = exercise("A05-07").hints
+    for number in range(1, len(hints) + 1):
+        checking.hint("A05-07")
+        assert f"Hint {number} of {len(hints)}" in capsys.readouterr().out
+    checking.solution("A05-07")
+    assert "self-study only" in capsys.readouterr().out
+
+
+# A folder of one's own.
+
+
+def answer_cell(path: Path, id: str) -> dict[str, Any]:
+    return next(cell for cell in weave.load(path)["cells"] if cell["id"] == id)
+
+
+def test_the_folder_is_made_and_answers_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own"
+    assert folder.run(own, lab=False) == 0
+    path = own / "A05" / "A05.ipynb"
+    assert 'mode="self-study"' in answer_cell(path, "A05-setup")["source"]
+    assert (own / "A05" / "exercises.json").exists()
+
+    book = weave.load(path)
+    cells = {cell["id"]: cell for cell in book["cells"]}
+    cells["A05-07"]["source"] = "a05_07 = 'mine'"
+    cells["A05-07-prompt"]["source"] = "an older prompt"
+    book["cells"] = [cell for cell in book["cells"] if not cell["id"].startswith("A05-09")]
+    book["cells"].append({"cell_type": "markdown", "id": "note", "metadata": {}, "source": "my own note"})
+    path.write_text(weave.dump(book), encoding="utf-8")
+
+    assert folder.run(own, lab=False) == 0
+    assert answer_cell(path, "A05-07")["source"] == "a05_07 = 'mine'"
+    assert answer_cell(path, "A05-07-prompt")["source"] == weave.prompt(exercise("A05-07"))
+    assert answer_cell(path, "note")["source"] == "my own note"
+    assert answer_cell(path, "A05-09-check")
+    capsys.readouterr()
+    folder.run(own, lab=False)
+    assert "renewed" not in capsys.readouterr().out
+
+    assert folder.run(own, reset="A05-07", lab=False) == 0
+    assert answer_cell(path, "A05-07")["source"] == weave.stub(exercise("A05-07"))
+    assert "mine" in next(path.parent.glob("A05-07-*.txt")).read_text(encoding="utf-8")
+
+
+BAD_FOLDERS = [
+    ("inside the project", lambda tmp: (ROOT / "mine", None), "inside the project"),
+    ("a file", lambda tmp: ((tmp / "file").write_text("") and None or tmp / "file", None), "cannot be used"),
+    ("unknown exercise", lambda tmp: (tmp, "A05-77"), "Did you mean"),
+    ("nothing to reset", lambda tmp: (tmp, "A05-07"), "`matcalc study` makes it"),
+]
+
+
+@pytest.mark.parametrize(("make", "word"), [b[1:] for b in BAD_FOLDERS], ids=[b[0] for b in BAD_FOLDERS])
+def test_bad_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str], make: Any, word: str) -> None:
+    to, reset = make(tmp_path)
+    assert folder.run(to, reset=reset, lab=False) == 2
+    assert word in capsys.readouterr().out
+
+
+def test_a_broken_notebook_of_the_learners_is_left_alone(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "own" / "A05" / "A05.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text("{", encoding="utf-8")
+    assert folder.run(tmp_path / "own", lab=False) == 0
+    assert path.read_text(encoding="utf-8") == "{" and "left as it is" in capsys.readouterr().out
