@@ -1,0 +1,217 @@
+"""Coding answers: the calls that are made, and a returned value against the reference's.
+
+Everything the student's side returns is packed data; no function of theirs runs in this process.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graders.compare.callables import function_of
+from graders.compare.points import draw, seed_of, setting
+from matcalc_ref.language import pack, shape_of, unpack
+from matcalc_ref.record import Exercise, Given, Part, Signature
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: the arguments as they go over the wire, and as this process's own objects."""
+
+    packed: tuple[Any, ...]
+    own: tuple[Any, ...]
+
+    def arguments(self) -> list[Any]:
+        """Fresh copies for a function of ours."""
+        return [argument if callable(argument) else copy.deepcopy(argument) for argument in self.own]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A function of ours raised; a student's should raise as well."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a returned value differs: `kind` is a sentence's id; `fields` fill it. `ravelled`: right numbers."""
+
+    kind: str
+    fields: Mapping[str, Any]
+    ravelled: bool = False
+
+
+def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
+    """The calls of a code part, the same for everyone and every run."""
+    signature = part.signature
+    assert signature is not None
+    most = max([len(signature.sizes), *(len(g.choices) for g in signature.arguments.values() if isinstance(g, Given))])
+    seed = seed_of(secret, exercise.id, exercise.version, part.name)
+    made = []
+    for number in range(most):
+        chance = random.Random(seed + bytes([number]))
+        pairs = list(_arguments(signature, number, chance))
+        made.append(Call(tuple(wire for wire, _ in pairs), tuple(own for _, own in pairs)))
+    return tuple(made)
+
+
+def _arguments(signature: Signature, number: int, chance: random.Random) -> Iterator[tuple[Any, Any]]:
+    sizes = signature.sizes[number % len(signature.sizes)]
+    for given in signature.arguments.values():
+        if isinstance(given, Given):
+            chosen = given.choices[number % len(given.choices)] if given.choices else given
+            yield _given(chosen)
+        else:
+            own = _drawn(given, sizes, chance)
+            yield pack(own), own
+
+
+def _drawn(declared: str, sizes: Mapping[str, int], chance: random.Random) -> Any:
+    """A random argument: "" a float, "n" a 1-D array, "m,n" a 2-D array."""
+    points = draw(setting({"x": shape_of(declared)}), sizes, chance, 1)
+    array = points.values["x"][0]
+    if not declared.strip():
+        return float(array[0, 0])
+    return array.copy() if "," in declared else array[:, 0].copy()
+
+
+def _given(given: Given) -> tuple[Any, Any]:
+    if given.formula is not None:
+        wire = {"formula": {"text": given.formula, "variables": dict(given.variables)}}
+        return wire, function_of(given.formula, given.variables)
+    own = np.array(given.value, dtype=float) if given.array else copy.deepcopy(given.value)
+    if not given.array and isinstance(own, (list, tuple)) and any(isinstance(item, Given) for item in own):
+        pairs = [_given(item) if isinstance(item, Given) else (pack(item), item) for item in own]
+        name = type(own).__name__
+        return {name: [wire for wire, _ in pairs]}, type(own)(o for _, o in pairs)
+    return pack(own), own
+
+
+def expected(function: Callable[..., Any], call: Call) -> Any:
+    """What a function of ours returns, or Raised."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(*call.arguments())
+    except Exception as problem:  # the reference may be meant to raise; a wrong one may fail
+        return Raised(type(problem).__name__)
+
+
+def returned(packed: Any) -> Any:
+    """A packed value as plain objects. Raises ValueError for what is no value."""
+    return unpack(packed)
+
+
+def difference(value: Any, reference: Any, tolerance: float = TOLERANCE, where: str = "") -> Difference | None:
+    """How the value differs from the reference's, or None. Lists and arrays of numbers are the same thing."""
+    if isinstance(reference, Mapping):
+        return _mapping(value, reference, tolerance, where)
+    if isinstance(reference, (list, tuple)) and _array(reference) is None:
+        if not isinstance(value, (list, tuple)) or len(value) != len(reference):
+            got = f"{len(value)} values" if isinstance(value, (list, tuple)) else _kind(value)
+            return Difference("code-count", {"where": where, "got": got, "expected": len(reference)})
+        return _first(zip(value, reference, range(len(reference)), strict=True), tolerance, where)
+    wanted = _array(reference)
+    if wanted is None or isinstance(reference, (bool, np.bool_)):
+        if isinstance(reference, (bool, np.bool_)):
+            same = isinstance(value, (bool, int, float)) and value == bool(reference)
+        else:
+            same = type(value) is type(reference) and value == reference
+        return None if same else Difference("code-value", {"where": where})
+    got_array = _array(value)
+    if got_array is None:
+        return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
+    return _arrays(got_array, wanted, tolerance, where)
+
+
+def _first(items: Any, tolerance: float, where: str) -> Difference | None:
+    for value, reference, name in items:
+        place = f"{where}[{name!r}]"
+        found = difference(value, reference, tolerance, place)
+        if found is not None:
+            return found
+    return None
+
+
+def _mapping(value: Any, reference: Mapping[Any, Any], tolerance: float, where: str) -> Difference | None:
+    if not isinstance(value, dict):
+        return Difference("code-type", {"where": where, "got": _kind(value), "expected": "a dict"})
+    missing = [str(key) for key in reference if key not in value]
+    if missing:
+        return Difference("code-keys", {"where": where, "missing": ", ".join(missing)})
+    return _first(((value[key], reference[key], key) for key in reference), tolerance, where)
+
+
+def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference | None:
+    fields = {"where": where, "got": _shape(got), "expected": _shape(wanted)}
+    if got.shape != wanted.shape and not (got.size == wanted.size == 1):
+        flat = sorted(s for s in got.shape if s != 1) == sorted(s for s in wanted.shape if s != 1)
+        turned = got.ndim == 2 and wanted.ndim == 2 and got.T.shape == wanted.shape and _close(got.T, wanted, tolerance)
+        same = turned or (flat and max(got.ndim, wanted.ndim) <= 2 and _vector_like(got, wanted, tolerance))
+        return Difference("code-shape", fields, same)
+    if _close(got.reshape(wanted.shape), wanted, tolerance):
+        return None
+    turned = got.ndim == 2 and got.shape[0] == got.shape[1] and _close(got.T, wanted, tolerance)
+    if turned:
+        return Difference("code-transposed", fields, True)
+    if not np.isfinite(got).all() and np.isfinite(wanted).all():
+        return Difference("code-nan", fields)
+    bad = ~np.isclose(got.reshape(wanted.shape), wanted, rtol=tolerance, atol=tolerance)
+    entries = "" if bad.all() or not bad.shape else str([tuple(map(int, i)) for i in np.argwhere(bad)[:4]])[1:-1]
+    return Difference("code-entries" if entries else "code-value", {**fields, "entries": entries})
+
+
+def _vector_like(got: Any, wanted: Any, tolerance: float) -> bool:
+    return sum(s != 1 for s in got.shape) <= 1 and _close(got.ravel(), wanted.ravel(), tolerance)
+
+
+def _close(got: Any, wanted: Any, tolerance: float) -> bool:
+    if got.shape != wanted.shape:
+        return False
+    size = np.abs(wanted[np.isfinite(wanted)]).max(initial=1.0)
+    with np.errstate(all="ignore"):
+        near = np.abs(got - wanted) <= tolerance * size
+    return bool((near | (got == wanted) | (np.isnan(got) & np.isnan(wanted))).all())
+
+
+def _array(value: Any) -> Any:
+    """A number, or numbers in lists or an array, as a float array; None for anything else."""
+    if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        array = np.asarray(value)
+    elif isinstance(value, (list, tuple)) and value and all(_array(item) is not None for item in value):
+        try:
+            array = np.array([_array(item) for item in value])
+        except ValueError:
+            return None
+    else:
+        return None
+    return array.astype(float) if array.dtype.kind in "biuf" else None
+
+
+def _shape(array: Any) -> str:
+    if array.ndim == 0:
+        return "a number"
+    if array.ndim == 1:
+        return f"a 1-D array of length {array.shape[0]}"
+    return f"a {array.ndim}-D array, " + "×".join(map(str, array.shape))
+
+
+def _kind(value: Any) -> str:
+    array = _array(value)
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, (bool, np.bool_)):
+        return "True or False"
+    if array is not None:
+        return _shape(array)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a finite number"
+    return {"str": "a text", "dict": "a dict", "list": "a list", "tuple": "a tuple"}.get(type(value).__name__, "an object")

@@ -1,0 +1,152 @@
+"""The key of a part: its tree, computed from the record; where it is compared; the listed wrong answers as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from graders.compare.points import Setting, follow, seed_of, setting
+from matcalc_ref.language import Node, Points, Refusal, Scope, Shape, evaluate, read
+from matcalc_ref.language.tree import Variable
+from matcalc_ref.record import Exercise, Mistake, Part
+
+
+@dataclass(frozen=True)
+class Key:
+    """What an answer to one part is compared with."""
+
+    exercise: Exercise
+    part: Part
+    scope: Scope
+    node: Node
+    setting: Setting
+
+    @property
+    def shape(self) -> Shape:
+        return self.node.shape
+
+    @cached_property
+    def wrong(self) -> tuple[tuple[Mistake, Node], ...]:
+        """Every form of every listed mistake, as a tree. Raises Refusal for one that cannot be read."""
+        found = []
+        for mistake in self.part.mistakes:
+            for answer in mistake.answers:
+                node = read_kindly(answer, self.scope, self.shape)
+                found.append((mistake, node))
+        return tuple(found)
+
+    @cached_property
+    def points(self) -> Points:
+        """For numbers: the one point that the part names (`at`), or a point without variables."""
+        return point_at(self.part.at, self.scope, self.setting)
+
+    def value(self, node: Node) -> Any:
+        """For numbers: the value of a tree at the part's point, as a matrix."""
+        return np.asarray(evaluate(node, self.points)[0])
+
+
+@lru_cache(maxsize=512)
+def key_of(exercise: Exercise, name: str, secret: bytes) -> Key:
+    """The key of the part called `name`.
+
+    Raises Refusal, ValueError or whatever the derivation raises where the record is damaged: that is "broken".
+    """
+    part = exercise.part(name)
+    scope = scope_of(exercise)
+    node, others = _reference(part, scope)
+    where = {n: read(text, scope, expect=scope.variable(n).shape) for n, text in exercise.where.items()}
+    shapes = {n: scope.variable(n).shape for n in exercise.variables}
+    seed = seed_of(secret, exercise.id, exercise.version)
+    return Key(exercise, part, scope, node, setting(shapes, [node, *others], exercise.domain, seed, where))
+
+
+@lru_cache(maxsize=256)
+def scope_of(exercise: Exercise) -> Scope:
+    """The names that an answer to the exercise may use."""
+    return Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
+
+
+def _reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
+    """The right answer, and further trees whose roots and logarithms count for the domain."""
+    if part.f is None:
+        return read(part.key, scope), []
+    f = read(part.f, scope)
+    if part.wrt is None:
+        return f, []
+    from matcalc_ref.derive import derive
+
+    return derive(f, scope.variable(part.wrt)).result, [f]
+
+
+def shown_key(key: Key) -> Node:
+    """The key as its author writes it, where one is written; else as computed."""
+    if isinstance(key.part.key, str):
+        return read(key.part.key, key.scope, expect=key.shape)
+    return key.node
+
+
+def read_kindly(answer: Any, scope: Scope, shape: Shape) -> Node:
+    """An answer as a tree; sizes that stay open are tried as the right shape has them, then as a wrong answer may.
+
+    Raises the Refusal of the first attempt where none succeeds.
+    """
+    first: Refusal | None = None
+    rows, columns = shape
+    for guess in dict.fromkeys((shape, (columns, rows), (rows, rows), (columns, columns))):
+        try:
+            return read(answer, scope, expect=guess)
+        except Refusal as refusal:
+            first = first or refusal
+    assert first is not None
+    raise first
+
+
+def point_at(at: Mapping[str, Any], scope: Scope, setting: Setting) -> Points:
+    """The point that a record names: numbers, lists (columns) and lists of rows. Raises ValueError where it is odd."""
+    sizes: dict[str, int] = {}
+    values: dict[str, Any] = {}
+    for name, given in at.items():
+        if name not in scope.shapes:
+            if name in scope.dimensions:
+                sizes[name] = int(given)
+                continue
+            raise ValueError(f"`at` names {name}, which is not declared")
+        array = np.atleast_1d(np.array(given, dtype=float))
+        array = array.reshape(len(array), -1)
+        for size, actual in zip(scope.variable(name).shape, array.shape, strict=True):
+            if size.number is None and len(size.terms) == 1 and len(size.names) == 1:
+                sizes.setdefault(next(iter(size.names)), actual)
+            if size.names <= sizes.keys() and size.at(sizes) != actual:
+                raise ValueError(f"`at` gives {name} {array.shape[0]}×{array.shape[1]}, which does not fit")
+        values[name] = array[None]
+    given = tuple((name, node) for name, node in setting.where if name not in values)
+    return follow(replace(setting, where=given), Points(sizes, values, 1)) if values else Points(sizes, {}, 1)
+
+
+def declared(shape: Shape) -> str:
+    """A shape as a declaration of a variable."""
+    rows, columns = shape
+    if columns.number == 1:
+        return "" if rows.number == 1 else str(rows)
+    return f"{rows},{columns}"
+
+
+def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
+    """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not apply."""
+    if not key.part.carries or not own:
+        return None
+    variables = {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}}
+    try:
+        scope = Scope(variables, samples=key.exercise.samples)
+        carried = read(key.part.carries, scope)
+
+        def put_in(node: Node) -> Node:
+            return own[node.name] if isinstance(node, Variable) and node.name in own else node
+
+        return carried.map(put_in)
+    except ValueError:  # the student's own shapes do not fit together: nothing to carry
+        return None

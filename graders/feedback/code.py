@@ -1,0 +1,128 @@
+"""The verdict on a coding answer: the student's function is asked for values at the exercise's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graders.compare.answers import Packed, what_it_is
+from graders.compare.calls import TOLERANCE, Call, Difference, Raised, calls, difference, expected, returned
+from graders.compare.verdict import Evidence, Verdict
+from graders.feedback.formulas import SELF_STUDY, invalid
+from graders.feedback.wording import message, say
+from matcalc_ref.record import Exercise, Mistake, Part
+
+Ask = Callable[[int, list[Any]], Any]
+DEADLY = ("timeout", "died")
+
+
+@dataclass(frozen=True)
+class Got:
+    """What one call gave: a value, or the kind of failure and its detail."""
+
+    value: Any = None
+    error: str | None = None
+    detail: str = ""
+
+
+def judge_code(exercise: Exercise, part: Part, answer: Packed, ask: Ask | None, secret: bytes, mode: str) -> Verdict:
+    """The verdict on one function. `ask(handle, arguments)` replies with `.value`, `.error`, `.detail`."""
+    handle = answer.get("handle") if isinstance(answer, dict) and "function" in answer else None
+    if not isinstance(handle, int) or isinstance(handle, bool):
+        return invalid("code-form", signature=part.signature, what=what_it_is(answer))
+    if ask is None:
+        raise ValueError("a coding answer needs somebody to ask")
+    made = calls(exercise, part, secret)
+    tolerance = TOLERANCE if part.tolerance is None else part.tolerance
+    right = _values(part.key, exercise, part.name, secret)
+    got: list[Got] = []
+    for call in made:
+        got.append(_ask(ask, handle, call))
+        if got[-1].error in DEADLY:
+            break
+    judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
+    bad = next((i for i, found in enumerate(judged) if found is not None), None)
+    if bad is None:
+        return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
+    mistake = _listed(got, exercise, part, secret, tolerance)
+    if mistake is not None:
+        return Verdict("wrong", mistake.credit, mistake.id, Evidence("sampled", len(made)), mistake.message)
+    return _wrong(judged, bad, got[bad], part, made[bad], mode)
+
+
+def _ask(ask: Ask, handle: int, call: Call) -> Got:
+    reply = ask(handle, list(call.packed))
+    if reply.error is not None:
+        return Got(error=reply.error, detail=_tidy(reply.detail))
+    try:
+        return Got(returned(reply.value))
+    except ValueError:
+        return Got(error="unreadable", detail=what_it_is(reply.value))
+
+
+def _tidy(detail: Any) -> str:
+    return " ".join(str(detail).replace("`", "'").split())[:200]
+
+
+@lru_cache(maxsize=1024)
+def _values(function: Any, exercise: Exercise, name: str, secret: bytes) -> tuple[Any, ...]:
+    """What a function of ours returns at the calls of a part."""
+    return tuple(expected(function, call) for call in calls(exercise, exercise.part(name), secret))
+
+
+def _one(got: Got, reference: Any, tolerance: float) -> Difference | None:
+    """How one reply differs from the reference's value."""
+    if isinstance(reference, Raised):
+        if got.error == "exception":
+            return None
+        return Difference("code-no-exception" if got.error is None else f"code-{got.error}",
+                          {"expected": reference.name, "detail": got.detail})  # fmt: skip
+    if got.error is not None:
+        return Difference(f"code-{got.error}", {"detail": got.detail})
+    if got.value is None and reference is not None:
+        return Difference("code-none", {})
+    return difference(got.value, reference, tolerance)
+
+
+def _listed(got: list[Got], exercise: Exercise, part: Part, secret: bytes, tolerance: float) -> Mistake | None:
+    """The mistake whose function gives just what the student's gave, at every call."""
+    for mistake in part.mistakes:
+        for function in mistake.answers:
+            if not callable(function):
+                continue
+            values = _values(function, exercise, part.name, secret)
+            if len(got) == len(values) and all(
+                _one(g, value, tolerance) is None for g, value in zip(got, values, strict=True)
+            ):
+                return mistake
+    return None
+
+
+def _wrong(judged: list[Difference | None], bad: int, got: Got, part: Part, call: Call, mode: str) -> Verdict:
+    found = judged[bad]
+    assert found is not None and part.signature is not None
+    wrong = [difference for difference in judged if difference is not None]
+    fields = {"name": part.signature.name, "where": "", "detail": "", **found.fields}
+    sentences = [_called(call) if mode == SELF_STUDY else "", say(found.kind, **fields)]
+    credit, mistake = 0.0, found.kind
+    if all(difference.ravelled for difference in wrong):
+        credit, mistake = part.layout_credit, "layout"
+        if found.kind == "code-shape":
+            sentences.append(say("code-ravelled"))
+    elif found.kind in ("code-value", "code-entries"):
+        mistake = ""
+        sentences.append(say("code-next"))
+    return Verdict("wrong", credit, mistake or None, Evidence("sampled", len(judged)), message(sentences))
+
+
+def _called(call: Call) -> str:
+    """The arguments in words, where they are short."""
+    import numpy as np
+
+    if any(callable(argument) for argument in call.own):
+        return ""
+    with np.printoptions(precision=3, suppress=True):
+        shown = ", ".join(repr(a).replace("\n", "") if isinstance(a, np.ndarray) else repr(a) for a in call.own)
+    return say("code-called", arguments=f"`{shown}`") if len(shown) <= 160 else ""

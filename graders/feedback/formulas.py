@@ -1,0 +1,218 @@
+"""The verdict on a formula: read, compare, name the mistake, say where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from graders.compare.affordable import TooLarge, affordable
+from graders.compare.answers import Packed, what_it_is
+from graders.compare.equality import Comparison, compare
+from graders.compare.key import Key, read_kindly, with_own_parts
+from graders.compare.places import Places, places
+from graders.compare.points import Setting, base_points
+from graders.compare.verdict import Evidence, Verdict
+from graders.feedback.mistakes import Diagnosis, diagnose
+from graders.feedback.wording import message, say
+from matcalc_ref.language import Node, Refusal, Shape, latex, show_shape
+from matcalc_ref.language.sizes import SCALAR
+
+SELF_STUDY = "self-study"
+
+
+def invalid(id: str, **fields: Any) -> Verdict:
+    return Verdict("invalid", message=say(id, **fields))
+
+
+def refused(refusal: Refusal, line: int | None = None) -> Verdict:
+    """What a refusal becomes: its sentence, the place in the text, the spellings to choose from."""
+    said = say("refused-line", line=line, message=refusal.message) if line else refusal.message
+    caret = refusal.caret()
+    if caret:
+        said += f"\n\n```text\n{caret}\n```\n"
+    if refusal.choices:
+        said += "\n" + "\n".join(f"- `{choice}`" for choice in refusal.choices)
+    return Verdict("invalid", message=said)
+
+
+def read_formula(answer: Packed, key: Key) -> Node | Verdict:
+    """The answer as a tree, or why it is none."""
+    if isinstance(answer, bool) or isinstance(answer, dict) and answer.keys() & {
+        "dict", "set", "function", "unreadable", "missing", "complex", "ellipsis"
+    }:  # fmt: skip
+        return invalid("not-a-formula", what=what_it_is(answer))
+    try:
+        node = read_kindly(answer, key.scope, key.shape)
+    except Refusal as refusal:
+        return refused(refusal)
+    return too_large(node, key.setting) or node
+
+
+def too_large(node: Node, setting: Setting) -> Verdict | None:
+    for points in base_points(setting):
+        try:
+            affordable(node, points.sizes)
+        except TooLarge as problem:
+            return invalid("too-large", size=problem)
+    return None
+
+
+def judge_formula(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -> tuple[Verdict, Node | None]:
+    """The verdict on a formula part, and the answer's tree. `own` are the student's earlier parts."""
+    student = read_formula(answer, key)
+    if isinstance(student, Verdict):
+        return student, None
+    return judge_tree(student, key, own, mode), student
+
+
+def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> Verdict:
+    """The verdict on an answer that has been read."""
+    found = compare(student, key.node, key.setting, at_kinks=not _has_ties(key))
+    if found.equal:
+        return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
+    carried = with_own_parts(key, own)
+    if carried is not None and carried.shape == student.shape and too_large(carried, key.setting) is None:
+        again = compare(student, carried, key.setting, at_kinks=False)
+        if again.equal:
+            return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
+    return wrong_formula(student, key, found, mode)
+
+
+def _has_ties(key: Key) -> bool:
+    """Whether a kink of the question is a tie of two variables, for which the course has no convention."""
+    from graders.compare.kinks import kinks
+    from graders.compare.points import names_in
+    from matcalc_ref.language.tree import Apply, Number
+
+    return any(
+        isinstance(node, Apply) and node.operation in ("max", "min")
+        and not any(isinstance(a, Number) for a in node.arguments) and len(names_in(*node.arguments)) > 1
+        for node in _question(key).walk()
+    ) and bool(kinks(key.node))  # fmt: skip
+
+
+def _question(key: Key) -> Node:
+    from matcalc_ref.language import read
+
+    return read(key.part.f, key.scope) if key.part.f is not None else key.node
+
+
+def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verdict:
+    """The verdict on a wrong answer: shape, the mistake, where it differs, one next step."""
+    diagnosis = diagnose(student, key, found)
+    sentences: list[str] = []
+    credit, where = (diagnosis.credit if diagnosis else 0.0), None
+    if found.reason == "shape":
+        sentences.append(shape_sentence(student.shape, key))
+    if diagnosis is not None:
+        sentences.append(layout_sentence(key) if diagnosis.id == "layout" else diagnosis.sentence)
+    elif found.reason not in ("shape", "layout"):
+        where = places(student, key.node, key.setting)
+        credit = min(where.share, 0.9) if found.reason == "value" else 0.0
+        sentences += where_sentences(student, key, found, where)
+    if diagnosis is None and mode == SELF_STUDY and found.reason not in ("shape", "layout"):
+        sentences.append(example(found.evidence))
+    if diagnosis is None:
+        sentences.append(next_step(student.shape, found, where))
+    evidence = shown_evidence(found.evidence, mode)
+    return Verdict("wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences))
+
+
+def shape_sentence(shape: Shape, key: Key) -> str:
+    return say("shape", student=named_shape(shape), reference=named_shape(key.shape), why=_why(key))
+
+
+def named_shape(shape: Shape) -> str:
+    rows, columns = shape
+    if shape == SCALAR:
+        return "one number"
+    name = "a row" if rows.number == 1 else "a column" if columns.number == 1 else "a matrix"
+    return f"{name}, ${show_shape(shape).replace('×', chr(92) + 'times ').replace('*', '')}$"
+
+
+def _why(key: Key) -> str:
+    if key.part.wrt is None:
+        return say("why-value")
+    rows, columns = key.shape
+    if key.shape == SCALAR:
+        return say("why-number")
+    return say("why-row" if rows.number == 1 else "why-column" if columns.number == 1 else "why-matrix")
+
+
+def layout_sentence(key: Key) -> str:
+    return say("layout" if key.part.wrt is not None else "layout-value")
+
+
+def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -> list[str]:
+    """Where a wrong answer of the right shape differs."""
+    if found.reason == "kink":
+        kink = next(iter(_kinks_hit(key)), None)
+        return [say("kink", kink=latex(kink) if kink is not None else "z")]
+    sentences = [say("value-scalar" if student.is_scalar else "value")]
+    if found.reason == "domain":
+        return [say("domain")]
+    if where.sizes:
+        sentences.append(say("sizes"))
+    if where.side is not None:
+        side, sign = where.side
+        signs = {-1: "<", 1: ">"}
+        sentences.append(say("side", kink=latex(side), sign=signs[sign], other=signs[-sign]))
+    if where.entries and where.share > 0:
+        shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
+        sentences.append(say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown))
+    elif where.diagonal is not None:
+        sentences.append(say(f"diagonal-{where.diagonal}"))
+    return sentences
+
+
+def _kinks_hit(key: Key) -> tuple[Node, ...]:
+    from graders.compare.kinks import kinks
+
+    return kinks(key.node)
+
+
+def next_step(shape: Shape, found: Comparison, where: Places | None) -> str:
+    if found.reason == "shape":
+        return say("next-shape")
+    if where is not None and where.entries and where.share > 0:
+        return say("next-entries")
+    return say("next-scalar" if shape == SCALAR else "next-entry")
+
+
+def example(evidence: Evidence | None) -> str:
+    """A point where the answers differ, in words; for self-study only."""
+    if evidence is None or not evidence.differs or "shape" in evidence.differs["at"]:
+        return ""
+    at = evidence.differs["at"]
+    if sum(_length(value) for value in at.values()) > 9:
+        return ""
+    shown = {name: evidence.differs[name] for name in ("student", "reference")}
+    if any(_length(value) > 6 or value is None for value in shown.values()):
+        return ""
+    point = ", ".join(f"${name} = {_figures(value)}$" for name, value in at.items())
+    if not point or shown["student"] == shown["reference"]:
+        return ""
+    return say("example", at=point, **{name: f"${_figures(value)}$" for name, value in shown.items()})
+
+
+def _length(value: Any) -> int:
+    return sum(map(_length, value)) if isinstance(value, list) else 1
+
+
+def _figures(value: Any) -> str:
+    if isinstance(value, list):
+        rows = [" & ".join(map(_figures, row)) if isinstance(row, list) else _figures(row) for row in value]
+        return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def shown_evidence(evidence: Evidence | None, mode: str) -> Evidence | None:
+    """What of the evidence may be shown: the right values in self-study only."""
+    if evidence is None or mode == SELF_STUDY or evidence.differs is None:
+        return evidence
+    kept = {name: value for name, value in evidence.differs.items() if name != "reference"}
+    return replace(evidence, differs=kept)
+
+
+__all__ = ["Diagnosis", "judge_formula", "judge_tree", "refused", "wrong_formula"]

@@ -1,0 +1,224 @@
+"""The verdict on one part, by its kind; formulas and code have modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.compare.answers import NotReadable, Packed, letters_of, line_of, shape_from
+from graders.compare.key import Key, key_of
+from graders.compare.points import names_in
+from graders.compare.precise import precisely
+from graders.compare.verdict import Evidence, Verdict
+from graders.feedback.formulas import (
+    SELF_STUDY,
+    invalid,
+    judge_formula,
+    named_shape,
+    read_formula,
+    shown_evidence,
+)
+from graders.feedback.wording import message, say
+from matcalc_ref.language import Node, Shape, Size
+from matcalc_ref.record import Exercise, Mistake, Part
+
+TOLERANCE = 1e-4
+
+
+def judge_part(
+    exercise: Exercise, part: Part, answer: Packed, own: Mapping[str, Node], secret: bytes, mode: str
+) -> tuple[Verdict, Node | None]:
+    """The verdict on one part that is no code, and its tree where it is a formula that could be read."""
+    try:
+        if part.kind == "formula":
+            return judge_formula(answer, key_of(exercise, part.name, secret), own, mode)
+        if part.kind == "derivation":
+            from graders.feedback.derivations import judge_derivation
+
+            return judge_derivation(answer, key_of(exercise, part.name, secret), mode), None
+        if part.kind == "number":
+            return judge_number(answer, key_of(exercise, part.name, secret), mode)
+        return _SIMPLE[part.kind](answer, part), None
+    except NotReadable as problem:
+        return invalid(problem.reason, **{"first": "a", **problem.fields}), None
+
+
+# Numbers
+
+
+def judge_number(answer: Packed, key: Key, mode: str) -> tuple[Verdict, Node | None]:
+    """A number, or a vector or matrix of numbers, with the part's tolerance."""
+    right = key.value(key.node)
+    student = read_formula(answer, _literal(key, right.shape))
+    if isinstance(student, Verdict):
+        return student, None
+    names = names_in(student)
+    if names:
+        return invalid("number-form", names=", ".join(f"${name}$" for name in sorted(names))), None
+    value = key.value(student)
+    tolerance = TOLERANCE if key.part.tolerance is None else key.part.tolerance
+    if value.shape == right.shape and _near(value, right, tolerance):
+        if not key.part.exact or _exactly(student, key):
+            return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=say("correct")), student
+        return Verdict("wrong", 0.0, "rounded", message=say("number-rounded")), student
+    return _wrong_number(value, right, key, tolerance, mode), student
+
+
+def _literal(key: Key, shape: tuple[int, int]) -> Key:
+    """The key with its shape in plain numbers, by which an answer's open sizes are settled."""
+    from dataclasses import replace
+
+    from matcalc_ref.language.operations import zeros
+
+    return replace(key, node=zeros(*shape))
+
+
+def _near(value: Any, right: Any, tolerance: float) -> bool:
+    with np.errstate(all="ignore"):
+        return bool((np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)).all())
+
+
+def _exactly(student: Node, key: Key) -> bool:
+    import mpmath
+
+    one, two = precisely(student, key.points)[0], precisely(key.node, key.points)[0]
+    with mpmath.workdps(60):
+        return all(abs(a - b) < mpmath.mpf(10) ** -40 * max(1, abs(b)) for a, b in zip(one.flat, two.flat, strict=True))
+
+
+def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str) -> Verdict:
+    turned = value.shape == right.shape[::-1] and _near(value.T, right, tolerance)
+    turned = turned and value.size > 1 and not (value.shape == right.shape and _near(value, right, tolerance))
+    layout = key.part.layout_credit if turned else 0.0
+    sentences = []
+    if value.shape != right.shape:
+        shapes = [named_shape((Size.of(a), Size.of(b))) for a, b in (value.shape, right.shape)]
+        sentences.append(say("shape-of-numbers", student=shapes[0], reference=shapes[1]))
+    differs = {"at": {}, "student": value.tolist(), "reference": right.tolist()}
+    evidence = shown_evidence(Evidence("sampled", 1, differs), mode)
+    mistake = _listed_number(value, key, tolerance)
+    if mistake is not None:
+        text = message([*sentences, mistake.message])
+        return Verdict("wrong", max(mistake.credit, layout), mistake.id, evidence, text)
+    if turned:
+        said = say("layout" if key.part.wrt else "layout-value")
+        return Verdict("wrong", layout, "layout", evidence, message([*sentences, said]))
+    if value.shape != right.shape:
+        return Verdict("wrong", 0.0, None, evidence, message([*sentences, say("next-shape")]))
+    generic = _generic_number(value, right, tolerance)
+    if generic is not None:
+        return Verdict("wrong", 0.0, generic, evidence, message([say(generic)]))
+    if right.size == 1:
+        close = _near(value, right, max(30 * tolerance, 1e-3))
+        said = [say("number-close")] if close else [say("number-value"), say("next-numbers")]
+        return Verdict("wrong", 0.0, "rounded" if close else None, evidence, message(said))
+    near = np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)
+    entries = [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(~near), strict=True)]
+    counted = np.abs(right) > 1e-12
+    share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
+    said = [_entries_sentence(entries, share), say("next-entries")]
+    return Verdict("wrong", round(min(max(share, 0.0), 0.9), 4), None, evidence, message(said))
+
+
+def _entries_sentence(entries: list[tuple[int, int]], share: float) -> str:
+    if share <= 0:
+        return say("entries-all")
+    shown = ", ".join(f"$({i},{j})$" for i, j in entries[:6])
+    return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)
+
+
+def _listed_number(value: Any, key: Key, tolerance: float) -> Mistake | None:
+    for mistake, node in key.wrong:
+        wrong = key.value(node)
+        if wrong.shape == value.shape and _near(value, wrong, tolerance):
+            return mistake
+    return None
+
+
+def _generic_number(value: Any, right: Any, tolerance: float) -> str | None:
+    if not np.abs(right).max() > 1e-9:
+        return None
+    for id, factor in (("sign", -1.0), ("factor-lost", 0.5), ("factor-extra", 2.0)):
+        if _near(value, factor * right, tolerance):
+            return id
+    return None
+
+
+# Choices, lines, shapes, text
+
+
+def _choice(answer: Packed, part: Part) -> Verdict:
+    given = letters_of(answer, len(part.choices))
+    if len(given) != 1:
+        return invalid("choice-one", count=len(given))
+    right = letters_of(part.key, len(part.choices))
+    if given == right:
+        return _right()
+    mistake = _listed(part, lambda m: letters_of(m, len(part.choices)) == given)
+    return _wrong(mistake, say("choice-wrong"))
+
+
+def _choices(answer: Packed, part: Part) -> Verdict:
+    given = set(letters_of(answer, len(part.choices)))
+    right = set(_letters(part.key, part))
+    if given == right:
+        return _right()
+    mistake = _listed(part, lambda m: set(_letters(m, part)) == given)
+    if mistake is not None:
+        return _wrong(mistake, "")
+    hits, slips = len(given & right), len(given - right)
+    said = say("choices-wrong", right=hits, wrong=slips, missed=len(right - given))
+    return Verdict("wrong", round(max(0.0, (hits - slips) / len(right)), 4), message=said)
+
+
+def _letters(key: Any, part: Part) -> tuple[str, ...]:
+    return letters_of(key if isinstance(key, str) else ",".join(key), len(part.choices))
+
+
+def _error(answer: Packed, part: Part) -> Verdict:
+    given = line_of(answer, len(part.lines))
+    if given == part.key:
+        return _right()
+    mistake = _listed(part, lambda m: m == given)
+    return _wrong(mistake, say("line-early" if given < part.key else "line-late"))
+
+
+def _shape(answer: Packed, part: Part) -> Verdict:
+    given, right = shape_from(answer), shape_from(part.key)
+    if given == right:
+        return _right()
+    mistake = _listed(part, lambda m: shape_from(m) == given)
+    turned: Shape = (right[1], right[0])
+    return _wrong(mistake, say("shape-turned" if given == turned else "shape-wrong"))
+
+
+def _text(answer: Packed, part: Part) -> Verdict:
+    return Verdict("pending", message=say("pending"))
+
+
+def _right() -> Verdict:
+    return Verdict("correct", 1.0, evidence=Evidence("identical"), message=say("correct"))
+
+
+def _wrong(mistake: Mistake | None, otherwise: str) -> Verdict:
+    if mistake is None:
+        return Verdict("wrong", message=otherwise)
+    return Verdict("wrong", mistake.credit, mistake.id, message=mistake.message)
+
+
+def _listed(part: Part, is_it: Any) -> Mistake | None:
+    for mistake in part.mistakes:
+        for answer in mistake.answers:
+            try:
+                if is_it(answer):
+                    return mistake
+            except NotReadable:
+                continue
+    return None
+
+
+_SIMPLE = {"choice": _choice, "choices": _choices, "error": _error, "shape": _shape, "text": _text}
+
+__all__ = ["SELF_STUDY", "judge_part"]

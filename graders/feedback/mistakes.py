@@ -1,0 +1,78 @@
+"""Which mistake a wrong formula is: the record's own first, then those computed from the key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from graders.compare.equality import Comparison, NoPoints, compare, reference_batches
+from graders.compare.generic import generic_mistakes
+from graders.compare.key import Key
+from graders.compare.points import Setting
+from graders.feedback.wording import say
+from matcalc_ref.language import Node, evaluate
+from matcalc_ref.language.tree import Count
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake by its id, the sentence it earns, and the credit it still earns."""
+
+    id: str
+    sentence: str
+    credit: float = 0.0
+
+
+def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | None:
+    """The mistake that leads to just this answer, or None."""
+    layout = key.part.layout_credit if comparison.reason == "layout" else 0.0
+    for mistake, wrong in key.wrong:
+        if agrees(student, wrong, key.setting):
+            return Diagnosis(mistake.id, mistake.message, max(mistake.credit, layout))
+    return generic(student, key.node, key.setting, comparison, layout)
+
+
+def generic(
+    student: Node, reference: Node, setting: Setting, comparison: Comparison, layout: float = 0.5
+) -> Diagnosis | None:
+    """The mistake computed from the right answer that leads to just this one, or None."""
+    if comparison.reason == "layout":
+        return Diagnosis("layout", say("layout"), layout)
+    if comparison.reason == "kink":
+        return None
+    for id, wrong in generic_mistakes(reference, setting.dimensions):
+        if wrong.shape == student.shape and _quickly(student, wrong, reference, setting):
+            if agrees(student, wrong, setting):
+                return Diagnosis(id, say(id, name=_counted(wrong)))
+    return None
+
+
+def agrees(student: Node, wrong: Node, setting: Setting) -> bool:
+    """Whether the answer is this wrong answer."""
+    if student.shape != wrong.shape:
+        return False
+    try:
+        return compare(student, wrong, setting).equal
+    except NoPoints:
+        return False
+
+
+def _quickly(student: Node, wrong: Node, reference: Node, setting: Setting) -> bool:
+    """Whether the two agree at the first points; most candidates fall here."""
+    batch = reference_batches(reference, setting)[0]
+    ours, theirs = _first_values(wrong, reference, setting), evaluate(student, batch.points)
+    with np.errstate(all="ignore"):
+        close = np.abs(ours - theirs) <= 1e-8 * np.maximum(np.abs(ours), 1.0)
+    return bool(close[batch.usable].all()) if batch.usable.any() else False
+
+
+@lru_cache(maxsize=8192)
+def _first_values(wrong: Node, reference: Node, setting: Setting) -> Any:
+    return evaluate(wrong, reference_batches(reference, setting)[0].points)
+
+
+def _counted(wrong: Node) -> str:
+    return next((str(n.size) for n in wrong.walk() if isinstance(n, Count)), "n")

@@ -1,0 +1,142 @@
+"""Every sentence that a verdict says, by id. This is the one place to change or to translate them.
+
+`«name»` stands for what is put in. A message reads: shape, then the mistake, then where it differs, then one next
+step. No sentence gives a key away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+SENTENCES = {
+    # right
+    "correct": "Correct.",
+    "correct-carried": "Correct, going on from your own earlier answer.",
+    # nothing to judge
+    "empty": "Nothing here yet: write your answer in place of the `...`.",
+    "missing": "There is no variable `«name»`: run the cell that sets it. «because»",
+    "part-missing": "Nothing here yet for `«name»`.",
+    "parts-form": "This exercise has «count» parts: answer with a dict, `«example»`. You gave «what».",
+    "parts-unknown": "There is no part called «names»; the parts are «known».",
+    "not-a-formula": "You gave «what»; write a formula as text, such as `\"2 x^T\"`, or as a SymPy or NumPy object.",
+    "too-large": "This formula is too large to be worked out («size»). Write it more compactly.",
+    "refused": "«message»",
+    "refused-line": "Line «line» cannot be read: «message»",
+    "choice-form": "You gave «what»; answer with a letter: «letters».",
+    "choice-letter": "Answer with letters from «letters», such as `\"«first»\"`.",
+    "choice-one": "One letter is asked for; you gave «count».",
+    "line-form": "Answer with the number of a line, from 1 to «count».",
+    "lines-form": "Write each line of the derivation as text; one of them is «what».",
+    "lines-many": "That is more than «most» lines; leave some out.",
+    "shape-form": 'Write a shape as rows, columns: `"3,1"`, `"m,n"`, or `"1,1"` for a number.',
+    "number-form": "A number is asked for, worked out: put the values in for «names».",
+    "code-form": "Define the function `«signature»` and run its cell. You gave «what».",
+    # the grader failed
+    "broken": "The grader failed on this exercise; a person will look at it.",
+    "pending": "A person will read this answer.",
+    # shape
+    "shape": "Your answer is «student»; it should be «reference», «why».",
+    "shape-of-numbers": "Your answer is «student»; it should be «reference».",
+    "why-number": "one number, for one output and one input",
+    "why-row": "a row: one output, and a column for each input",
+    "why-column": "a column: a row for each output, and one input",
+    "why-matrix": "a row for each output and a column for each input",
+    "why-value": "as the question has it",
+    "layout": "Right numbers, but lying the other way: transposed. Rows belong to outputs, columns to inputs.",
+    "layout-value": "Right numbers, but lying the other way: transposed.",
+    # generic mistakes
+    "sign": "The sign is wrong. Follow the minus signs through your derivation.",
+    "term-sign": "One term of your sum has the wrong sign. Look at each term's sign once more.",
+    "factor-lost": "A constant factor is lost; the rest is right. Which number should come down or stay in front?",
+    "factor-extra": "There is a constant factor too many; the rest is right.",
+    "count-lost": "A factor that counts (such as $«name»$) is lost: is something added up, or an average taken once too "
+    "often?",
+    "count-extra": "There is a factor $«name»$ too many, or a division by it is missing. Each term is counted once.",
+    "summed": "You summed: the entries are to stand side by side, one for each input and output.",
+    "expanded": "One number is asked for: the entries are already added up.",
+    "diagonal-for-vector": "You put the entries on the diagonal of a matrix. Count outputs and inputs: this is a vector.",
+    "vector-for-diagonal": "Right numbers, but they belong on the diagonal of a matrix: each output has a column for "
+    "each input, and most of these are 0.",
+    "diagonal-only": "The diagonal is right, but the entries off the diagonal are not all 0. Does output $i$ use input "
+    "$j$?",
+    "rows-for-diagonal": "Every row is alike here. Output $i$ depends on its own input only: what is the entry for "
+    "$j \\ne i$?",
+    "term-dropped": "A term of the sum is missing. Is there another path, or another factor to differentiate?",
+    "factor-dropped": "A factor is missing. Go through the chain once more: each link gives one factor.",
+    "swapped": "The factors of the matrix product are in the wrong order. The outer function's Jacobian stands on the "
+    "left.",
+    "transposed-factor": "One factor of the matrix product is transposed. Check it with one entry, $(i,j)$.",
+    "indicator": "The condition is missing: where the inside is not positive, the function is flat.",
+    "exponent": "An exponent is off by one. With the power rule it goes down by one, exactly once.",
+    "function": "One function in your answer is the wrong one: which is the derivative of which?",
+    "one-term": "A sum is missing: every term contributes.",
+    # where it differs
+    "kink": "It differs only where $«kink» = 0$ exactly; the course takes the derivative of $\\max(0, z)$ to be 0 there, "
+    "so test with $>$ and not with $\\ge$.",
+    "side": "It is right where $«kink» «other» 0$, and differs where $«kink» «sign» 0$.",
+    "diagonal-on": "The entries off the diagonal are right; those on the diagonal are not.",
+    "diagonal-off": "The diagonal is right; the entries off it are not.",
+    "entries": "Look at «entries»; the others are right.",
+    "entries-all": "No entry is right yet.",
+    "sizes": "It is right for some sizes of the dimensions only.",
+    "domain": "It has no value at points where the right answer has one, such as for negative numbers.",
+    "value": "It has the right shape, but other values than the right answer.",
+    "value-scalar": "It is not equal to the right answer.",
+    "example": "For example at «at» it gives «student», and should give «reference».",
+    "example-own": "For example at «at» it gives «student», which is not right.",
+    # one next step
+    "next-shape": "Count outputs (rows) and inputs (columns) first.",
+    "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
+    "next-scalar": "Go back one step: which rule did you use there, and on what?",
+    "next-entries": "Work out one of them alone: which output, and which input moves?",
+    "next-numbers": "Put the values in once more, one step at a time.",
+    # kinds
+    "number-value": "That is not the value.",
+    "number-rounded": "Close, but the exact value is asked for: leave fractions and roots as they are.",
+    "number-close": "Close; work with more digits.",
+    "choice-wrong": "That is not it. Read each choice once more and look for a counter-example.",
+    "choices-wrong": "«right» of your choices are right, «wrong» not, and «missed» missing.",
+    "line-early": "That line still holds. Read on.",
+    "line-late": "That line only passes on an earlier slip. Check the lines before it.",
+    "shape-wrong": "That is not the shape. Rows count outputs, columns count inputs.",
+    "shape-turned": "Rows and columns are swapped: rows count outputs, columns count inputs.",
+    # derivations
+    "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
+    "line-mended": "The last line is right, though.",
+    "line-short": "All lines are right so far, but the last one is not the answer yet.",
+    "steps-missing": "The answer is right, but steps are asked for. Missing: «count» of them, the first after line «after».",
+    # code
+    "code-called": "Called with «arguments», ",
+    "code-exception": "`«name»` raised an exception: `«detail»`.",
+    "code-no-exception": "`«name»` should refuse such arguments by raising `«expected»`.",
+    "code-timeout": "`«name»` did not return in time. Is there a loop that does not end?",
+    "code-died": "The Python process ended while `«name»` ran. «detail»",
+    "code-unreadable": "`«name»` returned something that cannot be read («detail»); return numbers, lists or NumPy "
+    "arrays.",
+    "code-changed-input": "`«name»` changes its arguments. Work on a copy (`x.copy()`), so that the caller's data stay.",
+    "code-none": "`«name»` returned None. Is a `return` missing?",
+    "code-shape": "`«name»`«where» returned «got»; it should be «expected».",
+    "code-transposed": "`«name»`«where» returned the right numbers transposed: rows are outputs, columns are inputs.",
+    "code-ravelled": "The numbers are right.",
+    "code-type": "`«name»`«where» returned «got»; it should be «expected».",
+    "code-count": "`«name»`«where» returned «got»; «expected» values are due.",
+    "code-keys": "`«name»`«where» lacks the key «missing» in the dict it returns.",
+    "code-nan": "`«name»`«where» returned nan or infinity for ordinary numbers. Is there a division by 0, or an overflow?",
+    "code-entries": "`«name»`«where» returned the right shape, but entries «entries» (counted from 0) are wrong.",
+    "code-value": "`«name»`«where» returned a wrong value.",
+    "code-next": "Try it by hand for a vector of length 2.",
+}
+
+
+def say(id: str, **fields: Any) -> str:
+    """The sentence with this id, filled in. Raises KeyError for an unknown id."""
+    text = SENTENCES[id]
+    for name, value in fields.items():
+        text = text.replace(f"«{name}»", str(value))
+    return text.strip()
+
+
+def message(sentences: Iterable[str]) -> str:
+    """One message from sentences, in order; empty and repeated ones are dropped."""
+    return " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
