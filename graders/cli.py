@@ -71,7 +71,7 @@ def equal(
 
     Example: `matcalc equal "2 xᵀ" "(x + x)'" --var x:n`
     """
-    from graders.compare.command import run
+    from graders.feedback.equal import run
 
     _finish(run(student, reference, variables=variables or [], domain=domain, batch=batch, as_json=as_json))
 
