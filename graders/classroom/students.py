@@ -61,7 +61,8 @@ def _number(exercise: Exercise, part: Part) -> Any:
 
     from matcalc_ref.language import Points, evaluate
 
-    values, sizes = {}, {}
+    values: dict[str, Any] = {}
+    sizes: dict[str, int] = {}
     for name, shape in exercise.variables.items():
         if name not in part.at:
             continue
@@ -126,15 +127,15 @@ def fill(
     wanted = {exercise.id: exercise for exercise in records}
     for cell in book["cells"]:
         id = _grade_id(cell)
-        if id in (only or {}):
-            cell["source"] = (only or {})[id]
+        if only and id in only:
+            cell["source"] = only[id]
         elif id in wanted:
             cell["source"] = source(wanted[id], answer)
     return weave.dump(book)
 
 
-def _grade_id(cell: weave.Cell) -> str | None:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+def _grade_id(cell: weave.Cell) -> str:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
 
 
 def _does_not_parse(text: str, records: Sequence[Exercise]) -> str:

@@ -23,7 +23,7 @@ class Problem(Exception):
 def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
     """Whether the answer's form is in order, and the message. `row` is the exercise in exercises.json."""
     parts = row["parts"]
-    said: list[tuple[str, bool, str]] = []
+    said: list[tuple[bool, str]] = []
     if any(part["kind"] == "code" for part in parts):
         if len(answers) != len(parts):
             names = ", ".join(part["signature"]["name"] for part in parts)
@@ -39,17 +39,19 @@ def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
         values = [... if whole is ... else whole.get(part["name"], ...) for part in parts]
     for part, value in zip(parts, values, strict=True):
         try:
-            said.append((part["name"], True, _part(row, part, value)))
+            said.append((True, _part(row, part, value)))
         except Problem as problem:
-            said.append((part["name"], False, str(problem)))
-    good = all(ok for _, ok, _ in said)
-    if all(text == NOTHING for _, _, text in said):
+            said.append((False, str(problem)))
+    good = all(ok for ok, _ in said)
+    if all(text == NOTHING for _, text in said):
         return False, f"{head(row['id'], 'nothing here yet')}\n\nWrite your answer in place of the `...`."
     sign = "✔ in order" if good else "✘ not yet"
     if len(said) == 1:
-        body = said[0][2]
+        body = said[0][1]
     else:
-        body = "\n".join(f"- `{name}` {'✔' if ok else '✘'} {text}" for name, ok, text in said)
+        labels = [f"${part['label']}$" if part["label"] else f"`{part['name']}`" for part in parts]
+        rows = zip(labels, said, strict=True)
+        body = "\n".join(f"- {'✔' if ok else '✘'} {label}: {text}" for label, (ok, text) in rows)
     return good, f"{head(row['id'], sign)}\n\n{body}\n\n{SMALL}"
 
 

@@ -16,20 +16,12 @@ def head(id: str, sign: str, detail: str = "") -> str:
 
 
 def full(exercise: Exercise, verdict: Any) -> str:
-    """A verdict with its points, part by part."""
+    """A verdict with its points."""
     earned = f"{verdict.credit * exercise.points:.3g} of {exercise.points:g} points"
     sign = SIGNS[verdict.outcome]
     if verdict.outcome == "wrong" and verdict.credit > 0:
         sign = "◐ partly"
-    lines = [head(exercise.id, sign, earned)]
-    if len(exercise.parts) > 1 and verdict.parts:
-        for part in exercise.parts:
-            one = verdict.parts.get(part.name)
-            if one is not None:
-                said = one.message.strip().replace("\n", "\n  ")
-                lines.append(f"- `{part.name}` {SIGNS[one.outcome]}" + (f" — {said}" if said else ""))
-        return lines[0] + "\n\n" + "\n".join(lines[1:])
-    return "\n\n".join([lines[0], *([verdict.message] if verdict.message else [])])
+    return f"{head(exercise.id, sign, earned)}\n\n{verdict.message}".strip()
 
 
 def solved(exercise: Exercise) -> str:
