@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import sys
 from dataclasses import dataclass
 
 from graders.referee import linux, seccomp
@@ -17,14 +18,26 @@ from graders.referee.scratch import copy_files
 from graders.referee.view import DEVICES, HOME, View
 
 INSIDE_ID = 1000
+WRITABLE = (HOME, "/tmp", *(f"/dev/{name}" for name in ("shm", "pts", "ptmx", "tty", *DEVICES)))
 PASSWD = f"root:x:0:0::/:/bin/false\nstudent:x:{INSIDE_ID}:{INSIDE_ID}::{HOME}:/bin/sh\n"
 GROUP = f"root:x:0:\nstudent:x:{INSIDE_ID}:\n"
 ENVIRONMENT = {
-    "HOME": HOME, "USER": "student", "LOGNAME": "student", "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "TMPDIR": "/tmp", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": f"{HOME}/.config/matplotlib",
-    "TERM": "xterm-color", "PAGER": "cat", "PYTHONDONTWRITEBYTECODE": "1", "SHELL": "/bin/sh",
-}  # fmt: skip
+    "HOME": HOME,
+    "USER": "student",
+    "LOGNAME": "student",
+    "SHELL": "/bin/sh",
+    "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+    "TERM": "xterm-color",
+    "PAGER": "cat",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": f"{HOME}/.config/matplotlib",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,13 @@ def enter(cell: Cell) -> None:
         ):  # a uid of its own is the stronger half; not every system allows this one
             linux.unshare(linux.CLONE_NEWUSER)
             _map(cell.host_id, cell.host_id)
+    settle(cell.limits)
+
+
+def settle(limits: Limits) -> None:
+    """No rights, bounds, a home: what remains when the root is in place."""
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    _bound(cell.limits)
+    _bound(limits)
     linux.drop_capabilities()
     os.umask(0o077)
     os.chdir(HOME)
@@ -191,7 +209,6 @@ def _memory() -> dict[str, int]:
 def confine_student() -> None:
     """Last step, in the process that will run the student's code: Landlock and the filter of system calls."""
     if linux.landlock_version():
-        writable = [path for path in (HOME, "/tmp", "/dev") if os.path.isdir(path)]
-        linux.landlock(["/"], writable)
+        linux.landlock(["/"], [path for path in WRITABLE if os.path.exists(path)])
     if seccomp.known():
         seccomp.confine()

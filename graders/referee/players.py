@@ -7,38 +7,87 @@ from types import TracebackType
 from typing import Any, Literal
 
 from graders.referee.limits import Limits
+from graders.referee.player import NoPlayer
 
 Confinement = Literal["auto", "warm", "bubblewrap", "none"]
+WAYS: tuple[Confinement, ...] = ("warm", "bubblewrap")
 
 
 class Players:
-    """A source of players, to be closed. `confinement` says what is in force."""
+    """A source of players, to be closed. `confinement` says what is in force: warm, bubblewrap or none.
 
-    def __init__(self, confinement: Confinement = "auto", limits: Limits | None = None) -> None:
+    Unless `checked` is False, a first player has tried to break out, and failed, before there are any others.
+    """
+
+    def __init__(
+        self, confinement: Confinement = "auto", limits: Limits | None = None, checked: bool = True
+    ) -> None:
         self.limits = limits or Limits()
         self.server: Any = None
+        self.confinement: Confinement = "none"
         if confinement == "none":
-            self.confinement = "none"
-        else:
+            return
+        problems = []
+        for way in WAYS if confinement == "auto" else (confinement,):
+            try:
+                self._begin(way, checked)
+                return
+            except (NoPlayer, OSError) as problem:
+                self.close()
+                problems.append(f"{way}: {problem}")
+        said = "\n  ".join(["Students' code cannot be confined here, so nothing is graded.", *problems])
+        raise NoPlayer(f"{said}\n`matcalc doctor` says what would mend it.")
+
+    def _begin(self, way: Confinement, checked: bool) -> None:
+        import sys
+
+        if sys.platform != "linux":
+            raise NoPlayer("confinement needs Linux")
+        if way not in WAYS:
+            raise NoPlayer(
+                f"there is no confinement called {way!r}; use one of auto, {', '.join(WAYS)}, none"
+            )
+        self.confinement = way
+        if way == "warm":
             from graders.referee.warm import WarmServer
 
             self.server = WarmServer()
-            self.confinement = "warm"
+        if checked:
+            from graders.referee.probe import escapes
+
+            with self.player() as player:
+                found = escapes(player)
+            if found:
+                raise NoPlayer(f"it is not in force: a player {', '.join(found)}")
 
     def player(self, folder: str | os.PathLike[str] | None = None, limits: Limits | None = None) -> Any:
         """A fresh player (a context manager) with a copy of `folder`'s files. Raises NoPlayer."""
-        from graders.referee.kernel import KernelPlayer
-        from graders.referee.warm import WarmPlayer
+        where, bounds = os.fspath(folder) if folder else None, limits or self.limits
+        if where:
+            where = os.path.abspath(where)
+        if self.confinement == "warm":
+            from graders.referee.warm import WarmPlayer
 
-        where = os.fspath(folder) if folder else None
-        if self.server is not None:
-            return WarmPlayer(self.server, where, limits or self.limits)
-        return KernelPlayer(where, limits or self.limits)
+            return WarmPlayer(self.server, where, bounds)
+        if self.confinement == "bubblewrap":
+            from graders.referee.bubble import BubblePlayer
+
+            return BubblePlayer(where, bounds)
+        from graders.referee.kernel import KernelPlayer
+
+        return KernelPlayer(where, bounds)
+
+    def prepare(self, sources: str) -> None:
+        """Let the warm server load what these notebooks' sources mention, before players need it."""
+        modules = [module for word, module in HEAVY if word in sources]
+        if self.server is not None and modules:
+            self.server.warm(modules)
 
     def close(self) -> None:
         """End whatever runs."""
         if self.server is not None:
             self.server.close()
+            self.server = None
 
     def __enter__(self) -> Players:
         return self
@@ -46,6 +95,14 @@ class Players:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.close()
+
+
+HEAVY = (
+    ("matplotlib", "matplotlib.pyplot"),
+    ("matplotlib", "matplotlib_inline.backend_inline"),
+    ("scipy", "scipy.optimize"),
+    ("pandas", "pandas"),
+)
 
 
 def open_players(confinement: Confinement = "auto", limits: Limits | None = None) -> Players:

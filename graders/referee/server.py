@@ -12,7 +12,6 @@ import contextlib
 import gc
 import importlib
 import os
-import select
 import signal
 import socket
 import sys
@@ -20,13 +19,12 @@ import tempfile
 import time
 from typing import Any, NoReturn
 
-from graders.referee import jail, linux, stage
-from graders.referee.limits import Limits, from_json
-from graders.referee.view import HOME, make_view
+from graders.referee import jail, linux, stage, warden
+from graders.referee.limits import from_json
+from graders.referee.view import make_view
 from graders.referee.wire import Wire, WireError
 
 WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "scipy.optimize", "pandas")
-WATCH = 0.1
 LAST_WORD = 1.0
 FIRST_ID = 1_900_000_000
 
@@ -161,7 +159,11 @@ def _first_step(cell: jail.Cell, connection: int, control: socket.socket, report
         jail.leave_namespaces(cell.host_id)
         first = os.fork()
         if first == 0:
-            _process_one(cell, connection, control, report, shell)
+            os.close(report)
+            if control.recv(1) != b"g":
+                os._exit(0)
+            wire = socket.socket(fileno=connection)
+            warden.guard(lambda: jail.enter(cell), wire, control, shell, cell.limits)
         os.write(report, str(first).encode())
     except BaseException as problem:
         _tell(report, problem)
@@ -183,111 +185,6 @@ def _close_others(keep: set[int]) -> None:
         if handle > 2 and handle not in keep:
             with contextlib.suppress(OSError):
                 os.close(handle)
-
-
-def _process_one(
-    cell: jail.Cell, connection: int, control: socket.socket, report: int, shell: Any
-) -> NoReturn:
-    """Process 1 of a player: confines itself, forks the one that runs the student's code, and watches over
-    it.
-    """
-    os.close(report)
-    sock = socket.socket(fileno=connection)
-    try:
-        if control.recv(1) != b"g":
-            os._exit(0)
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
-            signal.signal(name, signal.SIG_IGN)
-        jail.enter(cell)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-        student = os.fork()
-    except BaseException as problem:
-        with contextlib.suppress(Exception):
-            Wire(sock).send({"problem": f"{type(problem).__name__}: {problem}"[:1000]})
-        os._exit(1)
-    if student == 0:
-        try:
-            control.close()
-            os.setsid()
-            jail.confine_student()
-            stage.perform(sock, shell, cell.limits, HOME)
-        except BaseException as problem:
-            with contextlib.suppress(BaseException):
-                Wire(sock).send({"problem": f"{type(problem).__name__}: {problem}"[:1000]})
-        finally:
-            os._exit(1)
-    sock.close()
-    linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    _watch(student, control, cell.limits)
-
-
-def _watch(student: int, control: socket.socket, limits: Limits) -> NoReturn:
-    """Reap, interrupt when told, end everything when the server is gone, the student's process or the
-    memory.
-    """
-    woken, wake = socket.socketpair()
-    wake.setblocking(False)
-    woken.setblocking(False)
-    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    while True:
-        readable, _, _ = select.select([control, woken], [], [], WATCH)
-        if woken in readable:
-            woken.recv(4096)
-        if control in readable:
-            word = control.recv(64)
-            if not word:
-                os._exit(0)
-            if b"i" in word:
-                with contextlib.suppress(OSError):
-                    os.kill(student, signal.SIGINT)
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                os._exit(0)
-            if pid == 0:
-                break
-            if pid == student:
-                _end(control, f"died {_how(status)}")
-        if _held(student) > limits.memory:
-            _end(control, "memory")
-
-
-def _end(control: socket.socket, word: str) -> NoReturn:
-    with contextlib.suppress(OSError):
-        control.send(word.encode())
-    os._exit(0)
-
-
-def _how(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        return signal.Signals(os.WTERMSIG(status)).name
-    return f"code {os.WEXITSTATUS(status)}"
-
-
-def _held(student: int) -> int:
-    """MiB in use by all processes of this player beyond what they share with the server, roughly; 0 if
-    unknown.
-    """
-    total, pids = 0, []
-    with contextlib.suppress(OSError, ValueError):
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:
-            total += int(file.read().split()[1])
-    if total * _PAGE < 256:  # too little to look closer
-        return 0
-    precise = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    precise += int(line.split()[1])
-    return precise // 1024
-
-
-_PAGE = os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
 def main() -> None:

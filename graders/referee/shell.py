@@ -153,8 +153,8 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False,
-                **kwargs: Any) -> None:  # fmt: skip
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:
+        transient, update = kwargs.get("transient"), kwargs.get("update", False)
         if update:
             recorder.update(data, metadata or {}, transient)
         else:
@@ -207,7 +207,6 @@ def make_shell() -> PlayerShell:
     config.InteractiveShell.colors = "neutral"
     config.InteractiveShell.cache_size = 1000
     shell: PlayerShell = PlayerShell.instance(config=config)
-    shell.colors_force = True
     return shell
 
 
@@ -229,5 +228,6 @@ def redirect(folder: str) -> None:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
-    sys.stdout, sys.stderr = _Stream("stdout", 1), _Stream("stderr", 2)  # type: ignore[assignment]
-    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc,assignment]
+    streams: Any = _Stream("stdout", 1), _Stream("stderr", 2)
+    sys.stdout, sys.stderr = streams
+    sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]

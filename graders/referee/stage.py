@@ -85,19 +85,3 @@ def _fresh_seed() -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed()
-
-
-def main() -> None:
-    """A player of its own process, not forked: `python -m graders.referee.stage FD LIMITS HOME`, under
-    bubblewrap.
-    """
-    import json
-
-    from graders.referee import limits as bounds
-
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    perform(connection, prepare(), bounds.from_json(json.loads(sys.argv[2])), sys.argv[3])
-
-
-if __name__ == "__main__":
-    main()
