@@ -103,13 +103,16 @@ def _how(status: int) -> str:
     return f"code {os.WEXITSTATUS(status)}"
 
 
-def _held(student: int) -> int:
-    """MiB in use by all processes of this player beyond what they share with the server, roughly; 0 if
-    unknown.
-    """
-    total, pids = 0, []
-    with contextlib.suppress(OSError, ValueError):
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+def _pids() -> list[int]:
+    """The player's processes but this one; none if there is no telling."""
+    with contextlib.suppress(OSError):
+        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    return []
+
+
+def _held(pids: list[int]) -> int:
+    """MiB in use by these processes, what they share with the server counted in part; 0 if it is little."""
+    total = 0
     for pid in pids:
         with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:
             total += int(file.read().split()[1])
