@@ -1,0 +1,146 @@
+"""Indices inside trees: which stand free, other names for them, and taking them out (entry i of x becomes x)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from matcalc_ref.language.operations import UNARY, apply, matmul, ones, transpose
+from matcalc_ref.language.sizes import ONE, SCALAR, Size
+from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, Number
+
+ELEMENTWISE = frozenset(("add", "mul", "pow", "max", "min", "gt", "ge", "lt", "le", "eq", "ne", *UNARY))
+
+
+def free_indices(node: Node) -> frozenset[str]:
+    """The indices that stand free in a tree."""
+    if isinstance(node, Index):
+        return frozenset((node.name,))
+    if not node.children:
+        return frozenset()
+    found: frozenset[str] = frozenset().union(*(free_indices(child) for child in node.children))
+    if isinstance(node, IndexedSum):
+        return free_indices(node.low) | free_indices(node.high) | (free_indices(node.body) - {node.index})
+    if isinstance(node, ByEntries):
+        return found - {node.row_index, node.column_index}
+    return found
+
+
+def rename(names: Mapping[str, str]) -> Callable[[Node], Node]:
+    """A change for `Node.map` that renames free indices; the names must not be bound below."""
+
+    def change(node: Node) -> Node:
+        return Index(names[node.name]) if isinstance(node, Index) and node.name in names else node
+
+    return change
+
+
+def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
+    """The tree with its bound indices called i, j, k, l as far as these are not in use around them."""
+
+    def name_for(old: str, inside: frozenset[str]) -> str:
+        used = taken | (inside - {old})
+        if not old.startswith("_") and old not in used:
+            return old
+        names = (*"ijkl", *(f"i{k}" for k in range(1, 100)))
+        return next(name for name in names if name not in used)
+
+    if isinstance(node, IndexedSum):
+        new = name_for(node.index, free_indices(node.body))
+        body = node.body.map(rename({node.index: new})) if new != node.index else node.body
+        low, high = pretty_indices(node.low, taken), pretty_indices(node.high, taken)
+        return IndexedSum(new, low, high, pretty_indices(body, taken | {new}))
+    if isinstance(node, ByEntries):
+        free = free_indices(node.body)
+        names: dict[str, str] = {}
+        for old in (node.row_index, node.column_index):
+            if old is not None:
+                names[old] = name_for(old, (free - names.keys()) | frozenset(names.values()))
+        body = node.body.map(rename({a: b for a, b in names.items() if a != b}))
+        row, column = (names.get(i) if i else None for i in (node.row_index, node.column_index))
+        return ByEntries(row, column, pretty_indices(body, taken | frozenset(names.values())), node.entries)
+    if not node.children:
+        return node
+    return node.with_children(tuple(pretty_indices(child, taken) for child in node.children))
+
+
+def lift(node: Node, name: str, size: Size) -> Node | None:
+    """The rows `node` (1×k) for `name` = 1…size, one below the other. None where no array expresses them."""
+    if name not in free_indices(node):
+        return node if node.shape == SCALAR and size == ONE else matmul(ones(size), node)
+    match node:
+        case Entry(base, row, column) if name not in free_indices(base):
+            return _entry(base, row, column, name, size)
+        case Apply("transpose", (Entry(base, None, column),)) if name not in free_indices(base):
+            return transpose(base) if column == Index(name) and base.shape[1] == size else None
+        case Apply("transpose", (Apply("matmul", factors),)):
+            return lift(matmul(*(transpose(f) for f in reversed(factors))), name, size)
+        case Apply("transpose", (Apply("transpose", (inner,)),)):
+            return lift(inner, name, size)
+        case Apply("transpose", (inner,)) if inner.shape == SCALAR:
+            return lift(inner, name, size)
+        case Apply("transpose", (Apply(operation, arguments),)) if operation in ELEMENTWISE:
+            return lift(
+                apply(operation, *(a if a.is_scalar else transpose(a) for a in arguments)), name, size
+            )
+        case Apply(operation, arguments) if operation in ELEMENTWISE:
+            return _elementwise(operation, arguments, node.shape[1], name, size)
+        case Apply("matmul", factors):
+            return _product(factors, name, size)
+        case IndexedSum(index, low, high, body) if name not in free_indices(low) | free_indices(high):
+            lifted = lift(body, name, size)
+            return lifted and IndexedSum(index, low, high, lifted)
+    return None
+
+
+def _entry(base: Node, row: Node | None, column: Node | None, name: str, size: Size) -> Node | None:
+    if row == Index(name) and base.shape[0] == size and (column is None or name not in free_indices(column)):
+        if column is None or (base.shape[1] == ONE and column == Number(Fraction(1))):
+            return base
+        return Entry(base, None, column)
+    if column == Index(name) and base.shape[1] == size and row is not None and name not in free_indices(row):
+        return transpose(
+            base if base.shape[0] == ONE and row == Number(Fraction(1)) else Entry(base, row, None)
+        )
+    return None
+
+
+def _elementwise(
+    operation: str, arguments: tuple[Node, ...], width: Size, name: str, size: Size
+) -> Node | None:
+    lifted: list[Node] = []
+    for argument in arguments:
+        if argument.is_scalar and name not in free_indices(argument):
+            lifted.append(argument)
+            continue
+        rows = lift(argument, name, size)
+        if rows is None:
+            return None
+        lifted.append(matmul(rows, ones(1, width)) if argument.is_scalar and width != ONE else rows)
+    return apply(operation, *lifted)
+
+
+def _product(factors: tuple[Node, ...], name: str, size: Size) -> Node | None:
+    if factors[0].shape[0] != ONE:
+        return None
+    holding = [k for k, f in enumerate(factors) if name in free_indices(f)]
+    if holding == [0]:
+        first = lift(factors[0], name, size)
+        return first and matmul(first, *factors[1:])
+    if factors[-1].shape[1] != ONE:
+        return None
+    if holding == [len(factors) - 1]:
+        last = lift(transpose(factors[-1]), name, size)
+        return last and matmul(last, *(transpose(f) for f in reversed(factors[:-1])))
+    if holding == [0, len(factors) - 1]:
+        left = lift(factors[0], name, size)
+        right = lift(transpose(factors[-1]), name, size)
+        if left is not None and right is not None:
+            middle = factors[1:-1]
+            return apply("rowsum", apply("mul", matmul(left, *middle), right))
+    return None
+
+
+def whole(size: Size) -> tuple[Node, Node]:
+    """The bounds of an index that runs over a whole side."""
+    return Number(Fraction(1)), Count(size)
