@@ -156,16 +156,43 @@ def demo(
 @app.command()
 def grade(
     assignment: Annotated[str, typer.Argument(help="For example A05.")],
-    workers: Annotated[int, typer.Option(help="How many submissions at once.")] = 1,
-    unconfined: Annotated[bool, typer.Option(help="Without a sandbox; marked in every result.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="How many submissions at once; as many as there are cores if not given.")
+    ] = None,
+    feedback: Annotated[bool, typer.Option("--feedback", help="Write the pages of feedback too.")] = False,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade all again; the gradebook is copied first.")
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Collect, grade and release feedback as submissions arrive.")
+    ] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Workers of a Dask cluster, as tcp://host:8786.")
+    ] = None,
+    unconfined: Annotated[
+        bool, typer.Option("--unconfined", help="Without a sandbox; marked in every result.")
+    ] = False,
+    course: Annotated[Path, typer.Option(help="The course folder, with `source/` in it.")] = Path("."),
+    as_json: Json = False,
 ) -> None:
-    """Grade every submission of an assignment in one go.
+    """Grade every submission of an assignment that is new. Ends with 0, or 1 if some need a person.
 
-    Example: `matcalc grade A05 --workers 2`
+    Example: `matcalc grade A05 --workers 2 --feedback`
     """
     from graders.classroom.command import run
 
-    _finish(run(assignment, workers=workers, unconfined=unconfined))
+    code = run(
+        assignment,
+        course=course,
+        workers=workers,
+        as_json=as_json,
+        feedback=feedback,
+        regrade=regrade,
+        follow=follow,
+        scheduler=scheduler,
+        unconfined=unconfined,
+    )
+    _finish(code)
 
 
 @app.command()

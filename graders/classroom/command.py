@@ -1,0 +1,121 @@
+"""`matcalc grade`: the body of the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from graders.classroom import status
+
+ALL_GRADED, NEEDS_PERSON, COULD_NOT = 0, 1, 2
+
+
+def run(
+    assignment: str,
+    *,
+    course: Path = Path(),
+    workers: int | None = None,
+    as_json: bool = False,
+    feedback: bool = False,
+    regrade: bool = False,
+    follow: bool = False,
+    scheduler: str | None = None,
+    unconfined: bool = False,
+) -> int:
+    """Grade what is submitted and new. Gives 0 (all graded), 1 (some need a person), 2 (could not run)."""
+    from graders.classroom.crew import Crew, NoWorker
+
+    confinement = "none" if unconfined else "auto"
+    size = workers or os.cpu_count() or 1
+    hands: Any = None
+    try:
+        if scheduler:
+            from graders.classroom.cluster import Cluster
+
+            hands = Cluster(scheduler, confinement)
+        else:
+            hands = Crew(size, confinement)  # first of all: the workers get ready while the course is read
+        return _grade(hands, assignment, course.resolve(), confinement, as_json, feedback, regrade, follow)
+    except NoWorker as problem:
+        return _refuse(str(problem), as_json)
+    finally:
+        if hands is not None:
+            hands.close()
+
+
+def _refuse(message: str, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": message}))
+    else:
+        print(f"Nothing was graded: {message}", file=sys.stderr)
+    return COULD_NOT
+
+
+def _grade(
+    hands: Any,
+    assignment: str,
+    folder: Path,
+    confinement: str,
+    as_json: bool,
+    feedback: bool,
+    regrade: bool,
+    follow: bool,
+) -> int:
+    from nbgrader.api import MissingEntry
+
+    from graders.classroom.course import Course, NoCourse
+    from graders.classroom.lock import Taken, only_one
+    from graders.classroom.progress import Progress
+    from graders.classroom.recording import Book, back_up
+    from graders.classroom.run import Run
+
+    try:
+        course = Course(folder)
+        with only_one(status.folder(course.root) / "grade.lock"):
+            course.clear()
+            book = Book(course)
+            try:
+                with Progress(assignment, quiet=as_json) as progress:
+                    work = Run(
+                        course,
+                        book,
+                        hands,
+                        assignment,
+                        regrade=regrade,
+                        feedback=feedback or follow,
+                        carry_files=not hasattr(hands, "hands"),
+                        tell=progress.tell,
+                    )
+                    if regrade:
+                        work.summary.backup = str(back_up(course, status.folder(course.root) / "backups"))
+                    work.begin(confinement)
+                    if follow:
+                        from graders.classroom.follow import follow_exchange
+
+                        follow_exchange(work, progress)
+                    else:
+                        students = work.due()
+                        if feedback:
+                            work.missing_pages()
+                        progress.start(len(students))
+                        work.summary.total = len(students) + work.summary.skipped
+                        work.all(students)
+            finally:
+                book.close()
+                course.clear()
+    except MissingEntry:
+        known = sorted(path.name for path in (folder / "source").iterdir() if path.is_dir())
+        said = (
+            f"the gradebook knows no assignment {assignment}; run: nbgrader generate_assignment {assignment}"
+        )
+        return _refuse(said + ("" if assignment in known else f" (source/ has {', '.join(known)})"), as_json)
+    except (NoCourse, Taken) as problem:
+        return _refuse(str(problem), as_json)
+    if as_json:
+        print(json.dumps(work.summary.to_json(), ensure_ascii=False))
+    else:
+        progress.report(work.summary)
+    return NEEDS_PERSON if work.summary.person else ALL_GRADED

@@ -1,0 +1,150 @@
+"""A course's folders and settings, as nbgrader has them, and what is waiting there to be graded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from graders.classroom.folder import tidy
+
+
+class NoCourse(RuntimeError):
+    """There is no such course or assignment here; the message says what to do."""
+
+
+@dataclass
+class Submission:
+    """One student's submission, tidied: its notebooks' bytes, its time, and what had to be mended."""
+
+    student: str
+    folder: Path
+    timestamp: datetime | None
+    notebooks: dict[str, bytes | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class Course:
+    """A course folder with its `nbgrader_config.py` in force. Raises NoCourse."""
+
+    def __init__(self, root: Path) -> None:
+        from nbgrader.apps.baseapp import NbGrader
+        from nbgrader.coursedir import CourseDirectory
+
+        if not (root / "source").is_dir():
+            raise NoCourse(f"{root} is no course folder: there is no source/ in it")
+        os.chdir(root)  # nbgrader's settings and SQLite's path are relative to it
+        app = NbGrader()
+        app.load_config_file()
+        self.app, self.config = app, app.config
+        self.folders = CourseDirectory(config=app.config)
+        self.folders.log.setLevel("ERROR")
+        self.root = Path(self.folders.root)
+
+    def path(self, step: str, student: str, assignment: str) -> Path:
+        """A folder by nbgrader's directory structure; `step` such as "autograded"."""
+        return Path(self.folders.format_path(getattr(self.folders, f"{step}_directory"), student, assignment))
+
+    def trait(self, owner: str, name: str, default: Any) -> Any:
+        """A setting of one of nbgrader's classes, or its default."""
+        return self.config[owner].get(name, default) if owner in self.config else default
+
+    def students(self, assignment: str) -> list[str]:
+        """Everybody who handed this assignment in, in order."""
+        marker = "\x00"
+        pattern = str(self.path("submitted", marker, assignment))
+        before, _, after = pattern.partition(marker)
+        found = []
+        for folder in sorted(Path(before).iterdir()) if Path(before).is_dir() else []:
+            if Path(f"{folder}{after}").is_dir() and not folder.name.startswith("."):
+                found.append(folder.name)
+        return found
+
+    def needs_grading(self, student: str, assignment: str) -> bool:
+        """nbgrader's own rule: never graded, or handed in again since."""
+        done = self.path("autograded", student, assignment)
+        if not done.exists():
+            return True
+        new, old = self.stamp("submitted", student, assignment), self.stamp("autograded", student, assignment)
+        return new is not None and old is not None and new > old
+
+    def stamp(self, step: str, student: str, assignment: str) -> datetime | None:
+        """The time stamp in one of a submission's folders; None where there is none to be read."""
+        from nbgrader.utils import parse_utc
+
+        try:
+            text = (self.path(step, student, assignment) / "timestamp.txt").read_text().strip()
+            return parse_utc(text) if text else None
+        except (OSError, ValueError, OverflowError):
+            return None
+
+    def submission(self, student: str, assignment: str, expected: list[str]) -> Submission:
+        """A submission made safe to copy and read."""
+        folder = self.path("submitted", student, assignment)
+        notes = tidy(folder, [f"{name}.ipynb" for name in expected])
+        found = Submission(student, folder, self.stamp("submitted", student, assignment), notes=notes)
+        for name in expected:
+            path = folder / f"{name}.ipynb"
+            found.notebooks[name] = path.read_bytes() if path.is_file() else None
+        return found
+
+    def stage(self, submission: Submission, assignment: str) -> Path:
+        """A new folder with the submission's other files and the course's own on top, as nbgrader has it."""
+        from nbgrader.utils import find_all_files
+
+        place = self.staging / f"{submission.student}+{assignment}"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        ignored = [*self.folders.ignore, "*.ipynb"]
+        source = self.path("source", ".", assignment)
+        kept = {str(source / name) for name in self._not_overwritten(assignment)}
+        for origin in (submission.folder, source):
+            for name in find_all_files(str(origin), ignored):
+                if name not in kept:
+                    target = place / Path(name).relative_to(origin)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.unlink(missing_ok=True)
+                    shutil.copy(name, target)
+                    target.chmod(0o644)
+        return place
+
+    def _not_overwritten(self, assignment: str) -> list[str]:
+        return self.trait("Autograde", "exclude_overwriting", {}).get(assignment, [])
+
+    @property
+    def staging(self) -> Path:
+        """Where folders are made ready, on the same disk as where they go; nbgrader does not see it."""
+        return Path(self.folders.format_path(self.folders.autograded_directory, ".", ".")).parent.parent / (
+            f".{self.folders.autograded_directory}-part"
+        )
+
+    def publish(self, place: Path, target: Path, mode: int) -> None:
+        """A folder that is ready takes its place, whole or not at all."""
+        for path in place.rglob("*"):
+            if path.is_file():
+                path.chmod(mode)
+                _to_disk(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            old = place.with_name(place.name + "+old")
+            shutil.rmtree(old, ignore_errors=True)
+            target.rename(old)
+            place.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            place.rename(target)
+
+    def clear(self) -> None:
+        """Take away what an interrupted run left half made."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

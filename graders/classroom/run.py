@@ -1,0 +1,268 @@
+"""Grading a class: submissions go out to workers, results come back and are recorded by one writer.
+
+It can be stopped anywhere and run again. A submission counts as graded when its folder in `autograded/` is
+there; that is the last thing to happen, and every step before it may happen twice.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from graders.classroom import status
+from graders.classroom.course import Course, Submission
+from graders.classroom.grading import Outcome, status_line
+from graders.classroom.recording import Book, Recorded
+from graders.classroom.work import Done, Page, Setup, Task
+
+
+class Hands(Protocol):
+    """Whoever does the tasks: workers on this machine, or a cluster."""
+
+    in_force: str
+    busy: int
+    replaced: int
+
+    @property
+    def free(self) -> bool: ...
+
+    def begin(self, setup: Setup) -> None: ...
+
+    def submit(self, task: Task | Page) -> None: ...
+
+    def finished(self, timeout: float = 0.5) -> Iterator[tuple[Task | Page, Done]]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Summary:
+    """What a run did. `changed` has each score that a regrade changed: student, notebook, before, after."""
+
+    assignment: str
+    total: int = 0
+    graded: int = 0
+    skipped: int = 0
+    pages: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    listed: list[dict[str, str]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+    judged: int = 0
+    from_cache: int = 0
+    seconds: float = 0.0
+    recording: float = 0.0
+    confinement: str = ""
+    backup: str = ""
+    replaced: int = 0
+
+    @property
+    def person(self) -> int:
+        """How many submissions need a person."""
+        return sum(self.counts.get(name, 0) for name in status.PERSON)
+
+    def to_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        rate = self.graded / self.seconds if self.seconds else 0.0
+        rest = {"needs_person": self.person, "per_second": round(rate, 3), "slowest": self.slowest[:5]}
+        return {
+            **vars(self),
+            "seconds": round(self.seconds, 3),
+            "recording": round(self.recording, 3),
+            **rest,
+        }
+
+
+class Run:
+    """One run over one assignment. `tell` hears of each finished submission."""
+
+    def __init__(
+        self,
+        course: Course,
+        book: Book,
+        hands: Hands,
+        assignment: str,
+        *,
+        regrade: bool = False,
+        feedback: bool = False,
+        carry_files: bool = False,
+        tell: Callable[[Summary, status.Status], None] | None = None,
+    ) -> None:
+        self.course, self.book, self.hands, self.assignment = course, book, hands, assignment
+        self.regrade, self.feedback, self.carry_files, self.tell = regrade, feedback, carry_files, tell
+        self.summary = Summary(assignment)
+        self.released = book.notebooks(assignment)
+        self.waiting: dict[str, tuple[Submission, Path]] = {}
+        self.pages: list[Page] = []
+
+    def begin(self, confinement: str) -> None:
+        """Tell the workers what the course is."""
+        course = self.course
+        setup = Setup(
+            released=self.released,
+            secret=status.course_secret(course.root),
+            confinement=confinement,
+            max_lines=course.trait("LimitOutput", "max_lines", 1000),
+            max_traceback=course.trait("LimitOutput", "max_traceback", 100),
+        )
+        self.hands.begin(setup)
+
+    def due(self) -> list[str]:
+        """The students whose submissions are new, or all of them for a regrade."""
+        students = self.course.students(self.assignment)
+        found = [s for s in students if self.regrade or self.course.needs_grading(s, self.assignment)]
+        self.summary.skipped += len(students) - len(found)
+        return found
+
+    def all(self, students: Iterable[str]) -> Summary:
+        """Grade these students' submissions."""
+        start = time.monotonic()
+        queue = iter(students)
+        more = True
+        try:
+            while more or self.hands.busy or self.pages:
+                while self.hands.free and (self.pages or more):
+                    if self.pages:
+                        self.hands.submit(self.pages.pop())
+                    elif (student := next(queue, None)) is not None:
+                        self.send(student)
+                    else:
+                        more = False
+                for task, done in self.hands.finished():
+                    self.receive(task, done)
+        finally:
+            self.summary.seconds += time.monotonic() - start
+            self.summary.confinement, self.summary.replaced = self.hands.in_force, self.hands.replaced
+        return self.summary
+
+    def send(self, student: str) -> None:
+        """Read a submission and hand it to a worker."""
+        try:
+            submission = self.course.submission(student, self.assignment, list(self.released))
+            place = self.course.stage(submission, self.assignment)
+        except OSError as problem:
+            self.fail(student, f"its folder cannot be read ({problem.strerror}: {problem.filename})")
+            return
+        self.waiting[student] = (submission, place)
+        files = {}
+        if self.carry_files:
+            files = {str(p.relative_to(place)): p.read_bytes() for p in place.rglob("*") if p.is_file()}
+        folder = None if self.carry_files else place
+        notes = tuple(submission.notes)
+        self.hands.submit(Task(student, self.assignment, submission.notebooks, folder, files, notes))
+
+    def receive(self, task: Task | Page, done: Done) -> None:
+        """Record what a worker made."""
+        if isinstance(task, Page):
+            self.publish_page(task, done)
+            return
+        submission, place = self.waiting.pop(task.student)
+        if done.error:
+            shutil.rmtree(place, ignore_errors=True)
+            self.fail(task.student, done.error)
+            return
+        start = time.monotonic()
+        for name, outcome in done.outcomes.items():
+            data = submission.notebooks[name]
+            if outcome.unreadable and data:
+                kept = status.keep(self.course.root, task.student, self.assignment, f"{name}.ipynb", data)
+                outcome.unreadable += f" (kept as {kept.relative_to(self.course.root)})"
+        recorded = self.book.record(submission, self.assignment, done.texts, done.outcomes)
+        lines = [
+            status_line(
+                outcome, task.student, self.assignment, name, recorded[name].score, recorded[name].max_score
+            )
+            for name, outcome in done.outcomes.items()
+        ]
+        status.append(self.course.root, lines)
+        for name, text in done.texts.items():
+            (place / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        target = self.course.path("autograded", task.student, self.assignment)
+        self.course.publish(place, target, 0o664 if self.course.folders.groupshared else 0o444)
+        self.summary.recording += time.monotonic() - start
+        self.count(task.student, done, done.outcomes, recorded, lines)
+        if self.feedback:
+            self.pages += self.pages_of(task.student, done.texts)
+
+    def count(
+        self,
+        student: str,
+        done: Done,
+        outcomes: dict[str, Outcome] | Any,
+        recorded: dict[str, Recorded],
+        lines: list[status.Status],
+    ) -> None:
+        """Bring the summary up to date."""
+        summary = self.summary
+        summary.graded += 1
+        summary.judged += done.asked
+        summary.from_cache += done.hits
+        summary.slowest = sorted([*summary.slowest, (round(done.seconds, 3), student)], reverse=True)[:10]
+        for line in lines:
+            needs = recorded[line.notebook].needs_person and line.status not in status.PERSON
+            name = "person" if needs else line.status
+            summary.counts[name] = summary.counts.get(name, 0) + 1
+            if line.reason or needs:
+                reason = line.reason or "waits for a person"
+                summary.listed.append({"student": student, "status": name, "reason": reason})
+            one = recorded[line.notebook]
+            if self.regrade and one.before is not None and one.before != one.score:
+                change = {"student": student, "notebook": line.notebook}
+                summary.changed.append({**change, "before": one.before, "after": one.score})
+        if self.tell:
+            self.tell(summary, lines[0])
+
+    def fail(self, student: str, reason: str) -> None:
+        """A submission that could not be graded is set aside, and named; the next run tries again."""
+        from datetime import UTC, datetime
+
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        line = status.Status(
+            student, self.assignment, "*", now, "failed", reason, package=status.package_version()
+        )
+        status.append(self.course.root, [line])
+        self.summary.counts["failed"] = self.summary.counts.get("failed", 0) + 1
+        self.summary.listed.append({"student": student, "status": "failed", "reason": reason})
+        if self.tell:
+            self.tell(self.summary, line)
+
+    def pages_of(self, student: str, texts: dict[str, str] | Any) -> list[Page]:
+        """The pages of feedback that a submission needs."""
+        pages = []
+        for name, text in texts.items():
+            cells, totals = self.book.cells(student, self.assignment, name)
+            pages.append(Page(student, self.assignment, name, text, cells, totals))
+        return pages
+
+    def publish_page(self, page: Page, done: Done) -> None:
+        """Put a page of feedback where nbgrader expects it, with the files that `release_feedback` needs."""
+        if done.error:
+            self.fail(page.student, f"its feedback could not be made: {done.error}")
+            return
+        folder = self.course.path("feedback", page.student, page.assignment)
+        folder.mkdir(parents=True, exist_ok=True)
+        graded = self.course.path("autograded", page.student, page.assignment)
+        files = {f"{page.notebook}.html": done.html.encode()}
+        for name in ("timestamp.txt", "submission_secret.txt"):
+            if (graded / name).is_file():
+                files[name] = (graded / name).read_bytes()
+        for name, data in files.items():
+            draft = folder / f".{name}.part"
+            draft.write_bytes(data)
+            draft.chmod(0o664 if self.course.folders.groupshared else 0o644)
+            draft.replace(folder / name)
+        self.summary.pages += 1
+
+    def missing_pages(self) -> None:
+        """Feedback that an earlier run did not get to, or that is older than its grades."""
+        for student in self.course.students(self.assignment):
+            graded = self.course.path("autograded", student, self.assignment)
+            shown = self.course.path("feedback", student, self.assignment)
+            for name in self.released:
+                text, page = graded / f"{name}.ipynb", shown / f"{name}.html"
+                if text.is_file() and (not page.exists() or page.stat().st_mtime < text.stat().st_mtime):
+                    self.pages += self.pages_of(student, {name: text.read_text(encoding="utf-8")})

@@ -1,0 +1,172 @@
+"""What one worker does: a submission's bytes in, its graded notebooks out; no gradebook, no exchange."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from graders.classroom.grading import Outcome
+from graders.classroom.released import Released
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a worker must know of the course."""
+
+    released: Mapping[str, Released]
+    secret: bytes
+    confinement: str = "auto"
+    max_lines: int = 1000
+    max_traceback: int = 100
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to grade. Its other files are in `folder`, or, for a worker elsewhere, in `files`."""
+
+    student: str
+    assignment: str
+    notebooks: Mapping[str, bytes | None]
+    folder: Path | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One graded notebook to make a page of feedback from, with what the gradebook holds for its cells."""
+
+    student: str
+    assignment: str
+    notebook: str
+    text: str
+    cells: Mapping[str, Mapping[str, Any]]
+    totals: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a task: each notebook's text and outcome, or a page's HTML; `error` where it failed."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    html: str = ""
+    error: str = ""
+    seconds: float = 0.0
+    hits: int = 0
+    asked: int = 0
+
+
+class Worker:
+    """Grades one submission after another; close it to end its players."""
+
+    def __init__(self, confinement: str = "auto") -> None:
+        from graders.referee import open_players
+
+        self.open = ExitStack()
+        self.players = self.open.enter_context(open_players(confinement))
+        self.setup: Setup | None = None
+        self.exporter: Any = None
+
+    def begin(self, setup: Setup) -> None:
+        """What the course is; before the first task."""
+        from graders.classroom.cache import Judged
+        from graders.classroom.grading import default_judge
+        from matcalc_ref.catalogue import exercise
+
+        self.setup = setup
+        self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+
+    def do(self, task: Task | Page) -> Done:
+        """The task done; whatever goes wrong is in the result."""
+        start = time.perf_counter()
+        hits, asked = self.judge.hits, self.judge.asked
+        try:
+            if isinstance(task, Page):
+                return Done(html=self.page(task), seconds=time.perf_counter() - start)
+            texts, outcomes = {}, {}
+            with TemporaryDirectory(prefix="matcalc-") as place:
+                for name, content in task.files.items():
+                    path = Path(place, name)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+                for name, data in task.notebooks.items():
+                    folder = task.folder or Path(place)
+                    texts[name], outcomes[name] = self.grade(name, data, folder, task.notes)
+        except Exception as problem:  # one submission's trouble is not the next one's
+            return Done(
+                error=f"{type(problem).__name__}: {problem}"[:500], seconds=time.perf_counter() - start
+            )
+        seconds = time.perf_counter() - start
+        return Done(
+            texts, outcomes, seconds=seconds, hits=self.judge.hits - hits, asked=self.judge.asked - asked
+        )
+
+    def grade(
+        self, name: str, data: bytes | None, folder: Path, notes: tuple[str, ...]
+    ) -> tuple[str, Outcome]:
+        """One notebook, by the same steps as nbgrader's own chain with our configuration."""
+        import nbformat
+
+        from graders.classroom import grading
+
+        assert self.setup is not None
+        released = self.setup.released[name]
+        nb = grading.prepare(data, released)
+        outcome = grading.marked(nb)
+        outcome.notes = [*notes, *outcome.notes]
+        grading.mark(nb, outcome)
+        if outcome.unreadable:
+            outcome = grading.judge_cells(nb, released.checks, None, self.judge)
+        else:
+            with self.players.player(folder) as player:
+                outcome = grading.judge_cells(nb, released.checks, player, self.judge)
+        self.limit(nb)
+        grading.sanitise(nb)
+        return nbformat.writes(nb, version=4) + "\n", outcome
+
+    def limit(self, nb: Any) -> None:
+        """nbgrader's LimitOutput; it is loaded only where there is something to limit."""
+        assert self.setup is not None
+        outputs = [output for cell in nb.cells if cell.cell_type == "code" for output in cell.outputs]
+        lines = max((o.text.count("\n") + 1 for o in outputs if o.output_type == "stream"), default=0)
+        trace = max((len(o.traceback) for o in outputs if o.output_type == "error"), default=0)
+        streams = sum(o.text.count("\n") + 1 for o in outputs if o.output_type == "stream")
+        if max(lines, streams) > self.setup.max_lines >= 0 or trace > self.setup.max_traceback >= 0:
+            from nbgrader.preprocessors import LimitOutput
+
+            step = LimitOutput()
+            step.max_lines, step.max_traceback = self.setup.max_lines, self.setup.max_traceback
+            for number, cell in enumerate(nb.cells):
+                step.preprocess_cell(cell, {}, number)
+
+    def page(self, page: Page) -> str:
+        """A page of feedback, as nbgrader's `generate_feedback` makes it with our exporter."""
+        import nbformat
+        from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+        from traitlets.config import Config
+
+        from graders.classroom.pages import FeedbackExporter
+
+        if self.exporter is None:
+            plain = Config()
+            plain.Exporter.default_preprocessors = []
+            self.exporter = FeedbackExporter(config=plain)
+            self.exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
+        nb = nbformat.reads(page.text, as_version=4)
+        for cell in nb.cells:
+            owned = cell.metadata.get("nbgrader", {})
+            owned.update(page.cells.get(owned.get("grade_id", ""), {}))
+        known = {"student": page.student, "assignment": page.assignment, "notebook": page.notebook}
+        resources = {"nbgrader": {**known, **page.totals}}
+        html, _ = self.exporter.from_notebook_node(nb, resources)
+        return html
+
+    def close(self) -> None:
+        """End the players."""
+        self.open.close()
