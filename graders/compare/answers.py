@@ -26,7 +26,7 @@ def is_empty(answer: Packed) -> bool:
     if isinstance(answer, str):
         return answer.strip() in ("", "...", "…", "Ellipsis")
     if isinstance(answer, dict) and len(answer) == 1:
-        (kind, inner), = answer.items()
+        ((kind, inner),) = answer.items()
         return kind in ("list", "tuple", "set", "dict") and inner == []
     return False
 
@@ -106,7 +106,9 @@ def shape_from(answer: Packed) -> Shape:
     if items is not None:
         words = [str(item) if not isinstance(item, dict) else _name_of(item) for item in items]
     elif isinstance(answer, str):
-        text = re.sub(r"\\times|\\cdot|×|\bby\b|\bx\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80])
+        text = re.sub(
+            r"\\times|\\cdot|×|\bby\b|\bx\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80]
+        )
         text = text.strip("$()[]{} ")
         if text.lower() in ("scalar", "number", "a scalar", "a number", "1"):
             return SCALAR

@@ -54,7 +54,12 @@ def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
     """The calls of a code part, the same for everyone and every run."""
     signature = part.signature
     assert signature is not None
-    most = max([len(signature.sizes), *(len(g.choices) for g in signature.arguments.values() if isinstance(g, Given))])
+    most = max(
+        [
+            len(signature.sizes),
+            *(len(g.choices) for g in signature.arguments.values() if isinstance(g, Given)),
+        ]
+    )
     seed = seed_of(secret, exercise.id, exercise.version, part.name)
     made = []
     for number in range(most):
@@ -110,7 +115,9 @@ def returned(packed: Any) -> Any:
     return unpack(packed)
 
 
-def difference(value: Any, reference: Any, tolerance: float = TOLERANCE, where: str = "") -> Difference | None:
+def difference(
+    value: Any, reference: Any, tolerance: float = TOLERANCE, where: str = ""
+) -> Difference | None:
     """How the value differs from the reference's, or None. Lists and arrays of numbers are the same thing."""
     if isinstance(reference, Mapping):
         return _mapping(value, reference, tolerance, where)
@@ -154,7 +161,12 @@ def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference |
     fields = {"where": where, "got": _shape(got), "expected": _shape(wanted)}
     if got.shape != wanted.shape and not (got.size == wanted.size == 1):
         flat = sorted(s for s in got.shape if s != 1) == sorted(s for s in wanted.shape if s != 1)
-        turned = got.ndim == 2 and wanted.ndim == 2 and got.T.shape == wanted.shape and _close(got.T, wanted, tolerance)
+        turned = (
+            got.ndim == 2
+            and wanted.ndim == 2
+            and got.T.shape == wanted.shape
+            and _close(got.T, wanted, tolerance)
+        )
         same = turned or (flat and max(got.ndim, wanted.ndim) <= 2 and _vector_like(got, wanted, tolerance))
         return Difference("code-shape", fields, same)
     if _close(got.reshape(wanted.shape), wanted, tolerance):
@@ -165,7 +177,9 @@ def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference |
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Difference("code-nan", fields)
     bad = ~np.isclose(got.reshape(wanted.shape), wanted, rtol=tolerance, atol=tolerance)
-    entries = "" if bad.all() or not bad.shape else str([tuple(map(int, i)) for i in np.argwhere(bad)[:4]])[1:-1]
+    entries = (
+        "" if bad.all() or not bad.shape else str([tuple(map(int, i)) for i in np.argwhere(bad)[:4]])[1:-1]
+    )
     return Difference("code-entries" if entries else "code-value", {**fields, "entries": entries})
 
 
@@ -214,4 +228,6 @@ def _kind(value: Any) -> str:
         return _shape(array)
     if isinstance(value, float) and not math.isfinite(value):
         return "not a finite number"
-    return {"str": "a text", "dict": "a dict", "list": "a list", "tuple": "a tuple"}.get(type(value).__name__, "an object")
+    return {"str": "a text", "dict": "a dict", "list": "a list", "tuple": "a tuple"}.get(
+        type(value).__name__, "an object"
+    )

@@ -1,6 +1,7 @@
-"""Whether two formulas are equal for every size: same shape, same normal tree, then random points.
+"""Whether two formulas are equal for every size: same shape, same tree, then random points.
 
-Points are judged in float64; where two values are too close to call, with 60 digits.
+Points are judged in float64; where two values are too close to call, with 60 digits. Where the points say "equal"
+and both trees have one normal form, that is a proof as well; a normal form alone never decides.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.tree import Node, Number
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
-OTHER = 1e-9  # relative to the largest value on the way: float64 says "different"; between the two, 60 digits decide
+OTHER = (
+    1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
+)
+CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
 
@@ -69,33 +73,37 @@ def compare(student: Node, reference: Node, setting: Setting, *, at_kinks: bool 
     Raises NoPoints where the reference has no values.
     """
     if student.shape != reference.shape:
-        turned = (student.shape[1], student.shape[0])
-        if turned == reference.shape and compare(transpose(student), reference, setting, at_kinks=False).equal:
+        turned = student.shape == (reference.shape[1], reference.shape[0])
+        if turned and compare(transpose(student), reference, setting, at_kinks=False).equal:
             return Comparison(False, "layout", _evidence_of_shape(student, reference))
         return Comparison(False, "shape", _evidence_of_shape(student, reference))
-    if same_tree(student, reference):
+    if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
     found = _sample(student, reference, setting, at_kinks)
-    if not found.equal and not student.is_scalar and student.shape[0] == student.shape[1]:
-        if _sample(transpose(student), reference, setting, False).equal:
-            return replace(found, reason="layout")
+    square = student.shape[0] == student.shape[1] and not student.is_scalar
+    if not found.equal and square and _sample(transpose(student), reference, setting, False).equal:
+        return replace(found, reason="layout")
     return found
 
 
-def same_tree(student: Node, reference: Node) -> bool:
-    """Whether the trees are the same, or are after normalising."""
-    if student == reference:
-        return True
-    return normal(student) == normal(reference)
+def proved(student: Node, reference: Node, found: Comparison) -> Comparison:
+    """The comparison with better evidence, where the points say "equal" and the normal forms agree."""
+    if not found.equal or found.evidence is None or found.evidence.method != "sampled":
+        return found
+    if _cost(student) + _cost(reference) > CHEAP or normal(student) != normal(reference):
+        return found
+    return replace(found, evidence=replace(found.evidence, method="proved"))
+
+
+def _cost(node: Node) -> int:
+    return sum(1 for _ in node.walk())
 
 
 @lru_cache(maxsize=8192)
 def normal(node: Node) -> Node:
     """The normal form of a tree (see `matcalc_ref.language.normal`)."""
-    try:
-        from matcalc_ref.language.normal import normal as form
-    except ModuleNotFoundError:
-        return node
+    from matcalc_ref.language.normal import normal as form
+
     return form(node)
 
 
@@ -111,13 +119,14 @@ def _evidence_of_shape(student: Node, reference: Node) -> Evidence:
 
 @lru_cache(maxsize=512)
 def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
-    """The reference's values at its points; both sides of each of its kinks that can be reached are among them."""
+    """The reference's values at its points, with both sides of each of its kinks that can be reached."""
     batches = [_batch(reference, points) for points in base_points(setting)]
     for scale in SCALES[2:3] + SCALES:
         if sum(int(b.usable.sum()) for b in batches) >= ENOUGH:
             break
         chance = seeded(setting, "scale", str(scale))
-        batches += [_batch(reference, draw(setting, p.sizes, chance, BATCH, scale)) for p in base_points(setting)]
+        for points in base_points(setting):
+            batches.append(_batch(reference, draw(setting, points.sizes, chance, BATCH, scale)))
     if not any(b.usable.any() for b in batches):
         raise NoPoints("the reference has no value at any of the points that were tried")
     return (*batches, *other_sides(kinks(reference), batches, reference, setting))
@@ -158,7 +167,8 @@ def _signs(values: Any) -> set[int]:
 
 
 def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
-    points = draw(setting, base_points(setting)[0].sizes, seeded(setting, "side", str(scale)), 2 * BATCH, scale)
+    sizes = base_points(setting)[0].sizes
+    points = draw(setting, sizes, seeded(setting, "side", str(scale)), 2 * BATCH, scale)
     batch = _batch(reference, points)
     rows = batch.usable & (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
     return Batch(points, batch.values, rows) if rows.any() else None
@@ -208,9 +218,9 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any) -> tuple[An
     doubtful = np.flatnonzero(usable & ~fine)
     tiny = _has_tiny(student) or _has_tiny(reference)
     if not len(doubtful):
-        if not tiny or _precisely_equal(student, reference, chosen(batch.points, np.flatnonzero(usable)[:2])) is None:
-            return None
         doubtful = np.flatnonzero(usable)[:2]
+        if not tiny or _precisely_equal(student, reference, chosen(batch.points, doubtful)) is None:
+            return None
     finite = np.isfinite(values).all(axis=(1, 2))
     sure = [row for row in doubtful if finite[row]]
     if sure:
@@ -258,9 +268,8 @@ def _has_tiny(node: Node) -> bool:
 @lru_cache(maxsize=4096)
 def _is_rounded(node: Node) -> bool:
     """Whether a number in the tree is itself a rounded float."""
-    return any(
-        isinstance(n, Number) and abs(n.value.numerator) > 10**10 and n.value.denominator > 10**10 for n in node.walk()
-    )
+    values = [n.value for n in node.walk() if isinstance(n, Number)]
+    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
 
 
 def _precisely_equal(student: Node, reference: Node, points: Points) -> Any:
@@ -296,7 +305,7 @@ def _at_kinks(student: Node, reference: Node, setting: Setting) -> tuple[Points,
 
 @lru_cache(maxsize=512)
 def points_at_kinks(reference: Node, setting: Setting) -> tuple[tuple[Points, Any], ...]:
-    """Points that lie exactly on a kink of the reference, with its values there; kinks that cannot be hit are left."""
+    """Points that lie exactly on a kink of the reference, with its values there; some kinks cannot be hit."""
     found = []
     for side in kinks(reference):
         sizes = size_sets(setting, seeded(setting))[0] if setting.dimensions else {}

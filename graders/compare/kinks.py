@@ -1,4 +1,4 @@
-"""Where a formula has a kink: every place where a comparison, a maximum or an absolute value changes its side."""
+"""Where a formula has a kink: where a comparison, a maximum or an absolute value changes its side."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Test points that make mistakes show, the same for everyone and every run, and not to be guessed.
 
-Every entry differs from 0 and 1, dimensions are unequal, no matrix is symmetric, signs are mixed, and points within
-0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so that what holds
-only for n = 2 or for even n shows.
+Every entry differs from 0 and 1, dimensions are unequal, no matrix is symmetric, signs are mixed, and points
+within 0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so that what
+holds only for n = 2 or for even n shows.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def setting(
 ) -> Setting:
     """The setting for answers that are compared with `references`.
 
-    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError for a
-    domain that is none of real, nonzero, positive.
+    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError for
+    a domain that is none of real, nonzero, positive.
     """
     known = {name: domain if isinstance(domain, str) else domain.get(name, "real") for name in variables}
     unknown = sorted(set(known.values()) - set(DOMAINS))
@@ -87,7 +87,8 @@ def _under_roots(node: Node) -> frozenset[str]:
     for part in node.walk():
         if not isinstance(part, Apply):
             continue
-        if part.operation in ("log", "sqrt") or part.operation == "pow" and not _is_integer(part.arguments[1]):
+        power = part.operation == "pow" and not _is_integer(part.arguments[1])
+        if power or part.operation in ("log", "sqrt"):
             found |= _exposed(part.arguments[0])
     return frozenset(found)
 
@@ -97,7 +98,9 @@ def _is_integer(node: Node) -> bool:
         return node.value.denominator == 1
     if isinstance(node, (Count, Index)):
         return True
-    return isinstance(node, Apply) and node.operation in ("add", "mul") and all(map(_is_integer, node.arguments))
+    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
+        return False
+    return all(map(_is_integer, node.arguments))
 
 
 def _exposed(node: Node) -> set[str]:
@@ -163,7 +166,7 @@ def draw(
 
 
 def dyadic(setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int) -> Points:
-    """Points whose entries are small powers of two with a sign: sums and products of them are exact in float64."""
+    """Points whose entries are powers of two with a sign: sums and products of them are exact in float64."""
     return _fill(setting, sizes, chance, batch, lambda: chance.choice((0.5, 1.0, 2.0, 4.0)))
 
 
@@ -200,8 +203,7 @@ def _magnitude(chance: random.Random) -> float:
 def chosen(points: Points, rows: Any) -> Points:
     """The points of the batch at the given rows (indices or a mask)."""
     values = {name: array[rows] for name, array in points.values.items()}
-    batch = int(np.count_nonzero(rows)) if getattr(rows, "dtype", None) == bool else len(rows)
-    return Points(points.sizes, values, batch)
+    return Points(points.sizes, values, len(np.arange(points.batch)[rows]))
 
 
 def describe(points: Points, row: int, names: Iterable[str] | None = None) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def plain(array: Any, digits: int = 6) -> Any:
         value = float(value)
         if not np.isfinite(value):
             return None
-        return float(f"{value:.{digits}g}")
+        return float(f"{value:.{digits}g}") + 0.0
 
     rows = [[tidy(v) for v in row] for row in np.atleast_2d(np.asarray(array))]
     if len(rows) == 1 and len(rows[0]) == 1:

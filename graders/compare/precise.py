@@ -16,7 +16,7 @@ DIGITS = 60
 
 
 def precisely(node: Node, points: Points) -> Array:
-    """The values of `node` with 60 digits: an array (batch, rows, columns) of mpmath numbers; nan where none exists."""
+    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers; nan for none."""
     import mpmath
 
     with mpmath.workdps(DIGITS):
@@ -84,8 +84,8 @@ class Precise:
             "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
             "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
         }  # fmt: skip
-        test, isnan = tests[name], self.mp.isnan
-        return self._map(lambda a, b: self.nan if isnan(a) or isnan(b) else self.mp.mpf(int(test(a, b))), x, y)
+        test, nan, isnan = tests[name], self.nan, self.mp.isnan
+        return self._map(lambda a, b: nan if isnan(a) or isnan(b) else self.mp.mpf(int(test(a, b))), x, y)
 
     # arrays
     def matmul(self, *xs: Array) -> Array:
@@ -149,9 +149,15 @@ class Precise:
 
     def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
         shape = np.broadcast_shapes(*(v.shape for v, _ in pairs))
-        result = self._full(*shape[1:], self.nan) if otherwise is None else np.broadcast_to(otherwise, shape)
+        result = np.full(shape, self.nan, dtype=object)
+        if otherwise is not None:
+            result = np.broadcast_to(otherwise, shape)
+
+        def pick(value: Any, condition: Any, rest: Any) -> Any:
+            return condition if self.mp.isnan(condition) else value if condition != 0 else rest
+
         for value, condition in reversed(pairs):
-            result = self._map(lambda v, c, r: c if self.mp.isnan(c) else v if c != 0 else r, value, condition, result)
+            result = self._map(pick, value, condition, result)
         return result
 
     # reductions

@@ -123,7 +123,11 @@ def _tidy(node: Node) -> Node:
         rest = [n for n in flat if not isinstance(n, Number)]
         flat = rest if factor.value == 1 and rest else [factor, *rest]
     flat.sort(key=repr)
-    return flat[0] if len(flat) == 1 and flat[0].shape == node.shape else Apply(node.operation, tuple(flat), node.shape)
+    return (
+        flat[0]
+        if len(flat) == 1 and flat[0].shape == node.shape
+        else Apply(node.operation, tuple(flat), node.shape)
+    )
 
 
 def _product(numbers: list[Number]):  # type: ignore[no-untyped-def]

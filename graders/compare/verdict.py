@@ -13,7 +13,7 @@ OUTCOMES = ("correct", "wrong", "invalid", "broken", "pending")
 class Evidence:
     """Why a verdict holds: `identical`, `proved` or `sampled`, at how many points.
 
-    `differs` is a point where a wrong answer shows: {"at": {name: value}, "student": value, "reference": value}.
+    `differs` is a point where a wrong answer shows: {"at": {name: value}, "student": …, "reference": …}.
     """
 
     method: str
@@ -29,7 +29,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`outcome` (correct exactly where `credit` is 1), the `mistake`'s id or None, and what the student reads.
+    """`outcome` (correct exactly where `credit` is 1), the `mistake`'s id or None, what the student reads.
 
     `parts` holds the verdicts of an exercise's parts by name, in order.
     """

@@ -27,7 +27,9 @@ class Got:
     detail: str = ""
 
 
-def judge_code(exercise: Exercise, part: Part, answer: Packed, ask: Ask | None, secret: bytes, mode: str) -> Verdict:
+def judge_code(
+    exercise: Exercise, part: Part, answer: Packed, ask: Ask | None, secret: bytes, mode: str
+) -> Verdict:
     """The verdict on one function. `ask(handle, arguments)` replies with `.value`, `.error`, `.detail`."""
     handle = answer.get("handle") if isinstance(answer, dict) and "function" in answer else None
     if not isinstance(handle, int) or isinstance(handle, bool):
@@ -86,7 +88,9 @@ def _one(got: Got, reference: Any, tolerance: float) -> Difference | None:
     return difference(got.value, reference, tolerance)
 
 
-def _listed(got: list[Got], exercise: Exercise, part: Part, secret: bytes, tolerance: float) -> Mistake | None:
+def _listed(
+    got: list[Got], exercise: Exercise, part: Part, secret: bytes, tolerance: float
+) -> Mistake | None:
     """The mistake whose function gives just what the student's gave, at every call."""
     for mistake in part.mistakes:
         for function in mistake.answers:
@@ -124,5 +128,7 @@ def _called(call: Call) -> str:
     if any(callable(argument) for argument in call.own):
         return ""
     with np.printoptions(precision=3, suppress=True):
-        shown = ", ".join(repr(a).replace("\n", "") if isinstance(a, np.ndarray) else repr(a) for a in call.own)
+        shown = ", ".join(
+            repr(a).replace("\n", "") if isinstance(a, np.ndarray) else repr(a) for a in call.own
+        )
     return say("code-called", arguments=f"`{shown}`") if len(shown) <= 160 else ""

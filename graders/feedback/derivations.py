@@ -58,7 +58,11 @@ def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) 
     verdict = wrong_formula(node, key, found, mode)
     mended = line is not lines[-1] and _equal(lines[-1].nodes[-1], key.node, key)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
-    said = [say("line-wrong", line=line.number, text=line.text), verdict.message, say("line-mended") if mended else ""]
+    said = [
+        say("line-wrong", line=line.number, text=line.text),
+        verdict.message,
+        say("line-mended") if mended else "",
+    ]
     return Verdict("wrong", credit, verdict.mistake, verdict.evidence, message(said))
 
 

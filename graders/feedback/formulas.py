@@ -8,7 +8,7 @@ from typing import Any
 
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
-from graders.compare.equality import Comparison, compare
+from graders.compare.equality import Comparison, compare, proved
 from graders.compare.key import Key, read_kindly, with_own_parts
 from graders.compare.places import Places, places
 from graders.compare.points import Setting, base_points
@@ -58,7 +58,9 @@ def too_large(node: Node, setting: Setting) -> Verdict | None:
     return None
 
 
-def judge_formula(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -> tuple[Verdict, Node | None]:
+def judge_formula(
+    answer: Packed, key: Key, own: Mapping[str, Node], mode: str
+) -> tuple[Verdict, Node | None]:
     """The verdict on a formula part, and the answer's tree. `own` are the student's earlier parts."""
     student = read_formula(answer, key)
     if isinstance(student, Verdict):
@@ -68,7 +70,7 @@ def judge_formula(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) 
 
 def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> Verdict:
     """The verdict on an answer that has been read."""
-    found = compare(student, key.node, key.setting, at_kinks=not _has_ties(key))
+    found = proved(student, key.node, compare(student, key.node, key.setting, at_kinks=not _has_ties(key)))
     if found.equal:
         return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
     carried = with_own_parts(key, own)
@@ -116,7 +118,9 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
     if diagnosis is None:
         sentences.append(next_step(student.shape, found, where))
     evidence = shown_evidence(found.evidence, mode)
-    return Verdict("wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences))
+    return Verdict(
+        "wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences)
+    )
 
 
 def shape_sentence(shape: Shape, key: Key) -> str:
@@ -160,7 +164,9 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
         sentences.append(say("side", kink=latex(side), sign=signs[sign], other=signs[-sign]))
     if where.entries and where.share > 0:
         shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
-        sentences.append(say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown))
+        sentences.append(
+            say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown)
+        )
     elif where.diagonal is not None:
         sentences.append(say(f"diagonal-{where.diagonal}"))
     return sentences

@@ -55,7 +55,9 @@ def _answers(exercise: Exercise, answer: Packed) -> Mapping[str, Packed] | Verdi
         return dict(zip(names, answer, strict=False))
     if isinstance(answer, dict) and "missing" in answer:
         because = answer.get("because")
-        return invalid("missing", name=answer["missing"], because=f"Its cell failed: {because}." if because else "")
+        return invalid(
+            "missing", name=answer["missing"], because=f"Its cell failed: {because}." if because else ""
+        )
     pairs = pairs_of(answer)
     if len(names) == 1:
         return {names[0]: pairs[names[0]] if pairs is not None and set(pairs) == set(names) else answer}
@@ -74,7 +76,13 @@ def _answers(exercise: Exercise, answer: Packed) -> Mapping[str, Packed] | Verdi
 
 
 def _judge_one(
-    exercise: Exercise, part: Part, answer: Packed, own: Mapping[str, Node], ask: Any, secret: bytes, mode: str
+    exercise: Exercise,
+    part: Part,
+    answer: Packed,
+    own: Mapping[str, Node],
+    ask: Any,
+    secret: bytes,
+    mode: str,
 ) -> tuple[Verdict, Node | None]:
     if isinstance(answer, dict) and "missing" in answer:
         because = answer.get("because")
@@ -87,7 +95,9 @@ def _judge_one(
             return judge_code(exercise, part, answer, ask, secret, mode), None
         return judge_part(exercise, part, answer, own, secret, mode)
     except Exception as problem:  # whatever it is, the grader failed: loud, never a score, left for a person
-        return Verdict("broken", message=f"{say('broken')} ({type(problem).__name__}: {str(problem)[:200]})"), None
+        return Verdict(
+            "broken", message=f"{say('broken')} ({type(problem).__name__}: {str(problem)[:200]})"
+        ), None
 
 
 def _together(exercise: Exercise, verdicts: Mapping[str, Verdict]) -> Verdict:

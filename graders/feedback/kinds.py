@@ -85,7 +85,10 @@ def _exactly(student: Node, key: Key) -> bool:
 
     one, two = precisely(student, key.points)[0], precisely(key.node, key.points)[0]
     with mpmath.workdps(60):
-        return all(abs(a - b) < mpmath.mpf(10) ** -40 * max(1, abs(b)) for a, b in zip(one.flat, two.flat, strict=True))
+        return all(
+            abs(a - b) < mpmath.mpf(10) ** -40 * max(1, abs(b))
+            for a, b in zip(one.flat, two.flat, strict=True)
+        )
 
 
 def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str) -> Verdict:

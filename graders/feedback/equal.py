@@ -1,0 +1,206 @@
+"""The body of `matcalc equal`: two formulas, or a file of them, one JSON line each."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from graders.compare.key import Key, scope_of
+from graders.compare.points import base_points, setting
+from graders.compare.verdict import Verdict
+from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
+from graders.feedback.wording import say
+from matcalc_ref.language import Refusal, read
+from matcalc_ref.record import Exercise, Part
+
+SECONDS = 2.0  # for one line
+LONGEST = 200_000  # characters of a line
+
+
+class Malformed(ValueError):
+    """A comparison that cannot be made for reasons that are not the student's."""
+
+
+class TooSlow(Exception):
+    """A line took longer than it may."""
+
+
+def judge_pair(student: Any, reference: str, variables: Mapping[str, str], domain: Any = "real") -> Verdict:
+    """The verdict on `student` against `reference`, both formulas over `variables`. Raises nothing."""
+    try:
+        key = _key(
+            reference, tuple(variables.items()), domain if isinstance(domain, str) else tuple(domain.items())
+        )
+    except TooSlow:
+        raise
+    except (
+        Exception
+    ) as problem:  # whatever is wrong with the reference or the variables: not the student's fault
+        return Verdict("broken", message=f"The reference cannot be used: {problem}"[:500])
+    if student is None or isinstance(student, str) and not student.strip():
+        return Verdict("invalid", message=say("empty"))
+    if not isinstance(student, (str, int, float)):
+        return Verdict("invalid", message=say("not-a-formula", what="something else"))
+    try:
+        node = read_formula(student, key)
+        return node if isinstance(node, Verdict) else judge_tree(node, key, {}, SELF_STUDY)
+    except TooSlow:
+        return Verdict("invalid", message=say("too-large", size="too much time"))
+    except Exception as problem:
+        return Verdict("broken", message=f"The comparison failed: {type(problem).__name__}: {problem}"[:500])
+
+
+@lru_cache(maxsize=1024)
+def _key(reference: str, variables: tuple[tuple[str, str], ...], domain: Any) -> Key:
+    chosen = domain if isinstance(domain, str) else dict(domain)
+    part = Part("answer", key=reference)
+    exercise = Exercise("EQUAL-00", "", "", (part,), 1, variables=dict(variables), domain=chosen)
+    scope = scope_of(exercise)
+    node = read(reference, scope)
+    shapes = {name: scope.variable(name).shape for name, _ in variables}
+    where = setting(shapes, [node], chosen, b"matcalc equal")
+    base_points(where)
+    large = too_large(node, where)
+    if large is not None:
+        raise Malformed(large.message)
+    return Key(exercise, part, scope, node, where)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raises TooSlow in the body after `seconds`, where the system has a timer for it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def judge_line(line: str) -> dict[str, Any]:
+    """One line of a batch, as the line that answers it. Raises nothing."""
+    start = time.perf_counter()
+    row: Any = None
+    try:
+        with within(SECONDS):
+            row = _row(line)
+            verdict = judge_pair(
+                row["student"], row["reference"], row["variables"], row.get("domain") or "real"
+            )
+    except TooSlow:
+        verdict = Verdict(
+            "invalid" if _readable(row) else "broken", message=say("too-large", size="too much time")
+        )
+    except (Malformed, RecursionError, MemoryError) as problem:
+        verdict = Verdict("broken", message=str(problem) or "This line is too deeply nested.")
+        row = getattr(problem, "row", row)
+    id = row.get("id") if isinstance(row, dict) else None
+    return answer(id, verdict, time.perf_counter() - start)
+
+
+def _row(line: str) -> dict[str, Any]:
+    if len(line) > LONGEST:
+        raise Malformed(f"The line is longer than {LONGEST} characters.")
+    try:
+        row = json.loads(line, parse_constant=_no_constant)
+    except ValueError as problem:
+        raise Malformed(f"The line is no JSON: {problem}"[:200]) from None
+    if not isinstance(row, dict):
+        raise Malformed("The line is no JSON object.")
+    problem = Malformed("The line needs `student`, `reference` (a text) and `variables` (names to shapes).")
+    problem.row = row  # type: ignore[attr-defined]
+    variables = row.get("variables")
+    if "student" not in row or not isinstance(row.get("reference"), str) or not isinstance(variables, dict):
+        raise problem
+    if not all(isinstance(shape, str) for shape in variables.values()):
+        raise problem
+    if not isinstance(row.get("domain") or "real", (str, dict)):
+        raise problem
+    return row
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _readable(row: Any) -> bool:
+    """Whether the reference of a line that took too long is quick by itself."""
+    try:
+        with within(SECONDS):
+            return (
+                judge_pair(
+                    row["reference"], row["reference"], row["variables"], row.get("domain") or "real"
+                ).credit
+                == 1
+            )
+    except Exception:
+        return False
+
+
+def answer(id: Any, verdict: Verdict, seconds: float) -> dict[str, Any]:
+    """A verdict as a line of the contract."""
+    told = verdict.to_json()
+    fields = {name: told[name] for name in ("outcome", "credit", "evidence", "mistake", "message")}
+    return {"id": id, **fields, "ms": round(seconds * 1000, 3)}
+
+
+def run(
+    student: str | None,
+    reference: str | None,
+    *,
+    variables: list[str],
+    domain: str = "real",
+    batch: Path | None = None,
+    as_json: bool = False,
+) -> int:
+    """`matcalc equal`: prints verdicts; 2 where it was called in a way that makes no sense, else 0."""
+    if batch is not None:
+        return _batch(batch)
+    if student is None or reference is None:
+        print("Give two formulas, or --batch FILE.jsonl. Example: matcalc equal '2 x^T' \"(x+x)'\" --var x:n",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    declared = {}
+    for text in variables:
+        name, colon, shape = text.partition(":")
+        if not colon:
+            print(f"--var {text}: write NAME:SHAPE, such as x:n, A:m,n or z: for a number.", file=sys.stderr)
+            return 2
+        declared[name.strip()] = shape.strip()
+    start = time.perf_counter()
+    verdict = judge_pair(student, reference, declared, domain)
+    told = answer(None, verdict, time.perf_counter() - start)
+    if as_json:
+        print(json.dumps({**told, "id": None}, ensure_ascii=False, allow_nan=False))
+    else:
+        print(f"{verdict.outcome}" + (f" (credit {verdict.credit:g})" if 0 < verdict.credit < 1 else ""))
+        print(verdict.message)
+    return 0
+
+
+def _batch(path: Path) -> int:
+    try:
+        file = path.open(encoding="utf-8", errors="replace", newline="\n")
+    except OSError as problem:
+        print(f"{path}: {problem.strerror}.", file=sys.stderr)
+        return 2
+    with file:
+        for line in file:
+            print(json.dumps(judge_line(line.rstrip("\n")), allow_nan=False))
+    return 0
