@@ -1,4 +1,4 @@
-"""What an answer would cost, before it is computed: sizes and counts that are out of proportion are refused."""
+"""What an answer would cost, before it is computed: sizes out of proportion are refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class TooLarge(ValueError):
 
 
 def affordable(node: Node, sizes: Mapping[str, int]) -> None:
-    """Raises TooLarge for a tree with huge arrays or sums, or with a shape that does not exist at these sizes."""
+    """Raises TooLarge for a tree with huge arrays or sums, or with a shape that does not exist at these
+    sizes.
+    """
     terms: dict[int, int] = {id(node): 1}
     pending = [node]
     while pending:

@@ -64,7 +64,8 @@ def what_it_is(answer: Packed) -> str:
                  "sympy": "a SymPy object", "function": "a function", "float": "not a finite number",
                  "complex": "a complex number", "int": "a number"}  # fmt: skip
         if kind == "unreadable":
-            return f"an object of type {re.sub(r'[^\w .,]', '', str(inner))[:40]}"
+            name = re.sub(r"[^\w .,]", "", str(inner))[:40]
+            return f"an object of type {name}"
         return named.get(kind, "something unknown")
     return "something unknown"
 

@@ -9,8 +9,8 @@ from typing import Any
 def function_of(text: str, variables: Mapping[str, str]) -> Callable[..., Any]:
     """A Python function for a formula, its variables in order of the arguments.
 
-    Columns are taken and given as 1-D arrays, scalars as floats, matrices as 2-D arrays. Raises Refusal for a text
-    that is no formula; the function raises TypeError or ValueError for arguments that do not fit.
+    Columns are taken and given as 1-D arrays, scalars as floats, matrices as 2-D arrays. Raises Refusal for a
+    text that is no formula; the function raises TypeError or ValueError for arguments that do not fit.
     """
     import numpy as np
 

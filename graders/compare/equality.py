@@ -1,7 +1,7 @@
 """Whether two formulas are equal for every size: same shape, same tree, then random points.
 
-Points are judged in float64; where two values are too close to call, with 60 digits. Where the points say "equal"
-and both trees have one normal form, that is a proof as well; a normal form alone never decides.
+Points are judged in float64; where two values are too close to call, with 60 digits. Where the points say
+"equal" and both trees have one normal form, that is a proof as well; a normal form alone never decides.
 """
 
 from __future__ import annotations

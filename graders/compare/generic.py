@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from matcalc_ref.language.operations import (
@@ -26,9 +26,11 @@ MOST = 60  # candidates for one key
 
 @lru_cache(maxsize=512)
 def generic_mistakes(key: Node, dimensions: tuple[str, ...]) -> tuple[tuple[str, Node], ...]:
-    """Pairs of a mistake's id and the wrong answer that it leads to, in the order in which they are looked at.
+    """Pairs of a mistake's id and the wrong answer that it leads to, in the order in which they are looked
+    at.
 
-    `layout` is not among them: a transpose is found by comparing. Ids are those of `graders.feedback.wording`.
+    `layout` is not among them: a transpose is found by comparing. Ids are those of
+    `graders.feedback.wording`.
     """
     found: dict[Node, str] = {}
     for name, make in _whole(key, dimensions):
@@ -46,7 +48,7 @@ def generic_mistakes(key: Node, dimensions: tuple[str, ...]) -> tuple[tuple[str,
     return tuple((name, node) for node, name in found.items())
 
 
-def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, object]]:
+def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Node]]]:
     """Changes of the answer as a whole, each as a function that may fail for reasons of shape."""
     rows, columns = key.shape
     yield "sign", lambda: neg(key)

@@ -1,4 +1,6 @@
-"""The key of a part: its tree, computed from the record; where it is compared; the listed wrong answers as trees."""
+"""The key of a part: its tree, computed from the record; where it is compared; the listed wrong answers as
+trees.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,8 @@ class Key:
 def key_of(exercise: Exercise, name: str, secret: bytes) -> Key:
     """The key of the part called `name`.
 
-    Raises Refusal, ValueError or whatever the derivation raises where the record is damaged: that is "broken".
+    Raises Refusal, ValueError or whatever the derivation raises where the record is damaged: that is
+    "broken".
     """
     part = exercise.part(name)
     scope = scope_of(exercise)
@@ -90,7 +93,8 @@ def shown_key(key: Key) -> Node:
 
 
 def read_kindly(answer: Any, scope: Scope, shape: Shape) -> Node:
-    """An answer as a tree; sizes that stay open are tried as the right shape has them, then as a wrong answer may.
+    """An answer as a tree; sizes that stay open are tried as the right shape has them, then as a wrong answer
+    may.
 
     Raises the Refusal of the first attempt where none succeeds.
     """
@@ -106,7 +110,9 @@ def read_kindly(answer: Any, scope: Scope, shape: Shape) -> Node:
 
 
 def point_at(at: Mapping[str, Any], scope: Scope, setting: Setting) -> Points:
-    """The point that a record names: numbers, lists (columns) and lists of rows. Raises ValueError where it is odd."""
+    """The point that a record names: numbers, lists (columns) and lists of rows. Raises ValueError where it
+    is odd.
+    """
     sizes: dict[str, int] = {}
     values: dict[str, Any] = {}
     for name, given in at.items():
@@ -136,7 +142,9 @@ def declared(shape: Shape) -> str:
 
 
 def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
-    """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not apply."""
+    """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not
+    apply.
+    """
     if not key.part.carries or not own:
         return None
     variables = {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}}

@@ -1,4 +1,6 @@
-"""Where a wrong formula differs from the right one: on one side of a kink, off the diagonal, in which entries."""
+"""Where a wrong formula differs from the right one: on one side of a kink, off the diagonal, in which
+entries.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ class Places:
 
     - side: (kink, sign): it differs only where the kink's tree has this sign.
     - diagonal: "on" or "off": it differs only there (square shapes).
-    - entries: (row, column), 1-based, that differ, where the size is a plain number; `share` is the part of the
-      entries that is right, those that are always 0 not counted.
+    - entries: (row, column), 1-based, that differ, where the size is a plain number; `share` is the part of
+    the entries that is right, those that are always 0 not counted.
     - sizes: it is right for some sizes of the dimensions and not for others.
     """
 
@@ -34,7 +36,10 @@ class Places:
 
 def places(student: Node, reference: Node, setting: Setting) -> Places:
     """Compares two trees of one shape, entry by entry, at the reference's points."""
-    wrong, zero, by_batch, sides = [], [], [], {}
+    wrong: list[Any] = []
+    zero: list[Any] = []
+    by_batch: list[bool] = []
+    sides: dict[tuple[Node, int], list[int]] = {}
     for batch in reference_batches(reference, setting):
         if not batch.usable.any():
             continue

@@ -1,8 +1,8 @@
 """Test points that make mistakes show, the same for everyone and every run, and not to be guessed.
 
 Every entry differs from 0 and 1, dimensions are unequal, no matrix is symmetric, signs are mixed, and points
-within 0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so that what
-holds only for n = 2 or for even n shows.
+within 0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so
+that what holds only for n = 2 or for even n shows.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def setting(
 ) -> Setting:
     """The setting for answers that are compared with `references`.
 
-    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError for
-    a domain that is none of real, nonzero, positive.
+    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError
+    for a domain that is none of real, nonzero, positive.
     """
     known = {name: domain if isinstance(domain, str) else domain.get(name, "real") for name in variables}
     unknown = sorted(set(known.values()) - set(DOMAINS))

@@ -16,7 +16,7 @@ DIGITS = 60
 
 
 def precisely(node: Node, points: Points) -> Array:
-    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers; nan for none."""
+    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers or nan."""
     import mpmath
 
     with mpmath.workdps(DIGITS):

@@ -1,10 +1,13 @@
-"""Derivations: lines of a text, each against the line before; the record's way-points where steps are asked for."""
+"""Derivations: lines of a text, each against the line before; the record's way-points where steps are asked
+for.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.key import Key, declared, read_kindly
@@ -22,6 +25,14 @@ class Line:
     text: str
     nodes: tuple[Node, ...]
     defines: str | None = None
+
+
+class UnreadableLine(Exception):
+    """A line of a derivation that cannot be read, and why."""
+
+    def __init__(self, number: int, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.number, self.refusal = number, refusal
 
 
 def lines_of(answer: Packed) -> list[str]:
@@ -45,7 +56,7 @@ def lines_of(answer: Packed) -> list[str]:
 
 
 def read_lines(texts: list[str], key: Key) -> list[Line]:
-    """The lines as trees. Raises Refusal, with `.line` set, for a line that cannot be read."""
+    """The lines as trees. Raises UnreadableLine."""
     lines: list[Line] = []
     own: dict[str, Node] = {}
     for number, text in enumerate(texts, 1):
@@ -56,8 +67,7 @@ def read_lines(texts: list[str], key: Key) -> list[Line]:
         try:
             line = _line(number, text, key, scope, own)
         except Refusal as refusal:
-            refusal.line = number  # type: ignore[attr-defined]
-            raise
+            raise UnreadableLine(number, refusal) from None
         if line.defines:
             own[line.defines] = line.nodes[-1]
         lines.append(line)
@@ -106,7 +116,8 @@ def _piece(text: str, key: Key, scope: Scope) -> Node:
 def form(node: Node) -> Node:
     """A tree up to the order of sums and products and the numbers in a product, but not further simplified.
 
-    Two lines of a derivation that say the same in the same way have one form; an expanded product has another.
+    Two lines of a derivation that say the same in the same way have one form; an expanded product has
+    another.
     """
     return node.map(_tidy)
 
@@ -130,9 +141,7 @@ def _tidy(node: Node) -> Node:
     )
 
 
-def _product(numbers: list[Number]):  # type: ignore[no-untyped-def]
-    from fractions import Fraction
-
+def _product(numbers: list[Number]) -> Fraction:
     result = Fraction(1)
     for number in numbers:
         result *= number.value

@@ -1,15 +1,17 @@
-"""The verdict on a derivation: the first line that does not follow, its mistake, and the steps that are asked for."""
+"""The verdict on a derivation: the first line that does not follow, its mistake, and the steps that are asked
+for.
+"""
 
 from __future__ import annotations
 
 from graders.compare.answers import Packed
 from graders.compare.equality import compare, normal
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, form, lines_of, read_lines
-from graders.compare.verdict import Evidence, Verdict
+from graders.compare.steps import Line, UnreadableLine, form, lines_of, read_lines
+from graders.compare.verdict import Verdict
 from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
 from graders.feedback.wording import message, say
-from matcalc_ref.language import Node, Refusal
+from matcalc_ref.language import Node
 
 HALF = 0.5  # the last line is right although one before it is not, or steps are missing
 
@@ -18,8 +20,8 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     """The verdict on the lines of a derivation. Raises NotReadable for what is no list of lines."""
     try:
         lines = read_lines(lines_of(answer), key)
-    except Refusal as refusal:
-        return refused(refusal, getattr(refusal, "line", None))
+    except UnreadableLine as problem:
+        return refused(problem.refusal, problem.number)
     for line in lines:
         for node in line.nodes:
             large = too_large(node, key.setting)
@@ -67,8 +69,8 @@ def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) 
 
 
 def _missing(points: list[Node], lines: list[Line], key: Key) -> list[Node]:
-    """The way-points that appear on no line. A way-point appears where a line has its form or, unlike the answer's
-    own value, its value."""
+    """The way-points that appear on no line. A way-point appears where a line has its form or, unlike the
+    answer's own value, its value."""
     forms = {form(node) for line in lines for node in line.nodes}
     nodes = [node for line in lines for node in line.nodes]
     missing = []
@@ -88,6 +90,3 @@ def _after(missing: Node, points: list[Node], lines: list[Line], key: Key) -> in
     """The number of the last line before the place where a way-point is missing."""
     before = {form(point) for point in points[: points.index(missing)]}
     return max((line.number for line in lines if before & {form(node) for node in line.nodes}), default=0)
-
-
-__all__ = ["Evidence", "judge_derivation"]

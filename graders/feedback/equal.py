@@ -18,7 +18,7 @@ from graders.compare.points import base_points, setting
 from graders.compare.verdict import Verdict
 from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
 from graders.feedback.wording import say
-from matcalc_ref.language import Refusal, read
+from matcalc_ref.language import read
 from matcalc_ref.record import Exercise, Part
 
 SECONDS = 2.0  # for one line
@@ -26,7 +26,11 @@ LONGEST = 200_000  # characters of a line
 
 
 class Malformed(ValueError):
-    """A comparison that cannot be made for reasons that are not the student's."""
+    """A comparison that cannot be made for reasons that are not the student's. `row` is the line as far as read."""
+
+    def __init__(self, message: str, row: Any = None) -> None:
+        super().__init__(message)
+        self.row = row
 
 
 class TooSlow(Exception):
@@ -119,12 +123,13 @@ def _row(line: str) -> dict[str, Any]:
         raise Malformed(f"The line is longer than {LONGEST} characters.")
     try:
         row = json.loads(line, parse_constant=_no_constant)
-    except ValueError as problem:
-        raise Malformed(f"The line is no JSON: {problem}"[:200]) from None
+    except ValueError as why:
+        raise Malformed(f"The line is no JSON: {why}"[:200]) from None
     if not isinstance(row, dict):
         raise Malformed("The line is no JSON object.")
-    problem = Malformed("The line needs `student`, `reference` (a text) and `variables` (names to shapes).")
-    problem.row = row  # type: ignore[attr-defined]
+    problem = Malformed(
+        "The line needs `student`, `reference` (a text) and `variables` (names to shapes).", row
+    )
     variables = row.get("variables")
     if "student" not in row or not isinstance(row.get("reference"), str) or not isinstance(variables, dict):
         raise problem

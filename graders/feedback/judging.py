@@ -28,10 +28,11 @@ def judge(
 ) -> Verdict:
     """The verdict on an answer to an exercise.
 
-    `answer` is packed data (`matcalc_ref.language.pack`): one answer, a dict with an answer for each part, or for
-    coding exercises the packed functions, a list where there are several. `ask(handle, arguments)` has the player
-    call a student's function. Nothing that an answer holds makes this raise; a damaged record gives `broken`.
-    In self-study the message may show right values at a point, in the other modes it never does.
+    `answer` is packed data (`matcalc_ref.language.pack`): one answer, a dict with an answer for each part, or
+    for coding exercises the packed functions, a list where there are several. `ask(handle, arguments)` has
+    the player call a student's function. Nothing that an answer holds makes this raise; a damaged record
+    gives `broken`. In self-study the message may show right values at a point, in the other modes it never
+    does.
     """
     if mode not in MODES:
         raise ValueError(f"mode {mode!r} is not known; use {', '.join(MODES)}")
@@ -120,10 +121,9 @@ def _together(exercise: Exercise, verdicts: Mapping[str, Verdict]) -> Verdict:
     first = next((v for v in verdicts.values() if v.mistake), None)
     evidence = next((v.evidence for v in verdicts.values() if v.outcome == "wrong"), None)
     said = [_labelled(part, verdicts[part.name]) for part in exercise.parts]
-    return Verdict(
-        outcome, round(credit, 6) if credit < 1 else 1.0, first.mistake if first else None, evidence, "\n".join(said),
-        dict(verdicts),
-    )  # fmt: skip
+    credit = round(credit, 6) if outcome != "correct" else 1.0
+    mistake = first.mistake if first else None
+    return Verdict(outcome, credit, mistake, evidence, "\n".join(said), dict(verdicts))
 
 
 def _labelled(part: Part, verdict: Verdict) -> str:

@@ -44,9 +44,10 @@ def generic(
     if comparison.reason == "kink":
         return None
     for id, wrong in generic_mistakes(reference, setting.dimensions):
-        if wrong.shape == student.shape and _quickly(student, wrong, reference, setting):
-            if agrees(student, wrong, setting):
-                return Diagnosis(id, say(id, name=_counted(wrong)))
+        if wrong.shape != student.shape or not _quickly(student, wrong, reference, setting):
+            continue
+        if agrees(student, wrong, setting):
+            return Diagnosis(id, say(id, name=_counted(wrong)))
     return None
 
 
