@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange import ExchangeCollect
+from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
 
