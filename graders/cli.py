@@ -157,7 +157,7 @@ def demo(
 def grade(
     assignment: Annotated[str, typer.Argument(help="For example A05.")],
     workers: Annotated[
-        int | None, typer.Option(help="How many submissions at once; as many as there are cores if not given.")
+        int | None, typer.Option(help="How many at once; as many as there are cores if not given.")
     ] = None,
     feedback: Annotated[bool, typer.Option("--feedback", help="Write the pages of feedback too.")] = False,
     regrade: Annotated[

@@ -157,7 +157,7 @@ class Worker:
             plain = Config()
             plain.Exporter.default_preprocessors = []
             self.exporter = FeedbackExporter(config=plain)
-            self.exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
+            self.exporter.register_preprocessor(CSSHTMLHeaderPreprocessor)
         nb = nbformat.reads(page.text, as_version=4)
         for cell in nb.cells:
             owned = cell.metadata.get("nbgrader", {})
