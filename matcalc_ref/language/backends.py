@@ -98,6 +98,12 @@ class Float64:
         except np.linalg.LinAlgError:
             return np.full(x.shape, np.nan)
 
+    def pseudo_inverse(self, x: Array) -> Array:
+        try:
+            return np.linalg.pinv(x)
+        except np.linalg.LinAlgError:
+            return np.full((x.shape[0], x.shape[2], x.shape[1]), np.nan)
+
     def kron(self, x: Array, y: Array) -> Array:
         product = x[:, :, None, :, None] * y[:, None, :, None, :]
         return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])

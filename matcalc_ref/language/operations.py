@@ -165,6 +165,7 @@ OPERATIONS: dict[str, Operation] = {
     "matpow": Operation(2, _power, lambda b, x, k: b.matrix_power(x, k)),
     "transpose": Operation(1, _transpose, lambda b, x: b.transpose(x)),
     "inv": Operation(1, _square, lambda b, x: b.inverse(x)),
+    "pinv": Operation(1, _transpose, lambda b, x: b.pseudo_inverse(x)),
     "kron": Operation(2, _kron, lambda b, x, y: b.kron(x, y)),
     "diag": Operation(1, _diag, lambda b, x: b.diag(x)),
     "diagonal": Operation(1, _diagonal, lambda b, x: b.diagonal(x)),

@@ -162,9 +162,13 @@ class Rewriter(Arrays):
         scalars = [self.on_mul(Number(c), node) for node, c in loose.items() if c]
         if scalars:
             scalar = self.on_add(*scalars)
-            if scalar != ZERO:
-                spread_out = not parts or ONE not in shape
-                parts.append(self.on_mul(scalar, Fill("ones", shape)) if spread_out else scalar)
+            whole = Fill("ones", shape)
+            if scalar != ZERO and parts and ONE in shape:
+                parts += scalar.children if is_op(scalar, "add") else (scalar,)
+            elif scalar != ZERO and self.expand and is_op(scalar, "add"):
+                parts += [self.on_mul(each, whole) for each in scalar.children]
+            elif scalar != ZERO:
+                parts.append(self.on_mul(scalar, whole))
         if not parts:
             return zero(shape)
         if len(parts) == 1:

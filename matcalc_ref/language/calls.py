@@ -1,0 +1,342 @@
+"""Functions by name: rows of the operations table, and those that are a shorter way of writing a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matcalc_ref.language import arrays, indices
+from matcalc_ref.language.operations import UNARY, Misfit
+from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.products import exponential
+from matcalc_ref.language.sizes import ONE, SCALAR, Size
+from matcalc_ref.language.tree import ByEntries, Cases, Count, Entry, Fill, Index, IndexedSum, Node, Number
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.meaning import Meaning
+
+ONE_NODE, MINUS = Number(Fraction(1)), Number(Fraction(-1))
+Rule = Callable[["Meaning", Piece, list[Node]], Node]
+
+
+def call(m: Meaning, piece: Piece) -> Node:
+    """A function applied to its arguments. Raises Refusal."""
+    key, arguments = piece.value, piece.parts
+    lazy = LAZY.get(key)
+    if lazy:
+        return lazy(m, piece)
+    low, high = ARITY.get(key, (1, 1))
+    if not low <= len(arguments) <= high:
+        takes = "one argument" if high == 1 else f"{low} arguments" if low == high else f"{low} or more arguments"
+        raise m.fail(f"`{piece.extra.get('written', key)}` takes {takes}, not {len(arguments)}.", piece)
+    if piece.extra.get("named") and key not in ("sum", "mean"):
+        raise m.fail("Named arguments are read for `sum` and `mean` only.", piece)
+    nodes = [m.node(p) for p in arguments]
+    if piece.extra.get("prime"):
+        return _prime(m, piece, key, nodes[0])
+    if key in UNARY:
+        return exponential(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
+    if key in SUGAR:
+        try:
+            return SUGAR[key](m, piece, nodes)
+        except Misfit:
+            raise _misfit(m, piece, nodes) from None
+    if key in ("inv", "trace", "det", "diagonal", "softmax", "matpow", "norm", "rowsum", "colsum", "cumsum", "vec", "pinv") and len(nodes) == 1:
+        return m.fitting(key, nodes[0], arguments[0])
+    try:
+        return m.make(key, *nodes)
+    except Misfit:
+        raise _misfit(m, piece, nodes) from None
+
+
+def _misfit(m: Meaning, piece: Piece, nodes: list[Node]) -> Exception:
+    shapes = " and ".join(f"`{m.said(p)}` is {m.show(n)}" for p, n in zip(piece.parts, nodes, strict=True))
+    return m.fail(f"These do not fit in `{piece.extra.get('written', piece.value)}`: {shapes}.", piece)
+
+
+def _prime(m: Meaning, piece: Piece, key: str, z: Node) -> Node:
+    """`σ'(z)`: the derivative of a known function, entry by entry."""
+    rule = DERIVATIVES.get(key)
+    if rule is None or piece.extra["prime"] > 1:
+        raise m.fail(f"Write the derivative of `{piece.extra['written']}` out as a formula.", piece)
+    return rule(m, z)
+
+
+def _one_minus(m: Meaning, node: Node) -> Node:
+    return m.make("add", ONE_NODE, m.make("mul", MINUS, node))
+
+
+DERIVATIVES: dict[str, Callable[[Meaning, Node], Node]] = {
+    "sigmoid": lambda m, z: m.make("mul", m.make("sigmoid", z), _one_minus(m, m.make("sigmoid", z))),
+    "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), Number(Fraction(2)))),
+    "relu": lambda m, z: m.make("gt", z, Number(Fraction(0))),
+    "exp": lambda m, z: m.make("exp", z),
+    "sin": lambda m, z: m.make("cos", z),
+    "cos": lambda m, z: m.make("mul", MINUS, m.make("sin", z)),
+    "log": lambda m, z: m.make("pow", z, MINUS),
+}
+
+
+# functions that bind an index, or want their argument unread
+
+
+def _diag(m: Meaning, piece: Piece) -> Node:
+    if len(piece.parts) > 1:  # diag(1, 0, 1)
+        nodes = [m.node(p) for p in piece.parts]
+        if not all(m.scalar(n) for n in nodes):
+            raise m.fail("`diag` takes one vector, or numbers.", piece)
+        return m.make("diag", m.make("vstack", *nodes))
+    if not piece.parts:
+        raise m.fail("`diag` of what? Write `diag(x)`.", piece)
+    node = indices.close(m, piece.parts[0], row=False)
+    if ONE not in m.shape(node):
+        word = m.said(piece.parts[0])
+        raise m.fail(f"`{word}` is a matrix: its diagonal as a column, or only its diagonal kept?", piece,
+                     choices=(f"diagonal({word})", f"diag(diagonal({word}))"))  # fmt: skip
+    return m.make("diag", node)
+
+
+def _sum(m: Meaning, piece: Piece) -> Node:
+    parts, named = piece.parts, piece.extra.get("named") or {}
+    if len(parts) == 4 or len(parts) == 2 and parts[1].kind == "tuple" and len(parts[1].parts) == 3:
+        bounds = parts[1:] if len(parts) == 4 else parts[1].parts
+        name = m.said(bounds[0])
+        m.bound.append(name)
+        try:
+            body = m.node(parts[0])
+        finally:
+            m.bound.pop()
+        m.uses.pop(name, None)
+        low, high = m.node(bounds[1]), m.node(bounds[2])
+        if not all(indices._is_index(n) for n in (low, high)):
+            raise m.fail("These cannot be the bounds of a sum.", piece)
+        return IndexedSum(name, low, high, body)
+    if len(parts) != 1:
+        raise m.fail("`sum` takes one argument: what is summed.", piece)
+    if "axis" in named:
+        return _axis(m, piece, named, m.node(parts[0]))
+    node, free = indices.with_free(m, lambda: m.node(parts[0]))
+    if len(free) == 1 and m.scalar(node):
+        name, sizes = next(iter(free.items()))
+        top = indices.run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}")
+        return IndexedSum(name, ONE_NODE, indices._as_node(top), node)
+    for name, sizes in free.items():
+        m.uses.setdefault(name, []).extend(sizes)
+    return m.make("sum", node)
+
+
+def _axis(m: Meaning, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
+    axis = named["axis"].value
+    word = m.said(piece.parts[0])
+    if axis not in (0, 1):
+        raise m.fail("`axis` is 0 (down the columns) or 1 (along the rows).", piece)
+    row, column = f"colsum({word})", f"rowsum({word})"
+    if "keepdims" not in named:
+        flat = row if axis == 0 else column
+        raise m.fail("NumPy gives a 1-D array here, neither row nor column: which is meant?", piece,
+                     choices=(flat, f"{flat}ᵀ"))  # fmt: skip
+    return m.make("colsum" if axis == 0 else "rowsum", node)
+
+
+def _entries(m: Meaning, piece: Piece) -> Node:
+    """`entries(i:m, j:n, body)`, `entries(1, j:n, body)` a row, `entries(i:n, body)` a column."""
+    parts = piece.parts
+    names, shape, body = [], [], parts[-1] if parts else piece
+    for part in parts[:-1]:
+        if part.kind == "range":
+            names.append(part.value)
+            shape.append(indices.size(m, part.parts[0]))
+        elif part.kind == "num" and part.value == 1 and not names:
+            names.append(None)
+            shape.append(ONE)
+        else:
+            raise m.fail("Write `entries(i:m, j:n, …)`.", piece)
+    if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
+        raise m.fail("Write `entries(i:m, j:n, …)` with one or two different indices.", piece)
+    bound = [n for n in names if n]
+    m.bound += bound
+    node = m.node(body)
+    del m.bound[len(m.bound) - len(bound) :]
+    for name in bound:
+        m.uses.pop(name, None)
+    if not m.scalar(node):
+        raise m.fail("One entry is a number.", body)
+    names, shape = names + [None] * (2 - len(names)), shape + [ONE] * (2 - len(shape))
+    return ByEntries(names[0], names[1], node, (shape[0], shape[1]))
+
+
+def _matrix(m: Meaning, piece: Piece) -> Node:
+    """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`, `np.array([[…]])`."""
+    parts = piece.parts
+    numpy = piece.extra.get("written") in ("array", "asarray")
+    if len(parts) == 3 and parts[0].kind == parts[1].kind == "num" and parts[2].kind == "bracket":
+        rows, columns, cells = int(parts[0].value), int(parts[1].value), parts[2].parts
+        if rows * columns != len(cells):
+            raise m.fail(f"{rows}×{columns} entries are needed, not {len(cells)}.", piece)
+        return arrays.grid(m, [cells[r * columns : (r + 1) * columns] for r in range(rows)], piece)
+    if len(parts) != 1 or parts[0].kind not in ("bracket", "group"):
+        raise m.fail("Write `Matrix([[a, b], [c, d]])`.", piece)
+    inner = parts[0]
+    if inner.kind == "bracket" and not inner.extra.get("nested") and len(inner.value) == 1:
+        word = m.said(inner).strip("[]")
+        if numpy:
+            raise m.fail("A 1-D array is neither a row nor a column: which is meant?", piece,
+                         choices=(f"[{word}]", f"[{word}]ᵀ"))  # fmt: skip
+        return arrays.grid(m, [[cell] for cell in inner.value[0]], inner)
+    return m.node(inner)
+
+
+def _where(m: Meaning, piece: Piece) -> Node:
+    if len(piece.parts) != 3:
+        raise m.fail("Write `where(condition, value, otherwise)`.", piece)
+    test, value, otherwise = (m.node(p) for p in piece.parts)
+    return m.cases([(value, test)], otherwise, piece, piece.parts[1:])
+
+
+def _piecewise(m: Meaning, piece: Piece) -> Node:
+    pairs: list[tuple[Node, Node]] = []
+    otherwise, places = None, []
+    for part in piece.parts:
+        if part.kind != "tuple" or len(part.parts) != 2 or otherwise is not None:
+            raise m.fail("Write `Piecewise((value, condition), (value, True))`.", part)
+        value, test = (m.node(p) for p in part.parts)
+        places.append(part.parts[0])
+        if test == ONE_NODE:
+            otherwise = value
+        else:
+            pairs.append((value, test))
+    if not pairs:
+        raise m.fail("A Piecewise needs a condition.", piece)
+    return m.cases(pairs, otherwise, piece, places)
+
+
+def _sizes(m: Meaning, piece: Piece) -> list[Size]:
+    parts = piece.parts[0].parts if len(piece.parts) == 1 and piece.parts[0].kind == "tuple" else piece.parts
+    if not 1 <= len(parts) <= 2:
+        raise m.fail(f"`{piece.extra.get('written')}` takes one or two sizes.", piece)
+    return [ONE if p.kind == "num" and p.value == 1 else indices.size(m, p) for p in parts]
+
+
+def _fill(kind: str) -> Callable[[Meaning, Piece], Node]:
+    def read(m: Meaning, piece: Piece) -> Node:
+        sizes = _sizes(m, piece)
+        if kind == "eye" and sizes[0] != sizes[-1]:
+            raise m.fail("An identity is square: give one size.", piece)
+        return Fill(kind, (sizes[0], sizes[-1] if kind == "eye" else (sizes[1] if len(sizes) > 1 else ONE)))
+
+    return read
+
+
+def _counted(m: Meaning, piece: Piece) -> Node:
+    if len(piece.parts) != 1:
+        raise m.fail("Write `count(m*n)`.", piece)
+    return Count(indices.size(m, piece.parts[0]))
+
+
+LAZY: dict[str, Callable[[Meaning, Piece], Node]] = {
+    "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where, "piecewise": _piecewise,
+    "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"), "count": _counted,
+}  # fmt: skip
+
+
+# shorter ways of writing a formula, by shapes
+
+
+def _operands(piece: Piece, nodes: list[Node]) -> list:
+    from matcalc_ref.language.meaning import Operand
+
+    return [Operand(n, p.start, p.end) for n, p in zip(nodes, piece.parts, strict=True)]
+
+
+def _times(sign: str) -> Rule:
+    def rule(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+        result, *rest = _operands(piece, nodes)
+        for operand in rest:
+            result = m.times(sign, result, operand)
+            result.flat = True
+        return result.node
+
+    return rule
+
+
+def _outer(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    if not all(m.vector(n) for n in nodes):
+        raise m.fail("`outer` takes two vectors.", piece)
+    left, right = (n if m.shape(n)[1] == ONE else m.make("transpose", n) for n in nodes)
+    return m.make("matmul", left, m.make("transpose", right))
+
+
+def _mean(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    named = piece.extra.get("named") or {}
+    rows, columns = m.shape(nodes[0])
+    if "axis" in named:
+        total, size = _axis(m, piece, named, nodes[0]), rows if named["axis"].value == 0 else columns
+    else:
+        total, size = m.make("sum", nodes[0]), rows * columns
+    if size == ONE:
+        return total
+    count = Number(Fraction(size.number)) if size.number is not None else Count(size)
+    return m.make("mul", total, m.make("pow", count, MINUS))
+
+
+def _extreme(key: str) -> Rule:
+    def rule(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+        if len(nodes) == 1 and not m.scalar(nodes[0]):
+            raise m.fail(f"`{key}` here compares two or more: `{key}(0, z)`.", piece)
+        return nodes[0] if len(nodes) == 1 else m.make(key, *nodes)
+
+    return rule
+
+
+def _concat(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    shapes = [m.shape(n) for n in nodes]
+    if all(s[1] == ONE for s in shapes):
+        return m.make("vstack", *nodes)
+    if all(s[0] == ONE for s in shapes):
+        return m.make("hstack", *nodes)
+    inner = ", ".join(m.said(p) for p in piece.parts)
+    raise m.fail("Side by side, or one below the other?", piece, choices=(f"hstack({inner})", f"vstack({inner})"))
+
+
+def _hankel(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    """`hankel(s, K)`: entry (i, j) is s_{i+j-1}, with K columns."""
+    width = indices.size(m, piece.parts[1])
+    at = m.make("add", Index("i"), Index("j"), MINUS)
+    return ByEntries("i", "j", Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
+
+
+def _toeplitz(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    """`toeplitz(k, n)`: entry (i, j) is k_{j-i+1} (0 outside), with n columns."""
+    width = indices.size(m, piece.parts[1])
+    at = m.make("add", Index("j"), m.make("mul", MINUS, Index("i")), ONE_NODE)
+    return ByEntries("i", "j", Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
+
+
+def _len(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    rows, columns = m.shape(nodes[0])
+    size = columns if rows == ONE else rows
+    return Number(Fraction(size.number)) if size.number is not None else Count(size)
+
+
+SUGAR: dict[str, Rule] = {
+    "square": lambda m, p, n: m.make("pow", n[0], Number(Fraction(2))),
+    "step": lambda m, p, n: m.make("gt", n[0], Number(Fraction(0))),
+    "indicator": lambda m, p, n: n[0],
+    "transpose": lambda m, p, n: m.make("transpose", n[0]),
+    "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
+    "outer": _outer, "dot": _times("·"), "matmul": _times("@"), "hadamard": _times("⊙"), "mean": _mean,
+    "max": _extreme("max"), "min": _extreme("min"), "concat": _concat, "hankel": _hankel, "toeplitz": _toeplitz,
+    "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p, n: m.make("pow", *n),
+    "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
+    "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS, n[1])),
+    "negative": lambda m, p, n: m.make("mul", MINUS, n[0]),
+    "hstack": lambda m, p, n: m.make("hstack", *n), "vstack": lambda m, p, n: m.make("vstack", *n),
+}  # fmt: skip
+ARITY = {
+    "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
+    "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2), "delta": (2, 2),
+    "power": (2, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2),
+}  # fmt: skip
+
+__all__ = ["SCALAR", "Cases", "call"]

@@ -1,0 +1,319 @@
+"""Entries, samples, sums over an index, and answers given by their entries. Indices count from 1."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from matcalc_ref.language.lexer import INDICES, Name
+from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number, Variable
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.meaning import Meaning
+
+Place = Node | None  # an index, or None for a whole row or column
+
+
+def subscript(m: Meaning, piece: Piece) -> Node:
+    """`x_i`, `A_{ij}`, `s_{i+k}`, `A_{i,:}`, `I_n`, `1_{z>0}`, `δ_{ij}`."""
+    base = piece.parts[0]
+    name: Name | None = base.value if base.kind == "name" else None
+    if base.kind == "fill" or (name and name.category == "identity") or (base.kind == "num" and base.value in (0, 1)):
+        return _sized(m, piece, base)
+    if name and name.category == "unknown":
+        if canonical(name.written) == "delta":
+            places = _places(m, piece, 2)
+            if len(places) == 2 and None not in places:
+                return m.make("eq", *places)  # type: ignore[arg-type]
+        raise m.unknown(name.written, base)
+    if name and name.key in m.scope.samples and (name.category == "sample" or _count(piece) == 1):
+        matrix = m.scope.variable(m.scope.samples[name.key])
+        places = _places(m, piece, 1)
+        if len(places) != 1 or places[0] is None:
+            raise m.fail(f"A sample has one index: `{name.written}_i`.", piece)
+        _note(m, places[0], matrix.shape[0], piece)
+        return m.make("transpose", Entry(matrix, places[0], None))
+    node = m.node(base)
+    return entry(m, node, _places(m, piece, 1 if ONE in m.shape(node) else 2), piece)
+
+
+def entry(m: Meaning, node: Node, places: list[Place], piece: Piece) -> Node:
+    """The entry, row or column of `node` at `places`."""
+    shape = m.shape(node)
+    said = m.said(piece.parts[0])
+    if shape == SCALAR:
+        raise m.fail(f"`{said}` is a number and has no entries.", piece)
+    if ONE in shape:
+        if len(places) == 2:  # x_{i,1}
+            spare = places[1] if shape[1] == ONE else places[0]
+            if not (isinstance(spare, Number) and spare.value == 1):
+                raise m.fail(f"`{said}` is a vector: its entries have one index.", piece)
+            places = [places[0] if shape[1] == ONE else places[1]]
+        if len(places) != 1 or places[0] is None:
+            raise m.fail(f"`{said}` is a vector: its entries have one index.", piece)
+        _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
+        return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
+    if len(places) == 1:
+        written = m.said(piece)[len(said) :].lstrip("_").strip("{}")
+        raise m.fail(f"`{said}` is a matrix: a row, a column, or an entry of it?", piece,
+                     choices=(f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}"))  # fmt: skip
+    if len(places) != 2 or places == [None, None]:
+        raise m.fail(f"`{said}` is a matrix: its entries have two indices.", piece)
+    for place, size in zip(places, shape, strict=True):
+        if place is not None:
+            _note(m, place, size, piece)
+    return Entry(node, places[0], places[1])
+
+
+def _count(piece: Piece) -> int:
+    return len(piece.value) if piece.value and not piece.value.isdigit() else max(1, len(piece.parts) - 1)
+
+
+def _note(m: Meaning, place: Node, size: Size, piece: Piece) -> None:
+    """Remember what an index runs over; refuse a place outside the array."""
+    if isinstance(place, Index):
+        m.uses.setdefault(place.name, []).append(size)
+    elif isinstance(place, Number):
+        if place.value < 1:
+            raise m.fail("Entries are counted from 1.", piece)
+        if size.number is not None and place.value > size.number:
+            raise m.fail(f"`{m.said(piece)}` is beyond the end: there are {size.number} entries.", piece)
+
+
+def _places(m: Meaning, piece: Piece, wanted: int) -> list[Place]:
+    """The indices of a subscript. Raw letters such as `ij` and `12` are taken apart where two are wanted."""
+    if piece.value is None:
+        places = [None if p.kind == "colon" else m.node(p) for p in piece.parts[1:]]
+        for place, part in zip(places, piece.parts[1:], strict=True):
+            if place is not None and not _is_index(place):
+                raise m.fail(f"`{m.said(part)}` cannot be an index.", part)
+        return places
+    raw = piece.value
+    if raw.isdigit():
+        if wanted == 1 or raw == "0":
+            return [Number(Fraction(int(raw)))]
+        if len(raw) == 2:
+            return [Number(Fraction(int(c))) for c in raw]
+        raise m.fail(f"Put a comma between the two indices of `{m.said(piece)}`.", piece)
+    if raw in m.scope.dimensions:
+        return [Count(Size.of(raw))]
+    places = []
+    for word in re.findall(r"\d+|[^\W\d]", raw):
+        if word.isdigit():
+            places.append(Number(Fraction(int(word))))
+        elif word in m.bound or word in INDICES:
+            if word not in m.bound:
+                m.uses.setdefault(word, [])
+            places.append(Index(word))
+        elif word in m.scope.dimensions:
+            places.append(Count(Size.of(word)))
+        else:
+            raise m.fail(f"`{raw}` cannot be an index here; indices are i, j, k, l or numbers.", piece)
+    return places
+
+
+def _is_index(node: Node) -> bool:
+    if isinstance(node, Apply):
+        return node.operation in ("add", "mul") and all(_is_index(a) for a in node.arguments)
+    return isinstance(node, (Index, Count)) or isinstance(node, Number) and node.value.denominator == 1
+
+
+def _sized(m: Meaning, piece: Piece, base: Piece) -> Node:
+    """`I_n`, `1_n`, `0_{m}`, and the indicator `1_{z>0}`."""
+    if piece.value is None:
+        if len(piece.parts) == 2 and piece.parts[1].kind in ("compare", "logic"):
+            return m.node(piece.parts[1])
+        sizes = [size(m, p) for p in piece.parts[1:]]
+    elif piece.value.isdigit():
+        sizes = [Size.of(int(piece.value))]
+    elif piece.value in m.scope.dimensions:
+        sizes = [Size.of(piece.value)]
+    else:
+        raise m.fail(f"`{piece.value}` is no size here.", piece)
+    if base.kind == "name":
+        return Fill("eye", (sizes[0], sizes[-1]))
+    kind = base.value if base.kind == "fill" else ("ones" if base.value == 1 else "zeros")
+    return Fill(kind, (sizes[0], sizes[1] if len(sizes) > 1 else ONE))
+
+
+def item(m: Meaning, piece: Piece) -> Node:
+    """`x[0]` counts from 0 where some index of the text is 0; else it is asked back."""
+    base = m.node(piece.parts[0])
+    places: list[Place] = []
+    said = m.said(piece.parts[0])
+    for part in piece.parts[1:]:
+        place = m.node(part)
+        if isinstance(place, Number) and place.value.denominator == 1:
+            if not m.zero_based:
+                k = int(place.value)
+                raise m.fail(f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?", piece,
+                             choices=(f"{said}_{{{k + 1}}}", f"{said}_{{{k}}}"))  # fmt: skip
+            places.append(Number(place.value + 1))
+        elif isinstance(place, Index):
+            places.append(place)
+        else:
+            raise m.fail(f"Write entries with an index, as in `{said}_1`.", piece)
+    return entry(m, base, places, piece)
+
+
+def size(m: Meaning, piece: Piece) -> Size:
+    """A piece as a size, such as `n`, `3`, `m*n`, `n+1`, `len(x)`."""
+    node = m.node(piece)
+    found = as_size(node)
+    if found is None or (found.number is not None and not 1 <= found.number <= 1000):
+        known = ", ".join(sorted(m.scope.dimensions)) or "a number"
+        raise m.fail(f"`{m.said(piece)}` is no size; sizes here are {known}.", piece)
+    return found
+
+
+def as_size(node: Node) -> Size | None:
+    """An integer formula in dimensions as a size."""
+    if isinstance(node, Count):
+        return node.size
+    if isinstance(node, Number) and node.value.denominator == 1 and abs(node.value) < 10**6:
+        return Size.of(int(node.value))
+    if isinstance(node, Apply) and node.operation in ("add", "mul"):
+        total = Size.of(0 if node.operation == "add" else 1)
+        for argument in node.arguments:
+            part = as_size(argument)
+            if part is None:
+                return None
+            total = total + part if node.operation == "add" else total * part
+        return total if all(len(t[0]) <= 4 and abs(t[1]) < 10**6 for t in total.terms) else None
+    return None
+
+
+# binding
+
+
+def with_free(m: Meaning, read: Any) -> tuple[Node, dict[str, list[Size]]]:
+    """What `read()` gives, with the indices that it newly left free (they are not passed on to `m.uses`)."""
+    outer = m.uses
+    m.uses = {}
+    node = read()
+    mine = m.uses
+    m.uses = outer
+    free = {}
+    for name, sizes in mine.items():
+        if name in m.bound:
+            m.uses.setdefault(name, []).extend(sizes)
+        else:
+            free[name] = sizes
+    return node, free
+
+
+def run_over(m: Meaning, name: str, sizes: list[Size], piece: Piece, example: str) -> Size:
+    """The one dimension that an index runs over, from the arrays that it is an index of."""
+    first: Size | None = None
+    for found in sizes:
+        if first is None:
+            first = found
+        elif not m.sizes.same(first, found):
+            raise m.fail(f"The index {name} runs over two different sizes here ({first} and {found}).", piece)
+    if first is None:
+        raise m.fail(f"What does {name} run over? Write its bounds: `{example}`.", piece)
+    return m.sizes.settle(first)
+
+
+def big_sum(m: Meaning, piece: Piece) -> Node:
+    """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
+    body, extra = piece.parts[0], piece.extra
+    if extra.get("word") == "active":
+        raise m.fail("Say which samples are active: `Σ_i [z_i > 0] …` with the condition inside the sum.", piece)
+    names = [name for name, _ in extra["indices"]]
+    if not names:
+        node, free = with_free(m, lambda: m.node(body))
+        if len(free) != 1:
+            said = m.said(body)
+            wanted = ("Over which index? Write it below the Σ.", (f"Σ_i {said}",)) if free else (
+                f"`{said}` has no index to sum over; is the sum of its entries meant?", (f"sum({said})",))  # fmt: skip
+            raise m.fail(wanted[0], piece, choices=wanted[1])
+        name, sizes = next(iter(free.items()))
+        return IndexedSum(name, Number(Fraction(1)), _as_node(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node)
+    for name in names:
+        if name in m.bound or (len(name) > 1 and name not in ("ii", "jj")):
+            raise m.fail(f"`{name}` cannot be the index of this sum.", piece)
+        if m.scope.names.get(canonical(name), ("",))[0] == "dimension":
+            raise m.fail(f"{name} is a dimension here; take another letter for the index.", piece)
+    low = Number(Fraction(1)) if extra["low"] is None else _bound(m, extra["low"])
+    high = None if extra["high"] is None else _bound(m, extra["high"])
+    outer = m.uses
+    m.uses = {}
+    m.bound += names
+    test = None if extra["test"] is None else m.node(extra["test"])
+    node = m.node(body)
+    mine = m.uses
+    m.uses = outer
+    del m.bound[-len(names) :]
+    for name, sizes in mine.items():
+        if name not in names:
+            m.uses.setdefault(name, []).extend(sizes)
+    if test is not None:
+        node = m.make("mul", test, node)
+    for name in reversed(names):
+        sizes = mine.get(name, [])
+        top = high or _as_node(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
+        if isinstance(top, Count) and len(top.size.terms) == 1 and low == Number(Fraction(1)):
+            for found in sizes:
+                if found != top.size and len(found.names) == 1 and found.number is None and len(found.terms) == 1:
+                    raise m.fail(f"{name} runs to {top.size} here, but there are {found} entries.", piece)
+        if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
+            raise m.fail("This sum has too many terms.", piece)
+        node = IndexedSum(name, low, top, node)
+    return node
+
+
+def _bound(m: Meaning, piece: Piece) -> Node:
+    node = m.node(piece)
+    if not _is_index(node):
+        raise m.fail(f"`{m.said(piece)}` cannot be a bound of a sum.", piece)
+    found = as_size(node)
+    return node if found is None or isinstance(node, (Number, Count)) else node
+
+
+def _as_node(found: Size) -> Node:
+    return Number(Fraction(found.number)) if found.number is not None else Count(found)
+
+
+def close(m: Meaning, piece: Piece, row: bool) -> Node:
+    """A piece inside `diag(…)` or `[…]`: an index left free there runs over the entries."""
+    node, free = with_free(m, lambda: m.node(piece))
+    if len(free) == 1 and m.scalar(node):
+        name, sizes = next(iter(free.items()))
+        length = run_over(m, name, sizes, piece, "")
+        shape = (ONE, length) if row else (length, ONE)
+        return ByEntries(None, name, node, shape) if row else ByEntries(name, None, node, shape)
+    for name, sizes in free.items():
+        m.uses.setdefault(name, []).extend(sizes)
+    return node
+
+
+def by_entries(m: Meaning, names: list[str], body: Piece, expect: Shape | None) -> Node:
+    """`J_{ij} = body`: an array by its entries. With one index, `expect` says whether it is a row."""
+    if len(set(names)) < len(names) or len(names) > 2:
+        raise m.fail("The left side has one or two different indices: `J_{ij} = …`.", body)
+    node, free = with_free(m, lambda: m.node(body))
+    extra = set(free) - set(names)
+    if extra:
+        raise m.fail(f"The index {min(extra)} is free on the right, but does not stand on the left.", body)
+    if not m.scalar(node):
+        raise m.fail(f"One entry is a number, but this is {show_shape(m.shape(node))}.", body)
+    row = len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
+    hints = dict(zip(names, (expect[1] if row else expect[0], expect[1]), strict=False)) if expect else {}
+    lengths = {}
+    for name in names:
+        sizes = free.get(name, [])
+        if not sizes and name in hints and hints[name] != ONE:
+            sizes = [hints[name]]
+        lengths[name] = run_over(m, name, sizes, body, f"entries({name}:n, …)")
+    if len(names) == 1:
+        length = lengths[names[0]]
+        return ByEntries(None, names[0], node, (ONE, length)) if row else ByEntries(names[0], None, node, (length, ONE))
+    return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))
+
+
+__all__ = ["Variable", "as_size", "big_sum", "by_entries", "close", "entry", "item", "size", "subscript"]

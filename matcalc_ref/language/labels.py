@@ -1,0 +1,90 @@
+"""The whole answer: a formula, or one with a left side, as in `J = …` and `J_{ij} = …`."""
+
+from __future__ import annotations
+
+import re
+
+from matcalc_ref.language.lexer import Token
+from matcalc_ref.language.parser import Parser, Piece
+from matcalc_ref.language.scope import canonical
+
+
+def statement(parser: Parser) -> Piece:
+    """The surface of the whole text; a left side with indices becomes a piece `entries`. Raises Refusal."""
+    equals = _top_level_equals(parser.toks)
+    if equals:
+        left, rest = parser.toks[: equals[-1]], equals[-1]
+        indices = _label(parser, left) if len(equals) == 1 else None
+        if indices is None:
+            sides = _sides(parser, equals)
+            raise parser.fail("Which of these is your answer? Give one formula.", *_span(parser, equals), tuple(sides))
+        parser.at = rest + 1
+    result = parser.expr(commas=True)
+    if parser.tok.kind != "stop":
+        if parser.sign(","):
+            written = parser.text.strip()
+            raise parser.fail("A comma parts several formulas; a row of entries has brackets.", parser.tok.start, None, (f"[{written}]",))
+        raise parser.unexpected()
+    if equals and indices:
+        return Piece("entries", indices, [result], 0, result.end)
+    return result
+
+
+def _top_level_equals(toks: list[Token]) -> list[int]:
+    depth, found = 0, []
+    for k, token in enumerate(toks):
+        if token.kind == "begin" or token.kind == "sign" and token.value in ("(", "[", "{", ".("):
+            depth += 1
+        elif token.kind == "end" or token.kind == "sign" and token.value in (")", "]", "}"):
+            depth -= 1
+        elif token.kind == "sign" and token.value == "if":
+            break
+        elif token.kind == "sign" and token.value == "=" and depth == 0:
+            if k >= 2 and toks[k - 1].kind == "sub" and toks[k - 2].value in ("Σ",):
+                continue  # sum_i=1^n
+            if k >= 2 and toks[k - 1].kind == "sub" and getattr(toks[k - 2].value, "key", "") == "sum":
+                continue
+            found.append(k)
+    return found
+
+
+def _span(parser: Parser, equals: list[int]) -> tuple[int, int]:
+    token = parser.toks[equals[0]]
+    return token.start, token.end
+
+
+def _sides(parser: Parser, equals: list[int]) -> list[str]:
+    cuts = [-1, *equals, len(parser.toks) - 1]
+    sides = []
+    for a, b in zip(cuts, cuts[1:], strict=False):
+        if b > a + 1:
+            sides.append(parser.slice(parser.toks[a + 1].start, parser.toks[b - 1].end))
+    return sides
+
+
+def _letters(subscript: str) -> list[str]:
+    return re.findall(r"[A-Za-z]", canonical(subscript))
+
+
+def _label(parser: Parser, left: list[Token]) -> list[str] | None:
+    """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
+    toks = [t for t in left if not (t.kind == "sign" and t.value in ("(", ")"))]
+    if toks and toks[0].kind == "deriv" and all(t.kind == "T" for t in toks[1:] if t.kind != "sub"):
+        _, above, _, below = toks[0].value
+        outer = "".join(str(t.value) for t in toks[1:] if t.kind == "sub")
+        found = [*_letters(above or ""), *_letters(below or ""), *_letters(outer)]
+        return found if all(c in "ijkl" for c in found) else []
+    if not toks or toks[0].kind != "name" or toks[0].value.category in ("function", "constant", "identity"):
+        return None
+    if len(toks) == 1:
+        return []
+    if toks[1].kind == "sub" and len(toks) == 2 and toks[0].value.category in ("unknown", "variable"):
+        letters = list(toks[1].value)
+        return letters if all(c.isalpha() and c in "ijkl" for c in letters) else []
+    if toks[1].value == "_" and toks[0].value.category in ("unknown", "variable"):
+        inner = [t for t in toks[2:] if not (t.kind == "sign" and t.value in ("{", "}", ","))]
+        if inner and all(t.kind == "name" and t.value.category == "index" for t in inner):
+            return [t.value.key for t in inner]
+    if len(toks) == 2 and toks[0].value.category == "unknown" and toks[1].kind == "T":
+        return []
+    return None

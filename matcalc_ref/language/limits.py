@@ -1,0 +1,67 @@
+"""Bounds on what a formula may cost: exponents, sizes, depth and terms."""
+
+from __future__ import annotations
+
+import math
+
+from matcalc_ref.language.tree import Apply, ByEntries, Constant, Count, Fill, IndexedSum, Node, Number, Variable
+
+MAX_NODES, MAX_DEPTH, MAX_ENTRIES, MAX_TERMS = 3000, 80, 20_000, 60_000
+TRIAL = 6  # dimensions at which the cost is measured
+
+
+def magnitude(node: Node) -> float | None:
+    """log10 of the largest that a constant tree could be, or None where it is no constant."""
+    if isinstance(node, Number):
+        value = abs(node.value)
+        return math.log10(max(value.numerator, 1)) - math.log10(value.denominator)
+    if isinstance(node, Constant):
+        return 0.5
+    if not isinstance(node, Apply):
+        return None
+    inner = [magnitude(a) for a in node.arguments]
+    if any(m is None for m in inner):
+        return None
+    sizes = [m for m in inner if m is not None]
+    if node.operation == "pow":
+        return min(1e300, max(sizes[0], 0.0) * 10 ** min(max(sizes[1], -300), 300)) if abs(sizes[1]) < 300 else 1e300
+    if node.operation == "exp":
+        return min(1e300, 10 ** min(sizes[0], 300) / 2.3)
+    if node.operation == "mul":
+        return sum(sizes)
+    return max(sizes) + math.log10(len(sizes))
+
+
+def too_costly(node: Node) -> str | None:
+    """A sentence where a formula is beyond what is evaluated, else None."""
+    level, depth, count = [node], 0, 0
+    while level:
+        depth += 1
+        count += len(level)
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            return "This formula is too large to read; give it a simpler form."
+        level = [child for n in level for child in n.children]
+    return None if _cost(node) <= MAX_TERMS else "This formula would take too long to compute; give it a simpler form."
+
+
+def _at(size: object) -> int:
+    names = size.names  # type: ignore[attr-defined]
+    return abs(size.at(dict.fromkeys(names, TRIAL)))  # type: ignore[attr-defined]
+
+
+def _cost(node: Node) -> float:
+    """How many numbers are computed at trial dimensions."""
+    rows, columns = _at(node.shape[0]), _at(node.shape[1])
+    here: float = rows * columns
+    if here > MAX_ENTRIES:
+        return math.inf
+    if isinstance(node, (Variable, Fill, Number, Count)):
+        return here
+    below = sum(_cost(child) for child in node.children)
+    if isinstance(node, ByEntries):
+        return below * here
+    if isinstance(node, IndexedSum):
+        low = node.low.value if isinstance(node.low, Number) else 1
+        high = node.high.value if isinstance(node.high, Number) else TRIAL
+        return below * max(1.0, float(high - low + 1))
+    return below + here

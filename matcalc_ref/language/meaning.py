@@ -1,0 +1,396 @@
+"""From the surface of a formula to its typed tree: names, shapes, products, powers, indices."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from matcalc_ref.language.lexer import INDICES, Name
+from matcalc_ref.language.operations import OPERATIONS, Misfit
+from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.scope import Refusal, Scope, canonical
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.tree import Apply, ByEntries, Cases, Constant, Count, Entry, Fill, Index, Node, Number
+from matcalc_ref.language.unify import Sizes
+from matcalc_ref.language.words import FUNCTIONS
+
+MAX_EXPONENT = 1000
+MATRIX_FUNCTIONS = frozenset("exp log sqrt sin cos tan sinh cosh tanh".split())
+
+
+@dataclass(slots=True)
+class Operand:
+    """A tree with its place in the text; `flat` while it may still take further factors."""
+
+    node: Node
+    start: int
+    end: int
+    flat: bool = False
+    literal: bool = False
+
+
+class Meaning:
+    """One reading of one text; holds the open sizes and the indices met so far."""
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text, self.scope, self.sizes = text, scope, Sizes()
+        self.bound: list[str] = []
+        self.uses: dict[str, list[Size]] = {}  # free index -> the sizes that it ran over
+        self.zero_based = False
+
+    # refusing
+
+    def said(self, piece: Piece | Operand) -> str:
+        return self.text[piece.start : piece.end].strip()
+
+    def fail(self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()) -> Refusal:
+        at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
+        return Refusal(message, at, self.text, choices)
+
+    def show(self, node: Node) -> str:
+        return show_shape(self.shape(node)) if self.shape(node) != SCALAR else "a number"
+
+    # shapes
+
+    def shape(self, node: Node) -> Shape:
+        return self.sizes.shape(node.shape)
+
+    def scalar(self, node: Node) -> bool:
+        return self.shape(node) == SCALAR
+
+    def vector(self, node: Node) -> bool:
+        return ONE in self.shape(node)
+
+    def square(self, node: Node) -> bool:
+        rows, columns = self.shape(node)
+        return rows == columns and rows != ONE
+
+    def make(self, operation: str, *nodes: Node) -> Node:
+        """The operation applied, with open sizes solved. Raises Misfit."""
+        shape = OPERATIONS[operation].shape(tuple(self.shape(n) for n in nodes), self.sizes.same)
+        return Apply(operation, nodes, self.sizes.shape(shape))
+
+    def fitting(self, operation: str, node: Node, piece: Piece) -> Node:
+        """A function of one operand, refused in words where it does not fit."""
+        try:
+            return self.make(operation, node)
+        except Misfit as misfit:
+            need = {"square": "a square matrix", "vector": "a vector"}.get(misfit.reason, "something else")
+            raise self.fail(f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece) from None
+
+    # the dispatch
+
+    def node(self, piece: Piece) -> Node:
+        return getattr(self, "read_" + _METHODS[piece.kind])(piece)
+
+    def operand(self, piece: Piece) -> Operand:
+        if piece.kind == "run":
+            return self.run(piece)
+        if piece.kind == "chain":
+            return self.chain(piece)
+        return Operand(self.node(piece), piece.start, piece.end, literal=piece.kind == "num")
+
+    def read_number(self, piece: Piece) -> Node:
+        return Number(Fraction(piece.value))
+
+    def read_group(self, piece: Piece) -> Node:
+        return self.node(piece.parts[0])
+
+    def read_tuple(self, piece: Piece) -> Node:
+        raise self.fail("A comma parts several formulas; a row of entries has brackets: `[a, b]`.", piece)
+
+    def read_fill(self, piece: Piece) -> Node:
+        return Fill(piece.value, (self.sizes.fresh(), ONE))
+
+    def read_name(self, piece: Piece) -> Node:
+        name: Name = piece.value
+        if name.written in self.bound or (name.category == "index" and name.key in self.bound):
+            return Index(name.written)
+        if name.category == "variable":
+            return self.scope.variable(name.key)
+        if name.category == "dimension":
+            return Count(Size.of(name.key))
+        if name.category == "constant":
+            if name.key in ("true", "false"):
+                return Number(Fraction(name.key == "true"))
+            return Constant(name.key)
+        if name.category == "identity":
+            size = self.sizes.fresh()
+            return Fill("eye", (size, size))
+        if name.category == "index":
+            self.uses.setdefault(name.key, [])
+            return Index(name.key)
+        if name.category == "sample":
+            raise self.fail(f"`{name.written}` is a sample and needs its index: `{name.written}_i`.", piece)
+        raise self.unknown(name.written, piece)
+
+    def unknown(self, word: str, piece: Piece) -> Refusal:
+        variables = {canonical(v): v for v in self.scope.names}
+        head = word.rstrip("0123456789")
+        if head != word and canonical(head) in variables:
+            declared = self.scope.names[canonical(head)][1]
+            spellings = (f"{declared}_{word[len(head):]}", f"{declared}*{word[len(head):]}")
+            return self.fail(f"`{word}` is not declared here: an entry, or a product?", piece, choices=spellings)
+        near = difflib.get_close_matches(word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6)
+        hint = f"; did you mean `{near[0]}`?" if near else "."
+        known = ", ".join([*self.scope.shapes, *sorted(self.scope.dimensions)])
+        return self.fail(f"`{word}` is not known here{hint}" + (f" Known are {known}." if known else ""), piece)
+
+    def read_derivative(self, piece: Piece) -> Node:
+        above, above_sub, below, below_sub = piece.value
+        key = canonical(f"d{above}{above_sub or ''}d{below}{below_sub or ''}")
+        known = self.scope.names.get(key)
+        if known and known[0] == "variable":
+            return self.scope.variable(known[1])
+        raise self.fail("Write this derivative out: an answer is a formula in the variables.", piece)
+
+    # sums and products
+
+    def read_add(self, piece: Piece) -> Node:
+        operands = [self.term(p) for p in piece.parts]
+        node, shape, shaped = operands[0].node, self.shape(operands[0].node), operands[0]
+        for other in operands[1:]:
+            theirs = self.shape(other.node)
+            if SCALAR in (shape, theirs):
+                big = shape if theirs == SCALAR else theirs
+                if big != SCALAR and ONE not in big:
+                    number, matrix = (other, shaped) if theirs == SCALAR else (shaped, other)
+                    a, m = self.said(number).lstrip("+-−"), self.said(matrix).lstrip("+-−")
+                    raise self.fail(
+                        f"`{a}` is a number and `{m}` a matrix ({show_shape(big)}): "
+                        "on every entry, or on the diagonal? Write which.",
+                        shaped, other, choices=(f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"),
+                    )  # fmt: skip
+                shaped = shaped if theirs == SCALAR else other
+                shape = big
+            elif not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
+                raise self.mismatch("added", shaped, other)
+            else:
+                shape = self.sizes.shape(shape)
+        del node
+        return Apply("add", tuple(o.node for o in operands), shape)
+
+    def term(self, piece: Piece) -> Operand:
+        if piece.kind != "neg":
+            return self.operand(piece)
+        return Operand(self.read_negative(piece), piece.start, piece.end)
+
+    def read_negative(self, piece: Piece) -> Node:
+        inner = self.operand(piece.parts[0])
+        if inner.literal and isinstance(inner.node, Number):
+            return Number(-inner.node.value)
+        if inner.flat and isinstance(inner.node, Apply) and inner.node.operation == "mul":
+            return Apply("mul", (Number(Fraction(-1)), *inner.node.arguments), inner.node.shape)
+        return Apply("mul", (Number(Fraction(-1)), inner.node), inner.node.shape)
+
+    def mismatch(self, verb: str, left: Operand, right: Operand) -> Refusal:
+        a, b = self.shape(left.node), self.shape(right.node)
+        said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
+        hint = ""
+        if a == (b[1], b[0]):
+            hint = f" Transpose one of them, as in `({said_b})ᵀ`."
+        return self.fail(
+            f"`{said_a}` is {show_shape(a)} and `{said_b}` is {show_shape(b)}: they cannot be {verb}.{hint}", left, right
+        )
+
+    def read_run(self, piece: Piece) -> Node:
+        return self.run(piece).node
+
+    def run(self, piece: Piece) -> Operand:
+        parts = piece.parts
+        if parts[0].kind == "num" and parts[0].value == 1 and parts[1].kind == "indicator":  # 1[z > 0]
+            parts = parts[1:]
+        result = self.operand(parts[0])
+        for part in parts[1:]:
+            result = self.times("", result, self.operand(part))
+        return result
+
+    def read_chain(self, piece: Piece) -> Node:
+        return self.chain(piece).node
+
+    def chain(self, piece: Piece) -> Operand:
+        """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant."""
+        mixed = any(p.kind == "run" for p in piece.parts) and {"⊙", "⊘", "·", "@", "*"} & set(piece.value)
+        if not mixed:
+            return self.left_to_right(piece.value, piece.parts)
+        known, uses = dict(self.sizes.known), {k: list(v) for k, v in self.uses.items()}
+        try:
+            return self.left_to_right(piece.value, piece.parts)
+        except Refusal as refusal:
+            self.sizes.known, self.uses = known, uses
+            signs, parts = [], []
+            for sign, part in zip(piece.value, piece.parts, strict=True):
+                inner = part.parts if part.kind == "run" else [part]
+                signs += [sign, *[""] * (len(inner) - 1)]
+                parts += inner
+            try:
+                return self.left_to_right(signs, parts)
+            except Refusal:
+                raise refusal from None
+
+    def left_to_right(self, signs: list[str], parts: list[Piece]) -> Operand:
+        result = self.operand(parts[0])
+        for sign, part in zip(signs[1:], parts[1:], strict=True):
+            result = self.times(sign, result, self.operand(part))
+        return result
+
+    def times(self, sign: str, left: Operand, right: Operand) -> Operand:
+        from matcalc_ref.language import products
+
+        node, literal = products.times(self, sign, left, right)
+        return Operand(node, left.start, right.end, flat=not literal, literal=literal)
+
+    def read_fraction(self, piece: Piece) -> Node:
+        left, right = (self.operand(p) for p in piece.parts)
+        left.flat = False
+        return self.times("/", left, right).node
+
+    # powers and transposes
+
+    def read_power(self, piece: Piece) -> Node:
+        from matcalc_ref.language import products
+
+        return products.power(self, piece)
+
+    def read_root(self, piece: Piece) -> Node:
+        base, degree = self.node(piece.parts[0]), self.node(piece.parts[1])
+        if not isinstance(degree, Number) or degree.value <= 0:
+            raise self.fail("The degree of a root is a number such as 3.", piece.parts[1])
+        return self.make("pow", base, Number(1 / degree.value))
+
+    def read_transpose(self, piece: Piece) -> Node:
+        base = self.node(piece.parts[0])
+        if piece.value == "+":
+            return self.make("pinv", base)
+        if piece.value == "-T":
+            return self.make("transpose", self.fitting("inv", base, piece.parts[0]))
+        return base if self.scalar(base) and isinstance(base, (Number, Index, Count)) else self.make("transpose", base)
+
+    # conditions
+
+    def read_comparison(self, piece: Piece) -> Node:
+        nodes = [self.node(p) for p in piece.parts]
+        tests = []
+        for operation, a, b, pa, pb in zip(piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False):
+            try:
+                tests.append(self.make(operation, a, b))
+            except Misfit:
+                left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
+                raise self.mismatch("compared", left, right) from None
+        return tests[0] if len(tests) == 1 else self.make("mul", *tests)
+
+    def read_logic(self, piece: Piece) -> Node:
+        nodes = [self.node(p) for p in piece.parts]
+        if piece.value == "not":
+            return self.make("eq", nodes[0], Number(Fraction(0)))
+        return self.make("mul" if piece.value == "and" else "max", *nodes)
+
+    def read_bars(self, piece: Piece) -> Node:
+        inner = self.node(piece.parts[0])
+        if self.scalar(inner):
+            return self.make("abs", inner)
+        word = self.said(piece.parts[0])
+        rows, columns = self.shape(inner)
+        choices = [f"norm({word})", f"abs({word})"]
+        if ONE in (rows, columns):
+            choices.insert(0, str(rows if columns == ONE else columns))
+        else:
+            choices.append(f"det({word})")
+        raise self.fail(f"`|{word}|` of {self.show(inner)}: the number of entries, its length, or entry by entry?",
+                        piece, choices=tuple(choices))  # fmt: skip
+
+    def read_norm(self, piece: Piece) -> Node:
+        return self.make("norm", self.node(piece.parts[0]))
+
+    def read_cases(self, piece: Piece) -> Node:
+        values = [self.node(p) for p in piece.parts[0::2]]
+        tests = [self.node(p) for p in piece.parts[1::2]]
+        otherwise = None if piece.value is None else self.node(piece.value)
+        return self.cases(list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value])
+
+    def cases(self, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]) -> Node:
+        values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
+        shape = self.shape(values[0])
+        for value, place in zip(values[1:], places[1:], strict=False):
+            theirs = self.shape(value)
+            if not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
+                first, other = Operand(values[0], places[0].start, places[0].end), Operand(value, place.start, place.end)
+                refusal = self.mismatch("cases of one formula", first, other)
+                refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
+                raise Refusal(refusal.message, refusal.at, self.text)
+        if all(self.scalar(test) for _, test in pairs):
+            return Cases(tuple(pairs), otherwise)
+        if otherwise is None or len(pairs) > 1:
+            raise self.fail("A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece)
+        value, test = pairs[0]
+        try:
+            rest = self.make("add", Number(Fraction(1)), self.make("mul", Number(Fraction(-1)), test))
+            return self.make("add", self.make("mul", test, value), self.make("mul", rest, otherwise))
+        except Misfit:
+            raise self.fail(f"The condition is {self.show(test)}, its value {self.show(value)}.", piece) from None
+
+    # entries, indices, calls: the other half
+
+    def read_subscript(self, piece: Piece) -> Node:
+        from matcalc_ref.language import indices
+
+        return indices.subscript(self, piece)
+
+    def read_item(self, piece: Piece) -> Node:
+        from matcalc_ref.language import indices
+
+        return indices.item(self, piece)
+
+    def read_sum(self, piece: Piece) -> Node:
+        from matcalc_ref.language import indices
+
+        return indices.big_sum(self, piece)
+
+    def read_entries(self, piece: Piece) -> Node:
+        from matcalc_ref.language import indices
+
+        return indices.by_entries(self, piece.value, piece.parts[0], None)
+
+    def read_bracket(self, piece: Piece) -> Node:
+        from matcalc_ref.language import arrays
+
+        return arrays.bracket(self, piece)
+
+    def read_call(self, piece: Piece) -> Node:
+        from matcalc_ref.language import calls
+
+        return calls.call(self, piece)
+
+    def read_maybe_call(self, piece: Piece) -> Node:
+        name: Name = piece.value.value
+        if name.category == "unknown" and canonical(name.written) != "delta":
+            raise self.unknown(name.written, piece.value)
+        inner = self.said(piece.parts[0])
+        raise self.fail(
+            f"Is `{self.said(piece)}` a product? Write `{name.written}*{inner}`; `{name.written}` is a variable, no function.",
+            piece, choices=(f"{name.written}*{inner}", f"{name.written}"),
+        )  # fmt: skip
+
+    def read_loose(self, piece: Piece) -> Node:
+        raise self.fail("This cannot stand here.", piece)
+
+    def index_allowed(self, word: str) -> bool:
+        return word in self.bound or word in INDICES
+
+    def entry(self, base: Node, row: Node | None, column: Node | None) -> Entry:
+        return Entry(base, row, column)
+
+    def array(self, row: str | None, column: str | None, body: Node, shape: Shape) -> ByEntries:
+        return ByEntries(row, column, body, shape)
+
+
+_METHODS = {
+    "num": "number", "name": "name", "fill": "fill", "deriv": "derivative", "add": "add", "neg": "negative",
+    "run": "run", "chain": "chain", "frac": "fraction", "power": "power", "root": "root", "transpose": "transpose",
+    "compare": "comparison", "logic": "logic", "indicator": "group", "group": "group", "tuple": "tuple",
+    "bars": "bars", "norm": "norm", "cases": "cases", "sub": "subscript", "item": "item", "bigsum": "sum",
+    "entries": "entries", "bracket": "bracket", "call": "call", "call?": "maybe_call", "dots": "loose",
+    "range": "loose", "colon": "loose", "word": "loose", "otherwise": "loose",
+}  # fmt: skip

@@ -1,0 +1,659 @@
+"""From tokens to the surface of a formula: who stands next to what, before anything is known about shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from matcalc_ref.language.lexer import Name, Token, tokens
+from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.words import BARE, COMPARE
+
+PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
+MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
+CLOSING = {"(": ")", "[": "]", "{": "}", ".(": ")", "⟨": "⟩"}
+
+
+@dataclass(slots=True)
+class Piece:
+    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in the text."""
+
+    kind: str
+    value: Any
+    parts: list[Piece]
+    start: int
+    end: int
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def parse(text: str, scope: Scope) -> Piece:
+    """The surface of `text`. Raises Refusal."""
+    from matcalc_ref.language.labels import statement
+
+    return statement(Parser(text, tokens(text, scope)))
+
+
+class Parser:
+    """Recursive descent, one method a level; see docs/language.md for what binds tighter."""
+
+    def __init__(self, text: str, toks: list[Token]) -> None:
+        self.text, self.toks, self.at = text, toks, 0
+        self.latex = "\\" in text
+        self.bars: list[str] = []  # absolute values and norms that are open here
+        self.condition = 0  # inside a condition a single `=` compares
+        self.bracket = ""  # "" outside brackets, "plain", or "split" where spaces part the entries
+        self.loose = False  # whether a space stood between two operands of a bracket
+
+    # helpers
+
+    @property
+    def tok(self) -> Token:
+        return self.toks[self.at]
+
+    def sign(self, *signs: str) -> bool:
+        return self.tok.kind == "sign" and self.tok.value in signs
+
+    def next(self) -> Token:
+        token = self.toks[self.at]
+        self.at += token.kind != "stop"
+        return token
+
+    def fail(self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()) -> Refusal:
+        return Refusal(message, (start, start + 1 if end is None else end), self.text, choices)
+
+    def slice(self, start: int, end: int) -> str:
+        return self.text[start:end].strip()
+
+    def expect(self, closing: str, opened: Token) -> Token:
+        if self.sign(closing):
+            return self.next()
+        if self.tok.kind == "stop":
+            raise self.fail(f"This `{opened}` is never closed.", opened.start, opened.end)
+        raise self.unexpected(f"; `{closing}` is missing before it" if closing in ")]}|‖" else "")
+
+    def unexpected(self, more: str = "") -> Refusal:
+        token = self.tok
+        if token.kind == "stop":
+            if not self.text.strip():
+                return Refusal("There is nothing here yet.", None, self.text)
+            last = self.toks[self.at - 1] if self.at else token
+            return self.fail("Something is missing at the end.", last.start, last.end)
+        written = self.text[token.start : token.end] or str(token)
+        if self.sign(")", "]", "}"):
+            return self.fail(f"This `{written}` closes nothing{more}.", token.start, token.end)
+        return self.fail(f"`{written}` cannot stand here{more}.", token.start, token.end)
+
+    # sums, comparisons, cases
+
+    def expr(self, commas: bool = False) -> Piece:
+        """A formula; `commas` says whether commas may separate cases here."""
+        first = self.logic()
+        return self.cases(first, commas) if self.sign("if") else first
+
+    def cases(self, value: Piece, commas: bool) -> Piece:
+        parts, separators = [], (";", "\\\\", ",") if commas else (";", "\\\\")
+        otherwise = None
+        while True:
+            self.next()
+            parts += [value, self.test()]
+            more = self.sign(*separators)
+            if more:
+                self.next()
+            if self.sign("otherwise"):
+                self.next()
+                otherwise = self.expr(commas) if not more and not commas else self.logic()
+                break
+            if not more or self.tok.kind == "stop" or self.sign("}", ")"):
+                break
+            value = self.logic()
+            if self.sign("otherwise"):
+                self.next()
+                otherwise = value
+                break
+            if not self.sign("if"):
+                raise self.fail("Say when this case holds: `if …` or `otherwise`.", value.start, value.end)
+        end = (otherwise or parts[-1]).end
+        return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+
+    def test(self) -> Piece:
+        self.condition += 1
+        result = self.logic()
+        self.condition -= 1
+        return result
+
+    def logic(self) -> Piece:
+        if self.sign("not"):
+            token = self.next()
+            part = self.compare()
+            result = Piece("logic", "not", [part], token.start, part.end)
+        else:
+            result = self.compare()
+        while self.sign("and", "or") or (self.sign("&") and self.bracket != "cells"):
+            word = "or" if self.next().value == "or" else "and"
+            right = self.logic()
+            result = Piece("logic", word, [result, right], result.start, right.end)
+        return result
+
+    def compare(self) -> Piece:
+        parts, signs = [self.sum()], []
+        while self.tok.kind == "sign" and self.tok.value in COMPARE and (self.tok.value != "=" or self.condition):
+            signs.append(COMPARE[self.next().value])
+            parts.append(self.sum())
+        return Piece("compare", signs, parts, parts[0].start, parts[-1].end) if signs else parts[0]
+
+    def sum(self) -> Piece:
+        parts: list[Piece] = []
+        start = self.tok.start
+        while True:
+            negative, opened = False, self.tok
+            while self.sign("+", "-"):
+                negative ^= self.next().value == "-"
+            term = self.chain()
+            if negative:
+                term = Piece("neg", None, [term], opened.start, term.end)
+            parts.append(term)
+            if not self.sign("+", "-"):
+                break
+            if self.bracket == "split" and self.tok.space and not self.toks[self.at + 1].space:
+                break  # `[1 -1]`
+        return parts[0] if len(parts) == 1 else Piece("add", None, parts, start, parts[-1].end)
+
+    # products
+
+    def chain(self) -> Piece:
+        """Runs of factors side by side, joined by product signs from left to right."""
+        runs, signs = [self.run()], [""]
+        while self.tok.kind == "sign" and self.tok.value in PRODUCTS:
+            sign = self.next()
+            tight = not sign.space and not self.tok.space
+            negative, opened = False, self.tok
+            while self.sign("+", "-"):
+                negative ^= self.next().value == "-"
+            run = self.run()
+            if sign.value == "/" and run.kind == "run":
+                run, rest = self.after_slash(runs[0].start, run, tight)
+            else:
+                rest = None
+            if negative:
+                run = Piece("neg", None, [run], opened.start, run.end)
+            signs.append(sign.value)
+            runs.append(run)
+            if rest:
+                signs.append("then")
+                runs.append(rest)
+        if len(runs) == 1:
+            return runs[0]
+        return Piece("chain", signs, runs, runs[0].start, runs[-1].end)
+
+    def after_slash(self, start: int, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
+        """What a `/` divides by, where several factors follow it: asked back, but for `2/N Σ…` and `2/N (…)`."""
+        first, second = run.parts[0], run.parts[1]
+        spaced = any(c.isspace() for c in self.text[first.end : second.start]) or "\\" in self.text[first.end : second.start]
+        if tight and spaced and second.kind in ("bigsum", "group"):
+            rest = run.parts[1:]
+            return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, second.start, run.end)
+        above = self.slice(start, self.toks[self.at - 1].end)
+        before, whole = self.slice(start, first.start).rstrip("/ "), self.slice(first.start, run.end)
+        head, tail = self.slice(first.start, first.end), self.slice(second.start, run.end)
+        raise self.fail(
+            f"Is `{whole}` under the fraction line, or only `{head}`? Write `{above}` with parentheses.",
+            start, run.end, (f"({before}/{head}) {tail}", f"{before}/({whole})"),
+        )  # fmt: skip
+
+    def starts_operand(self) -> bool:
+        token = self.tok
+        if token.kind == "sign":
+            if token.value in ("|", "‖"):
+                return token.value not in self.bars and not (token.value == "‖" and "|" in self.bars)
+            return token.value in ("(", "[", "{", "⟨", "Σ")
+        return token.kind in ("num", "name", "fill", "deriv", "frac", "sqrt", "begin", "indicator")
+
+    def run(self, bare: bool = False) -> Piece:
+        """Factors side by side; in `sin 3x` (bare) up to the next function."""
+        parts = [self.power()]
+        while self.starts_operand():
+            token = self.tok
+            if bare and (token.kind == "name" and token.value.category == "function" or self.sign("Σ")):
+                break
+            if self.bracket and token.space:
+                self.loose = True
+                if self.bracket == "split":
+                    break
+            ahead = self.toks[self.at + 1] if token.kind == "num" else token
+            if token.kind == "num" and not (
+                token.value == 1 and (ahead.kind == "sub" or ahead.kind == "sign" and ahead.value in ("[", "{", "_"))
+            ):
+                raise self.fail(
+                    f"Put a sign between `{self.slice(parts[-1].start, parts[-1].end)}` and "
+                    f"`{self.slice(token.start, token.end)}`.", parts[-1].start, token.end,
+                    (f"{self.slice(parts[-1].start, parts[-1].end)}*{self.slice(token.start, token.end)}",),
+                )  # fmt: skip
+            factor = self.power()
+            if parts[-1].kind == "name" and factor.kind == "group" and not token.space and self.callable(parts[-1]):
+                factor = Piece("call?", parts[-1], [factor], parts.pop().start, factor.end)
+            parts.append(factor)
+        return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
+
+    @staticmethod
+    def callable(piece: Piece) -> bool:
+        return piece.value.category in ("variable", "sample", "unknown")
+
+    def power(self) -> Piece:
+        base = self.postfix(self.atom())
+        while self.sign("^", ".^"):
+            sign = self.next()
+            exponent = self.exponent(base)
+            base = Piece("power", sign.value, [base, exponent], base.start, max(exponent.end, self.toks[self.at - 1].end))
+            base = self.postfix(base)
+        return base
+
+    def exponent(self, base: Piece) -> Piece:
+        start = self.tok.start
+        if self.sign("-", "+"):
+            negative = self.next().value == "-"
+            part = self.exponent(base)
+            return Piece("neg", None, [part], start, part.end) if negative else part
+        token = self.tok
+        part = self.atom()
+        while self.tok.kind == "sub" or self.sign("_"):
+            part = self.subscript(part)
+        if token.kind == "num" and self.latex and len(self.text[token.start : token.end]) > 1 and token.value >= 10:
+            written = self.text[token.start : token.end]
+            raise self.fail(
+                "In LaTeX `^` takes one character; write braces.", base.start, token.end, (f"^{{{written}}}",)
+            )
+        after = self.tok
+        if token.kind in ("num", "name") and after.kind == "name" and after.start == self.toks[self.at - 1].end:
+            euler = base.kind == "name" and base.value.category == "constant"
+            if token.kind == "name" and token.value.category != "function" or euler:
+                lower, upper = self.slice(base.start, base.end), self.slice(start, self.toks[self.at - 1].end)
+                word = self.slice(after.start, after.end)
+                raise self.fail(
+                    f"Does the exponent end after `{upper}`? Write parentheses.",
+                    base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
+                )  # fmt: skip
+        if self.sign("^"):
+            self.next()
+            upper_part = self.exponent(part)
+            part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
+        return part
+
+    # what stands behind an operand
+
+    def postfix(self, base: Piece) -> Piece:
+        while True:
+            token = self.tok
+            if token.kind == "sub" or self.sign("_"):
+                base = self.subscript(base)
+            elif token.kind == "T":
+                if self.bracket == "split" and token.space:
+                    return base
+                self.next()
+                base = Piece("transpose", token.value, [base], base.start, token.end)
+            elif token.kind == "method":
+                self.next()
+                arguments, named = self.arguments(token)
+                end = self.toks[self.at - 1].end
+                base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
+            elif self.sign("[") and not token.space and base.kind == "name" and base.value.category == "variable":
+                here = self.at
+                inner = self.atom()
+                if inner.kind == "indicator" or inner.kind == "bracket" and len(inner.value) > 1:
+                    self.at = here
+                    return base
+                base = Piece("item", None, [base, *inner.parts], base.start, inner.end)
+            else:
+                return base
+
+    def subscript(self, base: Piece) -> Piece:
+        """`x_i` (the raw letters are kept), or `s_{i+k}` and `A_{i,:}` (formulas, `:` as None)."""
+        token = self.next()
+        if token.kind == "sub":
+            return Piece("sub", token.value, [base], base.start, token.end)
+        opened = self.tok
+        if not self.sign("{", "("):
+            if not self.starts_operand():
+                raise self.unexpected()
+            inner = self.atom()
+            return Piece("sub", None, [base, inner], base.start, inner.end)
+        self.next()
+        bracket, self.bracket = self.bracket, ""
+        parts: list[Any] = []
+        while True:
+            if self.sign(":"):
+                colon = self.next()
+                parts.append(Piece("colon", None, [], colon.start, colon.end))
+            else:
+                parts.append(self.test())
+            if not self.sign(","):
+                break
+            self.next()
+        self.bracket = bracket
+        closing = self.expect(CLOSING[opened.value], opened)
+        return Piece("sub", None, [base, *parts], base.start, closing.end)
+
+    # operands
+
+    def atom(self) -> Piece:
+        token = self.tok
+        if token.kind == "num":
+            self.next()
+            return Piece("num", token.value, [], token.start, token.end)
+        if token.kind == "name":
+            if token.value.category == "function":
+                return self.function()
+            self.next()
+            return Piece("name", token.value, [], token.start, token.end)
+        if token.kind in ("fill", "indicator"):
+            self.next()
+            return self.ones(token)
+        if token.kind == "deriv":
+            self.next()
+            return Piece("deriv", token.value, [], token.start, token.end)
+        if token.kind == "frac":
+            self.next()
+            return self.fraction(token)
+        if token.kind == "sqrt":
+            return self.root()
+        if token.kind == "begin":
+            return self.environment()
+        if self.sign("Σ"):
+            self.next()
+            return self.bigsum(token)
+        if self.sign("("):
+            return self.group()
+        if self.sign("["):
+            from matcalc_ref.language.brackets import bracket
+
+            return bracket(self)
+        if self.sign("{"):
+            return self.braces()
+        if self.sign("|", "‖"):
+            return self.bar()
+        if self.sign("⟨"):
+            self.next()
+            left = self.expr()
+            self.expect(",", token)
+            right = self.expr()
+            closing = self.expect("⟩", token)
+            return Piece("call", "dot", [left, right], token.start, closing.end)
+        raise self.unexpected()
+
+    def inside(self) -> tuple[list[str], str, int]:
+        """Enter parentheses: bars and brackets outside do not matter here. To be handed back to `outside`."""
+        state = self.bars, self.bracket, self.condition
+        self.bars, self.bracket, self.condition = [], "", 0
+        return state
+
+    def outside(self, state: tuple[list[str], str, int]) -> None:
+        self.bars, self.bracket, self.condition = state
+
+    def group(self) -> Piece:
+        opened = self.next()
+        state = self.inside()
+        parts = [self.expr()]
+        while self.sign(","):
+            self.next()
+            if not self.sign(")"):
+                parts.append(self.expr())
+            else:
+                break
+        if self.sign("=") and len(parts) == 1:  # (i = j) compares
+            self.at = self.toks.index(opened) + 1
+            parts = [self.test()]
+        closing = self.expect(")", opened)
+        self.outside(state)
+        return Piece("group" if len(parts) == 1 else "tuple", "(", parts, opened.start, closing.end)
+
+    def braces(self) -> Piece:
+        """A LaTeX group, cases, or the condition of an indicator."""
+        opened = self.next()
+        if self.tok.kind == "begin":
+            inner = self.environment(cases=True)
+            if self.sign("}"):
+                self.next()
+            return inner
+        state = self.inside()
+        inner = self.expr(commas=True)
+        if self.sign("="):
+            self.at = self.toks.index(opened) + 1
+            inner = self.test()
+        closing = self.expect("}", opened)
+        self.outside(state)
+        if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
+            return inner
+        return Piece("group", "{", [inner], opened.start, closing.end)
+
+    def bar(self) -> Piece:
+        opened = self.next()
+        self.bars.append(opened.value)
+        bracket, self.bracket = self.bracket, ""
+        inner = self.expr()
+        if self.sign("‖") and opened.value == "|":  # the middle of |x||y|
+            token = self.tok
+            halves = [Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k) for k in (0, 1)]
+            self.toks[self.at : self.at + 1] = halves
+        self.bars.pop()
+        closing = self.expect(opened.value, opened)
+        self.bracket = bracket
+        kind = "norm" if opened.value == "‖" else "bars"
+        result = Piece(kind, None, [inner], opened.start, closing.end)
+        if kind == "norm" and (self.tok.kind == "sub" or self.sign("_")):
+            sub = self.subscript(result)
+            order = sub.value or self.slice(sub.parts[1].start, sub.parts[1].end)
+            if order not in ("2", "F"):
+                raise self.fail("Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.", sub.start, sub.end)
+            result = Piece("norm", None, [inner], opened.start, sub.end)
+        return result
+
+    def ones(self, token: Token) -> Piece:
+        """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
+        if self.sign("[", "(", "{") and not self.tok.space or self.sign("_"):
+            here = self.at
+            if self.sign("_"):
+                self.next()
+            if self.sign("[", "(", "{"):
+                inner = self.atom()
+                test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
+                if test.kind in ("compare", "logic"):
+                    return Piece("indicator", None, [test], token.start, inner.end)
+            self.at = here
+        return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
+
+    def fraction(self, token: Token) -> Piece:
+        first = self.tok
+        if first.kind == "num" and first.value.denominator == 1 and first.end - first.start == 2:  # \frac12
+            self.next()
+            digits = divmod(int(first.value), 10)
+            parts = [
+                Piece("num", type(first.value)(d), [], first.start + k, first.start + k + 1) for k, d in enumerate(digits)
+            ]
+            return Piece("frac", None, parts, token.start, first.end)
+        above = self.atom()
+        below = self.atom()
+        return Piece("frac", None, [above, below], token.start, self.toks[self.at - 1].end)
+
+    def root(self) -> Piece:
+        token = self.next()
+        degree = None
+        if self.sign("["):
+            self.next()
+            degree = self.expr()
+            self.expect("]", token)
+        inner = self.atom()
+        if degree is None:
+            return Piece("call", "sqrt", [inner], token.start, inner.end)
+        return Piece("root", None, [inner, degree], token.start, inner.end)
+
+    def function(self) -> Piece:
+        token = self.next()
+        name: Name = token.value
+        if name.key == "sum" and (self.tok.kind == "sub" or self.sign("_", "^")):
+            return self.bigsum(token)
+        power = None
+        prime = 0
+        while self.tok.kind == "T" and self.tok.value == "'":
+            prime += 1
+            self.next()
+        if self.tok.kind == "sub" or self.sign("_"):
+            raise self.fail(f"`{name.written}` takes no index here.", token.start, self.tok.end)
+        if self.sign("^"):
+            self.next()
+            power = self.exponent(Piece("name", name, [], token.start, token.end))
+        extra: dict[str, Any] = {"prime": prime, "written": name.written}
+        if self.sign("(", ".(") or (self.sign("{") and name.key in ("max", "min")):
+            extra["dotted"] = self.sign(".(")
+            parts, extra["named"] = self.arguments(token)
+            end = self.toks[self.at - 1].end
+        elif name.key in BARE and not prime and self.starts_operand():
+            extra["bare"] = True
+            part = self.run(bare=True)
+            parts, end = [part], part.end
+        else:
+            raise self.fail(f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end)
+        call = Piece("call", name.key, parts, token.start, end, extra)
+        if power is None:
+            return call
+        if power.kind == "neg":
+            word = name.written
+            inner = self.slice(parts[0].start, parts[-1].end) if parts else ""
+            raise self.fail(
+                f"Is `{word}^-1` one over {word}, or its inverse function?",
+                token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"),
+            )  # fmt: skip
+        return Piece("power", "^", [call, power], token.start, end)
+
+    def arguments(self, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
+        opened = self.next()
+        if opened.value not in CLOSING:
+            raise self.fail(f"Write `({'…'})` after it.", owner.start, opened.end)
+        state = self.inside()
+        parts: list[Piece] = []
+        named: dict[str, Piece] = {}
+        while not self.sign(CLOSING[opened.value]):
+            ahead = self.toks[self.at + 1] if self.tok.kind == "name" else self.tok
+            if ahead.kind == "sign" and ahead.value == "=" and self.tok.value.written in ("axis", "keepdims", "order", "dtype"):
+                word = self.next().value.written
+                self.next()
+                named[word] = Piece("word", self.tok.value, [], self.tok.start, self.tok.end)
+                self.next()
+            elif ahead.kind == "sign" and ahead.value == ":" and self.tok.kind == "name":
+                index = self.next()
+                self.next()
+                size = self.expr()
+                parts.append(Piece("range", index.value.written, [size], index.start, size.end))
+            else:
+                parts.append(self.expr())
+                if self.sign("="):
+                    self.at = self.at_of(parts.pop().start)
+                    parts.append(self.test())
+            if not self.sign(","):
+                break
+            self.next()
+        self.expect(CLOSING[opened.value], opened)
+        self.outside(state)
+        return parts, named
+
+    def at_of(self, start: int) -> int:
+        return next(k for k, token in enumerate(self.toks) if token.start >= start)
+
+    # sums over an index, and LaTeX environments
+
+    def bigsum(self, token: Token) -> Piece:
+        """`Σ_i`, `sum_{i=1}^{n}`, `Σ_{i≠j}`, `Σ_{i: z_i>0}` and the product that follows."""
+        extra: dict[str, Any] = {"indices": [], "low": None, "high": None, "test": None}
+        end = token.end
+        for _ in range(2):
+            if self.tok.kind == "sub":
+                sub = self.next()
+                extra["indices"] = [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
+                extra["word"] = sub.value if sub.value in ("all", "active") else None
+                if self.sign("="):
+                    self.next()
+                    extra["low"] = self.atom()
+            elif self.sign("_"):
+                self.next()
+                self.sum_indices(extra)
+            elif self.sign("^"):
+                self.next()
+                extra["high"] = self.exponent(Piece("name", None, [], token.start, token.end)) if not self.sign("{") else self.atom()
+            end = self.toks[self.at - 1].end
+        if not self.starts_operand():
+            raise self.fail("What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.", token.start, end)
+        body = self.chain()
+        return Piece("bigsum", None, [body], token.start, body.end, extra)
+
+    def sum_indices(self, extra: dict[str, Any]) -> None:
+        opened = self.next()
+        if opened.value not in ("{", "("):
+            raise self.fail("Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end)
+        while True:
+            token = self.next()
+            if token.kind != "name" or token.value.category == "function":
+                raise self.fail("The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1))
+            extra["indices"].append((token.value.written, token))
+            if not self.sign(","):
+                break
+            self.next()
+        if self.sign("="):
+            self.next()
+            extra["low"] = self.sum()
+            if self.sign("..."):  # i=1…n
+                self.next()
+                extra["high"] = self.sum()
+        elif self.sign(":", "|", ";"):
+            self.next()
+            extra["test"] = self.test()
+        elif self.tok.kind == "sign" and self.tok.value in COMPARE:
+            self.at -= 1
+            extra["test"] = self.test()
+        self.expect(CLOSING[opened.value], opened)
+
+    def environment(self, cases: bool = False) -> Piece:
+        opened = self.next()
+        name = opened.value
+        cases = cases or name in ("cases", "dcases", "rcases")
+        if not cases and name not in MATRICES:
+            raise self.fail(f"`{name}` is not read here; put one formula alone.", opened.start, opened.end)
+        state = self.inside()
+        self.bracket = "cells"
+        rows: list[list[Piece]] = [[]]
+        while self.tok.kind not in ("end", "stop"):
+            if self.sign("\\\\"):
+                self.next()
+                rows.append([])
+            elif self.sign("&"):
+                self.next()
+            elif self.sign("if", ",", "otherwise") and cases:
+                word = self.next()
+                if word.value == "otherwise":
+                    rows[-1].append(Piece("otherwise", None, [], word.start, word.end))
+            else:
+                rows[-1].append(self.test() if cases and rows[-1] else self.logic())
+        closing = self.next()
+        if closing.kind != "end" or closing.value != name:
+            raise self.fail(f"`\\begin{{{name}}}` is never ended.", opened.start, opened.end)
+        self.outside(state)
+        rows = [row for row in rows if row]
+        if not rows:
+            raise self.fail("This is empty.", opened.start, closing.end)
+        if cases:
+            return self.case_rows(rows, opened.start, closing.end)
+        matrix = Piece("bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True})
+        if name in ("vmatrix", "Vmatrix"):
+            return Piece("call", "det" if name == "vmatrix" else "norm", [matrix], opened.start, closing.end)
+        return matrix
+
+    def case_rows(self, rows: list[list[Piece]], start: int, end: int) -> Piece:
+        parts: list[Piece] = []
+        otherwise = None
+        for row in rows:
+            if len(row) != 2 or otherwise is not None:
+                raise self.fail("Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end)
+            if row[1].kind == "otherwise":
+                otherwise = row[0]
+            else:
+                parts += row
+        if not parts:
+            raise self.fail("Cases need at least one condition.", start, end)
+        return Piece("cases", otherwise, parts, start, end)

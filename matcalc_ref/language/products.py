@@ -1,0 +1,195 @@
+"""What a product, a quotient or a power means for the shapes at hand; asked back where it could be two things."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matcalc_ref.language.operations import Misfit
+from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
+from matcalc_ref.language.tree import Apply, Constant, Count, Node, Number
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.meaning import Meaning, Operand
+
+MINUS_ONE = Number(Fraction(-1))
+
+
+def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
+    """`left` and `right` joined by a product sign ("" side by side); and whether that is still a literal number."""
+    a, b = m.shape(left.node), m.shape(right.node)
+    scalars = SCALAR in (a, b)
+    if sign in ("", "then"):
+        return (_mul(m, left, right) if scalars else _side_by_side(m, left, right)), False
+    if sign == "/":
+        if left.literal and right.literal and isinstance(left.node, Number) and isinstance(right.node, Number):
+            if right.node.value == 0:
+                raise m.fail("This divides by zero.", left, right)
+            return Number(left.node.value / right.node.value), True
+        return _quotient(m, left, right), False
+    if sign == "⊘":
+        return _elementwise(m, left, right, divide=True), False
+    if sign == "⊙":
+        return _elementwise(m, left, right), False
+    if sign == "kron":
+        return m.make("kron", left.node, right.node), False
+    if sign == "@":
+        if scalars and not (a == b or a[1] == b[0]):
+            raise m.fail(f"`@` is for matrices; write `{m.said(left)} * {m.said(right)}`.", left, right)
+        return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
+    if scalars:
+        return _mul(m, left, right), False
+    if sign == "·":
+        return _dot(m, left, right), False
+    return _star(m, left, right), False
+
+
+def _mul(m: Meaning, left: Operand, right: Operand) -> Node:
+    if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
+        return m.make("mul", *left.node.arguments, right.node)
+    return m.make("mul", left.node, right.node)
+
+
+def _matmul(m: Meaning, left: Operand, right: Operand) -> Node:
+    if not m.sizes.same(m.shape(left.node)[1], m.shape(right.node)[0]):
+        raise _misfit(m, left, right)
+    if left.flat and isinstance(left.node, Apply) and left.node.operation == "matmul":
+        return m.make("matmul", *left.node.arguments, right.node)
+    return m.make("matmul", left.node, right.node)
+
+
+def _misfit(m: Meaning, left: Operand, right: Operand) -> Refusal:
+    said_l, said_r = m.said(left), m.said(right)
+    a, b = m.shape(left.node), m.shape(right.node)
+    whole = m.text[left.start : right.end].strip()
+    choices: tuple[str, ...] = ()
+    if a[1] == ONE and b[1] == ONE and m.sizes.could((a[0], b[0])):
+        return m.fail(
+            f"`{whole}` puts two columns side by side: {said_l}'s columns (1) do not match {said_r}'s rows ({b[0]}).",
+            left, right, choices=(f"{_paren(said_l)}ᵀ{_paren(said_r)}", f"{_paren(said_l)}·{_paren(said_r)}",
+                                  f"{_paren(said_l)} ⊙ {_paren(said_r)}"),
+        )  # fmt: skip
+    if m.sizes.could((a[1], b[1])):
+        choices = (f"{_paren(said_l)} {_paren(said_r)}ᵀ",)
+    elif m.sizes.could((a[0], b[0])):
+        choices = (f"{_paren(said_l)}ᵀ {_paren(said_r)}",)
+    return m.fail(
+        f"`{whole}` needs {said_l}'s columns ({a[1]}) to match {said_r}'s rows ({b[0]}).", left, right, choices=choices
+    )
+
+
+def _paren(text: str) -> str:
+    plain = all(c.isalnum() or c in "_" for c in text) or text[:1] == "(" and text[-1:] == ")"
+    return text if plain else f"({text})"
+
+
+def _side_by_side(m: Meaning, left: Operand, right: Operand) -> Node:
+    return _matmul(m, left, right)
+
+
+def _star(m: Meaning, left: Operand, right: Operand) -> Node:
+    a, b = m.shape(left.node), m.shape(right.node)
+    said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
+    if m.sizes.could((a[0], b[0]), (a[1], b[1])):
+        if m.sizes.could((a[1], b[0])):
+            raise m.fail(f"`*` of two matrices ({show_shape(a)}): the matrix product, or entry by entry?", left, right,
+                         choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"))  # fmt: skip
+        inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
+        raise m.fail(f"`*` of two arrays of equal shape ({show_shape(a)}): write which product it is.", left, right,
+                     choices=inner)  # fmt: skip
+    return _matmul(m, left, right)
+
+
+def _dot(m: Meaning, left: Operand, right: Operand) -> Node:
+    a, b = m.shape(left.node), m.shape(right.node)
+    if a[1] == ONE and b[1] == ONE and m.sizes.same(a[0], b[0]):
+        return m.make("matmul", m.make("transpose", left.node), right.node)
+    if a[0] == ONE and b[0] == ONE and m.sizes.same(a[1], b[1]):
+        return m.make("matmul", left.node, m.make("transpose", right.node))
+    return _matmul(m, left, right)
+
+
+def _elementwise(m: Meaning, left: Operand, right: Operand, divide: bool = False) -> Node:
+    a, b = m.shape(left.node), m.shape(right.node)
+    if SCALAR not in (a, b) and not (m.sizes.same(a[0], b[0]) and m.sizes.same(a[1], b[1])):
+        raise m.mismatch("multiplied entry by entry" if not divide else "divided entry by entry", left, right)
+    return _times_inverse(m, left, right) if divide else _mul(m, left, right)
+
+
+def _times_inverse(m: Meaning, left: Operand, right: Operand) -> Node:
+    inverse = m.make("pow", right.node, MINUS_ONE)
+    if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
+        return m.make("mul", *left.node.arguments, inverse)
+    return m.make("mul", left.node, inverse)
+
+
+def _quotient(m: Meaning, left: Operand, right: Operand) -> Node:
+    a, b = m.shape(left.node), m.shape(right.node)
+    if b == SCALAR:
+        if isinstance(right.node, Number) and right.node.value == 0:
+            raise m.fail("This divides by zero.", left, right)
+        return _times_inverse(m, left, right)
+    said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
+    if ONE in b and (a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1]))):
+        return _elementwise(m, left, right, divide=True)
+    if b[0] == b[1]:
+        raise m.fail(f"`{m.said(right)}` is a matrix; dividing by it is not defined.", left, right,
+                     choices=(f"{said_l} inv({said_r})", f"{said_l} ⊘ {said_r}"))  # fmt: skip
+    if m.sizes.could((a[0], b[0]), (a[1], b[1])):
+        return _elementwise(m, left, right, divide=True)
+    raise m.fail(f"`{m.said(left)}` is {m.show(left.node)} and `{m.said(right)}` is {m.show(right.node)}: "
+                 "one cannot be divided by the other.", left, right)  # fmt: skip
+
+
+def power(m: Meaning, piece: Piece) -> Node:
+    """`x^2`, `A^-1`, `e^x`, `x.^y`."""
+    base_piece, upper_piece = piece.parts
+    upper = m.node(upper_piece)
+    base = m.node(base_piece)
+    if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
+        raise m.fail("This exponent is too large.", upper_piece)
+    if isinstance(upper, Apply) and _huge(upper):
+        raise m.fail("This exponent is too large.", upper_piece)
+    if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
+        return exponential(m, "exp", upper, upper_piece, piece.value == ".^")
+    if piece.value == "^" and m.square(base):
+        return _matrix_power(m, base, upper, piece)
+    shape = m.shape(base)
+    if piece.value == "^" and ONE not in shape:
+        raise m.fail(
+            f"`{m.said(base_piece)}` is {show_shape(shape)}, not square, so it has no matrix power; "
+            "`.^` is a power entry by entry.", piece, choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
+        )  # fmt: skip
+    if m.square(upper) and piece.value == "^":
+        raise m.fail("A matrix as an exponent: write `.^` for entry by entry.", piece)
+    try:
+        return m.make("pow", base, upper)
+    except Misfit:
+        raise m.fail(f"The base is {m.show(base)} and the exponent {m.show(upper)}.", piece) from None
+
+
+def exponential(m: Meaning, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
+    """A function entry by entry; of a square matrix it is asked back."""
+    if m.square(inner) and not dotted and name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"):
+        word = m.said(piece)
+        raise m.fail(f"`{word}` is a square matrix: write `{name}.({word})` for {name} of every entry "
+                     "(the matrix function is not used here).", piece, choices=(f"{name}.({word})",))  # fmt: skip
+    return m.make(name, inner)
+
+
+def _matrix_power(m: Meaning, base: Node, upper: Node, piece: Piece) -> Node:
+    if isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100:
+        return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
+    if isinstance(upper, Count):
+        return m.make("matpow", base, upper)
+    raise m.fail("A matrix power needs an integer (up to 100); `.^` is a power entry by entry.", piece)
+
+
+def _huge(node: Node) -> bool:
+    """Whether a constant exponent goes beyond all bounds, as in `9^9^9`."""
+    from matcalc_ref.language.limits import magnitude
+
+    size = magnitude(node)
+    return size is not None and size > 3.5

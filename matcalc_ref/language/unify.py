@@ -1,0 +1,57 @@
+"""Sizes that are still open while a formula is read, such as those of `I` and `1⃗`."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.sizes import ONE, Shape, Size
+
+
+class Sizes:
+    """Open sizes have names that begin with `?`; `same` solves for them. An open size never becomes 1."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Size] = {}
+        self.count = 0
+
+    def fresh(self) -> Size:
+        self.count += 1
+        return Size.of(f"_{self.count}").replace({f"_{self.count}": Size(((("?" + str(self.count),), 1),))})
+
+    def settle(self, size: Size) -> Size:
+        """The size as far as it is known."""
+        for _ in range(50):
+            if not (size.names & self.known.keys()):
+                return size
+            size = size.replace(self.known)
+        return size
+
+    def shape(self, shape: Shape) -> Shape:
+        return (self.settle(shape[0]), self.settle(shape[1]))
+
+    @staticmethod
+    def open_names(size: Size) -> list[str]:
+        return sorted(name for name in size.names if name.startswith("?"))
+
+    def same(self, a: Size, b: Size) -> bool:
+        """Demand a = b; solves for one open size where that is possible. False where they cannot be equal."""
+        a, b = self.settle(a), self.settle(b)
+        if a == b:
+            return True
+        for left, right in ((a, b), (b, a)):
+            for name in self.open_names(left):
+                coefficient = dict(left.terms).get((name,))
+                rest = left - Size((((name,), coefficient or 0),)) if coefficient else left
+                if coefficient not in (1, -1) or name in rest.names or name in right.names:
+                    continue
+                value = (right - rest) * coefficient
+                if value == ONE or (value.number is not None and value.number < 1):
+                    return False
+                self.known[name] = value
+                return True
+        return False
+
+    def could(self, *pairs: tuple[Size, Size]) -> bool:
+        """Whether all pairs could be equal together; nothing is solved."""
+        before = dict(self.known)
+        result = all(self.same(a, b) for a, b in pairs)
+        self.known = before
+        return result

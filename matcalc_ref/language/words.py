@@ -1,0 +1,122 @@
+"""The words and signs of the language: every spelling of a function, an operator or a LaTeX command."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.operations import UNARY
+
+
+def _spellings(table: str) -> dict[str, str]:
+    """Lines `meaning: spelling spelling …` as spelling -> meaning."""
+    found = {}
+    for line in table.strip().splitlines():
+        meaning, spellings = line.split(":")
+        found |= {word: meaning.strip() for word in spellings.split()}
+    return found
+
+
+FUNCTIONS = {name: name for name in UNARY} | _spellings("""
+    log: ln Log Ln
+    exp: Exp
+    abs: Abs absolute fabs
+    sqrt: Sqrt √
+    arcsin: asin
+    arccos: acos
+    arctan: atan
+    sign: sgn Sign
+    sigmoid: Sigmoid sig sigma logistic expit
+    relu: ReLU Relu RELU
+    tanh: Tanh
+    square: square
+    step: Heaviside heaviside step
+    indicator: ind indicator
+    max: max Max maximum
+    min: min Min minimum
+    diag: diag Diag diagflat DiagMatrix
+    diagonal: diagonal
+    sum: sum Sum
+    prod: prod product
+    mean: mean average
+    norm: norm Norm
+    trace: trace tr Tr Trace
+    det: det Det
+    inv: inv inverse Inverse
+    pinv: pinv
+    transpose: transpose Transpose
+    outer: outer
+    dot: dot inner vdot
+    matmul: matmul MatMul
+    hadamard: hadamard HadamardProduct multiply
+    kron: kron KroneckerProduct
+    vec: vec Vec flatten ravel
+    ones: ones OneMatrix
+    zeros: zeros ZeroMatrix
+    eye: eye Identity identity
+    rowsum: rowsum
+    colsum: colsum
+    softmax: softmax Softmax
+    softmax_rows: softmax_rows
+    cumsum: cumsum
+    conv: conv
+    hankel: hankel
+    toeplitz: toeplitz toep
+    logsumexp: logsumexp
+    concat: concat concatenate
+    hstack: hstack
+    vstack: vstack
+    matrix: Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
+    where: where
+    piecewise: Piecewise
+    delta: KroneckerDelta
+    power: pow power Pow
+    matpow: matrix_power matpow
+    add: add
+    subtract: subtract
+    divide: divide
+    negative: negative
+    count: count
+    len: len
+    entries: entries
+""")
+CONSTANTS = {"e": "e", "E": "e", "exp1": "e", "pi": "pi", "True": "true", "False": "false"}
+KEYWORDS = {
+    "if": "if", "for": "if", "when": "if", "otherwise": "otherwise", "else": "otherwise", "and": "and", "or": "or",
+    "not": "not",
+}  # fmt: skip
+# Functions that take what follows without parentheses, as in `sin 3x`.
+BARE = frozenset(UNARY) | {"trace", "det", "max", "min"}
+MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
+METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
+
+SIGNS = {
+    "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "∗": "*", "×": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/",
+    "^": "^", "**": "^", ".^": ".^", ".**": ".^", ".*": "⊙", "./": "⊘", "·": "·", "⋅": "·", "•": "·", "∙": "·",
+    "⊙": "⊙", "∘": "⊙", "○": "⊙", "◦": "⊙", "⊗": "⊙", "⊘": "⊘", "@": "@", "⊗ₖ": "kron",
+    ",": ",", ";": ";", ":": ":", "(": "(", ")": ")", "[": "[", "]": "]", "{": "{", "}": "}", "|": "|", "‖": "‖",
+    "||": "‖", "∥": "‖", "&": "&", "&&": "and", "∧": "and", "∨": "or", "¬": "not", "=": "=", "==": "==",
+    "≡": "==", "!=": "!=", "≠": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "⩽": "<=",
+    "⩾": ">=", "←": "=", ":=": "=", "…": "...", "...": "...", "⋯": "...", "⟨": "⟨", "⟩": "⟩", "∑": "Σ",
+    ".(": ".(",
+}  # fmt: skip
+
+COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", "!=": "ne"}
+
+# LaTeX commands that are another spelling of a sign or a word.
+LATEX_SIGNS = {
+    "cdot": "·", "bullet": "·", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "otimes": "⊙", "oslash": "⊘",
+    "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<",
+    "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lVert": "‖",
+    "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "langle": "⟨", "rangle": "⟩",
+    "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...", "sum": "Σ", "{": "{", "}": "}", "lbrace": "{",
+    "rbrace": "}", "lbrack": "[", "rbrack": "]", "\\": "\\\\", "cr": "\\\\", "gets": "=", "leftarrow": "=",
+    "equiv": "==",
+}  # fmt: skip
+LATEX_SKIP = frozenset(
+    ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr Bigl "
+    "Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut ( ) [ ] ,"
+    " middle nonumber notag allowbreak hfill".split()
+) | {" ", "\n", "\t"}  # fmt: skip
+LATEX_FONTS = frozenset(
+    "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath overrightarrow".split()
+)
+LATEX_TEXT = frozenset("operatorname mathrm text textrm textbf textit mbox mathop operatorname* rm".split())
+LATEX_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
