@@ -43,7 +43,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a returned value differs: `kind` is a sentence's id, `fields` fill it; `ravelled`: right numbers."""
+    """How a returned value differs: `kind` is a sentence's id; `ravelled`: right numbers."""
 
     kind: str
     fields: Mapping[str, Any]

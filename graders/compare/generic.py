@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from matcalc_ref.language.operations import (
     COMPARISONS,
@@ -51,16 +51,16 @@ def generic_mistakes(key: Node, dimensions: tuple[str, ...]) -> tuple[tuple[str,
 def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callable[[], Node]]]:
     """Changes of the answer as a whole, each as a function that may fail for reasons of shape."""
     rows, columns = key.shape
-    yield "sign", lambda: neg(key)
+    yield "sign", partial(neg, key)
     for value in ("2", "1/2", "4", "1/4", "3", "1/3"):
-        yield f"factor-{'lost' if '/' in value else 'extra'}", lambda v=value: mul(number(v), key)
+        yield f"factor-{'lost' if '/' in value else 'extra'}", partial(mul, number(value), key)
     for name in dimensions:
-        yield "count-extra", lambda n=name: mul(count(n), key)
-        yield "count-lost", lambda n=name: mul(power(count(n), -1), key)
+        yield "count-extra", partial(mul, count(name), key)
+        yield "count-lost", partial(mul, power(count(name), -1), key)
     if key.is_scalar:
         for size in _sizes_in(key):
-            yield "expanded", lambda s=size: mul(key, ones(s, 1))
-            yield "expanded", lambda s=size: mul(key, ones(1, s))
+            yield "expanded", partial(mul, key, ones(size, 1))
+            yield "expanded", partial(mul, key, ones(1, size))
         return
     yield "summed", lambda: apply("sum", key)
     if ONE in (rows, columns):

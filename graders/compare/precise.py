@@ -108,6 +108,13 @@ class Precise:
         size = x.shape[1]
         return np.stack([self._eliminate(m, self.fill("eye", size, size)[0])[1] for m in x])
 
+    def pseudo_inverse(self, x: Array) -> Array:
+        """For matrices of full rank, as matrices at random points are."""
+        t = self.transpose(x)
+        if x.shape[1] >= x.shape[2]:
+            return np.matmul(self.inverse(np.matmul(t, x)), t)
+        return np.matmul(t, self.inverse(np.matmul(x, t)))
+
     def det(self, x: Array) -> Array:
         none = self._full(x.shape[1], 0, self.nan)[0]
         return np.array([[[self._eliminate(m, none)[0]]] for m in x], dtype=object)

@@ -26,7 +26,7 @@ LONGEST = 200_000  # characters of a line
 
 
 class Malformed(ValueError):
-    """A comparison that cannot be made for reasons that are not the student's. `row` is the line as far as read."""
+    """A comparison that cannot be made, not through the student's fault; `row` is the line as read."""
 
     def __init__(self, message: str, row: Any = None) -> None:
         super().__init__(message)

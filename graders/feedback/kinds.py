@@ -106,8 +106,8 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
         text = message([*sentences, mistake.message])
         return Verdict("wrong", max(mistake.credit, layout), mistake.id, evidence, text)
     if turned:
-        said = say("layout" if key.part.wrt else "layout-value")
-        return Verdict("wrong", layout, "layout", evidence, message([*sentences, said]))
+        sentences.append(say("layout" if key.part.wrt else "layout-value"))
+        return Verdict("wrong", layout, "layout", evidence, message(sentences))
     if value.shape != right.shape:
         return Verdict("wrong", 0.0, None, evidence, message([*sentences, say("next-shape")]))
     generic = _generic_number(value, right, tolerance)

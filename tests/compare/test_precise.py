@@ -1,0 +1,51 @@
+"""The backend with 60 digits computes what the one in float64 computes."""
+
+import numpy as np
+import pytest
+
+from graders.compare.points import base_points, chosen, setting
+from graders.compare.precise import precisely
+from matcalc_ref.language import evaluate, shape_of
+from matcalc_ref.language.operations import OPERATIONS, apply, number, variable
+from matcalc_ref.language.tree import Cases, Entry
+
+SHAPES = {
+    "x": shape_of("n"),
+    "k": shape_of("2"),
+    "A": shape_of("n,n"),
+    "B": shape_of("n,n"),
+    "z": shape_of(""),
+}
+x, k, A, B, z = (variable(name, shape) for name, shape in SHAPES.items())
+ARGUMENTS = {
+    "pow": (z, number(3)), "matpow": (A, number(-2)), "conv": (x, k), "diag": (x,), "log": (apply("abs", A),),
+    "sqrt": (apply("abs", A),), "arcsin": (apply("sin", A),), "arccos": (apply("sin", A),),
+}  # fmt: skip
+POINTS = chosen(base_points(setting(SHAPES))[0], [0, 1])
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation(name):
+    arity = OPERATIONS[name].arity
+    node = apply(name, *ARGUMENTS.get(name, (A, B)[: arity or 2]))
+    ours = precisely(node, POINTS).astype(float)
+    np.testing.assert_allclose(ours, evaluate(node, POINTS), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        Entry(A, number(1), number(2)),
+        Entry(A, number(1), None),
+        Entry(A, number(99), number(1)),
+        Cases(((z, apply("gt", z, number(0))),), apply("exp", z)),
+        apply("log", apply("mul", number(-1), apply("exp", z))),
+        apply("pow", apply("mul", number(0), z), number(-1)),
+    ],
+    ids=["entry", "row", "outside", "cases", "log of a negative", "division by zero"],
+)
+def test_entries_cases_and_values_that_do_not_exist(node):
+    ours, plain = precisely(node, POINTS).astype(float), evaluate(node, POINTS)
+    finite = np.isfinite(plain)
+    np.testing.assert_allclose(ours[finite], plain[finite])
+    assert not np.isfinite(ours[~finite]).any()
