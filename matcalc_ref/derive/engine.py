@@ -8,7 +8,7 @@ from dataclasses import replace
 from matcalc_ref.language.einstein import Bound, Factor, Term, full, same_index, settled, term, to_node
 from matcalc_ref.language.lift import free_indices, rename
 from matcalc_ref.language.normal import simplify
-from matcalc_ref.language.operations import number
+from matcalc_ref.language.operations import apply, number
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node
 from matcalc_ref.rules import RULES, NoDerivative, Slots
@@ -85,6 +85,8 @@ class Engine:
             return []
         i, j = (ROW if node.shape[0] != ONE else None), (COLUMN if node.shape[1] != ONE else None)
         match node:
+            case Apply("max" | "min" as name, arguments) if len(set(arguments)) < len(arguments):
+                return self.terms(apply(name, *dict.fromkeys(arguments)), i, j)
             case Apply():
                 return self.apply(node, Slots(i, j, None, None))
             case Entry(base, row, column):

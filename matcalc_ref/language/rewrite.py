@@ -1,11 +1,11 @@
-"""Rewriting a formula from the leaves up: sums, products and powers. Arrays have their own rules in `arrays`."""
+"""Rewriting a formula from the leaves up: sums, products and powers. Arrays have their own rules in `rewrite_arrays`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from matcalc_ref.language.arrays import Arrays
+from matcalc_ref.language.rewrite_arrays import Arrays
 from matcalc_ref.language.operations import COMPARISONS, UNARY, apply
 from matcalc_ref.language.pieces import (
     UNIT,
