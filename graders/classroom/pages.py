@@ -117,12 +117,13 @@ class FeedbackExporter(HTMLExporter):
     """nbgrader's feedback with a page of our own: what was right, which mistake it was, what is next."""
 
     def __init__(self, config: Any = None, **kw: Any) -> None:
-        super().__init__(config=config, **kw)
-        # The formgrader's settings are in the same configuration, and are not meant for this page.
         ours = Config()
         ours.HTMLExporter.template_name = "matcalc"
         ours.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
-        self.template_paths = list(HTMLExporter(config=ours).template_paths)
+        # The formgrader's settings are in the same configuration, and are not meant for this page.
+        config = Config(config or {})
+        config.FeedbackExporter.template_paths = list(HTMLExporter(config=ours).template_paths)
+        super().__init__(config=config, **kw)
 
     def default_filters(self) -> Any:
         """nbconvert's filters, and the ones of our page."""
