@@ -5,7 +5,6 @@ It lives in the student's process, so it can be tampered with there; all that ca
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -99,49 +98,18 @@ def revive(argument: Any) -> Any:
     """An argument for a student's function: data as objects; `{"formula": …}` and `{"probe": name}` as
     callables.
 
-    Raises ValueError for what is neither.
+    Raises ValueError for what is none of these.
     """
     from matcalc_ref.language.objects import unpack
 
-    if isinstance(argument, dict) and "formula" in argument:
-        return formula(argument["formula"]["text"], argument["formula"]["variables"])
-    if isinstance(argument, dict) and "probe" in argument:
-        return PROBES[argument["probe"]]
-    return copy.deepcopy(unpack(argument))
+    if isinstance(argument, dict):
+        if "formula" in argument:
+            from graders.compare.callables import function_of
 
-
-def formula(text: str, variables: Mapping[str, str]) -> Callable[..., Any]:
-    """A Python function of NumPy arrays for a formula, its variables in order of the arguments.
-
-    Columns are taken and given as 1-D arrays, scalars as floats, matrices as 2-D arrays.
-    """
-    import numpy as np
-
-    from matcalc_ref.language import SCALAR, Points, Scope, evaluate, read
-
-    scope = Scope(dict(variables))
-    node = read(text, scope)
-
-    def function(*arguments: Any) -> Any:
-        if len(arguments) != len(variables):
-            raise TypeError(f"expected {len(variables)} arguments, got {len(arguments)}")
-        sizes: dict[str, int] = {}
-        values = {}
-        for (name, shape), argument in zip(variables.items(), arguments, strict=True):
-            array = np.array(argument, dtype=float)
-            wanted = [] if not shape.strip() else [size.strip() for size in shape.split(",")]
-            if array.ndim == len(wanted) + 1 and len(wanted) == 1 and array.shape[1] == 1:
-                array = array[:, 0]
-            if array.ndim != len(wanted) and not (not wanted and array.size == 1):
-                raise ValueError(f"{name} should have {len(wanted)} dimensions, not {array.ndim}")
-            for size, actual in zip(wanted, array.shape, strict=False):
-                expected = int(size) if size.isdigit() else sizes.setdefault(size, actual)
-                if expected != actual:
-                    raise ValueError(f"{name} has {actual} entries where {expected} are due")
-            values[name] = array.reshape(1, *(array.shape or (1,)), *([1] * (2 - max(array.ndim, 1))))
-        result = evaluate(node, Points(sizes, values, 1))[0]
-        if node.shape == SCALAR:
-            return float(result[0, 0])
-        return result[:, 0].copy() if result.shape[1] == 1 else np.array(result)
-
-    return function
+            return function_of(argument["formula"]["text"], argument["formula"]["variables"])
+        if "probe" in argument:
+            return PROBES[argument["probe"]]
+        for name, make in (("list", list), ("tuple", tuple)):
+            if name in argument:
+                return make(revive(item) for item in argument[name])
+    return unpack(argument)
