@@ -244,7 +244,7 @@ Let $\mathbf x$ have three entries and $\mathbf f(\mathbf x)=[x_1x_2,\;x_2x_3]^T
             Part(
                 name="J",
                 label=r"\partial\mathbf f/\partial\mathbf x",
-                f="[x_1 x_2; x_2 x_3]",
+                f="[x_1*x_2; x_2*x_3]",
                 wrt="x",
                 key="[[x_2, x_1, 0], [0, x_3, x_2]]",
                 mistakes=(
@@ -307,7 +307,7 @@ Let $x$ be a number and $\mathbf y=[x^3,\;e^{2x}]^T$. Give $\partial\mathbf y/\p
                 label=r"\partial\mathbf y/\partial x",
                 f="[x^3; exp(2 x)]",
                 wrt="x",
-                key="[3 x^2; 2 exp(2 x)]",
+                key="[3*x^2; 2*exp(2*x)]",
                 mistakes=(
                     Mistake("JAC-10", "[3 x^2, 2 exp(2 x)]", r"Right numbers, wrong layout: two outputs make two rows, and the one input makes one column.", credit=0.5),
                     Mistake("CH1-01", "[3 x^2; exp(2 x)]", r"In the second entry the inner derivative is missing."),
@@ -382,7 +382,7 @@ $[w_1,w_2,x_1,x_2]^T$.""",
             Part(
                 name="dw",
                 label=r"\partial\mathbf y/\partial\mathbf w",
-                f="[w_1 x_1; w_2 x_2]",
+                f="[w_1*x_1; w_2*x_2]",
                 wrt="w",
                 key="[[x_1, 0], [0, x_2]]",
                 mistakes=(
@@ -395,7 +395,7 @@ $[w_1,w_2,x_1,x_2]^T$.""",
             Part(
                 name="dx",
                 label=r"\partial\mathbf y/\partial\mathbf x",
-                f="[w_1 x_1; w_2 x_2]",
+                f="[w_1*x_1; w_2*x_2]",
                 wrt="x",
                 key="[[w_1, 0], [0, w_2]]",
                 mistakes=(

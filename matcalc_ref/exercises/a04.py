@@ -790,7 +790,7 @@ $B\mathbf w$ uses all of $\mathbf w$. Give $\partial\mathbf y/\partial\mathbf w$
                 mistakes=(
                     Mistake(
                         "ELW-13",
-                        "diag(diag(B) ⊗ x)",
+                        "diag(diagonal(B) ⊗ x)",
                         r"You kept the diagonal only. $y_i=x_i\sum_kB_{ik}w_k$ contains every $w_j$: what is "
                         r"$\partial y_i/\partial w_j$ for $j\ne i$?",
                     ),
