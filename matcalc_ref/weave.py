@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from matcalc_ref.record import LETTERS, Exercise, Part
+from matcalc_ref.record import LETTERS, Exercise, Part, RecordError
 
 Cell = dict[str, Any]
 OWNED = re.compile(r"([A-Z]\w*-\d{2}[a-z]?)(-prompt|-check)?")
@@ -180,13 +180,18 @@ def _public_part(exercise: Exercise, part: Part) -> dict[str, Any]:
 
 def _shape(exercise: Exercise, part: Part) -> str:
     """The shape of a formula part's answer, as it would be declared ("n", "1,n", "")."""
-    from matcalc_ref.language import Scope, read
+    from matcalc_ref.language import Refusal, Scope, read
 
     scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
+    given = part.f if part.f is not None else part.key
+    try:
+        f = read(given, scope).shape
+    except Refusal as refusal:
+        raise RecordError(f"{exercise.id}: {given!r} cannot be read: {refusal.message}") from None
     if part.f is None or part.wrt is None:
-        shape = read(part.f if part.f is not None else part.key, scope).shape
+        shape = f
     else:
-        f, x = read(part.f, scope).shape, scope.variable(part.wrt).shape
+        x = scope.variable(part.wrt).shape
         # numerator layout; a scalar by a matrix has the matrix's shape
         by_matrix = "1" not in map(str, x) and [*map(str, f)] == ["1", "1"]
         shape = x if by_matrix else (f[0] * f[1], x[0] * x[1])
@@ -327,53 +332,57 @@ def _plain(cell: Cell, said: list[str]) -> Cell:
 # The course folder.
 
 
-def course_files(course: Path) -> Iterator[tuple[Path, str, list[str]]]:
-    """Each woven file of the course: its path, the text it should have, and what is out of step."""
+def course_files(course: Path) -> Iterator[tuple[Path, str | None, list[str]]]:
+    """Each woven file of the course: its path, the text it should have, and what is out of step.
+
+    The text is None where only a person can mend it: a notebook that is none, a record that breaks a law.
+    """
     from matcalc_ref.catalogue import assignments
 
     for assignment, records in assignments().items():
         folder = course / "source" / assignment
         path = folder / f"{assignment}.ipynb"
-        if path.exists():
-            try:
-                book = load(path)
-            except (ValueError, KeyError, TypeError) as error:
-                raise Unreadable(f"{path}: not a notebook ({error}); restore it with git") from None
-            text = path.read_text(encoding="utf-8")
-            woven, said = weave(book, assignment, records)
-            if not said and dump(woven) != text:
-                said = [f"{assignment}: the file is not written as Jupyter writes it"]
-        else:
-            woven, said = weave(empty(assignment), assignment, records)
-            said = [f"{assignment}: there is no notebook yet"]
-        yield path, dump(woven), said
-        rows = {"assignment": assignment, "exercises": [public(exercise) for exercise in records]}
+        yield path, *_woven_text(path, assignment, records)
+        try:
+            rows = {"assignment": assignment, "exercises": [public(exercise) for exercise in records]}
+        except RecordError as error:
+            yield folder / "exercises.json", None, [str(error)]
+            continue
         json_text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
         json_path = folder / "exercises.json"
         stale = not json_path.exists() or json_path.read_text(encoding="utf-8") != json_text
         yield json_path, json_text, [f"{assignment}: exercises.json is out of date"] if stale else []
 
 
-class Unreadable(ValueError):
-    """A notebook that is no notebook."""
+def _woven_text(path: Path, assignment: str, records: Sequence[Exercise]) -> tuple[str | None, list[str]]:
+    if not path.exists():
+        return dump(weave(empty(assignment), assignment, records)[0]), [f"{assignment}: no notebook yet"]
+    text = path.read_text(encoding="utf-8")
+    try:
+        woven, said = weave(loads(text), assignment, records)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return None, [f"{assignment}: not a notebook ({error}); restore it with git"]
+    if not said and dump(woven) != text:
+        said = [f"{assignment}: the file is not written as Jupyter writes it"]
+    return dump(woven), said
 
 
 def run(course: Path, check: bool = False) -> int:
     """`matcalc notebooks`: weave, or with `check` only say what is out of step. Returns the exit code."""
-    problems = 0
-    try:
-        for path, text, said in course_files(course):
-            for sentence in said:
-                print(f"{path.relative_to(course)}: {sentence}")
-            problems += bool(said)
-            if said and not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-    except Unreadable as error:
-        print(error)
-        return 1
-    if check and problems:
-        print(f"{problems} file{'s' * (problems > 1)} out of step; mend with: matcalc notebooks")
-        return 1
-    print("Every notebook is in step with the records." if not problems else f"{problems} files written.")
-    return 0
+    files = broken = 0
+    for path, text, said in course_files(course):
+        for sentence in said:
+            print(f"{path.relative_to(course)}: {sentence}")
+        files += bool(said)
+        if text is None:
+            broken += 1
+        elif said and not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if check and files:
+        print(f"{files} file{'s' * (files > 1)} out of step; mend with: matcalc notebooks")
+    elif files > broken:
+        print(f"{files - broken} file{'s' * (files - broken > 1)} written.")
+    elif not files:
+        print("Every notebook is in step with the records.")
+    return 1 if broken or (check and files) else 0

@@ -171,4 +171,4 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, capsys: pytest.Capt
     assert w.run(tmp_path, check=True) == 0
     (tmp_path / "source" / "X01" / "X01.ipynb").write_text("{")
     assert w.run(tmp_path) == 1
-    assert "X01.ipynb: not a notebook" in capsys.readouterr().out
+    assert "X01.ipynb: X01: not a notebook" in capsys.readouterr().out
