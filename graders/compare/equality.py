@@ -33,7 +33,7 @@ from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.operations import transpose
-from matcalc_ref.language.tree import Node, Number
+from matcalc_ref.language.tree import Apply, ByEntries, IndexedSum, Node, Number
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
@@ -248,8 +248,6 @@ def _largest(student: Node, reference: Node, points: Points) -> Any:
 
 
 def _plain_nodes(tree: Node) -> list[Node]:
-    from matcalc_ref.language.tree import ByEntries, IndexedSum
-
     found, pending = [], [tree]
     while pending:
         node = pending.pop()
@@ -262,7 +260,14 @@ def _plain_nodes(tree: Node) -> list[Node]:
 @lru_cache(maxsize=4096)
 def _has_tiny(node: Node) -> bool:
     """Whether a number so small stands in the tree that float64 could lose it."""
-    return any(isinstance(n, Number) and 0 < abs(n.value) < 1e-5 for n in node.walk())
+    for part in node.walk():
+        if isinstance(part, Number) and 0 < abs(part.value) < 1e-5:
+            return True
+        if isinstance(part, Apply) and part.operation == "pow":
+            base, exponent = part.arguments
+            if isinstance(base, Number) and isinstance(exponent, Number) and abs(exponent.value) >= 3:
+                return True
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -88,9 +88,9 @@ def _sizes_in(key: Node) -> list[Size]:
 def _inside(key: Node) -> Iterator[tuple[str, Node]]:
     """Changes of one place inside the answer."""
     for path, node in _places(key):
-        for name, changed in _local(node):
+        for name, make in _local(node):
             try:
-                yield name, _put(key, path, changed)
+                yield name, _put(key, path, make())
             except (ShapeError, ValueError):
                 continue
 
@@ -112,43 +112,55 @@ def _put(node: Node, path: tuple[int, ...], changed: Node) -> Node:
     return node.with_children(tuple(children))
 
 
-def _local(node: Node) -> Iterator[tuple[str, Node]]:
+def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
     if isinstance(node, IndexedSum):
-        yield "one-term", node.body if not _uses(node.body, node.index) else node
+        if not _uses(node.body, node.index):
+            yield "one-term", partial(add, node.body)
         return
     if not isinstance(node, Apply):
         return
     name, arguments = node.operation, node.arguments
     if name in COMPARISONS:
-        yield "indicator", _ones_like(node)
-    elif name == "add" and len(arguments) > 1:
-        for i in range(len(arguments)):
-            yield "term-dropped", add(*arguments[:i], *arguments[i + 1 :])
+        yield "indicator", partial(_ones_like, node)
+    elif name == "add":
         for i, term in enumerate(arguments):
-            yield "term-sign", add(*arguments[:i], neg(term), *arguments[i + 1 :])
-    elif name in ("mul", "matmul") and len(arguments) > 1:
-        make = mul if name == "mul" else matmul
-        for i, factor in enumerate(arguments):
-            rest = make(*arguments[:i], *arguments[i + 1 :])
-            if rest.shape == node.shape:
-                if isinstance(factor, Apply) and factor.operation in COMPARISONS:
-                    continue
-                yield "sign" if factor == number(-1) else "factor-dropped", rest
-        if name == "matmul":
-            yield "swapped", matmul(*reversed(arguments))
-            yield "swapped", matmul(*(transpose(a) for a in reversed(arguments)))
-            for i, factor in enumerate(arguments):
-                if factor.shape[0] == factor.shape[1] and not factor.is_scalar:
-                    yield "transposed-factor", matmul(*arguments[:i], transpose(factor), *arguments[i + 1 :])
-    elif name == "pow" and isinstance(arguments[1], Number):
-        exponent = arguments[1].value
-        if exponent != 1:
-            yield "exponent", apply("pow", arguments[0], Number(exponent + 1))
-            yield "exponent", apply("pow", arguments[0], Number(exponent - 1))
-    elif name == "sum":
-        pass
+            rest = (*arguments[:i], *arguments[i + 1 :])
+            yield "term-dropped", partial(add, *rest)
+            yield "term-sign", partial(add, *rest, neg(term))
+    elif name in ("mul", "matmul"):
+        yield from _products(mul if name == "mul" else matmul, node)
+    elif name == "pow" and isinstance(arguments[1], Number) and arguments[1].value != 1:
+        yield "exponent", partial(apply, "pow", arguments[0], Number(arguments[1].value + 1))
+        yield "exponent", partial(apply, "pow", arguments[0], Number(arguments[1].value - 1))
     elif name in ("sin", "cos"):
-        yield "function", apply("cos" if name == "sin" else "sin", *arguments)
+        yield "function", partial(apply, "cos" if name == "sin" else "sin", *arguments)
+
+
+def _products(make: Callable[..., Node], node: Apply) -> Iterator[tuple[str, Callable[[], Node]]]:
+    factors = node.arguments
+    for i, factor in enumerate(factors):
+        if len(factors) > 1 and not (isinstance(factor, Apply) and factor.operation in COMPARISONS):
+            rest = (*factors[:i], *factors[i + 1 :])
+            yield "sign" if factor == number(-1) else "factor-dropped", partial(_same_shape, node, make, rest)
+    if make is not matmul:
+        return
+    yield "swapped", partial(matmul, *reversed(factors))
+    if len(factors) == 2:
+        yield "swapped", partial(_turned, factors)
+    for i, factor in enumerate(factors):
+        if factor.shape[0] == factor.shape[1] and not factor.is_scalar:
+            yield "transposed-factor", partial(matmul, *factors[:i], transpose(factor), *factors[i + 1 :])
+
+
+def _same_shape(node: Node, make: Callable[..., Node], factors: tuple[Node, ...]) -> Node:
+    made = make(*factors)
+    if made.shape != node.shape:
+        raise ValueError("without this factor the shape is another")
+    return made
+
+
+def _turned(factors: tuple[Node, ...]) -> Node:
+    return matmul(*(transpose(factor) for factor in reversed(factors)))
 
 
 def _uses(node: Node, index: str) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,13 +51,25 @@ class Key:
         return np.asarray(evaluate(node, self.points)[0])
 
 
-@lru_cache(maxsize=512)
+_KEYS: dict[tuple[str, str, str, bytes], Key] = {}
+_MOST_KEYS = 2000
+
+
 def key_of(exercise: Exercise, name: str, secret: bytes) -> Key:
-    """The key of the part called `name`.
+    """The key of the part called `name`, computed once for each version of the record.
 
     Raises Refusal, ValueError or whatever the derivation raises where the record is damaged: that is
     "broken".
     """
+    place = (exercise.id, exercise.version, name, secret)
+    if place not in _KEYS:
+        if len(_KEYS) >= _MOST_KEYS:
+            _KEYS.clear()
+        _KEYS[place] = _computed(exercise, name, secret)
+    return _KEYS[place]
+
+
+def _computed(exercise: Exercise, name: str, secret: bytes) -> Key:
     part = exercise.part(name)
     scope = scope_of(exercise)
     node, others = _reference(part, scope)
@@ -67,7 +79,6 @@ def key_of(exercise: Exercise, name: str, secret: bytes) -> Key:
     return Key(exercise, part, scope, node, setting(shapes, [node, *others], exercise.domain, seed, where))
 
 
-@lru_cache(maxsize=256)
 def scope_of(exercise: Exercise) -> Scope:
     """The names that an answer to the exercise may use."""
     return Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)

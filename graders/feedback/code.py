@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graders.compare.answers import Packed, what_it_is
@@ -38,7 +37,7 @@ def judge_code(
         raise ValueError("a coding answer needs somebody to ask")
     made = calls(exercise, part, secret)
     tolerance = TOLERANCE if part.tolerance is None else part.tolerance
-    right = _values(part.key, exercise, part.name, secret)
+    right = _values(part.key, made)
     got: list[Got] = []
     for call in made:
         got.append(_ask(ask, handle, call))
@@ -48,7 +47,7 @@ def judge_code(
     bad = next((i for i, found in enumerate(judged) if found is not None), None)
     if bad is None:
         return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
-    mistake = _listed(got, exercise, part, secret, tolerance)
+    mistake = _listed(got, part, made, tolerance)
     if mistake is not None:
         return Verdict("wrong", mistake.credit, mistake.id, Evidence("sampled", len(made)), mistake.message)
     return _wrong(judged, bad, got[bad], part, made[bad], mode)
@@ -68,10 +67,9 @@ def _tidy(detail: Any) -> str:
     return " ".join(str(detail).replace("`", "'").split())[:200]
 
 
-@lru_cache(maxsize=1024)
-def _values(function: Any, exercise: Exercise, name: str, secret: bytes) -> tuple[Any, ...]:
+def _values(function: Any, made: tuple[Call, ...]) -> tuple[Any, ...]:
     """What a function of ours returns at the calls of a part."""
-    return tuple(expected(function, call) for call in calls(exercise, exercise.part(name), secret))
+    return tuple(expected(function, call) for call in made)
 
 
 def _one(got: Got, reference: Any, tolerance: float) -> Difference | None:
@@ -88,15 +86,13 @@ def _one(got: Got, reference: Any, tolerance: float) -> Difference | None:
     return difference(got.value, reference, tolerance)
 
 
-def _listed(
-    got: list[Got], exercise: Exercise, part: Part, secret: bytes, tolerance: float
-) -> Mistake | None:
+def _listed(got: list[Got], part: Part, made: tuple[Call, ...], tolerance: float) -> Mistake | None:
     """The mistake whose function gives just what the student's gave, at every call."""
     for mistake in part.mistakes:
         for function in mistake.answers:
             if not callable(function):
                 continue
-            values = _values(function, exercise, part.name, secret)
+            values = _values(function, made)
             if len(got) == len(values) and all(
                 _one(g, value, tolerance) is None for g, value in zip(got, values, strict=True)
             ):

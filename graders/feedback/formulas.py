@@ -15,7 +15,7 @@ from graders.compare.points import Setting, base_points
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
-from matcalc_ref.language import Node, Refusal, Shape, latex, show_shape
+from matcalc_ref.language import Node, Refusal, Shape, show_shape
 from matcalc_ref.language.sizes import SCALAR
 
 SELF_STUDY = "self-study"
@@ -152,7 +152,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     """Where a wrong answer of the right shape differs."""
     if found.reason == "kink":
         kink = next(iter(_kinks_hit(key)), None)
-        return [say("kink", kink=latex(kink) if kink is not None else "z")]
+        return [say("kink", kink=_tex(kink) if kink is not None else "z")]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]
@@ -161,7 +161,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     if where.side is not None:
         side, sign = where.side
         signs = {-1: "<", 1: ">"}
-        sentences.append(say("side", kink=latex(side), sign=signs[sign], other=signs[-sign]))
+        sentences.append(say("side", kink=_tex(side), sign=signs[sign], other=signs[-sign]))
     if where.entries and where.share > 0:
         shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
         sentences.append(
@@ -170,6 +170,12 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     elif where.diagonal is not None:
         sentences.append(say(f"diagonal-{where.diagonal}"))
     return sentences
+
+
+def _tex(node: Node) -> str:
+    from matcalc_ref.language import latex
+
+    return latex(node)
 
 
 def _kinks_hit(key: Key) -> tuple[Node, ...]:

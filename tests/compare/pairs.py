@@ -75,7 +75,7 @@ SCALAR = [
     ("0.5 t", "t/2", "a decimal is an exact fraction"),
     ("0.1 t + 0.2 t", "0.3 t", "decimals add exactly"),
     ("0.3333333333333333 t", "t/3", "a fraction as floats print it"),
-    ("1e3 t", "1000 t", "scientific notation"),
+    ("10^3 t", "1000 t", "a power of ten"),
     ("arctan(1)", "pi/4", "a constant by a function"),
     ("t^0", "1", "power zero"),
     ("(-t)^2", "t^2", "an even power of a negative"),
@@ -212,7 +212,7 @@ MATRIX = [
     ("2 (A x)^T A", "2 x^T A^T A", "gradient of a square"),
     ("(X w - y)^T (X w - y)", "w^T X^T X w - 2 y^T X w + y^T y", "a square of vectors multiplied out"),
     ("norm(X w - y)^2/N", "mean((X w - y) .^ 2)", "mean squared error"),
-    ("2/N (X w - y)^T X", "2 (w^T X^T X - y^T X)/N", "its gradient"),
+    ("(2/N) (X w - y)^T X", "2 (w^T X^T X - y^T X)/N", "its gradient"),
     (
         "([X w + b > 0] ⊙ (X w + b - y))^T X",
         "(max(0, X w + b) - y)^T diag([X w + b > 0]) X",
@@ -221,7 +221,7 @@ MATRIX = [
     ("[v_1; v_2]", "v", "a column by its entries"),
     ("[2v_1, 2v_2]", "2 v^T", "a row by its entries"),
     ("v^T v", "v_1^2 + v_2^2", "a literal size multiplied out"),
-    ("[M_{11} v_1 + M_{12} v_2; M_{21} v_1 + M_{22} v_2]", "M v", "matrix times column by entries"),
+    ("[M_{11}*v_1 + M_{12}*v_2; M_{21}*v_1 + M_{22}*v_2]", "M v", "matrix times column by entries"),
     ("M_{11} M_{22} - M_{12} M_{21}", "det(M)", "2×2 determinant"),
     ("[[M_{22}, -M_{12}], [-M_{21}, M_{11}]]/det(M)", "M^-1", "2×2 inverse"),
     ("M^2 - tr(M) M + det(M) I", "zeros(2, 2)", "Cayley and Hamilton, for 2×2 only"),
@@ -230,7 +230,7 @@ MATRIX = [
     ("[x; w]^T [w; x]", "2 x^T w", "blocks on top of one another"),
     ("0 x", "zeros(n)", "zero times a column"),
     ("x - x", "zeros(n)", "a difference that vanishes"),
-    ("x 1^T w", "sum(w) x", "`1^T` is the row of ones"),
+    ("(1^T w) x", "sum(w) x", "`1^T` is the row of ones"),
 ]
 
 LAYOUT = [
