@@ -86,7 +86,6 @@ def _grade(
                         assignment,
                         regrade=regrade,
                         feedback=feedback or follow,
-                        carry_files=not hasattr(hands, "hands"),
                         tell=progress.tell,
                     )
                     if regrade:

@@ -66,6 +66,7 @@ class Crew:
 
     def __init__(self, size: int, confinement: str = "auto", patience: float = 600.0) -> None:
         self.size, self.confinement, self.patience = size, confinement, patience
+        self.elsewhere = False
         self.setup: Setup | None = None
         self.in_force = ""
         self.replaced = 0

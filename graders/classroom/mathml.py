@@ -97,7 +97,6 @@ def mathml(latex: str, display: bool = False) -> str:
         # A half-typed formula is a student's right: show what was typed.
         return f"<code>{html.escape(source)}</code>"
     element.set("display", "block" if display else "inline")
-    element.set("xmlns", "http://www.w3.org/1998/Math/MathML")
     return ElementTree.tostring(element, encoding="unicode")
 
 

@@ -69,6 +69,11 @@ class Progress:
             print(f"{done}/{self.total}  {rate:.1f}/s  about {left:.0f} s left{reason}", flush=True)
             sys.stdout.flush()
 
+    def say(self, sentence: str) -> None:
+        """One line, now."""
+        if not self.quiet:
+            self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
     def report(self, summary: Summary) -> None:
         """The end of a run, for a person."""
         show = self.console.print

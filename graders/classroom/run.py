@@ -24,8 +24,11 @@ class Hands(Protocol):
     """Whoever does the tasks: workers on this machine, or a cluster."""
 
     in_force: str
-    busy: int
     replaced: int
+    elsewhere: bool
+
+    @property
+    def busy(self) -> int: ...
 
     @property
     def free(self) -> bool: ...
@@ -89,15 +92,15 @@ class Run:
         *,
         regrade: bool = False,
         feedback: bool = False,
-        carry_files: bool = False,
         tell: Callable[[Summary, status.Status], None] | None = None,
     ) -> None:
         self.course, self.book, self.hands, self.assignment = course, book, hands, assignment
-        self.regrade, self.feedback, self.carry_files, self.tell = regrade, feedback, carry_files, tell
+        self.regrade, self.feedback, self.tell = regrade, feedback, tell
         self.summary = Summary(assignment)
         self.released = book.notebooks(assignment)
         self.waiting: dict[str, tuple[Submission, Path]] = {}
         self.pages: list[Page] = []
+        self.published: Callable[[str], None] = lambda student: None
 
     def begin(self, confinement: str) -> None:
         """Tell the workers what the course is."""
@@ -149,9 +152,9 @@ class Run:
             return
         self.waiting[student] = (submission, place)
         files = {}
-        if self.carry_files:
+        if self.hands.elsewhere:
             files = {str(p.relative_to(place)): p.read_bytes() for p in place.rglob("*") if p.is_file()}
-        folder = None if self.carry_files else place
+        folder = None if self.hands.elsewhere else place
         notes = tuple(submission.notes)
         self.hands.submit(Task(student, self.assignment, submission.notebooks, folder, files, notes))
 
@@ -256,6 +259,7 @@ class Run:
             draft.chmod(0o664 if self.course.folders.groupshared else 0o644)
             draft.replace(folder / name)
         self.summary.pages += 1
+        self.published(page.student)
 
     def missing_pages(self) -> None:
         """Feedback that an earlier run did not get to, or that is older than its grades."""

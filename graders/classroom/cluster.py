@@ -1,0 +1,136 @@
+"""Workers on a Dask cluster: bytes go out and results come back; they see neither gradebook nor exchange."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+from graders.classroom.crew import TRIES, NoWorker
+from graders.classroom.work import Done, Page, Setup, Task, Worker
+
+_PER_CORE = 2  # tasks sent ahead to each worker thread, so that none waits for the coordinator
+
+_workers: dict[str, Worker] = {}
+_one_at_a_time = Lock()
+
+
+def _worker(confinement: str) -> Worker:
+    """This process's worker; a Dask worker process keeps one for its whole life."""
+    if confinement not in _workers:
+        import atexit
+
+        _workers[confinement] = Worker(confinement)
+        atexit.register(_workers[confinement].close)
+    return _workers[confinement]
+
+
+def probe(confinement: str) -> tuple[str, str]:
+    """What confinement is in force on a worker: ("ready", its name) or ("unable", why)."""
+    try:
+        return "ready", _worker(confinement).players.confinement
+    except Exception as problem:
+        return "unable", f"{type(problem).__name__}: {problem}"
+
+
+def do(setup: Setup, confinement: str, task: Task | Page) -> Done:
+    """One task on a worker of the cluster."""
+    with _one_at_a_time:  # a Dask worker may have several threads
+        worker = _worker(confinement)
+        if worker.setup != setup:
+            worker.begin(setup)
+        return worker.do(task)
+
+
+class Cluster:
+    """The workers of a Dask scheduler that can confine students' code; no others. Raises NoWorker."""
+
+    in_force = ""
+    elsewhere = True  # its workers do not see the course's folders
+
+    def __init__(self, address: str, confinement: str = "auto", patience: float = 600.0) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise NoWorker("a cluster needs: pip install 'matrix-calculus-course[cluster]'") from None
+        try:
+            self.client = Client(address, timeout="10s", set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as problem:
+            raise NoWorker(f"no Dask scheduler answers at {address} ({problem})") from None
+        self.confinement, self.patience = confinement, patience
+        self.under_way: dict[Any, Task | Page] = {}
+        self.again: deque[Task | Page] = deque()
+        self.tries: dict[tuple[str, str], int] = {}
+        self.replaced = 0
+        self.setup: Any = None
+        self.fit: list[str] = []
+        self.threads = 0
+        self.look()
+
+    def look(self) -> None:
+        """Find out which workers are there and can confine students' code."""
+        found = self.client.run(probe, self.confinement, on_error="return")
+        said = {address: answer for address, answer in found.items() if isinstance(answer, tuple)}
+        self.fit = [address for address, (kind, _) in said.items() if kind == "ready"]
+        if not self.fit:
+            why = next((text for kind, text in said.values() if kind == "unable"), "there is no worker")
+            raise NoWorker(f"no worker of the cluster can take work: {why}")
+        self.in_force = ", ".join(sorted({text for kind, text in said.values() if kind == "ready"}))
+        self.threads = len(self.fit)
+
+    def begin(self, setup: Setup) -> None:
+        """Tell the workers what the course is."""
+        self.setup = self.client.scatter(setup, workers=self.fit, broadcast=True)
+
+    @property
+    def busy(self) -> int:
+        """How many tasks are under way or wait to be tried again."""
+        return len(self.under_way) + len(self.again)
+
+    @property
+    def free(self) -> bool:
+        """Whether another task can be taken without piling up."""
+        return not self.again and len(self.under_way) < _PER_CORE * self.threads
+
+    def submit(self, task: Task | Page) -> None:
+        """Send a task to the cluster."""
+        future = self.client.submit(
+            do,
+            self.setup,
+            self.confinement,
+            task,
+            pure=False,
+            workers=self.fit,
+            allow_other_workers=False,
+            retries=0,
+        )
+        self.under_way[future] = task
+
+    def finished(self, timeout: float = 0.5) -> Iterator[tuple[Task | Page, Done]]:
+        """The tasks that were done since; a failed one is sent again, a bounded number of times."""
+        from distributed import wait
+
+        while self.again and len(self.under_way) < _PER_CORE * self.threads:
+            self.submit(self.again.popleft())
+        try:
+            wait(list(self.under_way), timeout=timeout, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            return
+        for future in [future for future in self.under_way if future.done()]:
+            task = self.under_way.pop(future)
+            if future.status == "finished":
+                yield task, future.result()
+                continue
+            key = (type(task).__name__, task.student)
+            self.tries[key] = self.tries.get(key, 0) + 1
+            self.replaced += 1
+            if self.tries[key] >= TRIES:
+                yield task, Done(error=f"its worker failed {TRIES} times ({future.exception()}); set aside")
+            else:
+                self.look()
+                self.again.append(task)
+
+    def close(self) -> None:
+        """Leave the cluster; its workers stay."""
+        self.client.close()
