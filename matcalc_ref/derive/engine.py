@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matcalc_ref.language.einstein import Bound, Factor, Term, full, same_index, settled, term, to_node
 from matcalc_ref.language.lift import free_indices, rename
-from matcalc_ref.language.normal import simplify
+from matcalc_ref.language.normal import normal, simplify
 from matcalc_ref.language.operations import apply, number
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node
@@ -85,8 +85,8 @@ class Engine:
             return []
         i, j = (ROW if node.shape[0] != ONE else None), (COLUMN if node.shape[1] != ONE else None)
         match node:
-            case Apply("max" | "min" as name, arguments) if len(set(arguments)) < len(arguments):
-                return self.terms(apply(name, *dict.fromkeys(arguments)), i, j)
+            case Apply("max" | "min" as name, arguments) if len(distinct := self.distinct(arguments)) < len(arguments):
+                return self.terms(apply(name, *distinct), i, j)
             case Apply():
                 return self.apply(node, Slots(i, j, None, None))
             case Entry(base, row, column):
@@ -106,6 +106,12 @@ class Engine:
             case Cases():
                 return self.cases(node, i, j)
         raise CannotDerive("it has no derivative here", node)
+
+    def distinct(self, operands: tuple[Node, ...]) -> list[Node]:
+        """Operands without repetitions: max(u, u) is u, and has no kink."""
+        if sum(map(self.depends, operands)) < 2:
+            return list(operands)
+        return list({normal(operand): operand for operand in operands}.values())
 
     def apply(self, node: Apply, at: Slots) -> list[Term]:
         rule = RULES[node.operation]
