@@ -77,6 +77,8 @@ def _options(node: Node, rewrite: Rewriter) -> list[Node]:
         inner = apply("add", *rest)
         if factor.is_scalar or inner.is_scalar or inner.shape == factor.shape:
             found.append(_rebuilt(node, sharing, rewrite.on_mul(rewrite.on_add(*rest), factor), rewrite))
+    for base in dict.fromkeys(f.children[0] for t in terms for f in _factors(t) if _is_inverse(f)):
+        found += _over_common(node, base, rewrite)
     for end in (0, -1):
         chains = {t: _chain(t) for t in terms}
         for factor in dict.fromkeys(chain[end] for chain in chains.values()):
@@ -90,6 +92,25 @@ def _options(node: Node, rewrite: Rewriter) -> list[Node]:
             pair = (factor, inner) if end == 0 else (inner, factor)
             found.append(_rebuilt(node, sharing, rewrite.on_matmul(*pair), rewrite))
     return found
+
+
+def _is_inverse(node: Node) -> bool:
+    return is_op(node, "pow") and isinstance(node.children[1], Number) and node.children[1].value < 0
+
+
+def _over_common(node: Node, base: Node, rewrite: Rewriter) -> list[Node]:
+    """Fractions with powers of one sum below, over their common denominator."""
+    lowest = Fraction(0)
+    for t in node.children:
+        for f in _factors(t):
+            if _is_inverse(f) and f.children[0] == base and isinstance(f.children[1], Number):
+                lowest = min(lowest, f.children[1].value)
+    if not is_op(base, "add") or base.shape != node.shape or any(t.shape != node.shape for t in node.children):
+        return []
+    raised = apply("pow", base, Number(-lowest))
+    above = [rewrite.on_mul(t, raised) for t in node.children]
+    spread = type(rewrite)(expand=True)
+    return [rewrite.on_mul(rewrite.on_add(*map(spread, above)), apply("pow", base, Number(lowest)))]
 
 
 def _rebuilt(node: Node, gone: list[Node], new: Node, rewrite: Rewriter) -> Node:

@@ -159,11 +159,36 @@ def number_power(base: Fraction, exponent: Fraction) -> Node:
 
 
 def without_kinks(factors: list[Node]) -> list[Node]:
-    """Beside the factor [u > 0], max(0, u) is u in every other factor."""
+    """Beside the factor [u > 0], max(0, u) is u in every other factor; u [u > 0] itself is max(0, u)."""
     for active in [f for f in factors if is_op(f, "gt") and f.children[1] == ZERO]:
         u = active.children[0]
-        factors = [f if f == active else _opened(f, u) for f in factors]
+        factors = [f if f == active or _is_relu_power(f, u) else _opened(f, u) for f in factors]
+        rest = [f for f in factors if f != active]
+        at = next((k for k, f in enumerate(rest) if _is_relu_power(f, u) or _is_power(f, u)), None)
+        if at is not None:
+            rest[at] = _opened_back(rest[at], u)
+            factors = rest
     return factors
+
+
+def _is_power(node: Node, base: Node) -> bool:
+    """Whether the node is base^k for k = 1, 2, …"""
+    if is_op(node, "pow") and is_integer(node.children[1]):
+        exponent = node.children[1]
+        return node.children[0] == base and isinstance(exponent, Number) and exponent.value > 0
+    return node == base
+
+
+def _is_relu_power(node: Node, u: Node) -> bool:
+    inner = node.children[0] if is_op(node, "pow") else node
+    return is_op(inner, "max") and set(inner.children) == {ZERO, u} and _is_power(node, inner)
+
+
+def _opened_back(node: Node, u: Node) -> Node:
+    if _is_relu_power(node, u):
+        return node
+    relu = apply("max", ZERO, u)
+    return relu if node == u else apply("pow", relu, node.children[1])
 
 
 def _opened(node: Node, u: Node) -> Node:

@@ -156,6 +156,7 @@ class Rewriter(Arrays):
                     bucket, rest = loose, product(inside)
             bucket[rest] = bucket.get(rest, Fraction(0)) + coefficient
         self.merge_arrays(terms, shape)
+        self.merge_loose(terms, loose)
         parts = [self.on_mul(Number(c), node) for node, c in terms.items() if c]
         if self.ordered:
             parts = self.sorted(parts)
@@ -187,6 +188,17 @@ class Rewriter(Arrays):
         if 1 + sum(count_of(t, "transpose") for t in turned) < sum(count_of(p, "transpose") for p in parts):
             return apply("transpose", apply("add", *(self.sorted(turned) if self.ordered else turned)))
         return plain
+
+    def merge_loose(self, terms: dict[Node, Fraction], loose: dict[Node, Fraction]) -> None:
+        """A number that goes with every entry of a written-out row is added entry by entry."""
+        rows = [t for t in terms if is_op(t, "hstack", "vstack") and all(a.is_scalar for a in t.children)]
+        if rows and loose:
+            row = rows[0]
+            extra = [self.on_mul(Number(c), node) for node, c in loose.items()]
+            scale = Number(terms.pop(row))
+            loose.clear()
+            merged = self.apply(_operation(row), *(self.on_add(self.on_mul(scale, a), *extra) for a in row.children))
+            terms[merged] = terms.get(merged, Fraction(0)) + 1
 
     def merge_arrays(self, terms: dict[Node, Fraction], shape: Shape) -> None:
         """diag(a) + diag(b) is diag(a + b); stacks with the same parts are added part by part."""

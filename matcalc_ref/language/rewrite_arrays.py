@@ -315,6 +315,8 @@ class Arrays(ABC):
 
     def composed(self, left: Node, right: Node) -> bool:
         """Whether a sum of a product reads better than a dot product."""
+        if is_op(left, "pow") and is_op(right, "pow"):
+            return True
         return any(is_op(node, "pow", "mul", "matmul", "add") for node in (left, right)) and not self.ordered
 
     def on_rowsum(self, node: Node) -> Node:
