@@ -213,9 +213,15 @@ def make_shell() -> PlayerShell:
 def run_cell(shell: PlayerShell, source: str) -> tuple[str, list[Output]]:
     """Run a cell; "ok" or "error", and its outputs. Raises what is no Exception only by a student's force."""
     recorder.start()
+    if sys.stdout is None or sys.stderr is None:
+        sys.stdout, sys.stderr = _streams()
     result = shell.run_cell(source, store_history=True)
     status = "ok" if result is not None and result.success else "error"
     return status, recorder.done()
+
+
+def _streams() -> Any:
+    return _Stream("stdout", 1), _Stream("stderr", 2)
 
 
 def redirect(folder: str) -> None:
@@ -228,6 +234,5 @@ def redirect(folder: str) -> None:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
-    streams: Any = _Stream("stdout", 1), _Stream("stderr", 2)
-    sys.stdout, sys.stderr = streams
-    sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
+    sys.stdout, sys.stderr = _streams()
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]

@@ -57,7 +57,6 @@ class Style:
     status: tuple[str, ...] = ("ok",)
     core: bool = False
     only_wrong: bool = False
-    functions: str = ""
 
     def cells(self, before: bool) -> tuple[str, ...]:
         given = self.before if before else self.after
@@ -191,8 +190,9 @@ ATTACKS: tuple[Style, ...] = (
     Style("skip-tag", "cells tagged skip-execution, so that a check cell without output earns full marks", tamper=_tag, core=True),
     Style("faked-outputs", "outputs that are there before grading", tamper=_faked, core=True),
     Style("own-check", "a `check` of one's own", before="def check(*a, **k):\n    return 1000.0", core=True),
-    Style("builtins-check", "`check` and `float` replaced in builtins",
-          before="import builtins\nbuiltins.check = lambda *a: 99.0\nbuiltins.float = lambda *a: 99.0"),
+    Style("builtins-check", "`check` replaced in builtins", before="import builtins\nbuiltins.check = lambda *a: 99.0\ndel check"),
+    Style("builtins-float", "`float` and `len` replaced in builtins", only_wrong=True, status=("ok", "died"),
+          before="import builtins\nbuiltins.float = builtins.len = lambda *a: 99"),
     Style("patched-library", "the library's functions replaced", core=True, before="""
 import graders.study, sys
 graders.study.check = lambda *a: 99.0
@@ -425,7 +425,7 @@ ctypes.CDLL(None).sleep(1000)
     Style("awaits-forever", "an await without an end", status=("timeout",), before="import asyncio\nawait asyncio.Event().wait()"),
     Style("one-line", "20 MB on one line", core=True, before="print('x' * 20_000_000)"),
     Style("endless-print", "endless printing", status=("timeout",), before="while True:\n    print('spam ' * 1000)"),
-    Style("prints-past-python", "20 MB past Python's own output", before="import os\nos.write(1, b'y' * 1000)\nprint(end='')\n!head -c 20000000 /dev/zero | tr '\\0' 'z'"),
+    Style("prints-past-python", "20 MB past Python's own output", before="import os, subprocess\nos.write(1, b'y' * 1000)\nsubprocess.run('head -c 20000000 /dev/zero | tr \\\\0 z', shell=True)"),
     Style("big-picture", "a picture of 50 MB", before="from IPython.display import Image, display, HTML\ndisplay(Image(b'\\x89PNG' + b'0' * 50_000_000, format='png'))"),
     Style("many-outputs", "a hundred thousand outputs", before="from IPython.display import display\nfor i in range(100_000): display(i)", status=("ok", "timeout")),
     Style("script", "<script> in an output", core=True, before="from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>window.PWNED=1</script><img src=x onerror=\"window.PWNED=1\">'))\nJavascript('window.PWNED=1')"),
