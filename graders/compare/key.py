@@ -93,7 +93,8 @@ def _reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
         return f, []
     from matcalc_ref.derive import derive
 
-    return derive(f, scope.variable(part.wrt)).result, [f]
+    wrt = scope.variable(part.wrt) if part.wrt in scope.shapes else read(part.wrt, scope)
+    return derive(f, wrt).result, [f]
 
 
 def shown_key(key: Key) -> Node:

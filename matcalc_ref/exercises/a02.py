@@ -307,7 +307,7 @@ $f(1.01,\,2)-f(1,2)$ to first order: partial derivative times step.""",
                 kind="number",
                 label=r"f(1.01,2)-f(1,2)\approx",
                 key="0.12",
-                tolerance=1e-3,
+                tolerance=1e-4,
                 mistakes=(
                     Mistake("PAR-21", "0.1206", r"That is the true change. The estimate takes the slope at the point times the step, and is a little off."),
                     Mistake("PAR-22", "0.03", r"Only $x$ moves here, so the entry for $x$ is needed."),

@@ -1,0 +1,61 @@
+"""The laws that hold for every record of the course."""
+
+import dataclasses
+
+import pytest
+
+from graders.compare.key import key_of
+from graders.feedback.laws import SECRET, judged, problems, right_answer
+from matcalc_ref.catalogue import exercises
+
+EXERCISES = exercises()
+every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES.keys())
+FORMULAS = [
+    pytest.param(exercise, part, id=f"{exercise.id}-{part.name}")
+    for exercise in EXERCISES.values()
+    for part in exercise.parts
+    if part.kind == "formula"
+]
+
+
+@every
+def test_laws(exercise):
+    assert problems(exercise) == []
+
+
+def test_every_assignment_has_exercises():
+    assert len(EXERCISES) >= 162 and len({exercise.assignment for exercise in EXERCISES.values()}) == 12
+
+
+@pytest.mark.parametrize(("exercise", "part"), FORMULAS)
+def test_a_damaged_key_is_refused(exercise, part):
+    if part.f is None or not isinstance(part.key, str):
+        damaged = dataclasses.replace(part, key=f"{part.key or 1} + unknown_name")
+    else:
+        damaged = dataclasses.replace(part, key=f"1.001 * ({part.key})")
+    parts = tuple(damaged if p.name == part.name else p for p in exercise.parts)
+    nothing = part.f is not None and isinstance(part.key, str) and part.key.startswith(("0", "zeros"))
+    assert (
+        nothing
+        or (part.f is not None and part.key is None)
+        or problems(dataclasses.replace(exercise, parts=parts))
+    )
+
+
+@pytest.mark.parametrize(("exercise", "part"), FORMULAS)
+def test_a_wrong_shape_earns_nothing_but_a_transpose_some(exercise, part):
+    key = key_of(exercise, part.name, SECRET)
+    answers = {p.name: right_answer(exercise, p) for p in exercise.parts}
+    if "=" in str(part.key):  # an answer by its entries stands alone
+        return
+    rows, columns = key.shape
+    written = f"({part.key or part.f})"
+    padded = judged(exercise, {**answers, part.name: f"kron({written}, ones(3, 2))"}).parts[part.name]
+    assert padded.outcome == "wrong" and padded.credit == 0, padded.message
+    if key.node.is_scalar or part.key is None:
+        return
+    turned = judged(exercise, {**answers, part.name: f"{written}^T"}).parts[part.name]
+    if rows != columns:
+        assert turned.outcome == "wrong" and turned.credit >= part.layout_credit, turned.message
+    else:
+        assert turned.credit == 1 or turned.credit >= part.layout_credit, turned.message
