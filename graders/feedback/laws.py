@@ -1,4 +1,4 @@
-"""The laws of a record: what must hold for every exercise. For the tests, and for whoever writes a new one."""
+"""The laws of a record: what must hold for every exercise. For the tests, and for authors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _keys(exercise: Exercise) -> Iterator[str]:
             for call in calls(exercise, part, SECRET):
                 value = expected(part.key, call)
                 if value is None or isinstance(value, Raised) and value.name in ("TypeError", "NameError"):
-                    yield f"part {part.name}: the reference function fails ({value}); mend it or the signature"
+                    yield f"part {part.name}: the reference function fails ({value}); mend it"
         if part.kind not in ("formula", "derivation") or part.f is None or not isinstance(part.key, str):
             continue
         key = key_of(exercise, part.name, SECRET)
@@ -67,7 +67,7 @@ def _differences(exercise: Exercise) -> Iterator[str]:
 
 
 def difference_error(key: Key, points: Points) -> float:
-    """How far a key is off central differences of its f at the points that are not near a kink, relatively."""
+    """How far a key is off central differences of its f, relatively, at points not near a kink."""
     from graders.compare.equality import reference_batches
     from matcalc_ref.numeric import jacobian
 
@@ -159,7 +159,7 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
             for form in mistake.answers:
                 verdict = judged(exercise, {**right, part.name: form}).parts[part.name]
                 if verdict.credit >= 1:
-                    yield f"part {part.name}: mistake {mistake.id} ({form!r}) is right; change its form or drop it"
+                    yield f"part {part.name}: mistake {mistake.id} ({form!r}) is right; change or drop it"
                 elif verdict.mistake != mistake.id:
                     yield (
                         f"part {part.name}: mistake {mistake.id} ({form!r}) comes out as {verdict.mistake}: "
