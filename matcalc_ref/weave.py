@@ -151,7 +151,6 @@ def public(exercise: Exercise) -> dict[str, Any]:
         "parts": [_public_part(exercise, part) for part in exercise.parts],
         "points": exercise.points,
         "hints": list(exercise.hints),
-        "version": exercise.version,
     }
 
 
