@@ -2,6 +2,7 @@
 
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.objects import pack, unpack
+from matcalc_ref.language.printing import text
 from matcalc_ref.language.reading import read
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, shape_of, show_shape
@@ -9,5 +10,5 @@ from matcalc_ref.language.tree import Node, ShapeError
 
 __all__ = [
     "ONE", "SCALAR", "Node", "Points", "Refusal", "Scope", "Shape", "ShapeError", "Size", "evaluate", "pack",
-    "read", "shape_of", "show_shape", "unpack",
+    "read", "shape_of", "show_shape", "text", "unpack",
 ]  # fmt: skip

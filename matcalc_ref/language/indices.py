@@ -28,6 +28,8 @@ def subscript(m: Meaning, piece: Piece) -> Node:
         if canonical(name.written) == "delta":
             places = _places(m, piece, 2)
             if len(places) == 2 and None not in places:
+                if isinstance(places[0], Index) and isinstance(places[1], Index):
+                    m.ties.append((places[0].name, places[1].name))
                 return m.make("eq", *places)  # type: ignore[arg-type]
         raise m.unknown(name.written, base)
     if name and name.key in m.scope.samples and (name.category == "sample" or _count(piece) == 1):
@@ -77,6 +79,7 @@ def _note(m: Meaning, place: Node, size: Size, piece: Piece) -> None:
     """Remember what an index runs over; refuse a place outside the array."""
     if isinstance(place, Index):
         m.uses.setdefault(place.name, []).append(size)
+        m.seen.setdefault(place.name, []).append(size)
     elif isinstance(place, Number):
         if place.value < 1:
             raise m.fail("Entries are counted from 1.", piece)
@@ -209,7 +212,8 @@ def with_free(m: Meaning, read: Any) -> tuple[Node, dict[str, list[Size]]]:
 def run_over(m: Meaning, name: str, sizes: list[Size], piece: Piece, example: str) -> Size:
     """The one dimension that an index runs over, from the arrays that it is an index of."""
     first: Size | None = None
-    for found in sizes:
+    tied = [b if a == name else a for a, b in m.ties if name in (a, b)]
+    for found in sizes or [size for other in tied for size in m.seen.get(other, [])]:
         if first is None:
             first = found
         elif not m.sizes.same(first, found):

@@ -174,6 +174,9 @@ class _Lexer:
             self.emit("num", Fraction(unicodedata.numeric(c)).limit_denominator(12), at, at + 1)
         elif c == "_" or c in SUBSCRIPTS:
             self.subscript()
+        elif c == "Σ" and "Sigma" not in self.scope.names:
+            self.pos = at + 1
+            self.emit("sign", "Σ", at, at + 1)
         elif _letter(c):
             module = _MODULE.match(text, at)
             self.pos = module.end() if module else at

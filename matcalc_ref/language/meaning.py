@@ -38,6 +38,8 @@ class Meaning:
         self.text, self.scope, self.sizes = text, scope, Sizes()
         self.bound: list[str] = []
         self.uses: dict[str, list[Size]] = {}  # free index -> the sizes that it ran over
+        self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
+        self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
         self.zero_based = False
 
     # refusing

@@ -89,7 +89,7 @@ class Scope:
         for name, text in variables.items():
             if not isinstance(name, str) or not isinstance(text, str):
                 raise ValueError(f"variables map names to shapes such as 'n' or 'm,n', not {name!r} to {text!r}")
-            if not name or not all(c.isalnum() or c in "_{}" or unicodedata.combining(c) for c in name) or name[0].isdigit():
+            if not name or not all(c.isalnum() or c == "_" or unicodedata.combining(c) for c in name) or name[0].isdigit():
                 raise ValueError(f"{name!r} is not a name for a variable: use letters, digits and _")
             key = canonical(name)
             if key in keys:

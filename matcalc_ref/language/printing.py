@@ -1,0 +1,195 @@
+"""A tree as typed text that reads back to the same tree."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from matcalc_ref.language.meaning import MATRIX_FUNCTIONS
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Cases,
+    Constant,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+)
+
+ADD, MUL, POW, ATOM = 1, 2, 3, 4  # how tightly a piece of text holds together
+MINUS = Number(Fraction(-1))
+SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
+UNICODE = {"T": "ᵀ", "⊙": " ⊙ ", "⊘": " ⊘ "}
+ASCII = {"T": "'", "⊙": " .* ", "⊘": " ./ "}
+
+
+def text(node: Node, ascii: bool = False) -> str:
+    """`node` as one would type it; `read` makes the same tree of it (in a scope that declares its variables)."""
+    return Printer(ASCII if ascii else UNICODE).show(node)[0]
+
+
+def size_text(size: Size) -> str:
+    return str(size)
+
+
+class Printer:
+    """One spelling; every method returns the text and how tightly it holds."""
+
+    def __init__(self, signs: dict[str, str]) -> None:
+        self.signs = signs
+
+    def show(self, node: Node) -> tuple[str, int]:
+        match node:
+            case Number(value):
+                if value.denominator != 1:
+                    return f"{value.numerator}/{value.denominator}", ADD if value < 0 else MUL
+                return str(value), ADD if value < 0 else ATOM
+            case Variable(name) | Index(name) | Constant(name):
+                return name, ATOM
+            case Count(size):
+                return (str(size) if len(size.names) == 1 and str(size) in size.names else f"count({size})"), ATOM
+            case Fill(kind, (rows, columns)):
+                if kind == "eye":
+                    return f"eye({rows})", ATOM
+                return (f"{kind}({rows})" if columns == ONE else f"{kind}({rows}, {columns})"), ATOM
+            case Entry(base, row, column):
+                return self.entry(base, row, column), ATOM
+            case IndexedSum(index, low, high, body):
+                return f"sum_{{{index}={self.at(low, ADD)}}}^{{{self.at(high, ADD)}}} {self.at(body, MUL)}", ADD
+            case ByEntries(row_index, column_index, body, (rows, columns)):
+                ranges = [f"{row_index}:{rows}" if row_index else "1"]
+                if column_index:
+                    ranges.append(f"{column_index}:{columns}")
+                return f"entries({', '.join(ranges)}, {self.at(body, ADD)})", ATOM
+            case Cases(branches, otherwise):
+                parts = [f"{self.at(value, ADD)} if {self.at(test, ADD)}" for value, test in branches]
+                if otherwise is not None:
+                    parts.append(f"{self.at(otherwise, ADD)} otherwise")
+                return "{" + "; ".join(parts) + "}", ATOM
+            case Apply(operation, arguments):
+                special = getattr(self, "show_" + operation, None)
+                if special:
+                    return special(node, arguments)
+                if operation in SIGNS:
+                    left, right = (self.at(a, ADD) for a in arguments)
+                    return f"[{left} {SIGNS[operation]} {right}]", ATOM
+                return self.call(operation, arguments), ATOM
+        raise TypeError(f"{type(node).__name__} has no text")
+
+    def at(self, node: Node, level: int) -> str:
+        """The text of a child, in parentheses where it holds less tightly than `level`."""
+        written, own = self.show(node)
+        return written if own >= level else f"({written})"
+
+    def call(self, name: str, arguments: tuple[Node, ...]) -> str:
+        square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
+        dot = "." if name in MATRIX_FUNCTIONS and square else ""
+        return f"{name}{dot}({', '.join(self.at(a, ADD) for a in arguments)})"
+
+    def entry(self, base: Node, row: Node | None, column: Node | None) -> str:
+        places = [row, column]
+        if base.shape[1] == ONE and column is None:
+            places = [row]
+        elif base.shape[0] == ONE and row is None:
+            places = [column]
+        inner = ",".join(":" if p is None else self.at(p, ADD) for p in places)
+        return f"{self.at(base, ATOM)}_{{{inner}}}"
+
+    def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
+        if len(terms) == 1:
+            return self.call("add", terms), ATOM
+        out = ""
+        for term in terms:
+            if isinstance(term, Apply) and term.operation == "add":
+                written = f"({self.show(term)[0]})"
+            else:
+                written = self.show(term)[0]
+            if not out:
+                out = written
+            elif written.startswith("-"):
+                out += " - " + written[1:]
+            else:
+                out += " + " + written
+        return out, ADD
+
+    def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+        if factors[0] == MINUS and len(factors) > 1:
+            rest = factors[1:]
+            if len(rest) > 1:
+                return "-" + self.product(rest), ADD
+            only = rest[0]
+            wrap = isinstance(only, Number) or isinstance(only, Apply) and only.operation == "mul"
+            return "-" + (f"({self.show(only)[0]})" if wrap else self.at(only, MUL)), ADD
+        return self.product(factors), MUL
+
+    def product(self, factors: tuple[Node, ...]) -> str:
+        out = self.at(factors[0], POW)
+        shape: Shape = factors[0].shape
+        literal = isinstance(factors[0], Number)
+        for factor in factors[1:]:
+            if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS:
+                below = factor.arguments[0]
+                sign = "/" if below.shape == SCALAR else self.signs["⊘"]
+                guarded = literal and isinstance(below, Number) or isinstance(below, Number) and below.value == 0
+                out += sign + (f"({self.show(below)[0]})" if guarded else self.at(below, POW))
+            else:
+                scalar = SCALAR in (shape, factor.shape)
+                out += ("*" if scalar else self.signs["⊙"]) + self.at(factor, POW)
+            shape = factor.shape if shape == SCALAR else shape
+            literal = False
+        return out
+
+    def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+        rows = factors[0].shape[0]
+        plain = len(factors) > 1 and all(f.shape != SCALAR for f in factors)
+        plain = plain and all((rows, f.shape[1]) != SCALAR for f in factors[1:-1])
+        if not plain:
+            return self.call("matmul", factors), ATOM
+        return " @ ".join(self.at(f, POW) for f in factors), MUL
+
+    def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        base, upper = arguments
+        below = self.at(base, ATOM)
+        if isinstance(base, Constant):
+            below = f"({below})"
+        dotted = ONE not in base.shape or (ONE not in upper.shape)
+        plain = isinstance(upper, Number) and upper.value.denominator == 1 and upper.value >= 0
+        return f"{below}{'.^' if dotted else '^'}{self.show(upper)[0] if plain else '(' + self.show(upper)[0] + ')'}", POW
+
+    def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        base, upper = arguments
+        if not isinstance(upper, Number) or upper.value.denominator != 1 or upper == MINUS or abs(upper.value) > 100:
+            return self.call("matpow", arguments), ATOM
+        if base.shape[0] == ONE:
+            return self.call("matpow", arguments), ATOM
+        above = str(upper.value) if upper.value >= 0 else f"({upper.value})"
+        return f"{self.at(base, ATOM)}^{above}", POW
+
+    def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if isinstance(arguments[0], (Number, Index, Count)):
+            return self.call("transpose", arguments), ATOM
+        return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
+
+    def show_hstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if len(arguments) < 2 or any(_stacked(a) for a in arguments):
+            return self.call("hstack", arguments), ATOM
+        return "[" + ", ".join(self.at(a, ADD) for a in arguments) + "]", ATOM
+
+    def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        rows = [a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
+        even = len({len(row) for row in rows}) == 1 and not any(_stacked(cell) for row in rows for cell in row)
+        wide = all(isinstance(a, Apply) and a.operation == "hstack" and len(a.arguments) > 1 for a in arguments)
+        if len(rows) < 2 or not even or not (wide or all(len(row) == 1 and not _stacked(row[0]) for row in rows)):
+            return self.call("vstack", arguments), ATOM
+        if not wide and any(_stacked(a) for a in arguments):
+            return self.call("vstack", arguments), ATOM
+        return "[" + "; ".join(", ".join(self.at(cell, ADD) for cell in row) for row in rows) + "]", ATOM
+
+
+def _stacked(node: Node) -> bool:
+    return isinstance(node, Apply) and node.operation in ("hstack", "vstack")
