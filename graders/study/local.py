@@ -18,11 +18,13 @@ def packed(answers: tuple[Any, ...], functions: Functions, several: bool) -> Any
 
 def ask_for(functions: Functions) -> Callable[..., Any]:
     """What the judge asks a function with: `ask(handle, arguments)`, data both ways. Errors are replies."""
+    from graders.referee.inside import revive
     from graders.referee.player import Reply
-    from matcalc_ref.language import pack, unpack
+    from matcalc_ref.language import pack
 
     def ask(handle: int, arguments: list[Any]) -> Reply:
-        values = [unpack(argument) for argument in arguments]
+        values = [revive(argument) for argument in arguments]
+        before = [pack(value) for value in values]
         try:
             result = functions[handle](*values)
         except Exception as error:  # whatever the learner's function raises is what we report
@@ -30,7 +32,7 @@ def ask_for(functions: Functions) -> Callable[..., Any]:
         data = pack(result)
         if isinstance(data, dict) and "unreadable" in data:
             return Reply(error="unreadable", detail=data["unreadable"])
-        changed = [pack(value) for value in values] != [pack(unpack(argument)) for argument in arguments]
+        changed = [pack(value) for value in values] != before
         return Reply(value=data, error="changed-input" if changed else None)
 
     return ask
