@@ -412,7 +412,7 @@ $[w_1,w_2,x_1,x_2]^T$.""",
                 mistakes=(
                     Mistake("JAC-23", "[[w_1, 0, x_1, 0], [0, w_2, 0, x_2]]", r"The first two columns belong to $w_1$ and $w_2$. What is $\partial(w_1x_1)/\partial w_1$?"),
                     Mistake("JAC-24", "[[x_1, 0], [0, x_2]]", r"Four inputs make four columns: the last two are for $x_1$ and $x_2$.", also=("[[w_1, 0], [0, w_2]]",)),
-                    Mistake("JAC-25", "[[x_1, 0], [0, x_2], [w_1, 0], [0, w_2]]", r"More inputs mean more columns. Put the two matrices side by side, not one above the other."),
+                    Mistake("JAC-25", "[[x_1, 0], [0, x_2], [w_1, 0], [0, w_2]]", r"Right numbers, wrong layout: more inputs mean more columns. Put the two matrices side by side, not one above the other.", credit=0.5),
                     Mistake("ELW-08", "[[x_1 + w_1, 0], [0, x_2 + w_2]]", r"The two Jacobians stand side by side; they are not added. (They would be if $\mathbf w$ and $\mathbf x$ both depended on one more variable.)"),
                 ),
             ),
@@ -567,9 +567,9 @@ your own answers in the rest of the course.""",
                     {
                         "f": Given(
                             choices=(
-                                Given(formula="[x_1 x_2; sin(x_3); x_1 + x_2 x_3; exp(x_2)]", variables={"x": "3"}),
-                                Given(formula="[x_1 x_2; x_2 x_3]", variables={"x": "3"}),
-                                Given(formula="[x_1^2 x_2; 3 x_2]", variables={"x": "2"}),
+                                Given(formula="[x_1*x_2; sin(x_3); x_1 + x_2*x_3; exp(x_2)]", variables={"x": "3"}),
+                                Given(formula="[x_1*x_2; x_2*x_3]", variables={"x": "3"}),
+                                Given(formula="[x_1^2*x_2; 3*x_2]", variables={"x": "2"}),
                                 Given(formula="x ⊗ cos(x) + sum(x)", variables={"x": "n"}),
                             )
                         ),
