@@ -355,6 +355,13 @@ $y = sum(\mathbf{u})$. Give the derivative of each step, and the derivative of $
                         r"That is the derivative with respect to $\mathbf{x}$; $\mathbf{w}$ is what moves here.",
                     ),
                     Mistake(
+                        "VCH-07",
+                        "diag(x) ones(n)",
+                        r"$\partial y/\partial\mathbf{u}$, a row, comes first, then $\partial\mathbf{u}/\partial\mathbf{w}$: "
+                        "the product is a row.",
+                        credit=0.5,
+                    ),
+                    Mistake(
                         "VCH-06",
                         "diag(x)",
                         r"You stopped at $\mathbf{u}$: $y$ is one number, so the answer is one row. Multiply by "
@@ -498,6 +505,12 @@ $\partial y/\partial\mathbf{x}$ in the article's layout.""",
                 wrt="x",
                 key="2 (A x - r)^T A",
                 mistakes=(
+                    Mistake(
+                        "VCH-10",
+                        "2 A^T (A x - r)",
+                        "Right numbers, column layout: in this course a gradient is a row.",
+                        credit=0.5,
+                    ),
                     Mistake(
                         "VCH-11",
                         "2 (A x - r)^T",

@@ -60,6 +60,7 @@ input $\mathbf{x}$ (columns of length $n$) and its bias $b$. Give $\partial z/\p
                 wrt="w",
                 key="x^T",
                 mistakes=(
+                    Mistake("ACT-01", "x", "Right numbers, wrong layout: one output makes one row.", credit=0.5),
                     Mistake(
                         "ACT-02",
                         "w^T",

@@ -29,6 +29,10 @@ def _backward_inverse(dZ, X, W):
     return dZ.T @ X, dZ.sum(axis=0), dZ @ np.linalg.pinv(W).T
 
 
+def _backward_all_ones(dZ, X, W):
+    return _linear_backward(np.ones_like(dZ), X, W)
+
+
 LAYER = {"W": "m,n", "x": "n", "b": "m"}
 BATCH = {"X": "N,n", "W": "m,n", "b": "m", "G": "N,m"}
 
@@ -636,6 +640,11 @@ shape of `W`, $\partial L/\partial\mathbf{b}$ as a 1-D array of length $m$, $\pa
                     Mistake("LAY-05", _backward_bias_not_summed, r"$\mathbf{b}$ is used by every row of the batch: add over the batch (axis 0)."),
                     Mistake("LAY-08", _backward_bias_mean, r"Add over the batch, do not average: a mean's $1/N$ is already inside `dZ`."),
                     Mistake("SUM-10", _backward_bias_wrong_axis, "The sum for the bias runs over the batch, that is down each column: axis 0."),
+                    Mistake(
+                        "NUM-06",
+                        _backward_all_ones,
+                        "You go back from all ones, as if $L$ were the sum of $Z$; start from `dZ`.",
+                    ),
                     Mistake("LAY-09", _backward_inverse, "Going back uses the transpose of the map, not its inverse."),
                 ),
             ),
