@@ -69,6 +69,7 @@ _DERIVATIVES = tuple(
         rf"\bd{_NAME}\s*/\s*d{_NAME}(?!\w)",
     )
 )
+_SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
@@ -257,14 +258,19 @@ class _Lexer:
                 self.emit(kind, value, at, at + length)
             at = max(at + length, self.pos)
 
+    def joined(self, word: str, end: int) -> tuple[tuple[str, str], int] | None:
+        """What `word` and the subscript at `end` are declared as together, as in `W₁` where W_1 is declared."""
+        sub = _SUBSCRIPT.match(self.text, end)
+        known = self.scope.names.get(canonical(word) + canonical(sub[1] or sub[2] or sub[0])) if sub else None
+        return (known, sub.end()) if sub and known else None
+
     def name(self, name: Name, start: int, end: int) -> None:
-        """A name, together with a subscript that belongs to it, as in `W₁` where W_1 is declared."""
-        sub = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+").match(self.text, end)
-        if sub and name.category != "function":
-            whole = canonical(name.key if name.category != "unknown" else name.written) + canonical(sub[1] or sub[2] or sub[0])
-            known = self.scope.names.get(whole)
-            if known:
-                name, end = Name(known[0], known[1], self.text[start : sub.end()]), sub.end()
+        """A name, together with a subscript that belongs to it."""
+        whole = None if name.category == "function" else self.joined(
+            name.key if name.category != "unknown" else name.written.lstrip("\\"), end)  # fmt: skip
+        if whole:
+            (category, key), end = whole
+            name = Name(category, key, self.text[start:end])
         self.pos = end
         self.emit("name", name, start, end)
 
@@ -435,7 +441,7 @@ class _Lexer:
             if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
                 self.pos = spacing.end()
         if name in LATEX_SKIP:
-            self.space = True
+            self.space = self.space or not name.isalpha() or name.endswith(("quad", "space"))
             if name in ("left", "right") and text[self.pos : self.pos + 1] == ".":
                 self.pos += 1
             return
@@ -503,7 +509,7 @@ class _Lexer:
                     self.emit("sign", KEYWORDS[w.strip(",.")], start, end)
         elif re.fullmatch(r"\\?[^\W\d]\w*", word):
             known = self.lookup(word.lstrip("\\"))
-            if known is None and name in LATEX_FONTS:
+            if known is None and name in LATEX_FONTS and not self.joined(word, end):
                 self.pos = self.text.index(content, self.pos)  # letters side by side: read on inside the braces
                 closing = self.pos + len(content)
                 while self.pos < closing:

@@ -268,6 +268,8 @@ class Meaning:
             return self.make("pinv", base)
         if piece.value == "-T":
             return self.make("transpose", self.fitting("inv", base, piece.parts[0]))
+        if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):
+            return base.arguments[0]  # a sample as a row: the row of its matrix
         return base if self.scalar(base) and isinstance(base, (Number, Index, Count)) else self.make("transpose", base)
 
     # conditions

@@ -448,7 +448,7 @@ class Parser:
 
     def ones(self, token: Token) -> Piece:
         """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
-        if self.sign("[", "(", "{") and not self.tok.space or self.sign("_"):
+        if self.sign("[", "(", "{", "_"):
             here = self.at
             if self.sign("_"):
                 self.next()

@@ -1,0 +1,251 @@
+"""A tree as LaTeX, for people to read; `read` understands it as well."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.printing import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked
+from matcalc_ref.language.scope import GREEK, canonical
+from matcalc_ref.language.sizes import ONE, SCALAR
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Cases,
+    Constant,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+)
+
+SIGNS = {"gt": ">", "ge": r"\ge", "lt": "<", "le": r"\le", "eq": "=", "ne": r"\ne"}
+KNOWN = {"exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "det", "max", "min"}
+LETTERS = frozenset(GREEK.values())
+
+
+def latex(node: Node) -> str:
+    """`node` in LaTeX, without `$`. Vectors and matrices are bold by their shapes; sums keep their bounds."""
+    return _Latex({}).show(node)[0]
+
+
+def _word(name: str, bold: bool) -> str:
+    head, _, tail = name.partition("_")
+    for accent in ("hat", "bar", "tilde"):
+        if tail == accent or tail.startswith(accent + "_"):
+            inner = _word(head, bold)
+            rest = tail[len(accent) + 1 :]
+            return rf"\{accent}{{{inner}}}" + (f"_{{{rest}}}" if rest else "")
+    letters = head.rstrip("0123456789")
+    if letters != head and not tail:
+        head, tail = letters, head[len(letters) :]
+    plain = canonical(head)
+    shown = f"\\{plain}" if plain in LETTERS else head
+    if len(head) > 1 and plain not in LETTERS:
+        shown = rf"\mathrm{{{head}}}"
+    elif bold:
+        shown = rf"\boldsymbol{{{shown}}}" if plain in LETTERS else rf"\mathbf{{{head}}}"
+    return shown + (f"_{{{tail.replace('_', '')}}}" if tail else "")
+
+
+class _Latex(Printer):
+    def at(self, node: Node, level: int) -> str:
+        written, own = self.show(node)
+        return written if own >= level else rf"\left({written}\right)"
+
+    def show(self, node: Node) -> tuple[str, int]:
+        match node:
+            case Number(value):
+                if value.denominator != 1:
+                    sign = "-" if value < 0 else ""
+                    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", ADD if sign else POW
+                return str(value), ADD if value < 0 else ATOM
+            case Variable(name, shape):
+                return _word(name, shape != SCALAR), ATOM
+            case Index(name):
+                return name, ATOM
+            case Constant(name):
+                return (r"\pi" if name == "pi" else "e"), ATOM
+            case Count(size):
+                written = str(size).replace("*", r" \cdot ")
+                return written, ATOM if str(size) in size.names or size.number is not None else ADD
+            case Fill(kind, (rows, columns)):
+                if kind == "eye":
+                    return f"I_{{{rows}}}", ATOM
+                digit = r"\mathbf{1}" if kind == "ones" else r"\mathbf{0}"
+                if columns == ONE or rows == ONE:
+                    return (f"{digit}_{{{rows}}}", ATOM) if columns == ONE else (rf"{digit}_{{{columns}}}^{{\top}}", POW)
+                return rf"{digit}_{{{rows}, {columns}}}", ATOM
+            case IndexedSum(index, low, high, body):
+                return rf"\sum_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}} {self.at(body, MUL)}", ADD
+            case ByEntries(row_index, column_index, body, (rows, columns)):
+                ranges = [f"{row_index}:{rows}" if row_index else "1"]
+                if column_index:
+                    ranges.append(f"{column_index}:{columns}")
+                return rf"\operatorname{{entries}}\left({', '.join(ranges)}, {self.at(body, ADD)}\right)", ATOM
+            case Cases(branches, otherwise):
+                rows = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
+                if otherwise is not None:
+                    rows.append(rf"{self.at(otherwise, ADD)} & \text{{otherwise}}")
+                return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM
+            case Apply(operation, arguments) if operation in SIGNS:
+                return rf"\mathbb{{1}}\left[{self.bare(node)}\right]", ATOM
+        return super().show(node)
+
+    def bare(self, node: Node) -> str:
+        if isinstance(node, Apply) and node.operation in SIGNS:
+            left, right = (self.at(a, ADD) for a in node.arguments)
+            return f"{left} {SIGNS[node.operation]} {right}"
+        return self.show(node)[0]
+
+    def call(self, name: str, arguments: tuple[Node, ...]) -> str:
+        inner = ", ".join(self.at(a, ADD) for a in arguments)
+        if name == "log":
+            word = r"\ln"
+        elif name == "sigmoid":
+            word = r"\sigma"
+        else:
+            word = f"\\{name}" if name in KNOWN else rf"\operatorname{{{'tr' if name == 'trace' else name}}}"
+        square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
+        from matcalc_ref.language.meaning import MATRIX_FUNCTIONS
+
+        if name in MATRIX_FUNCTIONS and square:
+            return rf"{word}.({inner})"
+        return rf"{word}\left({inner}\right)"
+
+    def entry(self, base: Node, row: Node | None, column: Node | None) -> str:
+        places = [row, column]
+        if base.shape[1] == ONE and column is None:
+            places = [row]
+        elif base.shape[0] == ONE and row is None:
+            places = [column]
+        separator = "" if all(isinstance(p, Index) for p in places) else ","
+        inner = separator.join(":" if p is None else self.at(p, ADD) for p in places)
+        if isinstance(base, Variable) and "_" not in _word(base.name, False):
+            return f"{_word(base.name, False)}_{{{inner}}}"
+        return rf"\left({self.show(base)[0]}\right)_{{{inner}}}"
+
+    def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
+        if len(terms) == 1:
+            return self.show(terms[0])
+        out = ""
+        for term in terms:
+            nested = isinstance(term, Apply) and term.operation == "add"
+            written = rf"\left({self.show(term)[0]}\right)" if nested else self.show(term)[0]
+            out += written if not out else " - " + written[1:] if written.startswith("-") else " + " + written
+        return out, ADD
+
+    def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+        if factors[0] == MINUS and len(factors) > 1:
+            rest = factors[1:]
+            if len(rest) == 1:
+                wrap = isinstance(rest[0], Number) or isinstance(rest[0], Apply) and rest[0].operation == "mul"
+                return "-" + (rf"\left({self.show(rest[0])[0]}\right)" if wrap else self.at(rest[0], MUL)), ADD
+            return "-" + self.product(rest), ADD
+        return self.product(factors), MUL
+
+    def product(self, factors: tuple[Node, ...]) -> str:
+        above: list[Node] = []
+        below: list[Node] = []
+        for factor in factors:
+            inverse = isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS
+            if inverse and isinstance(factor, Apply) and factor.arguments[0].shape == SCALAR:
+                below.append(factor.arguments[0])
+            else:
+                above.append(factor)
+        if not below:
+            return self.line(above)
+        scalars = [f for f in above if f.shape == SCALAR]
+        rest = [f for f in above if f.shape != SCALAR]
+        top = self.line(scalars) if len(scalars) != 1 else self.show(scalars[0])[0]
+        bottom = self.line(below) if len(below) != 1 else self.show(below[0])[0]
+        fraction = rf"\frac{{{top or '1'}}}{{{bottom}}}"
+        return fraction + (" " + self.line(rest) if rest else "")
+
+    def line(self, factors: list[Node]) -> str:
+        out = ""
+        shape = SCALAR
+        for k, factor in enumerate(factors):
+            inverse = isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS
+            if k and inverse and isinstance(factor, Apply) and factor.arguments[0].shape != SCALAR:
+                out += r" \oslash " + self.at(factor.arguments[0], POW)
+            else:
+                written = self.at(factor, POW)
+                if not k:
+                    out = written
+                elif SCALAR not in (shape, factor.shape):
+                    out += r" \odot " + written
+                else:
+                    out += (" " if self.side_by_side(factors[k - 1], factor, out, written) else r" \cdot ") + written
+            shape = factor.shape if shape == SCALAR else shape
+        return out
+
+    @staticmethod
+    def side_by_side(before: Node, after: Node, out: str, written: str) -> bool:
+        """Whether two factors need no sign: never before a digit, and no variable before a parenthesis."""
+        call = isinstance(before, (Variable, Index)) and written.startswith((r"\left(", "(", "["))
+        return not (written[:1].isdigit() or written.startswith((r"\frac", "-")) and out[-1:].isdigit() or call)
+
+    def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+        out = self.at(factors[0], POW)
+        for before, factor in zip(factors, factors[1:], strict=False):
+            written = self.at(factor, POW)
+            call = isinstance(before, Variable) and written.startswith((r"\left(", "("))
+            if SCALAR in (before.shape, factor.shape):
+                return self.call("matmul", factors), ATOM
+            out += (" {" + written + "}" if call else " " + written)
+        return out, MUL
+
+    def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        base, upper = arguments
+        if upper == MINUS and base.shape == SCALAR:
+            return rf"\frac{{1}}{{{self.show(base)[0]}}}", POW
+        below = self.at(base, ATOM)
+        if isinstance(base, Constant):
+            below = rf"\left({below}\right)"
+        dotted = "." if ONE not in base.shape or ONE not in upper.shape else ""
+        return f"{below}{dotted}^{{{self.show(upper)[0]}}}", POW
+
+    def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return f"{self.at(arguments[0], ATOM)}^{{{self.show(arguments[1])[0]}}}", POW
+
+    def show_inv(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return f"{self.at(arguments[0], ATOM)}^{{-1}}", POW
+
+    def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return rf"{self.at(arguments[0], ATOM)}^{{\top}}", POW
+
+    def show_norm(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return rf"\left\lVert {self.show(arguments[0])[0]} \right\rVert", ATOM
+
+    def show_abs(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if arguments[0].shape != SCALAR:
+            return self.call("abs", arguments), ATOM
+        return rf"\left\lvert {self.show(arguments[0])[0]} \right\rvert", ATOM
+
+    def show_sqrt(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if ONE not in arguments[0].shape:
+            return self.call("sqrt", arguments), ATOM
+        return rf"\sqrt{{{self.show(arguments[0])[0]}}}", ATOM
+
+    def show_exp(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if ONE not in arguments[0].shape or arguments[0].children:
+            return self.call("exp", arguments), ATOM
+        return f"e^{{{self.show(arguments[0])[0]}}}", POW
+
+    def show_relu(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return rf"\operatorname{{relu}}\left({self.show(arguments[0])[0]}\right)", ATOM
+
+    def matrix(self, rows: list[tuple[Node, ...]]) -> tuple[str, int]:
+        lines = [" & ".join(self.at(cell, ADD) for cell in row) for row in rows]
+        return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", ATOM
+
+    def show_hstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        return self.matrix([arguments]) if len(arguments) > 1 else self.show(arguments[0])
+
+    def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        rows = [a.arguments if _stacked(a) and isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
+        if len({len(row) for row in rows}) != 1:
+            rows = [(a,) for a in arguments]
+        return self.matrix(rows) if len(rows) > 1 else self.show(arguments[0])
