@@ -51,7 +51,7 @@ def check(
 
     Example: `matcalc check A05-07 "sum(x)"`
     """
-    from graders.feedback.command import run
+    from graders.referee.check_command import run
 
     _finish(run(exercise, answers, as_json=as_json))
 
