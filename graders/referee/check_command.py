@@ -33,7 +33,8 @@ def run(id: str, answers: list[str], *, as_json: bool = False) -> int:
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     else:
         print(
-            f"{exercise.id}: {verdict.outcome}, {verdict.credit * exercise.points:g} of {exercise.points:g} points"
+        points = f"{verdict.credit * exercise.points:g} of {exercise.points:g} points"
+        print(f"{exercise.id}: {verdict.outcome}, {points}")
         )
         print(verdict.message)
     return 0
