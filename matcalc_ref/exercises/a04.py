@@ -81,8 +81,8 @@ difference. Each answer is a matrix.""",
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries. Where do your ones stand, and what fills "
-                        r"the other places?",
-                        also=("ones(n)^T",),
+                        r"the other places? (A `1` is always the number; the identity matrix is `I`.)",
+                        also=("ones(n)^T", "1"),
                     ),
                     Mistake(
                         "ELW-03",
@@ -183,14 +183,12 @@ Give both Jacobians.""",
                     Mistake(
                         "ELW-01",
                         "x",
-                        r"The right numbers, but $n$ outputs by $n$ inputs make an $n\times n$ matrix. Where in the "
-                        r"matrix do these numbers belong?",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                     ),
                     Mistake(
                         "NOT-07",
                         "x^T",
-                        r"This is a row, $1\times n$. (An early version of the article wrote it as $\mathbf x^TI$, which is just "
-                        r"$\mathbf x^T$.) A Jacobian of $n$ outputs is square here.",
+                        r"An early version of the article wrote $\mathbf x^TI$ here, which is just $\mathbf x^T$, and took it out again. Where in a square matrix do these numbers belong?",
                     ),
                     Mistake(
                         "ELW-03",
@@ -222,13 +220,12 @@ Give both Jacobians.""",
                     Mistake(
                         "ELW-01",
                         "w",
-                        r"The right numbers, but $n$ outputs by $n$ inputs make an $n\times n$ matrix. Where in the "
-                        r"matrix do these numbers belong?",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                     ),
                     Mistake(
                         "NOT-07",
                         "w^T",
-                        r"This is a row, $1\times n$. A Jacobian of $n$ outputs by $n$ inputs is square.",
+                        r"Where in a square matrix do these numbers belong?",
                     ),
                     Mistake(
                         "ELW-03",
@@ -282,8 +279,7 @@ Give $\partial\mathbf y/\partial\mathbf w$.""",
                     Mistake(
                         "ELW-01",
                         "1 ⊘ x",
-                        r"The right numbers in the wrong form: with $n$ outputs and $n$ inputs they stand in an "
-                        r"$n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("(1 ⊘ x)^T",),
                     ),
                     Mistake(
@@ -340,8 +336,7 @@ $\partial\mathbf y/\partial\mathbf x$.""",
                     Mistake(
                         "ELW-01",
                         "-w ⊘ x.^2",
-                        r"The right numbers in the wrong form: with $n$ outputs and $n$ inputs they stand in an "
-                        r"$n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("-(w ⊘ x.^2)^T",),
                     ),
                     Mistake(
@@ -412,7 +407,7 @@ $g_i(\mathbf x)=\sin x_i$, so that $y_i=w_i^2\sin x_i$. Give both Jacobians.""",
                     Mistake(
                         "ELW-01",
                         "2 w ⊗ sin(x)",
-                        r"The right numbers in the wrong form: they stand in an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("(2 w ⊗ sin(x))^T",),
                     ),
                 ),
@@ -453,7 +448,7 @@ $g_i(\mathbf x)=\sin x_i$, so that $y_i=w_i^2\sin x_i$. Give both Jacobians.""",
                     Mistake(
                         "ELW-01",
                         "w.^2 ⊗ cos(x)",
-                        r"The right numbers in the wrong form: they stand in an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("(w.^2 ⊗ cos(x))^T",),
                     ),
                 ),
@@ -656,13 +651,13 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                     Mistake(
                         "ELW-23",
                         "diag(max(w, x))",
-                        r"That is the value of the maximum. Its slope is $1$ or $0$.",
+                        r"These are values. The slope of the maximum is $1$ or $0$.",
                         also=("diag(w ⊗ [w > x])",),
                     ),
                     Mistake(
                         "ELW-01",
                         "[w > x]",
-                        r"The right numbers in the wrong form: $n$ outputs and $n$ inputs make an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("[w > x]^T",),
                     ),
                 ),
@@ -687,7 +682,7 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                     Mistake(
                         "ELW-01",
                         "[x > w]",
-                        r"The right numbers in the wrong form: $n$ outputs and $n$ inputs make an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("[x > w]^T",),
                     ),
                 ),
@@ -752,7 +747,7 @@ Now both operands are the same vector: $\mathbf y=\mathbf w\otimes\mathbf w$. Gi
                     Mistake(
                         "ELW-01",
                         "2 w",
-                        r"The right numbers in the wrong form: they stand in an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("2 w^T",),
                     ),
                     Mistake(
@@ -875,7 +870,7 @@ logarithm `log(w)` or `ln(w)`.""",
                     Mistake(
                         "ELW-01",
                         "x ⊗ w.^(x - 1)",
-                        r"The right numbers in the wrong form: they stand in an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("(x ⊗ w.^(x - 1))^T",),
                     ),
                 ),
@@ -911,7 +906,7 @@ logarithm `log(w)` or `ln(w)`.""",
                     Mistake(
                         "ELW-01",
                         "w.^x ⊗ log(w)",
-                        r"The right numbers in the wrong form: they stand in an $n\times n$ matrix.",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
                         also=("(w.^x ⊗ log(w))^T",),
                     ),
                 ),
@@ -1113,7 +1108,7 @@ zeros is typed `zeros(m, n)`.""",
                     Mistake(
                         "ELW-01",
                         "zeros(n)",
-                        r"The right number, but it fills an $n\times n$ matrix: $n$ outputs by $n$ inputs.",
+                        r"Every entry is right; it only has to fill the whole matrix.",
                         also=("0", "zeros(1, n)"),
                     ),
                 ),
