@@ -90,16 +90,16 @@ def _occurs(expression: Node, wrt: Node) -> bool:
 
 def _derivative(expression: Node, wrt: Node) -> tuple[Node, str]:
     if isinstance(wrt, Apply) and wrt.operation == "vec":
-        return _by(expression, wrt.arguments[0], joined=True)
+        return by_variable(expression, wrt.arguments[0], joined=True)
     if isinstance(wrt, Entry) and isinstance(wrt.base, Variable):
         return _by_entry(expression, wrt), "scalar"
-    return _by(expression, wrt)
+    return by_variable(expression, wrt)
 
 
-def _by(expression: Node, wrt: Node, joined: bool = False) -> tuple[Node, str]:
+def by_variable(expression: Node, wrt: Node, joined: bool = False) -> tuple[Node, str]:
     if not isinstance(wrt, Variable):
         name = Variable("_wrt", wrt.shape)
-        result, layout = _by(expression.map(lambda node: name if node == wrt else node), name, joined)
+        result, layout = by_variable(expression.map(lambda node: name if node == wrt else node), name, joined)
         return finished(result.map(lambda node: wrt if node == name else node)), layout
     engine = Engine(wrt)
     i, j = (ROW if expression.shape[0] != ONE else None), (COLUMN if expression.shape[1] != ONE else None)

@@ -254,7 +254,8 @@ class Rewriter(Arrays):
         if any(is_op(p, "gt") for p in parts):
             opened = without_kinks(parts)
             if opened != parts:
-                return self.on_mul(Number(coefficient), *map(self, opened))
+                whole = [Fill("ones", shape)] if shape != SCALAR else []
+                return self.on_mul(Number(coefficient), *map(self, opened), *whole)
         if any(isinstance(p, Number) or is_op(p, "mul") for p in parts):
             return self.on_mul(
                 Number(coefficient), *parts, *([Fill("ones", shape)] if shape != SCALAR else [])

@@ -1,0 +1,364 @@
+"""The derivation line by line, by the article's rules and in its order: name, differentiate, combine, substitute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from matcalc_ref.derive.intermediates import Intermediates
+from matcalc_ref.derive.names import rule_for
+from matcalc_ref.language.operations import add, apply, matmul, mul, number, transpose
+from matcalc_ref.language.pieces import common_shape, is_op, product
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape
+from matcalc_ref.language.tree import IndexedSum, Node, Number, Variable
+
+if TYPE_CHECKING:
+    from matcalc_ref.derive.derivation import Derivation
+
+MOST_PATHS = 6
+
+
+@dataclass(frozen=True)
+class Partial(Variable):
+    """A derivative that is not worked out yet, such as ∂y/∂u; its name is how it is written."""
+
+    top: str = ""
+    bottom: str = ""
+    letter: str = "∂"
+    __hash__ = Node.__hash__
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a line and the line after it, equal in value, by one rule of the article (`section` "": beyond it).
+
+    Lines are trees; derivatives that are not worked out yet stand in them as `Partial`, intermediate variables as
+    variables, which this step or an earlier one has `introduced`. `meaning` says what each of them is in the terms of
+    the expression, so that every line has a value.
+    """
+
+    rule: str
+    section: str
+    before: Node
+    after: Node
+    introduced: tuple[tuple[Variable, Node], ...] = ()
+    meaning: Mapping[Node, Node] = field(default_factory=dict, compare=False, repr=False)
+
+    def value(self, line: Node) -> Node:
+        """`line` with every derivative and intermediate variable spelled out."""
+        return spelled_out(line, self.meaning)
+
+
+def spelled_out(line: Node, meaning: Mapping[Node, Node]) -> Node:
+    for _ in range(20):
+        after = line.map(lambda node: meaning.get(node, node))
+        if after == line:
+            break
+        line = after
+    return line
+
+
+def steps(derivation: Derivation) -> tuple[Step, ...]:
+    """The steps from the derivative that is asked for to `derivation.result`."""
+    return _Steps(derivation).steps()
+
+
+class _Steps:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.found: list[Step] = []
+        self.meaning: dict[Node, Node] = {}
+        self.line: Node = number(0)
+        self.around: Callable[[Node], Node] = lambda node: node
+
+    def steps(self) -> tuple[Step, ...]:
+        wrt = self.derivation.wrt
+        if len(wrt) > 1:
+            self.side_by_side()
+        elif not isinstance(wrt[0], Variable) or not self.chain(wrt[0]):
+            self.in_one_step()
+        return tuple(replace(step, meaning=self.meaning) for step in self.found)
+
+    # the ways through
+
+    def chain(self, x: Variable) -> bool:
+        """By intermediate variables. False where none of the article's rules leads there."""
+        expression, result = self.derivation.expression, self.derivation.result
+        factor, total = _sum_of(expression, x)
+        body = total.body if total is not None else expression
+        parts = Intermediates(body, x)
+        if x not in set(expression.walk()):
+            return False
+        shapes = [value.shape for _, value in parts.definitions] + [body.shape]
+        if any(ONE not in s for s in shapes) or (ONE not in x.shape and body.is_scalar):
+            if not expression.is_scalar or x.is_scalar:
+                return False
+            lines = self.backward
+        elif body.shape[0] == ONE and body.shape != SCALAR and x.is_scalar:
+            return False
+        else:
+            lines = self.forward
+        if total is not None:
+            self.start(expression, x)
+            outside = Variable(parts.top.name, body.shape)
+            slope = jacobian(body, x)
+            inner = self.partial(outside, x, slope.shape, slope)
+            self.around = lambda node: mul(*factor, IndexedSum(total.index, total.low, total.high, node))
+            self.meaning[parts.top] = body
+            self.go("sum: differentiate every term", "4.4", self.around(inner), ((parts.top, body),))
+            self.line = inner
+        return lines(parts, x) and self.finish(result, parts)
+
+    def start(self, expression: Node, x: Node, letter: str = "∂") -> None:
+        """The first line: the derivative that is asked for."""
+        used = {node.name for node in expression.walk() if isinstance(node, Variable)}
+        top = next(c for c in ("C", "L", "f", "F") if c not in used)
+        name = x.name if isinstance(x, Variable) else "x"
+        shape = self.derivation.shape
+        self.line = Partial(f"{letter}{top}/{letter}{name}", shape, top, name, letter)
+        self.meaning[self.line] = self.derivation.result
+        self.meaning[Variable(top, expression.shape)] = expression
+
+    def forward(self, parts: Intermediates, x: Variable) -> bool:
+        """The product of the Jacobians along every path, and the sum over the paths."""
+        shape = {x: x.shape, parts.top: parts.expression.shape, **{n: v.shape for n, v in parts.definitions}}
+        definition = {parts.top: parts.last, **dict(parts.definitions)}
+        paths = self.paths(parts, parts.top, x, definition)
+        if not paths or len(paths) > MOST_PATHS:
+            return False
+        self.meaning.update({name: value for name, value in parts.definitions})
+        several = len(paths) > 1
+        scalars = all(s == SCALAR for s in shape.values())
+        alone = scalars and {n for n in parts.expression.walk() if isinstance(n, Variable)} == {x}
+        if not self.found:
+            letter = "d" if several or alone else "∂"
+            first = self.partial(parts.top, x, self.derivation.shape, self.derivation.result, letter)
+            self.meaning[parts.top] = parts.expression
+            self.line = first
+        if parts.definitions:
+            self.introduce(parts)
+        locals_: dict[tuple[Variable, Variable], Partial] = {}
+        for path in paths:
+            for a, b in zip(path, path[1:], strict=False):
+                if (a, b) not in locals_:
+                    value = jacobian(definition[a], b)
+                    letter = "d" if alone and not several else "∂"
+                    locals_[a, b] = self.partial(a, b, value.shape, value, letter)
+        if parts.definitions:
+            rule = (
+                ("total-derivative chain rule", "4.5.2")
+                if several
+                else ("single-variable chain rule", "4.5.1") if scalars else ("vector chain rule", "4.5.3")
+            )
+            products = [_product([locals_[pair] for pair in zip(p, p[1:], strict=False)]) for p in paths]
+            self.go(*rule, add(*products))
+        for (a, b), partial in locals_.items():
+            value = self.meaning[partial]
+            rule, section = rule_for(definition[a], b)
+            if not parts.definitions and self.by_parts(definition[a], b, partial):
+                continue
+            self.replace(partial, value, rule, section)
+        return True
+
+    def by_parts(self, node: Node, x: Variable, partial: Partial) -> bool:
+        """The rules for sums and products of section 2, one part at a time."""
+        moving = [a for a in node.children if x in set(a.walk())]
+        if not is_op(node, "add", "mul") or len(moving) < 2 or all(a == x for a in moving):
+            return False
+        if not (x.is_scalar and node.is_scalar) or len(moving) > 4:
+            return False
+        pieces, later = [], []
+        for k, a in enumerate(node.children):
+            if a not in moving:
+                continue
+            others = [b for m, b in enumerate(node.children) if m != k] if is_op(node, "mul") else []
+            value = jacobian(a, x)
+            if a == x:
+                pieces.append(mul(*others) if others else number(1))
+                continue
+            inner = Partial(f"d({_plain(a)})/d{x.name}", SCALAR, _plain(a), x.name, "d")
+            self.meaning[inner] = value
+            later.append((inner, value, rule_for(a, x)))
+            pieces.append(mul(*others, inner) if others else inner)
+        self.replace(partial, add(*pieces), *(("product rule", "2") if is_op(node, "mul") else ("sum rule", "2")))
+        for inner, value, rule in later:
+            self.replace(inner, value, *rule)
+        return True
+
+    def backward(self, parts: Intermediates, x: Variable) -> bool:
+        """From the variable up to the number: ∂L/∂u in the shape of u for matrices, as a row for columns."""
+        definition = {**dict(parts.definitions), parts.top: parts.last}
+        self.meaning.update({name: value for name, value in parts.definitions})
+        if not self.found:
+            self.line = self.partial(parts.top, x, self.derivation.shape, self.derivation.result)
+            self.meaning[parts.top] = parts.expression
+        if parts.definitions:
+            self.introduce(parts)
+        gradient: dict[Node, Partial] = {}
+        for name, _ in parts.definitions:
+            value = gradient_of(parts, name)
+            gradient[name] = self.partial(parts.top, name, value.shape, value)
+        order: list[Variable] = [x, *(name for name, _ in parts.definitions)]
+        for v in order:
+            here = self.line if v == x else gradient[v]
+            terms = []
+            for name, value in definition.items():
+                if v in parts.dependencies(value):
+                    upstream = gradient.get(name)
+                    terms.append(pulled_back(value, upstream, v))
+            if terms and here in set(self.line.walk()):
+                user = next(value for value in definition.values() if v in parts.dependencies(value))
+                rule, section = rule_for(user, v)
+                chained = any(name in gradient for name, value in definition.items() if v in parts.dependencies(value))
+                named = (f"chain rule, {rule}", "4.5.3") if chained else (rule, section)
+                self.replace(here, add(*terms), *named)
+        return True
+
+    def in_one_step(self) -> None:
+        """Entry by entry, for what the article's rules do not cover."""
+        x = self.derivation.wrt[0]
+        self.start(self.derivation.expression, x)
+        if self.derivation.notes:
+            self.go("constant: the variable does not occur", "2", self.derivation.result)
+        else:
+            self.go(*rule_for(self.derivation.expression, x), self.derivation.result)
+
+    def side_by_side(self) -> None:
+        """By several variables: one derivative beside the other."""
+        from matcalc_ref.derive.derivation import derive
+
+        expression = self.derivation.expression
+        self.start(expression, Variable("(" + ", ".join(_plain(v) for v in self.derivation.wrt) + ")", SCALAR))
+        pieces = [(v, derive(expression, v).result) for v in self.derivation.wrt]
+        partials = [self.partial(Variable("f", expression.shape), v, value.shape, value) for v, value in pieces]
+        self.meaning[Variable("f", expression.shape)] = expression
+        self.go("gradient: a row of partial derivatives", "3", apply("hstack", *partials))
+        for (v, value), partial in zip(pieces, partials, strict=True):
+            self.replace(partial, value, *rule_for(expression, v))
+        self.simplified()
+
+    # small parts
+
+    def paths(
+        self, parts: Intermediates, name: Variable, x: Variable, definition: Mapping[Variable, Node]
+    ) -> list[list[Variable]]:
+        if name == x:
+            return [[x]]
+        found = []
+        for below in parts.dependencies(definition[name]):
+            found += [[name, *path] for path in self.paths(parts, below, x, definition)]
+            if len(found) > MOST_PATHS:
+                break
+        return found
+
+    def partial(self, top: Node, bottom: Node, shape: Shape, value: Node, letter: str = "∂") -> Partial:
+        a, b = _plain(top), _plain(bottom)
+        made = Partial(f"{letter}{a}/{letter}{b}", shape, a, b, letter)
+        self.meaning[made] = value
+        return made
+
+    def introduce(self, parts: Intermediates) -> None:
+        named = (*parts.definitions, (parts.top, parts.last))
+        self.go("introduce intermediate variables", "4.5.1", self.around(self.line), named, keep=True)
+
+    def go(
+        self, rule: str, section: str, after: Node, introduced: tuple[tuple[Variable, Node], ...] = (), keep: bool = False
+    ) -> None:
+        before = self.found[-1].after if self.found else self.line
+        inner = after
+        if not introduced and not keep:
+            after = self.around(after)
+        if keep or after != before:
+            self.found.append(Step(rule, section, before, after, introduced))
+        if not keep:
+            self.line = inner
+
+    def replace(self, partial: Node, value: Node, rule: str, section: str) -> None:
+        self.go(rule, section, self.line.map(lambda node: tidy(value if node == partial else node)))
+
+    def finish(self, result: Node, parts: Intermediates) -> bool:
+        """Substitutes the intermediate variables and simplifies."""
+        if parts.definitions:
+            back = dict(parts.definitions)
+            self.go("substitute the intermediate variables", "4.5.1", spelled_out(self.line, back).map(tidy))
+        self.simplified()
+        return True
+
+    def simplified(self) -> None:
+        self.around = lambda node: node
+        self.go("simplify", "", self.derivation.result)
+
+
+def jacobian(node: Node, x: Variable) -> Node:
+    """∂ node/∂x with a row for every entry of `node`, also where that is a row and x a number."""
+    from matcalc_ref.derive.derivation import by_variable
+
+    value, _ = by_variable(node, x, joined=True)
+    turned = x.is_scalar and node.shape[0] == ONE and not node.is_scalar
+    return transpose(value) if turned else value
+
+
+def gradient_of(parts: Intermediates, name: Variable) -> Node:
+    """∂ top/∂ name, for the value of a line."""
+    from matcalc_ref.derive.derivation import by_variable
+
+    rest = parts.last
+    for other, value in reversed(parts.definitions):
+        if other == name:
+            break
+        rest = rest.map(lambda node, other=other, value=value: value if node == other else node)
+    return by_variable(rest, name)[0]
+
+
+def pulled_back(node: Node, upstream: Node | None, v: Variable) -> Node:
+    """∂L/∂v from upstream = ∂L/∂node: the derivative of the number upstream · node."""
+    from matcalc_ref.derive.derivation import by_variable
+
+    if upstream is None:
+        return by_variable(node, v)[0]
+    whole = mul(upstream, node) if node.is_scalar else matmul(upstream, node) if node.shape[1] == ONE else None
+    return by_variable(whole or apply("sum", mul(upstream, node)), v)[0]
+
+
+def _sum_of(expression: Node, x: Node) -> tuple[list[Node], IndexedSum | None]:
+    """An expression as constant factors times one indexed sum, if it is that."""
+    factors = list(expression.children) if is_op(expression, "mul") else [expression]
+    moving = [f for f in factors if x in set(f.walk())]
+    if len(moving) == 1 and isinstance(moving[0], IndexedSum):
+        return [f for f in factors if f is not moving[0]], moving[0]
+    return [], None
+
+
+def _product(factors: list[Partial]) -> Node:
+    result: Node = factors[0]
+    for factor in factors[1:]:
+        result = tidy(mul(result, factor) if result.is_scalar or factor.is_scalar else matmul(result, factor))
+    return result
+
+
+def tidy(node: Node) -> Node:
+    """A product without inner brackets, its numbers multiplied and in front; nothing else changes."""
+    if is_op(node, "matmul"):
+        return matmul(*(part for f in node.children for part in (f.children if is_op(f, "matmul") else (f,))))
+    if is_op(node, "mul"):
+        flat = [part for f in node.children for part in (f.children if is_op(f, "mul") else (f,))]
+        value = prod((f.value for f in flat if isinstance(f, Number)), start=Fraction(1))
+        rest = [f for f in flat if not isinstance(f, Number)]
+        kept = [Number(value)] if value != 1 or not rest else []
+        return node if node.shape != common_shape((*kept, *rest)) else product([*kept, *rest])
+    return node
+
+
+def _plain(node: Node) -> str:
+    """How a node is written inside ∂(…): its name, or its text."""
+    if isinstance(node, Variable):
+        return node.name
+    from matcalc_ref.language import text
+
+    return text(node)
+
+
+__all__ = ["Partial", "Step", "spelled_out", "steps"]
