@@ -32,10 +32,8 @@ def run(id: str, answers: list[str], *, as_json: bool = False) -> int:
         told = {"id": exercise.id, "points": exercise.points, **verdict.to_json()}
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     else:
-        print(
         points = f"{verdict.credit * exercise.points:g} of {exercise.points:g} points"
         print(f"{exercise.id}: {verdict.outcome}, {points}")
-        )
         print(verdict.message)
     return 0
 
