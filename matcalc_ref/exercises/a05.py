@@ -75,7 +75,7 @@ $y_i=x_i+z$. Give $\partial\mathbf y/\partial\mathbf x$.""",
                 wrt="x",
                 key="eye(n)",
                 mistakes=(
-                    Mistake("SCX-11", "ones(n)", r"That is the derivative with respect to $z$: one input, one column. Here $n$ inputs move, so there are $n$ columns."),
+                    Mistake("SCX-11", "ones(n)", r"That is how it would look with $z$ moving, or with a sum. Here $n$ inputs move and $n$ outputs answer: where do the ones stand in an $n\times n$ matrix?", also=("ones(n)^T",)),
                     Mistake("SCX-12", "1", r"One number is too little: $n$ outputs by $n$ inputs need $n\times n$ entries. A `1` is always the number; the identity matrix is `I`."),
                     Mistake("ELW-03", "ones(n) ones(n)^T", r"$y_i=x_i+z$ contains $x_i$ but no other entry of $\mathbf x$. What stands off the diagonal?"),
                     Mistake("SCX-14", "z eye(n)", r"That is the rule for the product $\mathbf xz$. In a sum, $z$ is a constant term: what is its derivative by $x_i$?"),
@@ -174,6 +174,7 @@ The same $\mathbf y=\mathbf xz$ with $y_i=x_iz$. Now $z$ moves: give $\partial\m
                 mistakes=(
                     Mistake("SCX-03", "diag(x)", r"A diagonal matrix comes from a vector that moves. $z$ is one number, so there is one column."),
                     Mistake("SCX-04", "x^T", r"Right numbers, wrong layout: a vector differentiated by a number stands upright.", credit=0.5),
+                    Mistake("SCX-29", "x z", r"That is $\mathbf y$ itself. How fast does $x_iz$ grow when $z$ moves?"),
                     Mistake("SCX-19", "sum(x)", r"Nothing is added up in $\mathbf xz$: each of the $n$ outputs keeps a derivative of its own."),
                     Mistake("SCX-20", "ones(n)", r"That is the rule for $\mathbf x+z$. Here $z$ is multiplied by $x_i$, and a constant factor stays."),
                     Mistake("SCX-21", "z ones(n)", r"The factor that stays is the one that stands still. Which one is that when $z$ moves?", also=("z", "z eye(n)")),
@@ -500,8 +501,9 @@ $y=\mathrm{sum}(\mathbf xz)$ in these lines. Which is the first wrong one, and w
         title="Challenge: the scalar moves too",
         prompt=r"""
 Let $s=\mathrm{sum}(\mathbf x)$ and $\mathbf y=s\,\mathbf x$, so $y_i=(x_1+\cdots+x_n)\,x_i$. The number that scales
-$\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\mathbf x$ in terms of $\mathbf x$.""",
-        variables={"x": "n"},
+$\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\mathbf x$; you may write `s` for the sum.""",
+        variables={"x": "n", "s": ""},
+        where={"s": "sum(x)"},
         points=3,
         parts=(
             Part(
