@@ -81,7 +81,8 @@ def compare(student: Node, reference: Node, setting: Setting, *, at_kinks: bool 
         return Comparison(True, evidence=Evidence("identical"))
     found = _sample(student, reference, setting, at_kinks)
     square = student.shape[0] == student.shape[1] and not student.is_scalar
-    if not found.equal and square and _sample(transpose(student), reference, setting, False).equal:
+    turned = found.reason != "kink" and square  # a wrong side at a kink is no matter of layout
+    if not found.equal and turned and _sample(transpose(student), reference, setting, False).equal:
         return replace(found, reason="layout")
     return found
 

@@ -559,8 +559,8 @@ $\partial a/\partial\mathbf{w}$. Which line is the first wrong one, and what is 
         section="5",
         title="A leaky neuron",
         prompt=r"""The leaky activation lets a little through on the left: $\ell(z) = z$ for $z > 0$ and
-$\ell(z) = \alpha z$ for $z < 0$, with a small constant $\alpha > 0$. Give its slope as one formula in $z$ and $\alpha$
-(for $z\ne 0$), and the derivative of the leaky neuron $\ell(\mathbf{w}\cdot\mathbf{x}+b)$ by the weights. Write `alpha`
+$\ell(z) = \alpha z$ for $z \le 0$, with a small constant $\alpha > 0$. Give its slope as one formula in $z$ and $\alpha$
+(at the kink $z=0$ take that of the left side, as the article does), and the derivative of the leaky neuron $\ell(\mathbf{w}\cdot\mathbf{x}+b)$ by the weights. Write `alpha`
 for $\alpha$; you may use `z`.""",
         variables={**SCALAR_NEURON, "alpha": ""},
         where=AFFINE,
@@ -570,22 +570,22 @@ for $\alpha$; you may use `z`.""",
             Part(
                 "slope",
                 label=r"d\ell/dz",
-                f="max(0, z) + alpha min(0, z)",
+                f="alpha z + (1 - alpha) max(0, z)",
                 wrt="z",
-                key="[z > 0] + alpha [z < 0]",
+                key="[z > 0] + alpha [z <= 0]",
                 mistakes=(
                     Mistake("ACT-05", "[z > 0]", r"Left of 0 this neuron is not flat: its slope there is not 0."),
                     Mistake("value-not-slope", "max(0, z) + alpha min(0, z)", "That is the function; its slope is asked for."),
                     Mistake("everywhere", "1 + alpha", r"One of the two slopes holds at a time, depending on the sign of $z$."),
-                    Mistake("cases-swapped", "alpha [z > 0] + [z < 0]", "The two cases are swapped: the leak is on the left."),
+                    Mistake("cases-swapped", "alpha [z > 0] + [z <= 0]", "The two cases are swapped: the leak is on the left."),
                 ),
             ),
             Part(
                 "dw",
                 label=r"\partial\ell(\mathbf{w}\cdot\mathbf{x}+b)/\partial\mathbf{w}",
-                f="max(0, w · x + b) + alpha min(0, w · x + b)",
+                f="alpha (w · x + b) + (1 - alpha) max(0, w · x + b)",
                 wrt="w",
-                key="([z > 0] + alpha [z < 0]) x^T",
+                key="([z > 0] + alpha [z <= 0]) x^T",
                 carries="slope x^T",
                 mistakes=(
                     Mistake(
@@ -601,7 +601,7 @@ for $\alpha$; you may use `z`.""",
         hints=(
             "A number, and a row.",
             r"At $z=-2$ the slope is $\alpha$; at $z=2$ it is 1.",
-            r"Add two indicators, each with its slope: `1 [z > 0] + … [z < 0]`.",
+            r"Add two indicators, each with its slope: `1 [z > 0] + … [z <= 0]`.",
             r"For the second answer multiply by $\partial z/\partial\mathbf{w}$.",
         ),
     ),

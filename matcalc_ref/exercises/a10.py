@@ -143,8 +143,8 @@ two values for $m=2$, $n=3$ and $\mathbf{x}=[4,5,6]^T$.""",
         section="7",
         title="All weights as one long vector",
         prompt=r"""To have a Jacobian by *all* weights at once, put the rows of the $m\times n$ matrix $W$ one after another
-into a column $vec(W)$ of length $mn$. Give the shape of $\partial(W\mathbf{x})/\partial\,vec(W)$ and the matrix itself.
-The Kronecker product is `kron(A, B)`: every entry of `A` is replaced by that entry times the whole of `B`.""",
+into a column $vec(W)$ of length $mn$. Give the shape of $\partial(W\mathbf{x})/\partial\,vec(W)$ (such as
+`"n,m*n"`: a product of sizes has a `*`) and the matrix itself. The Kronecker product is `kron(A, B)`: every entry of `A` is replaced by that entry times the whole of `B`.""",
         variables=LAYER,
         points=3,
         parts=(
