@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def _special(path: Path) -> bool:
     mode = path.lstat().st_mode
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """A folder that may be written to for a moment; the exchange leaves some read-only."""
+    mode = folder.stat().st_mode
+    if mode & stat.S_IRWXU == stat.S_IRWXU:
+        yield
+        return
+    folder.chmod(mode | stat.S_IRWXU)
+    try:
+        yield
+    finally:
+        folder.chmod(mode)
 
 
 def remove_links(folder: Path) -> list[str]:
@@ -21,27 +38,35 @@ def remove_links(folder: Path) -> list[str]:
             if not _special(path):
                 continue
             kind = f"a link to {os.readlink(path)}" if path.is_symlink() else "no ordinary file"
-            mode = Path(place).stat().st_mode
-            os.chmod(place, mode | stat.S_IRWXU)
-            path.unlink()
-            os.chmod(place, mode)
+            with writable(Path(place)):
+                path.unlink()
             removed.append(f"{path.relative_to(folder)} was {kind} and was taken out")
     return removed
 
 
-def mend_timestamp(folder: Path) -> list[str]:
-    """A time stamp that nbgrader cannot read would end the run: it is renamed, and there is none."""
+def mend_papers(folder: Path) -> list[str]:
+    """The time stamp and the secret that nbgrader puts beside a submission, where they are missing or bad.
+
+    Without them a single submission ends `autograde` or `release_feedback` for the whole class.
+    """
     from nbgrader.utils import parse_utc
 
-    path = folder / "timestamp.txt"
-    if not path.is_file():
-        return []
-    try:
-        parse_utc(path.read_text().strip() or None)
-    except (ValueError, OverflowError, UnicodeDecodeError):
-        path.rename(folder / "timestamp-unreadable.txt")
-        return ["its time stamp could not be read; it counts as handed in on time"]
-    return []
+    notes = []
+    stamp, secret = folder / "timestamp.txt", folder / "submission_secret.txt"
+    if stamp.is_file():
+        try:
+            text = stamp.read_text().strip()
+            parse_utc(text or None)
+        except (ValueError, OverflowError):
+            with writable(folder):
+                stamp.rename(folder / "timestamp-unreadable.txt")
+            notes.append("its time stamp could not be read; it counts as handed in on time")
+    with writable(folder):
+        if not stamp.exists():
+            stamp.write_text("")
+        if not secret.exists():
+            secret.write_text(secrets.token_hex(64))
+    return notes
 
 
 def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
@@ -54,13 +79,11 @@ def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
 
 def tidy(folder: Path, expected: list[str], notebooks: list[str] | None = None) -> list[str]:
     """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done."""
-    notes = remove_links(folder) + mend_timestamp(folder)
+    notes = remove_links(folder) + mend_papers(folder)
     for name, other in stand_ins(folder, expected).items():
         data = (folder / other).read_bytes()
-        mode = folder.stat().st_mode
-        os.chmod(folder, mode | stat.S_IRWXU)
-        (folder / name).write_bytes(data)
-        os.chmod(folder, mode)
+        with writable(folder):
+            (folder / name).write_bytes(data)
         notes.append(f"{name} was missing; {other} was taken for it")
     if notebooks is not None:
         known = {Path(path).name for path in notebooks}

@@ -1,0 +1,142 @@
+"""What simulated students do to a notebook before they hand it in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from graders.classroom.students import fill, reference
+from matcalc_ref.catalogue import assignments
+
+Book = dict[str, Any]
+RECORDS = assignments()["A05"]
+#: The most that can be earned.
+FULL = sum(exercise.points for exercise in RECORDS)
+STAMP = "2026-11-20 10:00:00 UTC"
+
+WARNS = """
+import sys, warnings
+print("careful", file=sys.stderr)
+warnings.warn("this is only a warning")
+a05_01 = "eye(n)"
+"""
+TRANSPOSED = 'a05_06 = "ones(n)"'
+SHOWS = """
+from IPython.display import HTML, display
+display(HTML("<script>document.title='owned'</script><b onclick=alert(1)>shown</b>"))
+a05_02 = "ones(n)"
+"""
+READS = """
+import glob, os
+seen = []
+for top, _, files in os.walk("/"):
+    if top.count("/") > 6 or top.startswith(("/proc", "/sys", "/usr", "/lib")):
+        continue
+    seen += [os.path.join(top, f) for f in files if f in ("gradebook.db", "status.jsonl", "MARKER")]
+print("SEEN", seen, "END")
+a05_02 = "ones(n)"
+"""
+
+
+def cell(book: Book, name: str) -> Any:
+    return next(c for c in book["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def drop(*names: str) -> Callable[[Book], None]:
+    def change(book: Book) -> None:
+        book["cells"] = [c for c in book["cells"] if c["id"] not in names]
+
+    return change
+
+
+def put(name: str, source: str) -> Callable[[Book], None]:
+    return lambda book: cell(book, name).update(source=source)
+
+
+def copied(book: Book) -> None:
+    book["cells"].insert(0, {**copy.deepcopy(cell(book, "A05-03-check")), "id": "fresh"})
+
+
+def kernel(book: Book) -> None:
+    book["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+
+
+def schema(book: Book) -> None:
+    for name in ("A05-01", "A05-02-check"):
+        cell(book, name)["metadata"]["nbgrader"]["schema_version"] = 99
+
+
+def renamed(book: Book) -> None:
+    check, answer = cell(book, "A05-01-check"), cell(book, "A05-02")
+    check["metadata"]["nbgrader"]["grade_id"] = "mine"
+    answer["metadata"]["nbgrader"]["grade_id"] = "yours"
+
+
+def scripts(book: Book) -> None:
+    put("A05-02", SHOWS)(book)
+    text = "<script>document.title='owned'</script><img src=x onerror=\"alert(1)\"> $a<b$"
+    book["cells"].append({"cell_type": "markdown", "id": "mine", "metadata": {}, "source": text})
+    book["cells"].append({"cell_type": "raw", "id": "raw", "metadata": {}, "source": text})
+
+
+def answered(text: str, change: Callable[[Book], None] = lambda book: None) -> str:
+    """The released notebook with every answer right, then changed."""
+    book = json.loads(fill(text, RECORDS, reference))
+    change(book)
+    return json.dumps(book)
+
+
+#: Each student: how the notebook is changed, what status comes of it, a word of the reason, points lost.
+CHANGES: dict[str, tuple[Callable[[str], str], str, str, float]] = {
+    "right": (answered, "graded", "", 0),
+    "blank": (lambda text: text, "graded", "", FULL),
+    "copied": (lambda text: answered(text, copied), "repaired", "A05-03-check was there 2 times", 0),
+    "corrupt": (lambda text: text[: len(text) // 2], "unreadable", "not valid JSON", FULL),
+    "deleted": (
+        lambda text: answered(text, drop("A05-04-check", "A05-15", "A05-15-check")),
+        "repaired",
+        "A05-15 was missing",
+        1,
+    ),
+    "exits": (lambda text: answered(text, put("A05-01", "import os\nos._exit(0)")), "stopped", "", 1),
+    "kernel": (lambda text: answered(text, kernel), "repaired", "another kernel", 0),
+    "layout": (lambda text: answered(text, put("A05-06", TRANSPOSED)), "graded", "", 0.5),
+    "reads": (lambda text: answered(text, put("A05-02", READS)), "graded", "", 0),
+    "renamed": (lambda text: answered(text, renamed), "repaired", "recognised", 0),
+    "schema": (lambda text: answered(text, schema), "repaired", "unknown version (99)", 0),
+    "scripts": (lambda text: answered(text, scripts), "graded", "", 0),
+    "warns": (lambda text: answered(text, put("A05-01", WARNS)), "graded", "", 0),
+}
+
+
+def submit_directly(course: Path, student: str, text: str, name: str = "A05.ipynb") -> Path:
+    """A submission as `nbgrader collect` would leave it."""
+    folder = course / "submitted" / student / "A05"
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    (folder / "timestamp.txt").write_text(STAMP)
+    (folder / "submission_secret.txt").write_text(f"secret of {student}")
+    for path in (course / "release" / "A05").glob("*.json"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def submit_all(course: Path) -> None:
+    """Everybody of the table, and some whose trouble is not in the notebook."""
+    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for student, (change, *_) in CHANGES.items():
+        submit_directly(course, student, change(text))
+    linked = submit_directly(course, "linked", answered(text))
+    (linked / "MARKER").symlink_to(course / "source" / "A05" / "A05.ipynb")
+    (linked / "all").symlink_to(course / "source")
+    os.mkfifo(linked / "pipe")
+    submit_directly(course, "retitled", answered(text), "A05 (1).ipynb")
+    late = submit_directly(course, "timeless", answered(text))
+    (late / "timestamp.txt").write_text("yesterday, about noon")
+    nothing = submit_directly(course, "nothing", "not a notebook", "notes.ipynb")
+    (nothing / "more.ipynb").write_text("{}")
