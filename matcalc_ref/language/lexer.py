@@ -109,6 +109,9 @@ class _Lexer:
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:
             raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
+        last = self.out[-1] if self.out else None
+        if kind == "T" and last and last.kind == "num" and self.text[last.start : last.end] == "1":
+            self.out[-1] = Token("fill", "ones", last.start, last.end, last.space)  # 1ᵀ: a number needs no transpose
         self.out.append(Token(kind, value, start, end, self.space))
         self.space = False
 
