@@ -1,0 +1,107 @@
+"""How a formula was understood: for the command line, and for a notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from matcalc_ref.language.latex import latex
+from matcalc_ref.language.lift import free_indices
+from matcalc_ref.language.printing import text
+from matcalc_ref.language.reading import read
+from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sizes import SCALAR
+from matcalc_ref.language.tree import Node
+
+
+def variables_of(declarations: Iterable[str]) -> dict[str, str]:
+    """`["x:n", "A:m,n", "z:"]` as {"x": "n", "A": "m,n", "z": ""}. Raises ValueError."""
+    found: dict[str, str] = {}
+    for declaration in declarations:
+        name, colon, shape = declaration.partition(":")
+        if not colon or not name.strip():
+            raise ValueError(f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix) or z: (a number)")
+        found[name.strip()] = shape.strip()
+    return found
+
+
+def explain(answer: Any, scope: Scope | Mapping[str, str]) -> dict[str, Any]:
+    """How `answer` is read: {"text", "latex", "shape", "kind", "dimensions"}.
+
+    A refusal gives {"error", "at", "choices", "caret"} instead. Never raises for what an answer says.
+    """
+    scope = scope if isinstance(scope, Scope) else Scope(scope)
+    try:
+        node = read(answer, scope)
+    except Refusal as refusal:
+        return {
+            "error": refusal.message, "at": list(refusal.at) if refusal.at else None,
+            "choices": list(refusal.choices), "caret": refusal.caret(),
+        }  # fmt: skip
+    return {
+        "text": text(node), "latex": latex(node), "shape": [str(size) for size in node.shape], "kind": kind(node),
+        "dimensions": sorted(dimensions(node)),
+    }  # fmt: skip
+
+
+def kind(node: Node) -> str:
+    """What the shape is called: a number, a column, a row, a matrix."""
+    if node.shape == SCALAR:
+        return "a number"
+    rows, columns = (str(size) for size in node.shape)
+    if columns == "1":
+        return f"a column of {rows} entries"
+    return f"a row of {columns} entries" if rows == "1" else f"a {rows}×{columns} matrix"
+
+
+def dimensions(node: Node) -> frozenset[str]:
+    """The named dimensions that a formula depends on."""
+    found: frozenset[str] = frozenset()
+    for piece in node.walk():
+        found |= piece.shape[0].names | piece.shape[1].names
+        size = getattr(piece, "size", None)
+        if size is not None:
+            found |= size.names
+    return found - free_indices(node)
+
+
+def show(answer: Any, scope: Scope | Mapping[str, str]) -> None:
+    """Display in a notebook how `answer` is understood, or why it is not."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(markdown(explain(answer, scope))))
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """The words of `explain` for a notebook."""
+    if "error" in found:
+        choices = "".join(f"\n- `{choice}`" for choice in found["choices"])
+        caret = f"\n\n```text\n{found['caret']}\n```\n" if found["caret"] else ""
+        return found["error"] + caret + (f"\n\nWhich one is meant?\n{choices}" if choices else "")
+    rows, columns = found["shape"]
+    sizes = f", for every ${', '.join(found['dimensions'])}$" if found["dimensions"] else ""
+    return f"$${found['latex']}$$\n\nThis is {found['kind']} (${rows} \\times {columns}$){sizes}."
+
+
+def run(expression: str, *, variables: list[str], as_json: bool = False) -> int:
+    """The command `matcalc explain`. 0 where the formula is read, 2 where it is not."""
+    try:
+        scope = Scope(variables_of(variables))
+    except ValueError as problem:
+        print(json.dumps({"error": str(problem), "at": None, "choices": []}) if as_json else str(problem))
+        return 2
+    found = explain(expression, scope)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif "error" in found:
+        print(found["error"])
+        if found["caret"]:
+            print("\n" + "\n".join("  " + line for line in found["caret"].splitlines()))
+        for choice in found["choices"]:
+            print(f"  - {choice}")
+    else:
+        print(f"understood   {found['text']}\nLaTeX        {found['latex']}")
+        print(f"shape        {found['shape'][0]}×{found['shape'][1]}, {found['kind']}")
+        print(f"dimensions   {', '.join(found['dimensions']) or 'none'}")
+    return 2 if "error" in found else 0
