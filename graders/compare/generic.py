@@ -62,18 +62,19 @@ def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callab
             yield "expanded", partial(mul, key, ones(size, 1))
             yield "expanded", partial(mul, key, ones(1, size))
         return
-    yield "summed", lambda: apply("sum", key)
+    yield "summed", partial(apply, "sum", key)
     if ONE in (rows, columns):
-        yield "diagonal-for-vector", lambda: apply("diag", key)
+        yield "diagonal-for-vector", partial(apply, "diag", key)
         return
-    yield "summed", lambda: apply("rowsum", key)
-    yield "summed", lambda: apply("colsum", key)
     if rows == columns:
-        yield "vector-for-diagonal", lambda: apply("diagonal", key)
-        yield "vector-for-diagonal", lambda: transpose(apply("diagonal", key))
-        yield "diagonal-only", lambda: apply("diag", apply("diagonal", key))
-        yield "rows-for-diagonal", lambda: matmul(ones(rows, 1), transpose(apply("diagonal", key)))
-        yield "rows-for-diagonal", lambda: matmul(apply("diagonal", key), ones(1, columns))
+        diagonal = apply("diagonal", key)
+        yield "vector-for-diagonal", partial(add, diagonal)
+        yield "vector-for-diagonal", partial(transpose, diagonal)
+        yield "diagonal-only", partial(apply, "diag", diagonal)
+        yield "rows-for-diagonal", partial(matmul, ones(rows, 1), transpose(diagonal))
+        yield "rows-for-diagonal", partial(matmul, diagonal, ones(1, columns))
+    yield "summed", partial(apply, "rowsum", key)
+    yield "summed", partial(apply, "colsum", key)
 
 
 def _sizes_in(key: Node) -> list[Size]:
@@ -142,6 +143,14 @@ def _products(make: Callable[..., Node], node: Apply) -> Iterator[tuple[str, Cal
         if len(factors) > 1 and not (isinstance(factor, Apply) and factor.operation in COMPARISONS):
             rest = (*factors[:i], *factors[i + 1 :])
             yield "sign" if factor == number(-1) else "factor-dropped", partial(_same_shape, node, make, rest)
+    for i, factor in enumerate(factors if len(factors) > 2 else ()):
+        yield (
+            "factor-dropped",
+            partial(_same_shape, node, add, (factor,)),
+        )  # a link of the chain, with its number
+        for k in range(i + 1, len(factors)):
+            rest = tuple(f for at, f in enumerate(factors) if at not in (i, k))
+            yield "factor-dropped", partial(_same_shape, node, make, rest)
     if make is not matmul:
         return
     yield "swapped", partial(matmul, *reversed(factors))

@@ -114,9 +114,9 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
         credit = min(where.share, 0.9) if found.reason == "value" else 0.0
         sentences += where_sentences(student, key, found, where)
     if diagnosis is None and mode == SELF_STUDY and found.reason not in ("shape", "layout"):
-        sentences.append(example(found.evidence))
+        sentences.append(example(found.evidence, key))
     if diagnosis is None:
-        sentences.append(next_step(student.shape, found, where))
+        sentences.append(next_step(key, found, where))
     evidence = shown_evidence(found.evidence, mode)
     return Verdict(
         "wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences)
@@ -124,7 +124,10 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
 
 
 def shape_sentence(shape: Shape, key: Key) -> str:
-    return say("shape", student=named_shape(shape), reference=named_shape(key.shape), why=_why(key))
+    named = {"student": named_shape(shape), "reference": named_shape(key.shape)}
+    if key.part.wrt is None:
+        return say("shape-of-numbers", **named)
+    return say("shape", **named, why=_why(key))
 
 
 def named_shape(shape: Shape) -> str:
@@ -136,8 +139,6 @@ def named_shape(shape: Shape) -> str:
 
 
 def _why(key: Key) -> str:
-    if key.part.wrt is None:
-        return say("why-value")
     rows, columns = key.shape
     if key.shape == SCALAR:
         return say("why-number")
@@ -184,15 +185,17 @@ def _kinks_hit(key: Key) -> tuple[Node, ...]:
     return kinks(key.node)
 
 
-def next_step(shape: Shape, found: Comparison, where: Places | None) -> str:
+def next_step(key: Key, found: Comparison, where: Places | None) -> str:
     if found.reason == "shape":
         return say("next-shape")
     if where is not None and where.entries and where.share > 0:
         return say("next-entries")
-    return say("next-scalar" if shape == SCALAR else "next-entry")
+    if key.shape == SCALAR:
+        return say("next-scalar")
+    return say("next-entry" if key.part.wrt is not None else "next-entry-value")
 
 
-def example(evidence: Evidence | None) -> str:
+def example(evidence: Evidence | None, key: Key) -> str:
     """A point where the answers differ, in words; for self-study only."""
     if evidence is None or not evidence.differs or "shape" in evidence.differs["at"]:
         return ""
@@ -202,10 +205,12 @@ def example(evidence: Evidence | None) -> str:
     shown = {name: evidence.differs[name] for name in ("student", "reference")}
     if any(_length(value) > 6 or value is None for value in shown.values()):
         return ""
-    point = ", ".join(f"${name} = {_figures(value)}$" for name, value in at.items())
-    if not point or shown["student"] == shown["reference"]:
+    names = {name: _tex(key.scope.variable(name)) if name in key.scope.shapes else name for name in at}
+    point = ", ".join(f"${names[name]} = {_figures(value)}$" for name, value in at.items())
+    told = {name: f"${_figures(value)}$" for name, value in shown.items()}
+    if not point or told["student"] == told["reference"]:
         return ""
-    return say("example", at=point, **{name: f"${_figures(value)}$" for name, value in shown.items()})
+    return say("example", at=point, **told)
 
 
 def _length(value: Any) -> int:

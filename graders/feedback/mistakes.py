@@ -48,7 +48,29 @@ def generic(
             continue
         if agrees(student, wrong, setting):
             return Diagnosis(id, say(id, name=_counted(wrong)))
-    return None
+    return _proportional(student, reference, setting)
+
+
+def _proportional(student: Node, reference: Node, setting: Setting) -> Diagnosis | None:
+    """Whether the answer is the right one times a number; times nearly 1, a number in it was rounded."""
+    if student.shape != reference.shape:
+        return None
+    ratios = []
+    for batch in reference_batches(reference, setting):
+        values = np.broadcast_to(evaluate(student, batch.points), batch.values.shape)
+        with np.errstate(all="ignore"):
+            zero = np.abs(batch.values) < 1e-12
+            if (np.abs(values[zero & batch.usable[:, None, None]]) > 1e-12).any():
+                return None
+            ratios.append((values / batch.values)[batch.usable][~zero[batch.usable]])
+    ratio = np.concatenate(ratios) if ratios else np.array([])
+    if not ratio.size or not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-9 * abs(ratio[0]) or not ratio[0]:
+        return None
+    off = abs(ratio[0] - 1)
+    if off < 1e-11:
+        return None
+    id = "rounded" if off < 1e-3 else "factor"
+    return Diagnosis(id, say(id))
 
 
 def agrees(student: Node, wrong: Node, setting: Setting) -> bool:

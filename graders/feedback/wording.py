@@ -42,7 +42,6 @@ SENTENCES = {
     "why-row": "one output, and a column for each input",
     "why-column": "a row for each output, and one input",
     "why-matrix": "a row for each output and a column for each input",
-    "why-value": "as the question has it",
     "layout": "Right numbers, but lying the other way: transposed. Rows belong to outputs, columns to inputs.",
     "layout-value": "Right numbers, but lying the other way: transposed.",
     # generic mistakes
@@ -50,6 +49,8 @@ SENTENCES = {
     "term-sign": "One term of your sum has the wrong sign. Look at each term's sign once more.",
     "factor-lost": "A constant factor is lost; the rest is right. Which number should come down or stay in front?",
     "factor-extra": "There is a constant factor too many; the rest is right.",
+    "factor": "Right but for a constant factor.",
+    "rounded": "Almost: a number in your answer is rounded. Write it exactly, such as $1/3$ or $\\pi$.",
     "count-lost": "A factor that counts (such as $«name»$) is lost: is something added up, or an average taken once too "
     "often?",
     "count-extra": "There is a factor $«name»$ too many, or a division by it is missing. Each term is counted once.",
@@ -88,6 +89,7 @@ SENTENCES = {
     # one next step
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
     "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
+    "next-entry-value": "Write out one entry, $(i,j)$.",
     "next-scalar": "Go back one step: which rule did you use there, and on what?",
     "next-entries": "Work out one of them alone: which output, and which input moves?",
     "next-numbers": "Put the values in once more, one step at a time.",
