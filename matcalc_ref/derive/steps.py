@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
 from matcalc_ref.derive.intermediates import Intermediates
 from matcalc_ref.derive.names import rule_for
 from matcalc_ref.language.operations import add, apply, matmul, mul, number, transpose
-from matcalc_ref.language.pieces import common_shape, is_op, product
+from matcalc_ref.language.pieces import ZERO, common_shape, is_op, product
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
-from matcalc_ref.language.tree import IndexedSum, Node, Number, Variable
+from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable
 
 if TYPE_CHECKING:
     from matcalc_ref.derive.derivation import Derivation
@@ -25,8 +26,8 @@ MOST_PATHS = 6
 class Partial(Variable):
     """A derivative that is not worked out yet, such as ∂y/∂u; its name is how it is written."""
 
-    top: str = ""
-    bottom: str = ""
+    top: Node = ZERO
+    bottom: Node = ZERO
     letter: str = "∂"
     __hash__ = Node.__hash__
 
@@ -116,11 +117,9 @@ class _Steps:
         """The first line: the derivative that is asked for."""
         used = {node.name for node in expression.walk() if isinstance(node, Variable)}
         top = next(c for c in ("C", "L", "f", "F") if c not in used)
-        name = x.name if isinstance(x, Variable) else "x"
-        shape = self.derivation.shape
-        self.line = Partial(f"{letter}{top}/{letter}{name}", shape, top, name, letter)
-        self.meaning[self.line] = self.derivation.result
-        self.meaning[Variable(top, expression.shape)] = expression
+        whole = Variable(top, expression.shape)
+        self.line = self.partial(whole, x, self.derivation.shape, self.derivation.result, letter)
+        self.meaning[whole] = expression
 
     def forward(self, parts: Intermediates, x: Variable) -> bool:
         """The product of the Jacobians along every path, and the sum over the paths."""
@@ -129,7 +128,7 @@ class _Steps:
         paths = self.paths(parts, parts.top, x, definition)
         if not paths or len(paths) > MOST_PATHS:
             return False
-        self.meaning.update({name: value for name, value in parts.definitions})
+        self.meaning.update(parts.definitions)
         several = len(paths) > 1
         scalars = all(s == SCALAR for s in shape.values())
         alone = scalars and {n for n in parts.expression.walk() if isinstance(n, Variable)} == {x}
@@ -142,7 +141,7 @@ class _Steps:
             self.introduce(parts)
         locals_: dict[tuple[Variable, Variable], Partial] = {}
         for path in paths:
-            for a, b in zip(path, path[1:], strict=False):
+            for a, b in pairwise(path):
                 if (a, b) not in locals_:
                     value = jacobian(definition[a], b)
                     letter = "d" if alone and not several else "∂"
@@ -151,16 +150,15 @@ class _Steps:
             rule = (
                 ("total-derivative chain rule", "4.5.2")
                 if several
-                else ("single-variable chain rule", "4.5.1") if scalars else ("vector chain rule", "4.5.3")
+                else ("single-variable chain rule", "4.5.1")
+                if scalars
+                else ("vector chain rule", "4.5.3")
             )
-            products = [_product([locals_[pair] for pair in zip(p, p[1:], strict=False)]) for p in paths]
+            products = [_product([locals_[pair] for pair in pairwise(p)]) for p in paths]
             self.go(*rule, add(*products))
         for (a, b), partial in locals_.items():
-            value = self.meaning[partial]
-            rule, section = rule_for(definition[a], b)
-            if not parts.definitions and self.by_parts(definition[a], b, partial):
-                continue
-            self.replace(partial, value, rule, section)
+            if parts.definitions or not self.by_parts(definition[a], b, partial):
+                self.replace(partial, self.meaning[partial], *rule_for(definition[a], b))
         return True
 
     def by_parts(self, node: Node, x: Variable, partial: Partial) -> bool:
@@ -179,11 +177,12 @@ class _Steps:
             if a == x:
                 pieces.append(mul(*others) if others else number(1))
                 continue
-            inner = Partial(f"d({_plain(a)})/d{x.name}", SCALAR, _plain(a), x.name, "d")
-            self.meaning[inner] = value
+            inner = self.partial(a, x, SCALAR, value, partial.letter)
             later.append((inner, value, rule_for(a, x)))
             pieces.append(mul(*others, inner) if others else inner)
-        self.replace(partial, add(*pieces), *(("product rule", "2") if is_op(node, "mul") else ("sum rule", "2")))
+        self.replace(
+            partial, add(*pieces), *(("product rule", "2") if is_op(node, "mul") else ("sum rule", "2"))
+        )
         for inner, value, rule in later:
             self.replace(inner, value, *rule)
         return True
@@ -191,7 +190,7 @@ class _Steps:
     def backward(self, parts: Intermediates, x: Variable) -> bool:
         """From the variable up to the number: ∂L/∂u in the shape of u for matrices, as a row for columns."""
         definition = {**dict(parts.definitions), parts.top: parts.last}
-        self.meaning.update({name: value for name, value in parts.definitions})
+        self.meaning.update(parts.definitions)
         if not self.found:
             self.line = self.partial(parts.top, x, self.derivation.shape, self.derivation.result)
             self.meaning[parts.top] = parts.expression
@@ -212,7 +211,9 @@ class _Steps:
             if terms and here in set(self.line.walk()):
                 user = next(value for value in definition.values() if v in parts.dependencies(value))
                 rule, section = rule_for(user, v)
-                chained = any(name in gradient for name, value in definition.items() if v in parts.dependencies(value))
+                chained = any(
+                    name in gradient for name, value in definition.items() if v in parts.dependencies(value)
+                )
                 named = (f"chain rule, {rule}", "4.5.3") if chained else (rule, section)
                 self.replace(here, add(*terms), *named)
         return True
@@ -231,9 +232,14 @@ class _Steps:
         from matcalc_ref.derive.derivation import derive
 
         expression = self.derivation.expression
-        self.start(expression, Variable("(" + ", ".join(_plain(v) for v in self.derivation.wrt) + ")", SCALAR))
+        self.start(
+            expression,
+            apply("hstack", *(v if v.shape[0] == ONE else transpose(v) for v in self.derivation.wrt)),
+        )
         pieces = [(v, derive(expression, v).result) for v in self.derivation.wrt]
-        partials = [self.partial(Variable("f", expression.shape), v, value.shape, value) for v, value in pieces]
+        partials = [
+            self.partial(Variable("f", expression.shape), v, value.shape, value) for v, value in pieces
+        ]
         self.meaning[Variable("f", expression.shape)] = expression
         self.go("gradient: a row of partial derivatives", "3", apply("hstack", *partials))
         for (v, value), partial in zip(pieces, partials, strict=True):
@@ -255,8 +261,7 @@ class _Steps:
         return found
 
     def partial(self, top: Node, bottom: Node, shape: Shape, value: Node, letter: str = "∂") -> Partial:
-        a, b = _plain(top), _plain(bottom)
-        made = Partial(f"{letter}{a}/{letter}{b}", shape, a, b, letter)
+        made = Partial(f"{letter}{_plain(top)}/{letter}{_plain(bottom)}", shape, top, bottom, letter)
         self.meaning[made] = value
         return made
 
@@ -265,7 +270,12 @@ class _Steps:
         self.go("introduce intermediate variables", "4.5.1", self.around(self.line), named, keep=True)
 
     def go(
-        self, rule: str, section: str, after: Node, introduced: tuple[tuple[Variable, Node], ...] = (), keep: bool = False
+        self,
+        rule: str,
+        section: str,
+        after: Node,
+        introduced: tuple[tuple[Variable, Node], ...] = (),
+        keep: bool = False,
     ) -> None:
         before = self.found[-1].after if self.found else self.line
         inner = after
@@ -282,8 +292,7 @@ class _Steps:
     def finish(self, result: Node, parts: Intermediates) -> bool:
         """Substitutes the intermediate variables and simplifies."""
         if parts.definitions:
-            back = dict(parts.definitions)
-            self.go("substitute the intermediate variables", "4.5.1", spelled_out(self.line, back).map(tidy))
+            self.go("substitute the intermediate variables", "4.5.1", substituted(self.line, parts).map(tidy))
         self.simplified()
         return True
 
@@ -301,6 +310,12 @@ def jacobian(node: Node, x: Variable) -> Node:
     return transpose(value) if turned else value
 
 
+def substituted(line: Node, parts: Intermediates) -> Node:
+    """The line with the intermediate variables replaced by what they stand for."""
+    back: dict[Node, Node] = dict(parts.definitions)
+    return spelled_out(line, back)
+
+
 def gradient_of(parts: Intermediates, name: Variable) -> Node:
     """∂ top/∂ name, for the value of a line."""
     from matcalc_ref.derive.derivation import by_variable
@@ -309,7 +324,7 @@ def gradient_of(parts: Intermediates, name: Variable) -> Node:
     for other, value in reversed(parts.definitions):
         if other == name:
             break
-        rest = rest.map(lambda node, other=other, value=value: value if node == other else node)
+        rest = spelled_out(rest, {other: value})
     return by_variable(rest, name)[0]
 
 
@@ -319,7 +334,9 @@ def pulled_back(node: Node, upstream: Node | None, v: Variable) -> Node:
 
     if upstream is None:
         return by_variable(node, v)[0]
-    whole = mul(upstream, node) if node.is_scalar else matmul(upstream, node) if node.shape[1] == ONE else None
+    whole = (
+        mul(upstream, node) if node.is_scalar else matmul(upstream, node) if node.shape[1] == ONE else None
+    )
     return by_variable(whole or apply("sum", mul(upstream, node)), v)[0]
 
 
@@ -353,12 +370,10 @@ def tidy(node: Node) -> Node:
 
 
 def _plain(node: Node) -> str:
-    """How a node is written inside ∂(…): its name, or its text."""
-    if isinstance(node, Variable):
-        return node.name
+    """How a node is written beside ∂: its name, or its text in brackets."""
     from matcalc_ref.language import text
 
-    return text(node)
+    return text(node) if isinstance(node, Variable | Entry) else f"({text(node)})"
 
 
 __all__ = ["Partial", "Step", "spelled_out", "steps"]
