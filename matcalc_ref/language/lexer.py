@@ -56,7 +56,7 @@ _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
 _MODULE = re.compile(MODULES)
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?![A-Za-z_(]*[A-Za-z]*\()"
+    r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
     r"|\\math(?:sf|rm|tt|bf|it)\s*\{?\s*T\s*\}?|\\text\s*\{\s*T\s*\}|\\prime|\\mathrm\{Tr?\})"
 )
 _NAME = r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
@@ -336,7 +336,7 @@ class _Lexer:
         if not body:
             return None
         written = body[1]
-        plain = all(c in INDICES or c.isdigit() or c in self.scope.names or c in self.scope.dimensions for c in written)
+        plain = all(c in INDICES or c.isdigit() or c in self.scope.dimensions for c in written)
         short = re.compile(r"\d+|.").match(written)
         for sub in [written] if plain else [short[0] if short else written]:
             after = self.split(run[1 + len(sub) :], False, budget - 1)
