@@ -417,6 +417,7 @@ The article's table has no row for quotients; the recap above adds one. Differen
                 key="(1 - x^2)/(1 + x^2)^2",
                 mistakes=(
                     Mistake("SCA-06", "1/(2 x)", r"The derivative of a quotient is not the quotient of the derivatives."),
+                    Mistake("SCA-30", "1 - x^2/(1 + x^2)^2", r"A slip in typing? As it stands only $x^2$ is divided. Put the whole numerator into parentheses."),
                     Mistake("SCA-25", "(x^2 - 1)/(1 + x^2)^2", r"The sign: the term with the differentiated numerator comes first."),
                     Mistake("SCA-26", "(1 - x^2)/(1 + x^2)", r"The right numerator; look at the denominator of the quotient rule again."),
                     Mistake("SCA-27", "(1 + 3 x^2)/(1 + x^2)^2", r"The two terms of the numerator are subtracted, not added."),

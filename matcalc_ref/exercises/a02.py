@@ -420,8 +420,9 @@ derivatives.""",
         section="3",
         title="Find the error",
         prompt=r"""
-Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first wrong one, and what is the right derivative?""",
-        variables=AFFINE,
+Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first wrong one, and what is the right derivative? You may write `u`.""",
+        variables={**AFFINE, "u": ""},
+        where={"u": "w_1 x_1 + w_2 x_2 + b"},
         points=2,
         parts=(
             Part(

@@ -121,7 +121,8 @@ Differentiate $y=\sin(x^2)$ by $x$ in the article's four steps: introduce $u$; d
                 carries="dy_du * du",
                 mistakes=(
                     Mistake("CH1-01", "cos(x^2)", r"The derivative of the inside is missing: step 3 multiplies by $du/dx$."),
-                    Mistake("CH1-02", "cos(2 x)", r"The outer derivative is taken at $u=x^2$, not at $du/dx$; and it is multiplied by $du/dx$."),
+                    Mistake("CH1-02", "cos(2 x)", r"The outer derivative is taken at $u=x^2$, not at $du/dx$; and it is multiplied by $du/dx$.", also=("2 x cos(2 x)",)),
+                    Mistake("CH1-18", "2 x cos(x)^2", r"You squared the cosine. In $\cos u$ with $u=x^2$ the square stays inside."),
                     Mistake("CH1-03", "cos(x^2) + 2 x", r"Along one path the derivatives are multiplied, not added."),
                     Mistake("CH1-04", "2 x cos(x)", r"Step 4: $dy/du$ is a function of $u$. What stands for $u$?"),
                 ),
@@ -433,6 +434,7 @@ blanks hold the other variable still; you may write `u1`.""",
                 mistakes=(
                     Mistake("TOT-07", "3 x^2", r"That is the total derivative already. Here $u_1$ stands still: it is a constant factor."),
                     Mistake("TOT-11", "1", r"$u_1$ is a constant factor here, and a factor stays."),
+                    Mistake("TOT-12", "2 x", r"That is $du_1/dx$. Here $u_1$ stands still, and $x$ moves."),
                 ),
             ),
             Part(
@@ -684,9 +686,9 @@ Somebody differentiates $y=5x+x^3$ with intermediate variables. Which line is th
         title="One neuron, one weight, line by line",
         prompt=r"""
 A neuron with one weight, active, has the squared error $C=(y-(wx+b))^2$ on the sample $(x,y)$. Derive $dC/dw$. Answer with a list
-of lines, each in quotes: introduce $u=wx+b$ and $v=y-u$ if you like, then write the derivative and simplify it step by step; the last
-line is the derivative in $w,x,y,b$. For another function a list would look like this:
-`["u = 3 w", "d/dw u^2", "2 u * 3", "18 w"]`.""",
+of lines, each in quotes. First give names to intermediate variables, if you like. After that every line is the **whole** derivative,
+a little simpler each time (multiply single links such as $dv/du$ together at once); the last line is in $w,x,y,b$. For
+$(3w)^2$ by $w$ a list could be `["u = 3 w", "d/dw u^2", "2 u * 3", "18 w"]`.""",
         variables={"w": "", "x": "", "y": "", "b": ""},
         points=2,
         parts=(
@@ -813,7 +815,7 @@ Write two functions.
         ),
         hints=(
             r"`chain` returns two numbers, `total` one.",
-            r"For two functions: the value is $f_2(f_1(x))$, the derivative $f_2'(f_1(x))\cdot f_1'(x)$, if a prime may stand for once.",
+            r"For two functions: the value is $f_2(f_1(x))$. The derivative is that of $f_1$, taken at $x$, times that of $f_2$, taken at $f_1(x)$.",
             r"Sections 4.5.1 and 4.5.2.",
             r"Begin: `value, slope = x, 1.0`, then a loop `for f, df in zip(fs, dfs):`.",
             r"A twin: $f_1=2u$, $f_2=u^2$ at $3$: enter $f_1$ at $3$ (slope $2$, value $6$), enter $f_2$ at $6$ (slope $12$, value $36$): $36$ and $24$.",
@@ -848,7 +850,7 @@ of $s=\sigma(z)$ (type `s`) or of $z$.""",
         hints=(
             r"A formula in $s$, or in $z$.",
             r"$\sigma=u^{-1}$ with $u=1+e^{-z}$. Then $\frac{d\sigma}{du}=-u^{-2}$ and $\frac{du}{dz}=-e^{-z}$.",
-            r"Section 4.5.1; it is used in section 5's relatives.",
+            r"Section 4.5.1: two links, multiplied.",
             r"Multiply: $\frac{e^{-z}}{(1+e^{-z})^2}$. Which part of it is $\frac{1}{1+e^{-z}}$?",
             r"A twin: $g(z)=\frac{1}{1+z^2}=u^{-1}$ has $\frac{dg}{dz}=-u^{-2}\cdot2z=-2z\,g^2$.",
         ),
