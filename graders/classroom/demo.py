@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from graders.classroom.commands import run_here
 
 COURSE = "matrix-calculus"
 ASSIGNMENT = "A05"
@@ -23,6 +26,17 @@ c = get_config()
 c.CourseDirectory.course_id = {course!r}
 c.Exchange.root = {exchange!r}
 """
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What keeps a person's Jupyter settings and submissions apart from everybody else's."""
+    own = folder / ".jupyter"
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
+    }
 
 
 class CommandFailed(RuntimeError):
@@ -36,6 +50,9 @@ class Classroom:
     root: Path
     assignment: str = ASSIGNMENT
     log: list[str] = field(default_factory=list)
+    students: ProcessPoolExecutor = field(
+        default_factory=lambda: ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    )
 
     @property
     def course(self) -> Path:
@@ -49,14 +66,14 @@ class Classroom:
         """A student's home; the fetched assignment lies in it."""
         return self.root / "students" / student
 
-    def make(self) -> None:
-        """The course with its source, an empty exchange, the configurations."""
+    def make(self, more: str = "") -> None:
+        """The course with its source, an empty exchange, the configuration with `more` at its end."""
         for folder in (self.course, self.exchange):
             folder.mkdir(parents=True)
         self.exchange.chmod(0o777)
         shutil.copytree(PROJECT / "source" / self.assignment, self.course / "source" / self.assignment)
         own = (PROJECT / "nbgrader_config.py").read_text(encoding="utf-8")
-        self._configure(self.course, f"{own}\nc.Exchange.root = {str(self.exchange)!r}\n")
+        self._configure(self.course, f"{own}\nc.Exchange.root = {str(self.exchange)!r}\n{more}\n")
 
     def enrol(self, student: str) -> Path:
         """A home for a student, with the configuration that a student has."""
@@ -68,25 +85,27 @@ class Classroom:
     def _configure(self, folder: Path, text: str) -> None:
         (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
 
-    def nbgrader(self, *arguments: str, student: str | None = None) -> str:
-        """Run an nbgrader command, as the instructor or as a student. Raises CommandFailed."""
-        where = self.home(student) if student else self.course
-        own = where / ".jupyter"
-        environment = {
-            **os.environ,
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-            "JUPYTER_DATA_DIR": str(own / "data"),
-            "JUPYTER_CONFIG_DIR": str(own / "config"),
-            "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
-        }
-        command = [sys.executable, "-m", "nbgrader", *arguments, *(["--student", student] if student else [])]
+    def nbgrader(self, *arguments: str) -> str:
+        """Run an nbgrader command as the instructor. Raises CommandFailed."""
+        command = [sys.executable, "-m", "nbgrader", *arguments]
         done = subprocess.run(
-            command, cwd=where, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=600,
-        )
-        said = done.stdout + done.stderr
-        self.log.append(f"$ nbgrader {' '.join(command[3:])}\n{said}")
-        if done.returncode:
+            command, cwd=self.course, env={**os.environ, **_environment(self.course)},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        return self._noted(arguments, done.returncode, done.stdout + done.stderr)
+
+    def as_student(self, student: str, *arguments: str) -> str:
+        """Run an nbgrader command as a student, in the student's home. Raises CommandFailed.
+
+        All students' commands run in one process, which loads nbgrader once.
+        """
+        home = self.home(student)
+        work = self.students.submit(run_here, home, _environment(home), [*arguments, "--student", student])
+        return self._noted([*arguments, "--student", student], *work.result(timeout=600))
+
+    def _noted(self, arguments: Sequence[str], code: int, said: str) -> str:
+        self.log.append(f"$ nbgrader {' '.join(arguments)}\n{said}")
+        if code:
             raise CommandFailed(f"nbgrader {' '.join(arguments)} ended with an error:\n{said[-3000:]}")
         return said
 
@@ -100,15 +119,15 @@ class Classroom:
         from matcalc_ref.catalogue import assignments
 
         home = self.enrol(student.id)
-        self.nbgrader("fetch_assignment", self.assignment, student=student.id)
+        self.as_student(student.id, "fetch_assignment", self.assignment)
         path = home / self.assignment / f"{self.assignment}.ipynb"
         text = student.change(path.read_text(encoding="utf-8"), assignments()[self.assignment])
         path.write_text(text, encoding="utf-8")
-        self.nbgrader("submit", self.assignment, student=student.id)
+        self.as_student(student.id, "submit", self.assignment)
 
     def fetch_feedback(self, student: Any) -> Path | None:
         """One student fetches the feedback; gives the page, None where there is none."""
-        self.nbgrader("fetch_feedback", self.assignment, student=student.id)
+        self.as_student(student.id, "fetch_feedback", self.assignment)
         pages = sorted((self.home(student.id) / self.assignment / "feedback").rglob("*.html"))
         return pages[-1] if pages else None
 
@@ -137,6 +156,7 @@ def run(keep: Path | None = None) -> int:
         console.print(f"Everything so far is in {root}.", markup=False)
         return 1
     finally:
+        room.students.shutdown()
         if room.log:
             (root / "commands.log").write_text("\n".join(room.log), encoding="utf-8")
     report(room, console, pages)
@@ -151,7 +171,7 @@ def play(room: Classroom, console: Any) -> dict[str, Path | None]:
     from graders.classroom.students import CLASS
 
     columns = (TextColumn("{task.description:<44}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress, ThreadPoolExecutor(2) as pool:
+    with Progress(*columns, console=console) as progress, ThreadPoolExecutor(1) as pool:
 
         def step(what: str, total: int, work: Callable[[Callable[[int], None]], Any]) -> Any:
             task = progress.add_task(what, total=total)
@@ -162,8 +182,8 @@ def play(room: Classroom, console: Any) -> dict[str, Path | None]:
         def each(work: Callable[[Any], Any]) -> Callable[[Callable[[int], None]], list[Any]]:
             def run_all(tick: Callable[[int], None]) -> list[Any]:
                 found = []
-                for result in pool.map(work, CLASS):
-                    found.append(result)
+                for student in CLASS:
+                    found.append(work(student))
                     tick(len(found))
                 return found
 
@@ -180,7 +200,7 @@ def play(room: Classroom, console: Any) -> dict[str, Path | None]:
             room.nbgrader("generate_feedback", room.assignment)
             room.nbgrader("release_feedback", room.assignment)
 
-        room.make()
+        room.make("c.RefereeExecute.cell_seconds = 5")  # one of the class loops for ever
         step("generate_assignment, release_assignment", 1, lambda _: room.release())
         step("each student: fetch, answer, submit", len(CLASS), each(room.hand_in))
         step("collect", 1, lambda _: room.nbgrader("collect", room.assignment))

@@ -13,7 +13,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from traitlets import Bool, Unicode
+from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
 from graders.classroom.released import load_released
@@ -68,10 +68,7 @@ class Repair(NbGraderPreprocessor):
         outcome = grading.marked(repaired)
         outcome.notes = _tidied[place] + outcome.notes
         if outcome.unreadable and data:
-            kept = status.keep(
-                Path.cwd(), info["student"], info["assignment"], f"{info['notebook']}.ipynb", data
-            )
-            outcome.unreadable += f" (kept as {kept.relative_to(Path.cwd())})"
+            status.keep(Path.cwd(), info["student"], info["assignment"], info["notebook"], data)
         grading.mark(repaired, outcome)
         for note in [outcome.unreadable, *outcome.notes]:
             if note:
@@ -85,6 +82,7 @@ class RefereeExecute(NbGraderPreprocessor):
     confinement = Unicode(
         "auto", help="How students' code is confined: auto, warm, bubblewrap, or none (only if you say so)."
     ).tag(config=True)
+    cell_seconds = Float(30.0, help="How long one cell of a student's may run.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         import nbformat
@@ -96,7 +94,9 @@ class RefereeExecute(NbGraderPreprocessor):
         judge = grading.default_judge(status.course_secret(course))
         players = _player_source(self.confinement)
         with players.player(Path(resources["metadata"]["path"] or ".")) as player:
-            outcome = grading.judge_cells(nb, read_checks(nb), player, judge, Limits())
+            outcome = grading.judge_cells(
+                nb, read_checks(nb), player, judge, Limits(cell_seconds=self.cell_seconds)
+            )
         if outcome.reason:
             self.log.warning("%s: %s", info["student"], outcome.reason)
         return nb, resources
