@@ -85,9 +85,9 @@ class Engine:
             return []
         i, j = (ROW if node.shape[0] != ONE else None), (COLUMN if node.shape[1] != ONE else None)
         match node:
-            case Apply("max" | "min" as operation, arguments) if len(distinct := self.distinct(arguments)) < len(
-                arguments
-            ):
+            case Apply("max" | "min" as operation, arguments) if len(
+                distinct := self.distinct(arguments)
+            ) < len(arguments):
                 return self.terms(apply(operation, *distinct), i, j)
             case Apply():
                 return self.apply(node, Slots(i, j, None, None))

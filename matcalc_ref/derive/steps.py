@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -64,16 +64,20 @@ def spelled_out(line: Node, meaning: Mapping[Node, Node]) -> Node:
 
 def steps(derivation: Derivation) -> tuple[Step, ...]:
     """The steps from the derivative that is asked for to `derivation.result`."""
-    return _Steps(derivation).steps()
+    return Walk(derivation).steps()
 
 
-class _Steps:
+class Walk:
+    """One derivation on its way: the lines so far, what their names mean, the paths of the chain rule."""
+
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.found: list[Step] = []
         self.meaning: dict[Node, Node] = {}
         self.line: Node = number(0)
         self.around: Callable[[Node], Node] = lambda node: node
+        self.outside = self.around
+        self.chains: list[list[Partial]] = []  # the derivatives along every path, outermost first
 
     def steps(self) -> tuple[Step, ...]:
         wrt = self.derivation.wrt
@@ -82,6 +86,11 @@ class _Steps:
         elif not isinstance(wrt[0], Variable) or not self.chain(wrt[0]):
             self.in_one_step()
         return tuple(replace(step, meaning=self.meaning) for step in self.found)
+
+    @property
+    def slope(self) -> Shape:
+        """The shape of what the chain rule's lines stand for."""
+        return joined(self.chains[0]).shape
 
     # the ways through
 
@@ -108,6 +117,7 @@ class _Steps:
             slope = jacobian(body, x)
             inner = self.partial(outside, x, slope.shape, slope)
             self.around = lambda node: mul(*factor, IndexedSum(total.index, total.low, total.high, node))
+            self.outside = self.around
             self.meaning[parts.top] = body
             self.go("sum: differentiate every term", "4.4", self.around(inner), ((parts.top, body),))
             self.line = inner
@@ -154,8 +164,8 @@ class _Steps:
                 if scalars
                 else ("vector chain rule", "4.5.3")
             )
-            products = [_product([locals_[pair] for pair in pairwise(p)]) for p in paths]
-            self.go(*rule, add(*products))
+            self.chains = [[locals_[pair] for pair in pairwise(p)] for p in paths]
+            self.go(*rule, add(*map(joined, self.chains)))
         for (a, b), partial in locals_.items():
             if parts.definitions or not self.by_parts(definition[a], b, partial):
                 self.replace(partial, self.meaning[partial], *rule_for(definition[a], b))
@@ -349,7 +359,8 @@ def _sum_of(expression: Node, x: Node) -> tuple[list[Node], IndexedSum | None]:
     return [], None
 
 
-def _product(factors: list[Partial]) -> Node:
+def joined(factors: Sequence[Node]) -> Node:
+    """The derivatives along one path, multiplied."""
     result: Node = factors[0]
     for factor in factors[1:]:
         result = tidy(mul(result, factor) if result.is_scalar or factor.is_scalar else matmul(result, factor))

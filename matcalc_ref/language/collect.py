@@ -191,8 +191,9 @@ def _negated(node: Node) -> Node | None:
         for t in node.children:
             coefficient, rest = split(t)
             turned.append(rest if coefficient == -1 else product([Number(-coefficient), *_parts(rest)]))
-        lead = first_positive(turned)
-        return apply("add", lead, *(t for t in turned if t is not lead))
+        flat = [each for t in turned for each in (t.children if is_op(t, "add") else (t,))]
+        lead = first_positive(flat)
+        return apply("add", lead, *(t for t in flat if t is not lead))
     if isinstance(node, IndexedSum) or is_op(node, "transpose", "matmul", "mul", "sum", "diag", "kron"):
         children = list(node.children)
         for k, child in enumerate(children):

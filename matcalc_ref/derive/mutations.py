@@ -1,0 +1,146 @@
+"""Wrong answers that come of breaking one step of a derivation, each with the sentence that it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
+from matcalc_ref.language.normal import normal, simplify
+from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
+from matcalc_ref.language.pieces import is_op, product, scalars_and_arrays
+from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.tree import Node, ShapeError, Variable
+
+if TYPE_CHECKING:
+    from matcalc_ref.derive.derivation import Derivation
+
+SENTENCES = {
+    "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, a column for every "
+    "input.",
+    "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
+    "inner-argument": "Evaluate the outer derivative at the inner expression, not at the variable itself.",
+    "dropped-term": "The variable acts along more than one path: add up the terms of all of them.",
+    "factor-order": "The factors stand in the wrong order: the outer derivative comes first, the inner one after it.",
+    "indicator": "max(0, z) only passes on what is positive: where z ≤ 0 its derivative is 0.",
+    "sign": "One sign is wrong: look at what stands behind a minus.",
+    "diagonal": "An element-wise function has a diagonal Jacobian: put its derivatives on the diagonal.",
+    "summed": "A sum was lost: the derivative of a sum adds up the derivatives of all its terms.",
+    "transposed-factor": "One factor is transposed: check which of its sides meets which.",
+}
+
+
+class Mutation(NamedTuple):
+    """A mistake's id, the wrong answer, and the sentence that it earns."""
+
+    id: str
+    wrong: Node
+    sentence: str
+
+
+def mutations(derivation: Derivation) -> list[Mutation]:
+    """Wrong answers by one broken step, those first that break a rule of the chain; no two alike, none right.
+
+    Deterministic. Every `wrong` is simplified, and differs from the result in its normal form or its shape.
+    """
+    seen = {normal(derivation.result)}
+    found = []
+    for name, wrong in _broken(derivation):
+        if isinstance(wrong, Node) and (form := normal(wrong)) not in seen:
+            seen.add(form)
+            found.append(Mutation(name, simplify(wrong), SENTENCES[name]))
+    return found
+
+
+def _broken(derivation: Derivation) -> Iterator[tuple[str, Node]]:
+    result = derivation.result
+    if len(derivation.wrt) == 1 and isinstance(x := derivation.wrt[0], Variable):
+        walk = Walk(derivation)
+        if walk.chain(x) and walk.chains:
+            for name, line in _chains(walk, x):
+                try:
+                    yield name, spelled_out(walk.outside(line), walk.meaning)
+                except ShapeError:
+                    continue
+    if not result.is_scalar:
+        yield "layout", transpose(result)
+    yield from _in_place(result)
+    yield "sign", neg(result)
+
+
+def _chains(walk: Walk, x: Variable) -> Iterator[tuple[str, Node]]:
+    """The chain rule with one link or one path wrong."""
+    chains: Sequence[Sequence[Node]] = walk.chains
+    shape = walk.slope
+    for k, chain in enumerate(chains):
+        rest = [joined(c) for m, c in enumerate(chains) if m != k]
+        if rest:
+            yield "dropped-term", add(*rest)
+        for m in range(len(chain) - 1, 0, -1):
+            shorter = joined([*chain[:m], *chain[m + 1 :]]) if _fit([*chain[:m], *chain[m + 1 :]]) else None
+            if shorter is not None and shorter.shape == shape:
+                yield "inner-derivative", add(shorter, *rest)
+        if len(chain) > 1 and _fit(turned := list(reversed(chain))):
+            if (swapped := joined(turned)).shape == shape:
+                yield "factor-order", add(swapped, *rest)
+        for m, link in enumerate(chain):
+            if isinstance(link, Partial) and (value := walk.meaning[link]) is not None:
+                changes: list[tuple[str, Node]] = [("indicator", _without_indicators(value))]
+                if isinstance(link.bottom, Variable) and link.bottom != x and link.bottom.shape == x.shape:
+                    changes.append(("inner-argument", spelled_out(value, {link.bottom: x})))
+                for name, changed in changes:
+                    if changed != value and changed.shape == value.shape:
+                        yield name, add(joined([*chain[:m], changed, *chain[m + 1 :]]), *rest)
+
+
+def _fit(factors: Sequence[Node]) -> bool:
+    """Whether the factors can be multiplied in this order."""
+    try:
+        joined(factors)
+    except ShapeError:
+        return False
+    return True
+
+
+def _without_indicators(node: Node) -> Node:
+    def change(part: Node) -> Node:
+        if is_op(part, "gt", "ge", "lt", "le"):
+            return number(1) if part.is_scalar else ones(*part.shape)
+        return part
+
+    return node.map(change)
+
+
+def _in_place(result: Node) -> Iterator[tuple[str, Node]]:
+    """Changes of the result itself."""
+    bare = _without_indicators(result)
+    if bare != result:
+        yield "indicator", bare
+    scalars, arrays = scalars_and_arrays(result)
+    if len(arrays) == 1 and is_op(arrays[0], "matmul"):
+        factors = arrays[0].children
+        for k, factor in enumerate(factors):
+            if factor.shape[0] == factor.shape[1]:
+                changed = [*factors[:k], transpose(factor), *factors[k + 1 :]]
+                yield "transposed-factor", product([*scalars, matmul(*changed)])
+        if len(factors) == 2 and _multiply(factors[1], factors[0]):
+            turned = matmul(factors[1], factors[0])
+            if turned.shape == result.shape:
+                yield "factor-order", product([*scalars, turned])
+    if len(arrays) == 1 and is_op(arrays[0], "diag"):
+        vector = arrays[0].children[0]
+        yield "diagonal", product([*scalars, vector])
+        yield "diagonal", product([*scalars, transpose(vector)])
+        yield "diagonal", product([*scalars, matmul(ones(vector.shape[0]), transpose(vector))])
+    if is_op(result, "add"):
+        terms = result.children
+        for k in range(len(terms)):
+            rest = add(*(t for m, t in enumerate(terms) if m != k))
+            if rest.shape == result.shape:
+                yield "dropped-term", rest
+    if is_op(result, "sum") and result.children[0].shape[1] == ONE:
+        yield "summed", result.children[0]
+
+
+def _multiply(left: Node, right: Node) -> bool:
+    return left.shape[1] == right.shape[0]
