@@ -143,6 +143,8 @@ def run(keep: Path | None = None) -> int:
     from rich.console import Console
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
     root = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="matcalc-demo-"))
     if root.exists() and any(root.iterdir()):
         console.print(f"{root} is not empty; choose another folder.")
@@ -223,21 +225,25 @@ def mistakes(verdicts: Mapping[str, Any]) -> list[str]:
 
 def report(room: Classroom, console: Any, pages: Mapping[str, Path | None]) -> None:
     """The table of students, and where to look."""
+    from rich.markup import escape
     from rich.table import Table
 
+    from graders.classroom.status import PERSON
     from graders.classroom.students import CLASS
 
     statuses = room.statuses()
     table = Table(title=f"{room.assignment}: a class of {len(CLASS)}", title_justify="left", show_lines=False)
-    for name in ("student", "what they did", "score", "mistakes found", "for a person"):
+    for name in ("student", "what they did", "score", "mistakes found", "what else was noticed"):
         table.add_column(name, justify="right" if name == "score" else "left", overflow="fold")
     for student in CLASS:
         row = statuses.get(student.id, {})
         score = "–" if row.get("score") is None else f"{row['score']:g} / {row['max_score']:g}"
         found = mistakes(row.get("verdicts", {}))
         some = ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
-        person = row.get("reason", "") if row.get("status") != "graded" or row.get("reason") else ""
-        table.add_row(student.id, student.about, score, some, person or ("" if row else "not graded"))
+        noticed = escape(row.get("reason", "") if row else "not graded")
+        if not row or row["status"] in PERSON:
+            noticed = f"[bold]for a person:[/] {noticed}"
+        table.add_row(student.id, student.about, score, some, noticed)
     console.print(table)
     page = next((page for page in (pages.get("grace"), *pages.values()) if page), None)
     lab = Path(sys.executable).parent / "jupyter"

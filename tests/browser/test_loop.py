@@ -49,6 +49,7 @@ def test_a_student_answers_and_an_instructor_sees_the_score(room: Classroom, tmp
         cells = [cell["id"] for cell in weave.load(home / "A05" / "A05.ipynb")["cells"]]
         notebook = lab.Notebook(page, address, "A05/A05.ipynb", cells)
         notebook.run("A05-setup")
+        notebook.run("A05-06")
         untouched = notebook.run("A05-06-check")
         assert "nothing here yet" in untouched.inner_text()
 
