@@ -45,13 +45,16 @@ class Signature:
     `arguments` maps each argument's name to what is passed: a shape such as "" (a float), "n" (a 1-D array of length
     n) or "m,n" (a 2-D array), each drawn at random; or a `Given`. `returns` says in words what the prompt promises,
     such as "a 2-D array, n×n"; the reference's own value decides the shape that is expected. `sizes` are the
-    dimensions used, one mapping per call (at least two, unequal).
+    dimensions used, one mapping per call (at least two, unequal). Where many values are right, `measure` is a function
+    of ours, measure(value, *arguments): it returns True, or the sentence that says what is wrong, such as that the loss
+    is still too large.
     """
 
     name: str
     arguments: Mapping[str, Any]
     returns: str = ""
     sizes: tuple[Mapping[str, int], ...] = ({"n": 3, "m": 2, "N": 5}, {"n": 4, "m": 5, "N": 3})
+    measure: Callable[..., Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(self.arguments)})"

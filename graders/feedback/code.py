@@ -38,9 +38,13 @@ def judge_code(
     made = calls(exercise, part, secret)
     tolerance = TOLERANCE if part.tolerance is None else part.tolerance
     right = _values(part.key, made)
+    if part.signature and part.signature.measure:
+        right = tuple(
+            _measured(part, call, Got(value)).value for call, value in zip(made, right, strict=True)
+        )
     got: list[Got] = []
     for call in made:
-        got.append(_ask(ask, handle, call))
+        got.append(_measured(part, call, _ask(ask, handle, call)))
         if got[-1].error in DEADLY:
             break
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
@@ -61,6 +65,18 @@ def _ask(ask: Ask, handle: int, call: Call) -> Got:
         return Got(returned(reply.value))
     except ValueError:
         return Got(error="unreadable", detail=what_it_is(reply.value))
+
+
+def _measured(part: Part, call: Call, got: Got) -> Got:
+    """What counts of a value, where the part has a measure of its own; a value that it cannot take is not right."""
+    measure = part.signature.measure if part.signature else None
+    if measure is None or got.error is not None or isinstance(got.value, Raised):
+        return got
+    try:
+        found = measure(got.value, *call.arguments())
+        return Got(error="measured", detail=_tidy(found)) if isinstance(found, str) else Got(found)
+    except Exception as problem:  # whatever a student returned
+        return Got(error="unmeasured", detail=_tidy(problem))
 
 
 def _tidy(detail: Any) -> str:

@@ -117,6 +117,8 @@ SENTENCES = {
     "code-unreadable": "`«name»` returned something that cannot be read («detail»); return numbers, lists or NumPy "
     "arrays.",
     "code-changed-input": "`«name»` changes its arguments. Work on a copy (`x.copy()`), so that the caller's data stay.",
+    "code-measured": "«detail»",
+    "code-unmeasured": "`«name»` did not return what is asked for («detail»). Look at the prompt: what, in which order and shapes?",
     "code-none": "`«name»` returned None. Is a `return` missing?",
     "code-shape": "`«name»`«where» returned «got»; it should be «expected».",
     "code-transposed": "`«name»`«where» returned the right numbers transposed: rows are outputs, columns are inputs.",

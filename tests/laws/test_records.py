@@ -24,7 +24,8 @@ def test_laws(exercise):
 
 
 def test_every_assignment_has_exercises():
-    assert len(EXERCISES) >= 162 and len({exercise.assignment for exercise in EXERCISES.values()}) == 12
+    course = {f"A{number:02}" for number in range(1, 13)}
+    assert len(EXERCISES) >= 162 and {exercise.assignment for exercise in EXERCISES.values()} >= course
 
 
 @pytest.mark.parametrize(("exercise", "part"), FORMULAS)

@@ -1,0 +1,383 @@
+"""P01, the final project: a two-layer network, trained with gradients that the student derives and programs."""
+
+import numpy as np
+
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+
+GOAL = 0.02  # the loss that the trained network must reach
+
+
+def _forward(W, b, v, c, X):
+    return np.maximum(X @ W.T + b, 0) @ v + c
+
+
+def _forward_linear(W, b, v, c, X):
+    return (X @ W.T + b) @ v + c
+
+
+def _forward_twice(W, b, v, c, X):
+    return np.maximum(np.maximum(X @ W.T + b, 0) @ v + c, 0)
+
+
+def _loss_and_grads(W, b, v, c, X, y):
+    Z = X @ W.T + b
+    A = np.maximum(Z, 0)
+    g = 2 / len(X) * (A @ v + c - y)
+    G = np.outer(g, v) * (Z > 0)
+    return np.mean((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0), g @ A, g.sum()
+
+
+def _variant(mask=True, two=2.0, mean=True, bias=True):
+    def loss_and_grads(W, b, v, c, X, y):
+        Z = X @ W.T + b
+        A = np.maximum(Z, 0)
+        g = two / (len(X) if mean else 1) * (A @ v + c - y)
+        G = np.outer(g, v) * ((Z > 0) if mask else 1)
+        return np.mean((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0) if bias else G, g @ A, g.sum()
+
+    return loss_and_grads
+
+
+def _train(W, b, v, c, X, y, eta, steps):
+    losses = []
+    for _ in range(steps):
+        Z = X @ W.T + b
+        A = np.maximum(Z, 0)
+        losses.append(np.mean((A @ v + c - y) ** 2))
+        g = 2 / len(X) * (A @ v + c - y)
+        G = np.outer(g, v) * (Z > 0)
+        W, b, v, c = W - eta * G.T @ X, b - eta * G.sum(axis=0), v - eta * g @ A, c - eta * g.sum()
+    losses.append(np.mean((np.maximum(X @ W.T + b, 0) @ v + c - y) ** 2))
+    return np.array(losses)
+
+
+def _train_uphill(W, b, v, c, X, y, eta, steps):
+    return _train(W, b, v, c, X, y, -eta, steps)
+
+
+def _train_one_short(W, b, v, c, X, y, eta, steps):
+    return _train(W, b, v, c, X, y, eta, steps)[:-1]
+
+
+def _train_updated_too_early(W, b, v, c, X, y, eta, steps):
+    losses = []
+    for _ in range(steps):
+        Z = X @ W.T + b
+        A = np.maximum(Z, 0)
+        losses.append(np.mean((A @ v + c - y) ** 2))
+        g = 2 / len(X) * (A @ v + c - y)
+        v, c = v - eta * g @ A, c - eta * g.sum()
+        G = np.outer(g, v) * (Z > 0)
+        W, b = W - eta * G.T @ X, b - eta * G.sum(axis=0)
+    losses.append(np.mean((np.maximum(X @ W.T + b, 0) @ v + c - y) ** 2))
+    return np.array(losses)
+
+
+def _trained(X, y):
+    random = np.random.default_rng(0)
+    h, n = 16, X.shape[1]
+    W, b, v, c = random.normal(size=(h, n)), random.normal(size=h), random.normal(size=h) / np.sqrt(h), 0.0
+    for _ in range(3000):
+        Z = X @ W.T + b
+        A = np.maximum(Z, 0)
+        g = 2 / len(X) * (A @ v + c - y)
+        G = np.outer(g, v) * (Z > 0)
+        W, b, v, c = W - 0.1 * G.T @ X, b - 0.1 * G.sum(axis=0), v - 0.1 * g @ A, c - 0.1 * g.sum()
+    return W, b, v, c
+
+
+def _reached(value, X, y):
+    W, b, v, c = (np.asarray(part, dtype=float) for part in value)
+    if W.ndim != 2 or b.shape != W.shape[:1] or v.shape != b.shape or W.shape[1] != X.shape[1] or c.size != 1:
+        return "Return W (h×n), b (length h), v (length h) and c (a number), in this order; these shapes do not fit."
+    loss = float(np.mean((np.maximum(X @ W.T + b, 0) @ v + float(c.reshape(())) - y) ** 2))
+    if not loss < GOAL:
+        return f"The loss on this data is {loss:.3g}; it should get below {GOAL}. More steps, another step size, another start?"
+    return True
+
+
+def _data(seed, bumps):
+    random = np.random.default_rng(seed)
+    X = random.uniform(-1, 1, size=(60, 1))
+    return X, np.sin(bumps * X[:, 0]) + 0.03 * random.normal(size=60)
+
+
+def _given(number):
+    """Data like the notebook's, with other random numbers."""
+    return Given(choices=tuple(Given(_data(seed, bumps)[number].round(6).tolist(), array=True) for seed, bumps in ((11, 3.0), (12, -3.5))))
+
+
+NETWORK = {"X": "N,n", "W": "h,n", "b": "h", "v": "h", "c": "", "y": "N", "Z": "N,h", "A": "N,h", "e": "N"}
+VALUES = {
+    "Z": "X W^T + ones(N) b^T",
+    "A": "relu(X W^T + ones(N) b^T)",
+    "e": "relu(X W^T + ones(N) b^T) v + c - y",
+}
+ARGUMENTS = {"W": "h,n", "b": "h", "v": "h", "c": "", "X": "N,n"}
+SIZES = ({"N": 6, "n": 2, "h": 4}, {"N": 5, "n": 3, "h": 7}, {"N": 7, "n": 1, "h": 3})
+LAYERS = r"""The network has one hidden layer: $Z=XW^T+\vec 1\,\mathbf{b}^T$ and $A=\max(0,Z)$ entry by entry ($N\times h$), and one output for
+each sample, the column $\mathbf{o}=A\mathbf{v}+c$. Its loss is $C=\frac1N\sum_i(o_i-y_i)^2$, and $\mathbf{e}=\mathbf{o}-\mathbf{y}$ is the
+column of the errors."""
+
+EXERCISES = (
+    Exercise(
+        id="P01-01",
+        section="6",
+        title="On paper: the output layer",
+        prompt=LAYERS
+        + r"""
+
+Give $\partial C/\partial\mathbf{v}$ (a row) and $\partial C/\partial c$. You may use `A` and `e`.""",
+        variables=NETWORK,
+        where=VALUES,
+        points=3,
+        parts=(
+            Part(
+                "dv",
+                label=r"\partial C/\partial\mathbf{v}",
+                f="(1/N) norm(A v + c - y)^2",
+                wrt="v",
+                key="(2/N) e^T A",
+                mistakes=(
+                    Mistake("LOS-01", "2 e^T A", r"The $1/N$ of the mean is lost."),
+                    Mistake("LOS-02", "(1/N) e^T A", "The square brings down a 2."),
+                    Mistake("pre-activation", "(2/N) e^T Z", r"$\mathbf{v}$ acts on the hidden layer's output $A$, not on $Z$."),
+                    Mistake("LOS-03", "-(2/N) e^T A", r"Here the error is output minus target, so there is no minus left."),
+                    Mistake("LOS-21", "(2/N) e^T", r"That is $\partial C/\partial\mathbf{o}$; go on to $\mathbf{v}$."),
+                ),
+            ),
+            Part(
+                "dc",
+                label=r"\partial C/\partial c",
+                f="(1/N) norm(A v + c - y)^2",
+                wrt="c",
+                key="(2/N) sum(e)",
+                mistakes=(
+                    Mistake("LOS-14", "(2/N) e", r"Add over the samples: $c$ is shared by all of them."),
+                    Mistake("LOS-11", "(1/N) sum(e)", "The square brings down a 2."),
+                    Mistake("LOS-01", "2 sum(e)", r"The $1/N$ of the mean is lost."),
+                ),
+            ),
+        ),
+        hints=(
+            r"$1\times h$ and a number.",
+            r"Entry $j$ of the first: $\frac2N\sum_ie_iA_{ij}$.",
+            r"Section 6: it is the loss of A09 with $A$ in the place of $X$, and without the max.",
+            r"$\partial C/\partial\mathbf{o}=\frac2N\mathbf{e}^T$ comes first.",
+        ),
+    ),
+    Exercise(
+        id="P01-02",
+        section="6",
+        title="On paper: the hidden layer",
+        prompt=LAYERS
+        + r"""
+
+Give $\partial C/\partial Z$ **in the shape of $Z$**, $\partial C/\partial W$ **in the shape of $W$** and
+$\partial C/\partial\mathbf{b}$ as a row. You may use `Z`, `A` and `e`; `[Z > 0]` is a matrix of zeros and ones.""",
+        variables=NETWORK,
+        where=VALUES,
+        points=5,
+        parts=(
+            Part(
+                "dZ",
+                label=r"\partial C/\partial Z",
+                f="(1/N) norm(relu(Z) v + c - y)^2",
+                wrt="Z",
+                key="(2/N) [Z > 0] ⊙ (e v^T)",
+                weight=2,
+                mistakes=(
+                    Mistake("LAY-12", "(2/N) e v^T", r"The cut is missing: inactive units pass nothing back."),
+                    Mistake("LAY-03", "(2/N) [Z > 0] ⊙ (e ones(h)^T)", r"Unit $j$ reaches the output through $v_j$: each column has its own factor."),
+                    Mistake("ACT-06", "(2/N) A ⊙ (e v^T)", "Mask by the slopes, 0 or 1, not by the activations."),
+                    Mistake("LOS-01", "2 [Z > 0] ⊙ (e v^T)", r"The $1/N$ of the mean is lost."),
+                ),
+            ),
+            Part(
+                "dW",
+                label=r"\partial C/\partial W",
+                f="(1/N) norm(relu(X W^T + ones(N) b^T) v + c - y)^2",
+                wrt="W",
+                key="(2/N) ([Z > 0] ⊙ (e v^T))^T X",
+                carries="dZ^T X",
+                weight=2,
+                mistakes=(
+                    Mistake("LAY-12", "(2/N) v e^T X", r"The cut is missing: inactive units pass nothing back."),
+                    Mistake("LAY-07", "(2/N) X^T ([Z > 0] ⊙ (e v^T))", r"Right numbers, but $W$ is $h\times n$: the gradient must have its shape.", credit=0.5),
+                    Mistake("LOS-01", "2 ([Z > 0] ⊙ (e v^T))^T X", r"The $1/N$ of the mean is lost."),
+                ),
+            ),
+            Part(
+                "db",
+                label=r"\partial C/\partial\mathbf{b}",
+                f="(1/N) norm(relu(X W^T + ones(N) b^T) v + c - y)^2",
+                wrt="b",
+                key="(2/N) ones(N)^T ([Z > 0] ⊙ (e v^T))",
+                carries="ones(N)^T dZ",
+                mistakes=(
+                    Mistake("LAY-05", "(2/N) ([Z > 0] ⊙ (e v^T))", r"$\mathbf{b}$ is used by every sample: add over the samples."),
+                    Mistake("LAY-12", "(2/N) sum(e) v^T", r"The cut is missing: inactive units pass nothing back."),
+                ),
+            ),
+        ),
+        hints=(
+            r"$N\times h$, $h\times n$, $1\times h$.",
+            r"$\partial C/\partial Z_{ij}=\frac2Ne_i\cdot v_j\cdot[Z_{ij}>0]$.",
+            r"$\mathbf{e}\mathbf{v}^T$ is the matrix of all products $e_iv_j$; then A10-08 with $G=\partial C/\partial Z$.",
+            "`(2/N) [Z > 0] ⊙ (…)`",
+        ),
+    ),
+    Exercise(
+        id="P01-03",
+        section="6",
+        title="Code: forward and backward",
+        prompt=r"""Program what you derived. `W` is $h\times n$, `b` and `v` are 1-D arrays of length $h$, `c` is a number, `X` is $N\times n$, `y` a 1-D array of length
+$N$.
+
+- `forward(W, b, v, c, X)` returns the outputs $\mathbf{o}$, a 1-D array of length $N$.
+- `loss_and_grads(W, b, v, c, X, y)` returns five things, in this order: the loss, and its derivatives by `W`, `b`, `v`, `c`, each in the shape of its
+  variable.""",
+        points=8,
+        parts=(
+            Part(
+                "forward",
+                "code",
+                key=_forward,
+                signature=Signature("forward", ARGUMENTS, returns="the outputs, a 1-D array", sizes=SIZES),
+                mistakes=(
+                    Mistake("max-forgotten", _forward_linear, r"The hidden layer's cut, $\max(0,Z)$, is missing."),
+                    Mistake("max-twice", _forward_twice, "Only the hidden layer is cut off at 0; the outputs may be negative."),
+                ),
+            ),
+            Part(
+                "loss_and_grads",
+                "code",
+                key=_loss_and_grads,
+                weight=3,
+                signature=Signature(
+                    "loss_and_grads",
+                    {**ARGUMENTS, "y": "N"},
+                    returns="the loss and its derivatives by W, b, v and c",
+                    sizes=SIZES,
+                ),
+                mistakes=(
+                    Mistake("LAY-12", _variant(mask=False), "Mask the hidden layer's gradient: where `Z` is not positive nothing passes back."),
+                    Mistake("LOS-02", _variant(two=1.0), "In all gradients the factor 2 of the square is missing."),
+                    Mistake("LOS-01", _variant(mean=False), r"All gradients have lost the $1/N$ of the mean."),
+                    Mistake("LAY-05", _variant(bias=False), "`b` is used by every sample: add over the samples (axis 0)."),
+                    Mistake("LOS-03", _variant(two=-2.0), "All gradients have the wrong sign: the error is output minus target."),
+                ),
+            ),
+        ),
+        hints=(
+            "`np.maximum(Z, 0)` cuts off; keep `Z` for the mask.",
+            r"`np.outer(g, v)` is the matrix $\mathbf{g}\mathbf{v}^T$ for 1-D arrays.",
+            "P01-01 and P01-02 have the formulas.",
+            "`g = 2 / len(X) * (o - y)`",
+        ),
+    ),
+    Exercise(
+        id="P01-04",
+        section="6.1",
+        title="Code: gradient descent",
+        prompt=r"""Write `train(W, b, v, c, X, y, eta, steps)`: take `steps` steps of gradient descent with the learning rate `eta`, all four parameters in each
+step. Return the losses as a 1-D array of length `steps + 1`: the loss before each step, and the loss after the last. Leave the arguments as they are.""",
+        points=4,
+        parts=(
+            Part(
+                "train",
+                "code",
+                key=_train,
+                tolerance=1e-6,
+                signature=Signature(
+                    "train",
+                    {**ARGUMENTS, "y": "N", "eta": Given(choices=(Given(0.05), Given(0.02), Given(0.1))), "steps": Given(choices=(Given(6), Given(9), Given(1)))},
+                    returns="the losses, a 1-D array with one more entry than there are steps",
+                    sizes=SIZES,
+                ),
+                mistakes=(
+                    Mistake("uphill", _train_uphill, "The gradient points uphill: subtract, do not add."),
+                    Mistake("one-short", _train_one_short, "The loss after the last step is missing at the end."),
+                    Mistake("BPP-05", _train_updated_too_early, "Compute all gradients with the old parameters first, and only then update."),
+                ),
+            ),
+        ),
+        hints=(
+            "Call your `loss_and_grads` once for each step, and once more at the end.",
+            "`W = W - eta * dW` makes a new array; `W -= …` would change the caller's.",
+            r"Section 6.1, the last formula, for each parameter.",
+        ),
+    ),
+    Exercise(
+        id="P01-05",
+        section="6.1",
+        title="Code: train it",
+        prompt=rf"""Now choose for yourself: how many hidden units $h$, which random start, which $\eta$, how many steps. Write `trained(X, y)` for inputs `X` ($N\times 1$) between $-1$ and 1 and targets `y` that
+follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind, and should reach a loss below
+{GOAL} within a few seconds. Fix the random start, for example with `np.random.default_rng(0)`, so that it gives the same every time.""",
+        points=5,
+        parts=(
+            Part(
+                "trained",
+                "code",
+                key=_trained,
+                signature=Signature(
+                    "trained",
+                    {"X": _given(0), "y": _given(1)},
+                    returns="W, b, v and c of the trained network",
+                    sizes=({}, {}),
+                    measure=_reached,
+                ),
+            ),
+        ),
+        hints=(
+            "10 to 30 hidden units are plenty; a few thousand steps take about a second.",
+            "If the loss explodes, make the step smaller; if it crawls, make it larger.",
+            "Start `W` and `b` with `random.normal`, so that the kinks of the units lie in different places.",
+        ),
+    ),
+    Exercise(
+        id="P01-06",
+        section="6.2",
+        title="Looking back",
+        prompt=r"""Two questions about what you saw, or could see by trying.""",
+        points=2,
+        parts=(
+            Part(
+                "zeros",
+                "choice",
+                label=r"\text{All parameters start at 0. What happens?}",
+                choices=(
+                    r"Nothing special; only the first steps are slower.",
+                    r"The loss explodes, as the network divides by zero.",
+                    r"Only $c$ ever moves: with $Z=0$ no hidden unit is active, and $\mathbf{v}$ gets no gradient either, as $A=0$.",
+                    r"All hidden units learn, but slowly, each something different.",
+                ),
+                key="c",
+                mistakes=(
+                    Mistake("ACT-09", "a", r"Look at the gradients: $[Z>0]$ at $Z=0$ is 0 in the article's convention."),
+                    Mistake("explodes", "b", "Nothing is divided by a parameter. Look at the gradients: which of them are 0?"),
+                    Mistake("BPP-03", "d", r"Look at the gradients: $[Z>0]$ at $Z=0$ is 0, and $A=0$."),
+                ),
+            ),
+            Part(
+                "bounce",
+                "choice",
+                label=r"\text{The loss jumps up and down and then grows without bound. The likely cause?}",
+                choices=(
+                    r"$\eta$ is too large: the steps overshoot.",
+                    r"$\eta$ is too small: the steps do not reach the valley.",
+                    r"There are too many hidden units.",
+                    r"The gradient lacks the factor 2.",
+                ),
+                key="a",
+                mistakes=(
+                    Mistake("rate", "b", "Small steps go downhill reliably; they are just slow."),
+                    Mistake("units", "c", "More units make the landscape richer; they do not make the steps overshoot by themselves."),
+                    Mistake("LOS-02", "d", "A lost factor 2 makes the steps smaller: that is like a smaller $\\eta$."),
+                ),
+            ),
+        ),
+        hints=("Try both in the notebook: it takes a minute.", "For the first: write down all four gradients with every parameter 0."),
+    ),
+)
