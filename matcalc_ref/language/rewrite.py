@@ -400,7 +400,7 @@ class Rewriter(Arrays):
         if all(a.is_scalar or (isinstance(a, Apply) and a.operation == "transpose") for a in (left, right)):
             inner = [a if a.is_scalar else a.children[0] for a in (left, right)]
             if not (left.is_scalar and right.is_scalar):
-                return self.on_transpose(apply(name, *inner))
+                return self.on_transpose(self.compare(name, *inner))
         return apply(name, left, right)
 
     def on_max(self, *arguments: Node) -> Node:
@@ -419,7 +419,7 @@ class Rewriter(Arrays):
         if all(a.is_scalar or (isinstance(a, Apply) and a.operation == "transpose") for a in distinct):
             inner = [a if a.is_scalar else a.children[0] for a in distinct]
             if inner != distinct:
-                return self.on_transpose(apply(name, *inner))
+                return self.on_transpose(self.extreme(name, tuple(inner)))
         return apply(name, *(self.sorted(distinct) if self.ordered else distinct))
 
     def count(self, size: Size) -> Node:

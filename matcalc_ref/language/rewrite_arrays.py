@@ -119,7 +119,7 @@ class Arrays(ABC):
             return self.on_mul(*scalars, rest) if scalars else rest
         if any(is_op(node, "matmul") or scalars_and_arrays(node)[0] for node in chain):
             return self.on_mul(*scalars, self.on_matmul(*chain))
-        if self.expand and any(is_op(node, "add") for node in chain):
+        if self.expand and any(len(self.summands(node)) > 1 for node in chain):
             return self.distributed(scalars, chain)
         return self.on_mul(*scalars, matmul(*chain)) if scalars else matmul(*chain)
 
@@ -190,12 +190,19 @@ class Arrays(ABC):
                 return self.on_kron(c, self.on_matmul(left, d))
         return None
 
+    def summands(self, node: Node) -> tuple[Node, ...]:
+        """The terms of a sum, also of a transposed one; the node alone where it is none."""
+        if is_op(node, "add"):
+            return node.children
+        if is_op(node, "transpose") and is_op(node.children[0], "add"):
+            return tuple(t if t.is_scalar else self.on_transpose(t) for t in node.children[0].children)
+        return (node,)
+
     def distributed(self, scalars: list[Node], chain: list[Node]) -> Node:
         choices: list[list[Node]] = [[]]
         for node in chain:
-            parts = (
-                node.children if is_op(node, "add") and len(choices) * len(node.children) <= 60 else (node,)
-            )
+            summands = self.summands(node)
+            parts = summands if len(choices) * len(summands) <= 60 else (node,)
             spread = [p if p.shape == node.shape else self.on_mul(p, Fill("ones", node.shape)) for p in parts]
             choices = [[*chosen, part] for chosen in choices for part in spread]
         if len(choices) == 1:
@@ -211,7 +218,7 @@ class Arrays(ABC):
             return self.on_sum(self.on_matmul(*chain[1:]))
         if is_fill(chain[-1], "ones"):
             return self.on_sum(self.on_transpose(self.on_matmul(*chain[:-1])))
-        if self.expand and any(is_op(node, "add") for node in chain):
+        if self.expand and any(len(self.summands(node)) > 1 for node in chain):
             return self.distributed([], list(chain))
         if len(chain) == 2:
             return self.dot(self.on_transpose(chain[0]), chain[1])
