@@ -19,6 +19,15 @@ from matcalc_ref.language import Node, Refusal, Shape, show_shape
 from matcalc_ref.language.sizes import SCALAR
 
 SELF_STUDY = "self-study"
+LOCAL = {
+    "term-sign",
+    "term-dropped",
+    "factor-dropped",
+    "exponent",
+    "function",
+    "transposed-factor",
+    "swapped",
+}
 
 
 def invalid(id: str, **fields: Any) -> Verdict:
@@ -46,6 +55,12 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
         return refused(refusal)
+    except Exception:
+        if isinstance(
+            answer, dict
+        ):  # an object that came over the wire malformed: the student's side made it
+            return invalid("not-a-formula", what=what_it_is(answer))
+        raise
     return too_large(node, key.setting) or node
 
 
@@ -109,6 +124,10 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
         sentences.append(shape_sentence(student.shape, key))
     if diagnosis is not None:
         sentences.append(layout_sentence(key) if diagnosis.id == "layout" else diagnosis.sentence)
+        if diagnosis.id in LOCAL and found.reason == "value":
+            where = places(student, key.node, key.setting)
+            credit = min(where.share, 0.9)
+            sentences += entries_sentences(where)
     elif found.reason not in ("shape", "layout"):
         where = places(student, key.node, key.setting)
         credit = min(where.share, 0.9) if found.reason == "value" else 0.0
@@ -163,14 +182,18 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
         side, sign = where.side
         signs = {-1: "<", 1: ">"}
         sentences.append(say("side", kink=_tex(side), sign=signs[sign], other=signs[-sign]))
-    if where.entries and where.share > 0:
-        shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
-        sentences.append(
-            say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown)
-        )
-    elif where.diagonal is not None:
+    sentences += entries_sentences(where)
+    if not where.entries and where.diagonal is not None:
         sentences.append(say(f"diagonal-{where.diagonal}"))
     return sentences
+
+
+def entries_sentences(where: Places) -> list[str]:
+    """Which entries are wrong, where some are right."""
+    if not where.entries or where.share <= 0:
+        return []
+    shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
+    return [say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown)]
 
 
 def _tex(node: Node) -> str:

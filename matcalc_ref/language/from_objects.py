@@ -170,6 +170,8 @@ class _Reader:
 
     def apply(self, operation: str, nodes: list[Node]) -> Node:
         m = self.meaning
+        if not nodes:
+            raise Refusal("This SymPy object is malformed.")
         try:
             if operation in calls.SUGAR and operation not in ("max", "min") and len(nodes) == 1:
                 return calls.SUGAR[operation](m, NO_PIECE, nodes)

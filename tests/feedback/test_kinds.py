@@ -1,0 +1,320 @@
+"""Every kind of answer, as a table: what a student gives, what comes of it, and a part of what is said."""
+
+import numpy as np
+import pytest
+import records as r
+
+from graders.feedback import judge
+from graders.feedback.laws import ask_own
+from matcalc_ref.language.objects import pack
+
+TABLE = [
+    # formulas
+    (r.GRADIENT, "2 x^T", "correct", 1, None, "Correct"),
+    (r.GRADIENT, r"$2\,\mathbf{x}^\top$", "correct", 1, None, "Correct"),
+    (r.GRADIENT, "x^T", "wrong", 0, "JAC-09", "occurs twice"),
+    (r.GRADIENT, "2x", "wrong", 0.5, "layout", "transposed"),
+    (r.GRADIENT, "x", "wrong", 0, None, "a row, $1"),
+    (r.GRADIENT, "-2 x^T", "wrong", 0, "sign", "sign is wrong"),
+    (r.GRADIENT, "n x^T", "wrong", 0, None, "other values"),
+    (r.GRADIENT, "2 sum(x)", "wrong", 0, "summed", "side by side"),
+    (r.GRADIENT, "diag(2x)", "wrong", 0, "diagonal-for-vector", "on the diagonal"),
+    (r.GRADIENT, "2 y^T", "invalid", 0, None, "`y`"),
+    (r.GRADIENT, "2 x^T +", "invalid", 0, None, "^"),
+    (r.GRADIENT, "", "invalid", 0, None, "Nothing here yet"),
+    (r.GRADIENT, "...", "invalid", 0, None, "Nothing here yet"),
+    (r.GRADIENT, ..., "invalid", 0, None, "Nothing here yet"),
+    (r.GRADIENT, None, "invalid", 0, None, "Nothing here yet"),
+    (r.GRADIENT, True, "invalid", 0, None, "a truth value"),
+    (r.GRADIENT, {"answer": "2 x^T"}, "correct", 1, None, "Correct"),
+    (r.GRADIENT, {"other": "2 x^T"}, "invalid", 0, None, "a dict"),
+    (r.GRADIENT, print, "invalid", 0, None, "a function"),
+    (r.GRADIENT, object(), "invalid", 0, None, "type object"),
+    (r.GRADIENT, "sum_{i=1}^{10000000} i x^T", "invalid", 0, None, ""),
+    (r.GRADIENT, "ones(1000000, 1000000) x", "invalid", 0, None, ""),
+    (r.GRADIENT, "9^9^9^9 x^T", "invalid", 0, None, ""),
+    (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 3 x_2^2]]", "correct", 1, None, "Correct"),
+    (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 3 x_2]]", "wrong", 0.75, "exponent", "exponent"),
+    (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 7]]", "wrong", 0.75, None, "entry $(2,2)$"),
+    (r.JACOBIAN, "[[1, 1], [1, 7]]", "wrong", 0.25, None, "$(1,1)$, $(1,2)$, $(2,2)$"),
+    (r.JACOBIAN, "[[2 x_1*x_2, 1], [x_1^2, 3 x_2^2]]", "wrong", 0.5, "layout", "transposed"),
+    (r.JACOBIAN, "[[2 x_1*x_2, 0], [0, 3 x_2^2]]", "wrong", 0, "diagonal-only", "The diagonal is right"),
+    (r.JACOBIAN, "zeros(2, 2)", "wrong", 0, None, "other values"),
+    (r.NEURON, "[w^T x + b > 0] x^T", "correct", 1, None, "Correct"),
+    (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
+    (r.NEURON, "x^T", "wrong", 0, "indicator", "condition is missing"),
+    (r.NEURON, "[w^T x + b > 0] w^T", "wrong", 0, None, "differs where"),
+    (r.NEURON, r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b \le 0 \end{cases}", "correct", 1, None, ""),
+    (r.NEURON, r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b < 0 \end{cases}", "correct", 1, None, ""),
+    (r.TIES, "diag([w > x])", "correct", 1, None, "Correct"),
+    (r.TIES, "diag([w >= x])", "correct", 1, None, "Correct"),
+    (r.TIES, "diag([x > w])", "wrong", 0, None, "diagonal"),
+    # numbers
+    (r.NUMBER, "5/12", "correct", 1, None, "Correct"),
+    (r.NUMBER, 5 / 12, "correct", 1, None, "Correct"),
+    (r.NUMBER, "0.41667", "correct", 1, None, "Correct"),
+    (r.NUMBER, np.float64(0.4166667), "correct", 1, None, "Correct"),
+    (r.NUMBER, "1.25/3", "correct", 1, None, "Correct"),
+    (r.NUMBER, 1.25, "wrong", 0, "mean", "number of samples"),
+    (r.NUMBER, 0.415, "wrong", 0, "rounded", "more digits"),
+    (r.NUMBER, -5 / 12, "wrong", 0, "sign", "sign"),
+    (r.NUMBER, 7, "wrong", 0, None, "not the value"),
+    (r.NUMBER, float("nan"), "invalid", 0, None, ""),
+    (r.NUMBER, "x", "invalid", 0, None, "`x`"),
+    (r.EXACT, "5/12", "correct", 1, None, "Correct"),
+    (r.EXACT, "1/4 + 1/6", "correct", 1, None, "Correct"),
+    (r.EXACT, 0.41667, "wrong", 0, "rounded", "exact value"),
+    (r.VECTOR, "[2, 4, 6]", "correct", 1, None, "Correct"),
+    (r.VECTOR, [[2, 4, 6]], "correct", 1, None, "Correct"),
+    (r.VECTOR, np.array([[2.0, 4, 6]]), "correct", 1, None, "Correct"),
+    (r.VECTOR, "[2; 4; 6]", "wrong", 0.5, "layout", "transposed"),
+    (r.VECTOR, "[2, 4, 7]", "wrong", 0.6667, None, "entry $(1,3)$"),
+    (r.VECTOR, "[1, 2, 3]", "wrong", 0, "factor-lost", "factor is lost"),
+    (r.VECTOR, "12", "wrong", 0, None, "one number"),
+    (r.VECTOR, "2 x^T", "invalid", 0, None, "put the values in"),
+    # choices
+    (r.CHOICE, "b", "correct", 1, None, "Correct"),
+    (r.CHOICE, "(b)", "correct", 1, None, "Correct"),
+    (r.CHOICE, " B) ", "correct", 1, None, "Correct"),
+    (r.CHOICE, "a", "wrong", 0, "ONE", "half of it"),
+    (r.CHOICE, "c", "wrong", 0, None, "not it"),
+    (r.CHOICE, "d", "invalid", 0, None, "a, b, c"),
+    (r.CHOICE, "a, b", "invalid", 0, None, "One letter"),
+    (r.CHOICE, 2, "invalid", 0, None, "letter"),
+    (r.CHOICES, "a, c", "correct", 1, None, "Correct"),
+    (r.CHOICES, ["c", "a"], "correct", 1, None, "Correct"),
+    (r.CHOICES, ("a", "c"), "correct", 1, None, "Correct"),
+    (r.CHOICES, "ac", "correct", 1, None, "Correct"),
+    (r.CHOICES, "a and c", "correct", 1, None, "Correct"),
+    (r.CHOICES, "a", "wrong", 0.5, None, "1 of your choices"),
+    (r.CHOICES, "a b", "wrong", 0, None, "1 missing"),
+    (r.CHOICES, "abcd", "wrong", 0, "ALL", "at once"),
+    # shapes
+    (r.SHAPE, "m,n", "correct", 1, None, "Correct"),
+    (r.SHAPE, "m × n", "correct", 1, None, "Correct"),
+    (r.SHAPE, "m x n", "correct", 1, None, "Correct"),
+    (r.SHAPE, "(m, n)", "correct", 1, None, "Correct"),
+    (r.SHAPE, ("m", "n"), "correct", 1, None, "Correct"),
+    (r.SHAPE, r"$m \times n$", "correct", 1, None, "Correct"),
+    (r.SHAPE, "n,m", "wrong", 0, None, "swapped"),
+    (r.SHAPE, "n,n", "wrong", 0, "SQ", "square"),
+    (r.SHAPE, "1,1", "wrong", 0, None, "not the shape"),
+    (r.SHAPE, "a number", "wrong", 0, None, "not the shape"),
+    (r.SHAPE, "m", "invalid", 0, None, "rows, columns"),
+    # find the error
+    (r.ERROR, 2, "correct", 1, None, "Correct"),
+    (r.ERROR, "L2", "correct", 1, None, "Correct"),
+    (r.ERROR, "line 2", "correct", 1, None, "Correct"),
+    (r.ERROR, 1, "wrong", 0, None, "still holds"),
+    (r.ERROR, 3, "wrong", 0, None, "earlier slip"),
+    (r.ERROR, 4, "invalid", 0, None, "1 to 3"),
+    (r.ERROR, True, "invalid", 0, None, "1 to 3"),
+    # derivations
+    (r.DERIVATION, ["2*(x^2+1)*2*x", "4*x*(x^2+1)"], "correct", 1, None, "Correct"),
+    (r.DERIVATION, "2*(x^2+1)*2*x = 4*x*(x^2+1) = 4x^3 + 4x", "correct", 1, None, "Correct"),
+    (r.DERIVATION, "d/dx (x^2+1)^2\n= 2*(x^2+1)*2*x\n= 4x^3 + 4x", "correct", 1, None, "Correct"),
+    (r.DERIVATION, "u = x^2 + 1\n2u*2*x", "correct", 1, None, "Correct"),
+    (r.DERIVATION, ["4x^3 + 4x"], "correct", 1, None, ""),
+    (r.DERIVATION, ["2*(x^2+1)*2*x", "4*x*(x^2+1)", "4x^3 + 4"], "wrong", 0, None, "Line 3 is the first"),
+    (r.DERIVATION, ["2*(x^2+1)", "2x^2 + 2"], "wrong", 0, "CH1-01", "Line 1 is the first"),
+    (r.DERIVATION, ["2*(x^2+1)*2", "4*x*(x^2+1)"], "wrong", 0.5, "factor-dropped", "last line is right"),
+    (r.DERIVATION, ["2*(x^2+1)*2*x", "4*x*(x^2+"], "invalid", 0, None, "Line 2 cannot be read"),
+    (r.DERIVATION, [1, "x"], "invalid", 0, None, "a number"),
+    (r.DERIVATION, [], "invalid", 0, None, "Nothing here yet"),
+    (r.STEPS, ["2*(x^2+1)*2*x", "4x^3 + 4x"], "correct", 1, None, "Correct"),
+    (r.STEPS, ["2*x*2*(1 + x^2)", "4x^3 + 4x"], "correct", 1, None, "Correct"),
+    (r.STEPS, ["4x^3 + 4x"], "wrong", 0.5, "steps-missing", "steps are asked for"),
+    # text
+    (r.TEXT, "because", "pending", 0, None, "A person"),
+    (r.TEXT, "", "invalid", 0, None, "Nothing here yet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "outcome", "credit", "mistake", "fragment"),
+    TABLE,
+    ids=[f"{row[0].parts[0].kind}: {row[1]!r}"[:90] for row in TABLE],
+)
+def test_answer(exercise, answer, outcome, credit, mistake, fragment):
+    verdict = judge(exercise, pack(answer))
+    assert verdict.outcome == outcome, verdict.message
+    assert verdict.credit == pytest.approx(credit, abs=1e-4), verdict.message
+    assert verdict.mistake == mistake, verdict.message
+    assert fragment in verdict.message
+    assert list(verdict.parts) == [exercise.parts[0].name]
+
+
+CHAINS = [
+    ({"u": "x^2", "du": "2x", "dy": "cos(u)", "total": "2x cos(x^2)"}, [1, 1, 1, 1], "Correct"),
+    ({"u": "x^2", "du": "2x", "dy": "cos(x^2)", "total": "2x cos(u)"}, [1, 1, 1, 1], "Correct"),
+    ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "x cos(u)"}, [1, 0, 1, 1], "your own earlier answer"),
+    ({"u": "x^2", "du": "2x", "dy": "-cos(u)", "total": "-2x cos(u)"}, [1, 1, 0, 1], "your own earlier answer"),
+    ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "2x cos(u)"}, [1, 0, 1, 1], "Correct"),
+    ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "3x cos(u)"}, [1, 0, 1, 0], "factor"),
+    ({"u": "x^2", "du": "[1, 2]", "dy": "cos(u)", "total": "cos(u)"}, [1, 0, 1, 0], "factor"),
+    ({"u": "x^2", "du": "2x"}, [1, 1, 0, 0], "Nothing here yet for `total`"),
+    (("x^2", "2x", "cos(u)", "2x cos(u)"), [1, 1, 1, 1], "Correct"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "credits", "fragment"), CHAINS)
+def test_an_error_is_carried_forward(answer, credits, fragment):
+    verdict = judge(r.CHAIN, pack(answer))
+    assert [part.credit for part in verdict.parts.values()] == credits, verdict.message
+    assert verdict.credit == pytest.approx(sum(c * w for c, w in zip(credits, (1, 1, 1, 3), strict=True)) / 6)
+    assert (verdict.outcome == "correct") == (verdict.credit == 1)
+    assert fragment in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "fragment"),
+    [
+        ("x^2", "4 parts"),
+        ({"u": "x^2", "dz": "1"}, "no part called dz"),
+        (..., "Nothing here yet"),
+        ({}, "Nothing here yet"),
+        ([1, 2], "4 parts"),
+    ],
+)
+def test_parts_in_another_form(answer, fragment):
+    verdict = judge(r.CHAIN, pack(answer))
+    assert (verdict.outcome, verdict.credit) == ("invalid", 0) and fragment in verdict.message
+
+
+def _changes(x, w):
+    x *= 2
+    return np.outer(x / 2, w)
+
+
+CODE = [
+    (r.OUTER, r.outer, "correct", 1, None, "Correct"),
+    (r.OUTER, lambda x, w: (x[:, None] * w).tolist(), "correct", 1, None, "Correct"),
+    (r.OUTER, r.outer_swapped, "wrong", 0, "SWAP", "first vector"),
+    (r.OUTER, lambda x, w: 2 * np.outer(x, w), "wrong", 0, None, "wrong value"),
+    (r.OUTER, lambda x, w: np.outer(x, w) + np.eye(len(x)), "wrong", 0, None, "(0, 0)"),
+    (r.OUTER, lambda x, w: x * w, "wrong", 0, "code-shape", "1-D array"),
+    (r.OUTER, lambda x, w: None, "wrong", 0, "code-none", "`return` missing"),
+    (r.OUTER, lambda x, w: "text", "wrong", 0, "code-type", "a text"),
+    (r.OUTER, lambda x, w: 1 / 0, "wrong", 0, "code-exception", "ZeroDivisionError"),
+    (r.OUTER, lambda x: x, "wrong", 0, "code-exception", "TypeError"),
+    (r.OUTER, lambda x, w: np.outer(x, w) * np.nan, "wrong", 0, "code-nan", "nan"),
+    (r.OUTER, "np.outer", "invalid", 0, None, "Define the function `outer(x, w)`"),
+    (r.OUTER, ..., "invalid", 0, None, "Nothing here yet"),
+    (r.DOUBLED, r.doubled, "correct", 1, None, "Correct"),
+    (r.DOUBLED, lambda x: [2 * v for v in x], "correct", 1, None, "Correct"),
+    (r.DOUBLED, lambda x: 2 * x[:, None], "wrong", 0.5, "layout", "numbers are right"),
+    (r.DOUBLED, lambda x: 2 * x[None, :], "wrong", 0.5, "layout", "numbers are right"),
+    (r.DOUBLED, lambda x: x[:, None], "wrong", 0, "code-shape", "2-D array"),
+    (r.DOUBLED, lambda x: 2.0, "wrong", 0, "code-shape", "a number"),
+    (r.BOTH, r.both, "correct", 1, None, "Correct"),
+    (r.BOTH, lambda f, x: {"value": f(x)}, "wrong", 0, "code-keys", "lacks the key twice"),
+    (r.BOTH, lambda f, x: {"value": f(x), "twice": f(x)}, "wrong", 0, None, "['twice']"),
+    (r.BOTH, lambda f, x: (f(x), 2 * f(x)), "wrong", 0, "code-type", "a dict"),
+    (r.CAREFUL, r.careful, "correct", 1, None, "Correct"),
+    (r.CAREFUL, lambda matrix: True, "wrong", 0, "code-no-exception", "refuse"),
+    (r.CAREFUL, lambda matrix: matrix[2, 2] is not None, "correct", 1, None, "Correct"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "function", "outcome", "credit", "mistake", "fragment"), CODE)
+def test_code(exercise, function, outcome, credit, mistake, fragment):
+    functions = []
+    verdict = judge(exercise, pack(function, functions), ask=ask_own(functions))
+    assert verdict.outcome == outcome, verdict.message
+    assert (verdict.credit, verdict.mistake) == (pytest.approx(credit), mistake), verdict.message
+    assert fragment in verdict.message
+
+
+class Reply:
+    def __init__(self, value=None, error=None, detail=""):
+        self.value, self.error, self.detail = value, error, detail
+
+
+@pytest.mark.parametrize(
+    ("reply", "mistake", "fragment"),
+    [
+        (Reply(error="timeout"), "code-timeout", "did not return in time"),
+        (Reply(error="died", detail="It was stopped."), "code-died", "It was stopped."),
+        (Reply(error="unreadable", detail="set"), "code-unreadable", "set"),
+        (Reply(error="exception", detail="E: `x`\n\nmore"), "code-exception", "E: 'x' more"),
+        (Reply(error="changed-input", value=[]), "code-changed-input", "copy"),
+        (Reply(value={"sympy": ["Symbol", "x"]}), "code-unreadable", "SymPy"),
+        (Reply(value={"array": {"dtype": "evil"}}), "code-unreadable", "an array"),
+        (Reply(value=["not", "packed"]), "code-unreadable", ""),
+        (Reply(value={"unreadable": "Liar<script>"}), "code-unreadable", "Liarscript"),
+    ],
+)
+def test_what_a_player_may_reply(reply, mistake, fragment):
+    verdict = judge(r.OUTER, {"function": "outer", "handle": 0}, ask=lambda handle, arguments: reply)
+    assert (verdict.outcome, verdict.credit, verdict.mistake) == ("wrong", 0, mistake)
+    assert fragment in verdict.message
+
+
+def test_after_a_timeout_nothing_more_is_asked():
+    asked = []
+    judge(
+        r.OUTER,
+        {"function": "outer", "handle": 0},
+        ask=lambda *call: asked.append(call) or Reply(error="timeout"),
+    )
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"missing": "t01_01", "because": "NameError: name 'x' is not defined"},
+        [],
+        [1, 2],
+        {"list": "no list"},
+        {"dict": [[1, 2], "x", ["u", "x^2"]]},
+        {"dict": 5},
+        {"array": {}},
+        {"sympy": ["Add"]},
+        {"sympy": ["__import__", "os"]},
+        {"function": "f", "handle": "0"},
+        {"float": "inf"},
+        {"complex": [1, 2]},
+        {"": ""},
+        {},
+        {"list": [{"list": [{"list": []}]}]},
+        {"int": "9" * 1200},
+        "\ud800",
+        "(" * 5000,
+        "x" * 100_000,
+        "\x00",
+    ],
+    ids=lambda answer: repr(answer)[:40],
+)
+@pytest.mark.parametrize(
+    "exercise",
+    [r.GRADIENT, r.NUMBER, r.CHOICE, r.CHOICES, r.SHAPE, r.ERROR, r.CHAIN, r.DERIVATION, r.OUTER],
+    ids=lambda e: e.parts[0].kind,
+)
+def test_hostile_data_earns_nothing_and_breaks_nothing(exercise, answer):
+    verdict = judge(exercise, answer, ask=lambda *call: Reply(error="died"))
+    assert verdict.credit < 0.2 and verdict.outcome in ("invalid", "wrong"), verdict.message
+
+
+def test_a_damaged_record_is_broken_and_never_a_score():
+    from matcalc_ref.record import Part
+
+    for part in (
+        Part("answer", key="2 unknown"),
+        Part("answer", f="w +", wrt="x"),
+        Part("answer", f="x", wrt="q"),
+    ):
+        verdict = judge(r.exercise(part, variables={"x": "n"}), "x")
+        assert (verdict.outcome, verdict.credit) == ("broken", 0) and "person" in verdict.message
+
+
+@pytest.mark.parametrize("mode", ["assignment", "grading"])
+def test_no_right_value_is_told_outside_of_self_study(mode):
+    for exercise, answer in (
+        (r.GRADIENT, "3 x^T + 1"),
+        (r.JACOBIAN, "[[1, 2], [3, 4]]"),
+        (r.VECTOR, "[1, 1, 1]"),
+    ):
+        verdict = judge(exercise, pack(answer), mode=mode)
+        assert "reference" not in str(verdict.to_json()) and "should give" not in verdict.message
+    assert "should give" in judge(r.JACOBIAN, "[[1, 2], [3, 4]]", mode="self-study").message
