@@ -70,7 +70,7 @@ def test_a_student_answers_and_an_instructor_sees_the_score(room: Classroom, tmp
         said = page.locator(".jp-Dialog").inner_text(timeout=90_000)
         assert "A05-06" in said and "nothing here yet" in said
         assert "A05-07" not in said and "Traceback" not in said
-        page.get_by_role("button", name="Ok").click()
+        page.get_by_role("button", name="Ok", exact=True).click()
 
         open_panel(page, address, "Assignment List")
         page.get_by_role("button", name="Submit", exact=True).click()
