@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graders.classroom import status
 from graders.classroom.reading import Unreadable, read_notebook
 from graders.classroom.released import Released
 from graders.classroom.repair import repair
 from graders.classroom.safety import clean_notebook
-from graders.classroom.status import Status, package_version
 from graders.referee.checks import Check
 
 #: Where a notebook that we wrote keeps what grading knows of it.
@@ -35,12 +35,13 @@ def _some(names: list[str]) -> str:
 class Outcome:
     """What became of one notebook.
 
-    `notes` are what had to be mended, `unreadable` why nothing could be read; `verdicts` are by grade_id, as
-    JSON; `person` names the grade cells that a machine gives no points to, with the reason.
+    `notes` are what had to be mended, `unreadable` why nothing could be read, and `digest` of what; `verdicts`
+    are by grade_id, as JSON; `person` names the grade cells that no machine gives points to, with the reason.
     """
 
     notes: list[str] = field(default_factory=list)
     unreadable: str = ""
+    digest: str = ""
     stopped: str = ""
     verdicts: dict[str, Any] = field(default_factory=dict)
     person: dict[str, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ def prepare(data: bytes | None, released: Released) -> Any:
         cells, metadata = read_notebook(data)
     except Unreadable as reason:
         outcome.unreadable = str(reason)
+        outcome.digest = status.digest(data) if data else ""
         cells, metadata = [], {}
     raw, notes = repair(cells, metadata, released)
     if not outcome.unreadable:
@@ -180,20 +182,23 @@ def status_line(
     notebook: str,
     score: float | None,
     max_score: float | None,
-) -> Status:
+) -> status.Status:
     """The line of the status file for this outcome, stamped with the versions it was graded by."""
     from datetime import UTC, datetime
 
-    return Status(
+    reason = outcome.reason
+    if outcome.digest:
+        reason += f" (kept as {status.kept_name(student, assignment, notebook, outcome.digest)})"
+    return status.Status(
         student=student,
         assignment=assignment,
         notebook=notebook,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         status=outcome.status,
-        reason=outcome.reason,
+        reason=reason,
         score=score,
         max_score=max_score,
-        package=package_version(),
+        package=status.package_version(),
         records=outcome.records,
         verdicts=outcome.verdicts,
         confinement=outcome.confinement,

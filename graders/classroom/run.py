@@ -111,6 +111,7 @@ class Run:
             confinement=confinement,
             max_lines=course.trait("LimitOutput", "max_lines", 1000),
             max_traceback=course.trait("LimitOutput", "max_traceback", 100),
+            cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
         )
         self.hands.begin(setup)
 
@@ -172,8 +173,7 @@ class Run:
         for name, outcome in done.outcomes.items():
             data = submission.notebooks[name]
             if outcome.unreadable and data:
-                kept = status.keep(self.course.root, task.student, self.assignment, f"{name}.ipynb", data)
-                outcome.unreadable += f" (kept as {kept.relative_to(self.course.root)})"
+                status.keep(self.course.root, task.student, self.assignment, name, data)
         recorded = self.book.record(submission, self.assignment, done.texts, done.outcomes)
         lines = [
             status_line(

@@ -116,15 +116,24 @@ def latest(course: Path, assignment: str | None = None) -> dict[tuple[str, str, 
     return found
 
 
-def keep(course: Path, student: str, assignment: str, name: str, data: bytes) -> Path:
-    """A copy of a file that could not be read, kept with the course; the same bytes are kept once."""
+def digest(data: bytes) -> str:
+    """A short name for some bytes."""
     import hashlib
 
-    place = folder(course) / "kept" / student / assignment
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / f"{hashlib.sha256(data).hexdigest()[:12]}-{name}"
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def kept_name(student: str, assignment: str, notebook: str, digest: str) -> str:
+    """Where a notebook that could not be read is kept, seen from the course folder."""
+    return f"{FOLDER}/kept/{student}/{assignment}/{digest}-{notebook}.ipynb"
+
+
+def keep(course: Path, student: str, assignment: str, notebook: str, data: bytes) -> None:
+    """Keep a copy of a notebook that could not be read; the same bytes are kept once."""
+    folder(course)
+    path = course / kept_name(student, assignment, notebook, digest(data))
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".part")
         draft.write_bytes(data)
         draft.replace(path)
-    return path

@@ -23,6 +23,7 @@ class Setup:
     confinement: str = "auto"
     max_lines: int = 1000
     max_traceback: int = 100
+    cell_seconds: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,10 @@ class Worker:
         import nbformat
 
         from graders.classroom import grading
+        from graders.referee import Limits
 
         assert self.setup is not None
+        limits = Limits(cell_seconds=self.setup.cell_seconds)
         released = self.setup.released[name]
         nb = grading.prepare(data, released)
         outcome = grading.marked(nb)
@@ -125,7 +128,7 @@ class Worker:
             outcome = grading.judge_cells(nb, released.checks, None, self.judge)
         else:
             with self.players.player(folder) as player:
-                outcome = grading.judge_cells(nb, released.checks, player, self.judge)
+                outcome = grading.judge_cells(nb, released.checks, player, self.judge, limits)
         self.limit(nb)
         grading.sanitise(nb)
         return nbformat.writes(nb, version=4) + "\n", outcome

@@ -170,7 +170,8 @@ def test_the_page_needs_no_network_and_runs_nothing(played: Played) -> None:
     for student in ("scripts", "right", "corrupt"):
         page = (played.room.course / "feedback" / student / "A05" / "A05.html").read_text(encoding="utf-8")
         head, body = page.split("</head>")
-        assert hazards(body) == [] and hazards(head.replace("<style>", "<b>").replace("<meta ", "<b ")) == []
+        assert hazards(body.replace("<body>", "")) == []
+        assert set(hazards(head)) == {"meta", "style"}
         assert "Content-Security-Policy" in head and "url(" not in head
     assert (played.fetched["olga"] or Path()).read_text(encoding="utf-8").count("<math") > 20
 
