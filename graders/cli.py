@@ -207,14 +207,17 @@ def doctor() -> None:
 
 
 @app.command()
-def coverage() -> None:
+def coverage(
+    write: Annotated[bool, typer.Option("--write", help="Write docs/coverage.md.")] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Fail if the page is out of date.")] = False,
+) -> None:
     """Which section of the article has which exercises, kinds and mistakes.
 
-    Example: `matcalc coverage`
+    Example: `matcalc coverage --check`
     """
     from graders.study.coverage import run
 
-    _finish(run())
+    _finish(run(write=write, check=check_only))
 
 
 def main() -> None:
