@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+# An answer may begin with a minus; it is no option.
+FORMULAS = {"ignore_unknown_options": True}
+
 app = typer.Typer(
     name="matcalc",
     help="An auto-graded course on matrix calculus: exercises, answers, derivatives, grading.",
@@ -39,7 +42,7 @@ def list_(as_json: Json = False) -> None:
     _finish(run(as_json=as_json))
 
 
-@app.command()
+@app.command(context_settings=FORMULAS)
 def check(
     exercise: Annotated[str, typer.Argument(metavar="ID", help="For example A05-07.")],
     answers: Annotated[
@@ -56,7 +59,7 @@ def check(
     _finish(run(exercise, answers, as_json=as_json))
 
 
-@app.command()
+@app.command(context_settings=FORMULAS)
 def equal(
     student: Annotated[str | None, typer.Argument(help="What the student wrote.")] = None,
     reference: Annotated[str | None, typer.Argument(help="What is right.")] = None,
@@ -76,7 +79,7 @@ def equal(
     _finish(run(student, reference, variables=variables or [], domain=domain, batch=batch, as_json=as_json))
 
 
-@app.command()
+@app.command(context_settings=FORMULAS)
 def derive(
     expression: Annotated[str, typer.Argument(help="What to differentiate.")],
     wrt: Annotated[str, typer.Option(help="The variable to differentiate by.")],
@@ -92,7 +95,7 @@ def derive(
     _finish(run(expression, wrt, variables=variables or [], as_json=as_json))
 
 
-@app.command()
+@app.command(context_settings=FORMULAS)
 def explain(
     expression: Annotated[str, typer.Argument(help="A formula as you would type it.")],
     variables: Variables = None,
