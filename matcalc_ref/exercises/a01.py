@@ -596,4 +596,38 @@ Give two shapes and two numbers. In a shape you may write `n`.""",
             r"A twin: $h(z)=1$ if $z\ge5$ and $-1$ otherwise has $h(5)=1$, $h(4)=-1$.",
         ),
     ),
+    Exercise(
+        id="A01-16",
+        section="2",
+        title="Line by line",
+        prompt=r"""
+Derive $\frac{d}{dx}\left[x\,(x^2+1)^3\right]$ and show your work: a list of lines, each in quotes. The first line may name the inside; after that
+every line is the **whole** derivative, a little simpler each time. For $\frac{d}{dx}e^{3x+1}$ a list could be
+`["u = 3x + 1", "d/dx e^u", "e^u * 3", "3 e^(3x + 1)"]`.""",
+        variables=X,
+        points=2,
+        parts=(
+            Part(
+                name="lines",
+                kind="derivation",
+                label=r"\frac{d}{dx}\left[x\,(x^2+1)^3\right]",
+                f="x*(x^2 + 1)^3",
+                wrt="x",
+                key="(x^2 + 1)^3 + 6 x^2*(x^2 + 1)^2",
+                mistakes=(
+                    Mistake("SCA-04", "(x^2 + 1)^3 + 3 x*(x^2 + 1)^2", r"In the second term the derivative of the inside, $x^2+1$, is missing."),
+                    Mistake("SCA-19", "(x^2 + 1)^3", r"Only the factor $x$ was differentiated. The other factor moves as well.", also=("6 x^2*(x^2 + 1)^2",)),
+                    Mistake("SCA-18", "6 x*(x^2 + 1)^2", r"The derivative of a product is not the product of the derivatives. The product rule has two terms."),
+                    Mistake("SCA-31", "(x^2 + 1)^3 + 3 x^2*(x^2 + 1)^2", r"In the second term the power rule for the inside: what is the derivative of $x^2+1$?"),
+                ),
+            ),
+        ),
+        hints=(
+            r"A list of lines; each but the names is a formula in $x$.",
+            r"$f=x$ and $g=(x^2+1)^3$ both move: product rule. And $g$ has an inside: chain rule.",
+            r"Section 2: product and chain rules.",
+            r'A first line: `"u = x^2 + 1"`. Then the derivative of $x\,u^3$ has two terms; the first is $u^3$.',
+            r'A twin, $x\,(x^3-2)^2$: `["u = x^3 - 2", "u^2 + x * 2 u * 3 x^2", "u^2 + 6 x^3 u", "(x^3 - 2)^2 + 6 x^3*(x^3 - 2)"]`.',
+        ),
+    ),
 )

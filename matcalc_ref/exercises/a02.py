@@ -8,27 +8,37 @@ XY = {"x": "", "y": ""}
 AFFINE = {"w1": "", "w2": "", "x1": "", "x2": "", "b": ""}
 
 
-def partial(f, args, k, h=1e-6):
+def partial(f, args, k, h):
     up, down = list(args), list(args)
     up[k] += h
     down[k] -= h
     return (f(*up) - f(*down)) / (2 * h)
 
 
-def partial_over_h(f, args, k, h=1e-6):
+def partial_over_h(f, args, k, h):
     return 2 * partial(f, args, k, h)
 
 
-def partial_in_the_first(f, args, k, h=1e-6):
+def partial_in_the_first(f, args, k, h):
     return partial(f, args, 0, h)
 
 
-def partial_of_all_at_once(f, args, k, h=1e-6):
+def partial_of_all_at_once(f, args, k, h):
     return (f(*[a + h for a in args]) - f(*[a - h for a in args])) / (2 * h)
 
 
-def partial_with_lost_step(f, args, k, h=1e-6):
+def partial_with_lost_step(f, args, k, h):
     return (f(*args) - f(*args)) / (2 * h)
+
+
+def partial_to_one_side(f, args, k, h):
+    up = list(args)
+    up[k] += h
+    return (f(*up) - f(*args)) / h
+
+
+def partial_with_own_step(f, args, k, h):
+    return partial(f, args, k, 1e-17)
 
 
 EXERCISES = (
@@ -467,11 +477,11 @@ Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first 
         section="3",
         title="Partial derivatives by computer",
         prompt=r"""
-Write `partial(f, args, k, h=1e-6)`. It estimates the partial derivative of `f` in its argument number `k` (counted from
-$0$) at the point `args`, a list of numbers, by the central difference
+Write `partial(f, args, k, h)`. It estimates the partial derivative of `f` in its argument number `k` (counted from
+$0$) at the point `args`, a list of numbers, by the central difference with the step `h`,
 $$\frac{f(\ldots,a_k+h,\ldots)-f(\ldots,a_k-h,\ldots)}{2h}.$$
-Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lambda x, y: 3*x**2*y` and `args = [1, 2]` the two
-results are near $12$ and $3$.""",
+Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
+`h = 1e-6` the two results are near $12$ and $3$. Your function will be called with such a step, and also with a much larger one.""",
         points=4,
         parts=(
             Part(
@@ -495,6 +505,7 @@ results are near $12$ and $3$.""",
                             choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.6])),
                         ),
                         "k": Given(choices=(Given(0), Given(2), Given(1), Given(1))),
+                        "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5))),
                     },
                     returns="a number",
                     sizes=({}, {}, {}, {}),
@@ -503,7 +514,8 @@ results are near $12$ and $3$.""",
                     Mistake("NUM-01", partial_over_h, r"Your results are twice too large: the two points are $2h$ apart, so divide by $2h$."),
                     Mistake("PAR-25", partial_in_the_first, r"You always move the first argument. Move argument number `k`."),
                     Mistake("NUM-04", partial_of_all_at_once, r"You move all arguments together. A partial derivative moves one and holds the rest."),
-                    Mistake("NUM-07", partial_with_lost_step, r"Your results are all $0$: the step does not reach `f`. (Is $h$ too small, or is the same point used twice?)"),
+                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given.", also=(partial_with_lost_step,)),
+                    Mistake("NUM-08", partial_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                 ),
             ),
         ),

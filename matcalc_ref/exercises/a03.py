@@ -10,7 +10,7 @@ X2 = {"x": "2"}
 STACKED = {"w": "2", "x": "2"}
 
 
-def jacobian(f, x, h=1e-6):
+def jacobian(f, x, h):
     x = np.array(x, dtype=float)
     columns = []
     for j in range(len(x)):
@@ -21,26 +21,53 @@ def jacobian(f, x, h=1e-6):
     return np.array(columns).T
 
 
-def jacobian_transposed(f, x, h=1e-6):
+def jacobian_transposed(f, x, h):
     return jacobian(f, x, h).T
 
 
-def jacobian_over_h(f, x, h=1e-6):
+def jacobian_over_h(f, x, h):
     return 2 * jacobian(f, x, h)
 
 
-def jacobian_all_at_once(f, x, h=1e-6):
+def jacobian_all_at_once(f, x, h):
     x = np.array(x, dtype=float)
     change = (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
     return np.tile(change[:, None], (1, len(x)))
 
 
-def jacobian_summed(f, x, h=1e-6):
+def jacobian_summed(f, x, h):
     x = np.array(x, dtype=float)
     return (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
 
 
-def jacobian_diagonal(f, x, h=1e-6):
+def jacobian_not_restored(f, x, h):
+    x = np.array(x, dtype=float)
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        up = np.asarray(f(x))
+        x[j] -= 2 * h
+        columns.append((up - np.asarray(f(x))) / (2 * h))
+    return np.array(columns).T
+
+
+def jacobian_left_ahead(f, x, h):
+    x = np.array(x, dtype=float)
+    columns = []
+    for j in range(len(x)):
+        before = np.asarray(f(x))
+        x[j] += h
+        columns.append((np.asarray(f(x)) - before) / h)
+    return np.array(columns).T
+
+
+def jacobian_to_one_side(f, x, h):
+    x = np.array(x, dtype=float)
+    columns = [(np.asarray(f(x + h * e)) - np.asarray(f(x))) / h for e in np.eye(len(x))]
+    return np.array(columns).T
+
+
+def jacobian_diagonal(f, x, h):
     full = jacobian(f, x, h)
     return full * np.eye(*full.shape)
 
@@ -549,11 +576,12 @@ $\boldsymbol\delta=[0.01,\,-0.02]^T$ changes $\mathbf y$ by $J\boldsymbol\delta$
         section="4.1",
         title="Jacobians by computer",
         prompt=r"""
-Write `jacobian(f, x, h=1e-6)`. The function `f` takes a 1-D NumPy array of length $n$ and returns one of length $m$; `x` is a list or
+Write `jacobian(f, x, h)`. The function `f` takes a 1-D NumPy array of length $n$ and returns one of length $m$; `x` is a list or
 array of $n$ numbers, perhaps whole ones. Return the $m\times n$ array whose column $j$ is
 $$\frac{\mathbf f(\mathbf x+h\mathbf e_j)-\mathbf f(\mathbf x-h\mathbf e_j)}{2h},$$
-where $\mathbf e_j$ has a $1$ in place $j$ and zeros elsewhere. Leave `x` as you found it. You will use this function to check
-your own answers in the rest of the course.""",
+where $\mathbf e_j$ has a $1$ in place $j$ and zeros elsewhere. Leave `x` as you found it, and put an entry back before
+you shift the next one. A good step is `h = 1e-6`, but the function is also tried with a much larger one. You will use it to
+check your own answers in the rest of the course.""",
         points=4,
         parts=(
             Part(
@@ -581,6 +609,7 @@ your own answers in the rest of the course.""",
                                 Given([0.3, -0.9, 1.6, 2.4, -1.1], array=True),
                             )
                         ),
+                        "h": Given(choices=(Given(1e-6), Given(0.5), Given(0.5), Given(1e-6))),
                     },
                     returns="a 2-D array, m×n",
                     sizes=({}, {}, {}, {}),
@@ -589,6 +618,8 @@ your own answers in the rest of the course.""",
                     Mistake("JAC-02", jacobian_transposed, r"Right numbers, wrong layout: one row for each output, one column for each input.", credit=0.5),
                     Mistake("NUM-01", jacobian_over_h, r"Your numbers are twice too large: the two points are $2h$ apart."),
                     Mistake("NUM-04", jacobian_all_at_once, r"You shift all entries at once. Column $j$ needs a shift of $x_j$ alone.", also=(jacobian_summed,)),
+                    Mistake("NUM-05", jacobian_not_restored, r"Put `x[j]` back before you go on to the next entry: it still stands a step aside.", also=(jacobian_left_ahead,)),
+                    Mistake("NUM-08", jacobian_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                     Mistake("JAC-04", jacobian_diagonal, r"Your function fills the diagonal only. Every output may use every input."),
                 ),
             ),

@@ -682,4 +682,51 @@ into a number. You can already do it: write out the terms. Give $\partial y/\par
             r"A twin: $y=\mathrm{sum}(2\mathbf w-\mathbf x)$ has the gradient $[2,\ldots,2]$ by $\mathbf w$ and $[-1,\ldots,-1]$ by $\mathbf x$.",
         ),
     ),
+    Exercise(
+        id="A05-16",
+        section="4.4",
+        title="Line by line: a sum of squared differences",
+        prompt=r"""
+Let $y=\mathrm{sum}\bigl((\mathbf x-z)\otimes(\mathbf x-z)\bigr)=(x_1-z)^2+\cdots+(x_n-z)^2$, so that $z$ is spread out first and everything is added up
+at the end. Derive $\partial y/\partial\mathbf x$ line by line: a list of lines, each in quotes and each the **whole** derivative, until it is as short as you can
+make it. (For $\mathrm{sum}(5\mathbf x)$ a list could be `["d/dx sum(5 x)", "ones(n)^T (5 I)", "5 ones(n)^T"]`.) Then give $\partial y/\partial z$.""",
+        variables=XZ,
+        points=3,
+        parts=(
+            Part(
+                name="dx",
+                kind="derivation",
+                label=r"\partial y/\partial\mathbf x",
+                f="sum((x - z) ⊗ (x - z))",
+                wrt="x",
+                key="2 (x - z)^T",
+                mistakes=(
+                    Mistake("SUM-02", "2 (x - z)", r"Right numbers, wrong layout: one output, so one row.", credit=0.5),
+                    Mistake("ELW-09", "(x - z)^T", r"Both factors of $(x_j-z)(x_j-z)$ move: write it as a power first."),
+                    Mistake("SUM-11", "2 sum(x - z)", r"The partial derivatives are not added up: the gradient keeps one entry for each $x_j$."),
+                    Mistake("SUM-08", "2 diag(x - z)", r"That is the Jacobian before it is summed. The sum is one number, so only one row is left."),
+                ),
+            ),
+            Part(
+                name="dz",
+                label=r"\partial y/\partial z",
+                f="sum((x - z) ⊗ (x - z))",
+                wrt="z",
+                key="-2 sum(x - z)",
+                mistakes=(
+                    Mistake("CH1-13", "2 sum(x - z)", r"$z$ is subtracted: when $z$ grows, each $x_i-z$ falls. Where does that minus show?"),
+                    Mistake("SUM-16", "-2 (x - z)", r"These are the contributions of the $n$ terms. In $y$ they are added up.", also=("-2 (x - z)^T",)),
+                    Mistake("ELW-09", "-sum(x - z)", r"The power rule brings down a factor."),
+                    Mistake("SUM-25", "-2 (sum(x) - z)", r"$z$ is subtracted from every entry, so in the sum it is counted more than once."),
+                ),
+            ),
+        ),
+        hints=(
+            r"`dx` ends in a row, $1\times n$; `dz` is a number.",
+            r"Entry $j$ of `dx`: only the term $(x_j-z)^2$ contains $x_j$. For `dz`: every term contains $z$.",
+            r"Section 4.3 for $\mathbf x-z$, section 4.4 for the sum.",
+            r"A first line: the row of ones times the Jacobian of the squares, which is diagonal. What stands on its diagonal?",
+            r"A twin: $y=\mathrm{sum}\bigl((\mathbf x+3z)\otimes(\mathbf x+3z)\bigr)$ has $2(\mathbf x+3z)^T$ and $6\,\mathrm{sum}(\mathbf x+3z)$.",
+        ),
+    ),
 )
