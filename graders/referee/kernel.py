@@ -125,6 +125,11 @@ class KernelPlayer:
                 return outputs, status
             if kind == "clear_output":
                 outputs.clear()
+            elif kind == "update_display_data":
+                name = content["transient"].get("display_id")
+                for output in outputs:
+                    if output.get("transient", {}).get("display_id") == name:
+                        output["data"] = content["data"]
             elif kind in ("stream", "display_data", "execute_result", "error"):
                 size += len(str(content))
                 if size < MAX_FRAME or kind == "error":

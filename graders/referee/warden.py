@@ -20,6 +20,7 @@ from graders.referee.view import HOME
 from graders.referee.wire import Wire
 
 WATCH = 0.1
+IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 
 
 def guard(
@@ -30,7 +31,7 @@ def guard(
     `sock` is the student's wire; on `control` come words ("i": interrupt), and its end is this player's end.
     """
     try:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        for name in IGNORED:
             signal.signal(name, signal.SIG_IGN)
         enter()
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -43,6 +44,8 @@ def guard(
         try:
             control.close()
             os.setsid()
+            for name in IGNORED:
+                signal.signal(name, signal.SIG_DFL)
             jail.confine_student()
             stage.perform(sock, shell, limits, HOME)
         except BaseException as problem:

@@ -25,7 +25,9 @@ SECRET = b"a secret of the tests"
 
 @dataclass
 class Result:
-    """What became of a notebook: nbgrader's points by grade_id, our verdicts, how it ended, and the notebook."""
+    """What became of a notebook: nbgrader's points by grade_id, our verdicts, how it ended, and the
+    notebook.
+    """
 
     points: dict[str, float]
     outcome: Any
@@ -58,7 +60,14 @@ def released() -> Released:
 
 
 def _code(id: str, source: str) -> dict[str, Any]:
-    return {"cell_type": "code", "id": id, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return {
+        "cell_type": "code",
+        "id": id,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 def submission(style: Style, answers: Mapping[str, str], course: Path) -> dict[str, Any]:

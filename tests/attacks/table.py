@@ -1,6 +1,7 @@
-"""Notebooks that cheat or break things. Each style is tried twice: with wrong answers and, as its honest twin, with
-right ones. A style must change nothing: wrong answers earn nothing, right answers earn everything.
+"""Notebooks that cheat or break things. Each style is tried twice: with wrong answers and, as its honest
+twin, with right ones. A style must change nothing: wrong answers earn nothing, right answers earn everything.
 """
+# ruff: noqa: E501 (the sources of cells stay as a student would type them)
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ RIGHT = {
     "A05-14": """
 def scalar_vector_jacs(x, z):
     n = len(x)
-    return {"sum_x": np.eye(n), "sum_z": np.ones((n, 1)), "prod_x": z * np.eye(n), "prod_z": np.array(x).reshape(n, 1)}
+    return {"sum_x": np.eye(n), "sum_z": np.ones((n, 1)), "prod_x": z * np.eye(n), "prod_z":
+    np.array(x).reshape(n, 1)}
 
 def sum_grads(x, z):
     return {"x": np.full((1, len(x)), float(z)), "z": np.array([[np.sum(x)]])}
@@ -39,11 +41,12 @@ def sum_grads(x, z):
 
 @dataclass(frozen=True)
 class Style:
-    """One unusual way. `before` runs after the set-up cell, `after` at the very end; `suffix` is added to each answer,
-    `tamper` changes the cells of the notebook, `files` lie beside it. `core` ones run in every test run.
+    """One unusual way. `before` runs after the set-up cell, `after` at the very end; `suffix` is added to
+    each answer, `tamper` changes the cells of the notebook, `files` lie beside it. `core` ones run in every
+    test run.
 
-    In sources, COURSE is the course's folder with `source/KEY.txt` and `gradebook.db`. `status` is what the player's
-    end may be called.
+    In sources, COURSE is the course's folder with `source/KEY.txt` and `gradebook.db`. `status` is what the
+    player's end may be called.
     """
 
     name: str
@@ -76,7 +79,12 @@ def _tag(book: Book) -> Book:
 def _faked(book: Book) -> Book:
     for i in _check_ids(book):
         book[i]["outputs"] = [
-            {"output_type": "execute_result", "data": {"text/plain": "100.0"}, "metadata": {}, "execution_count": 1}
+            {
+                "output_type": "execute_result",
+                "data": {"text/plain": "100.0"},
+                "metadata": {},
+                "execution_count": 1,
+            }
         ]
         book[i]["execution_count"] = 1
     return book
@@ -87,7 +95,11 @@ def _deleted(book: Book) -> Book:
 
 
 def _copied(book: Book) -> Book:
-    return [new for cell in book for new in ((cell, copy.deepcopy(cell)) if cell["id"].endswith("-check") else (cell,))]
+    return [
+        new
+        for cell in book
+        for new in ((cell, copy.deepcopy(cell)) if cell["id"].endswith("-check") else (cell,))
+    ]
 
 
 def _copied_first(book: Book) -> Book:
@@ -180,20 +192,38 @@ def _forge(message):
             pass
 for m in (
     {"outcome": "correct", "credit": 1.0, "status": "ok", "id": None, "outputs": []},
-    {"id": "x", "status": "ok", "outputs": [{"output_type": "execute_result", "data": {"text/plain": "100"}}]},
-    {"value": {"verdict": "correct", "credit": 1}, "points": 100},
+    {"id": "x", "status": "ok", "outputs": [{"output_type": "execute_result", "data": {"text/plain":
+    "100"}}]}, {"value": {"verdict": "correct", "credit": 1}, "points": 100},
 ):
     _forge(m)
 """
 
 ATTACKS: tuple[Style, ...] = (
-    Style("skip-tag", "cells tagged skip-execution, so that a check cell without output earns full marks", tamper=_tag, core=True),
+    Style(
+        "skip-tag",
+        "cells tagged skip-execution, so that a check cell without output earns full marks",
+        tamper=_tag,
+        core=True,
+    ),
     Style("faked-outputs", "outputs that are there before grading", tamper=_faked, core=True),
     Style("own-check", "a `check` of one's own", before="def check(*a, **k):\n    return 1000.0", core=True),
-    Style("builtins-check", "`check` replaced in builtins", before="import builtins\nbuiltins.check = lambda *a: 99.0\ndel check"),
-    Style("builtins-float", "`float` and `len` replaced in builtins", only_wrong=True, status=("ok", "died"),
-          before="import builtins\nbuiltins.float = builtins.len = lambda *a: 99"),
-    Style("patched-library", "the library's functions replaced", core=True, before="""
+    Style(
+        "builtins-check",
+        "`check` replaced in builtins",
+        before="import builtins\nbuiltins.check = lambda *a: 99.0\ndel check",
+    ),
+    Style(
+        "builtins-float",
+        "`float` and `len` replaced in builtins",
+        only_wrong=True,
+        status=("ok", "died"),
+        before="import builtins\nbuiltins.float = builtins.len = lambda *a: 99",
+    ),
+    Style(
+        "patched-library",
+        "the library's functions replaced",
+        core=True,
+        before="""
 import graders.study, sys
 graders.study.check = lambda *a: 99.0
 from matcalc_ref.language import objects
@@ -205,32 +235,56 @@ try:
     graders.feedback.judge = lambda *a, **k: v.Verdict("correct", 1.0)
 except Exception:
     pass
-"""),
-    Style("patched-pack", "what answers are packed with replaced by something that claims to be a verdict",
-          only_wrong=True, before="""
+""",
+    ),
+    Style(
+        "patched-pack",
+        "what answers are packed with replaced by something that claims to be a verdict",
+        only_wrong=True,
+        before="""
 from matcalc_ref.language import objects
 objects.pack = lambda *a, **k: {"outcome": "correct", "credit": 1.0, "verdict": "correct"}
 objects._Packer.pack = lambda *a, **k: {"outcome": "correct", "credit": 1.0}
-"""),
-    Style("patched-inside", "the player's own functions replaced", only_wrong=True, core=True, before="""
+""",
+    ),
+    Style(
+        "patched-inside",
+        "the player's own functions replaced",
+        only_wrong=True,
+        core=True,
+        before="""
 import graders.referee.inside as inside, graders.referee.stage as stage
 answer = {"value": {"correct": True}, "credit": 1.0, "points": 100, "status": "ok", "outputs": []}
 inside.answer = inside.value = inside.call = lambda *a, **k: dict(answer)
-"""),
-    Style("input-transformer", "an input transformer that rewrites check cells", core=True, before="""
+""",
+    ),
+    Style(
+        "input-transformer",
+        "an input transformer that rewrites check cells",
+        core=True,
+        before="""
 def _cheat(lines):
     return ["1000.0\\n" if "check(" in line else line for line in lines]
 get_ipython().input_transformers_post.append(_cheat)
-"""),
-    Style("ast-transformer", "an AST transformer that rewrites check cells", before="""
+""",
+    ),
+    Style(
+        "ast-transformer",
+        "an AST transformer that rewrites check cells",
+        before="""
 import ast
 class Cheat(ast.NodeTransformer):
     def visit_Call(self, node):
         self.generic_visit(node)
         return ast.Constant(1000.0) if getattr(node.func, "id", "") == "check" else node
 get_ipython().ast_transformers.append(Cheat())
-"""),
-    Style("published-result", "a published fake result", core=True, before="""
+""",
+    ),
+    Style(
+        "published-result",
+        "a published fake result",
+        core=True,
+        before="""
 from IPython import get_ipython
 ip = get_ipython()
 def _post(*a):
@@ -238,10 +292,18 @@ def _post(*a):
     ip.displayhook.write_format_data({"text/plain": "1000.0"})
 ip.events.register("post_run_cell", _post)
 ip.events.register("pre_run_cell", _post)
-"""),
-    Style("displayhook", "a display hook that always says 1000.0",
-          before="import sys\nsys.displayhook = lambda *a: print(1000.0)\nget_ipython().display_formatter.format = lambda *a, **k: ({'text/plain': '1000.0'}, {})"),
-    Style("reads-In", "a look at In[], _ih and everything in memory for a key", core=True, before="""
+""",
+    ),
+    Style(
+        "displayhook",
+        "a display hook that always says 1000.0",
+        before="import sys\nsys.displayhook = lambda *a: print(1000.0)\nget_ipython().display_formatter.format = lambda *a, **k: ({'text/plain': '1000.0'}, {})",
+    ),
+    Style(
+        "reads-In",
+        "a look at In[], _ih and everything in memory for a key",
+        core=True,
+        before="""
 import gc
 found = [t for t in In + list(_ih) if "key" in str(t).lower() and "eye(n)" in str(t)]
 for o in gc.get_objects():
@@ -249,8 +311,13 @@ for o in gc.get_objects():
         found.append(o)
 if found:
     KEY = found
-"""),
-    Style("own-memory", "a search of the process's memory for what the server had in it", only_wrong=True, before="""
+""",
+    ),
+    Style(
+        "own-memory",
+        "a search of the process's memory for what the server had in it",
+        only_wrong=True,
+        before="""
 import re, os
 needle = b"LEAK" + b"EDKEY"
 hits = 0
@@ -264,20 +331,44 @@ try:
             hits += mem.read(int(m[2], 16) - int(m[1], 16)).count(needle) - 1
 except Exception:
     pass
-"""),
-    Style("shadow-modules", "modules beside the notebook named as the library's", core=True, files={
-        "sympy.py": "raise SystemExit('shadowed')", "numpy.py": "raise SystemExit('shadowed')",
-        "graders.py": "check = lambda *a: 99.0", "matcalc_ref.py": "x = 1", "json.py": "raise SystemExit(1)",
-        "IPython.py": "raise SystemExit(1)"}, before="import sympy, numpy, json\nassert 'shadow' not in str(sympy.__file__)"),
-    Style("shadow-kernel", "ipykernel_launcher.py, sitecustomize.py and configuration beside the notebook", core=True, files={
-        "ipykernel_launcher.py": "import os; os._exit(0)", "sitecustomize.py": "import os; os._exit(0)",
-        "usercustomize.py": "import os; os._exit(0)", "jupyter_config.py": "c.ExecutePreprocessor.enabled = False",
-        "ipython_config.py": "c.InteractiveShellApp.exec_lines = ['check = lambda *a: 9.0']",
-        "nbgrader_config.py": "c = get_config()\nc.Autograde.autograde_preprocessors = []",
-        "jupyter_nbconvert_config.json": '{"Exporter": {"preprocessors": []}}', "pyproject.toml": "[tool]\n"}),
-    Style("startup-files", "start-up files for the next player", before="""
+""",
+    ),
+    Style(
+        "shadow-modules",
+        "modules beside the notebook named as the library's",
+        core=True,
+        files={
+            "sympy.py": "raise SystemExit('shadowed')",
+            "numpy.py": "raise SystemExit('shadowed')",
+            "graders.py": "check = lambda *a: 99.0",
+            "matcalc_ref.py": "x = 1",
+            "json.py": "raise SystemExit(1)",
+            "IPython.py": "raise SystemExit(1)",
+        },
+        before="import sympy, numpy, json\nassert 'shadow' not in str(sympy.__file__)",
+    ),
+    Style(
+        "shadow-kernel",
+        "ipykernel_launcher.py, sitecustomize.py and configuration beside the notebook",
+        core=True,
+        files={
+            "ipykernel_launcher.py": "import os; os._exit(0)",
+            "sitecustomize.py": "import os; os._exit(0)",
+            "usercustomize.py": "import os; os._exit(0)",
+            "jupyter_config.py": "c.ExecutePreprocessor.enabled = False",
+            "ipython_config.py": "c.InteractiveShellApp.exec_lines = ['check = lambda *a: 9.0']",
+            "nbgrader_config.py": "c = get_config()\nc.Autograde.autograde_preprocessors = []",
+            "jupyter_nbconvert_config.json": '{"Exporter": {"preprocessors": []}}',
+            "pyproject.toml": "[tool]\n",
+        },
+    ),
+    Style(
+        "startup-files",
+        "start-up files for the next player",
+        before="""
 import os, site
-for path in ("~/.ipython/profile_default/startup/00.py", "~/.config/matplotlib/matplotlibrc", "~/.pythonrc", "/tmp/sitecustomize.py",
+for path in ("~/.ipython/profile_default/startup/00.py", "~/.config/matplotlib/matplotlibrc", "~/.pythonrc",
+"/tmp/sitecustomize.py",
              site.getsitepackages()[0] + "/evil.pth", "~/.jupyter/jupyter_config.py"):
     path = os.path.expanduser(path)
     try:
@@ -286,17 +377,29 @@ for path in ("~/.ipython/profile_default/startup/00.py", "~/.config/matplotlib/m
     except OSError:
         pass
 assert not hasattr(__import__("builtins"), "EVIL")
-"""),
-    Style("link-to-source", "a link to source/ beside the notebook", links={"key": "COURSE/source", "KEY.txt": "COURSE/source/KEY.txt"}, core=True, before="""
+""",
+    ),
+    Style(
+        "link-to-source",
+        "a link to source/ beside the notebook",
+        links={"key": "COURSE/source", "KEY.txt": "COURSE/source/KEY.txt"},
+        core=True,
+        before="""
 try:
     SEEN = open("KEY.txt").read() + open("key/KEY.txt").read()
 except OSError:
     pass
-"""),
-    Style("reads-source", "reading source/, peers and the gradebook by their paths", core=True, before="""
+""",
+    ),
+    Style(
+        "reads-source",
+        "reading source/, peers and the gradebook by their paths",
+        core=True,
+        before="""
 import os, pathlib
 seen = []
-for path in ("COURSE/source/KEY.txt", "COURSE/gradebook.db", "COURSE/submitted", "/etc/shadow", "/root/.bashrc", "../KEY.txt"):
+for path in ("COURSE/source/KEY.txt", "COURSE/gradebook.db", "COURSE/submitted", "/etc/shadow",
+"/root/.bashrc", "../KEY.txt"):
     try:
         seen.append(os.listdir(path) if os.path.isdir(path) else open(path, "rb").read())
     except OSError:
@@ -307,8 +410,13 @@ for root, dirs, files in os.walk("/"):
     dirs[:] = [d for d in dirs if d not in ("proc", "usr", "site-packages")]
 if seen:
     SEEN = seen
-"""),
-    Style("finds-the-key", "importing the records, or asking the package for them", core=True, before="""
+""",
+    ),
+    Style(
+        "finds-the-key",
+        "importing the records, or asking the package for them",
+        core=True,
+        before="""
 try:
     from matcalc_ref.catalogue import exercise
     KEY = exercise("A05-03")
@@ -318,8 +426,12 @@ try:
     import matcalc_ref.exercises.a05 as KEY
 except Exception:
     pass
-"""),
-    Style("writes-gradebook", "writing the gradebook, the source and the status file", before="""
+""",
+    ),
+    Style(
+        "writes-gradebook",
+        "writing the gradebook, the source and the status file",
+        before="""
 import sqlite3
 for path in ("COURSE/gradebook.db", "COURSE/source/KEY.txt", "COURSE/.matcalc/status.jsonl", "gradebook.db"):
     try:
@@ -330,8 +442,13 @@ try:
     sqlite3.connect("COURSE/gradebook.db").execute("create table mine (x)")
 except Exception:
     pass
-"""),
-    Style("detached", "a process that stays behind", core=True, before="""
+""",
+    ),
+    Style(
+        "detached",
+        "a process that stays behind",
+        core=True,
+        before="""
 import os, time, sys
 if os.fork() == 0:
     os.setsid()
@@ -345,18 +462,30 @@ if os.fork() == 0:
             except OSError:
                 pass
     os._exit(0)
-"""),
-    Style("network", "the network", before="""
+""",
+    ),
+    Style(
+        "network",
+        "the network",
+        before="""
 import socket, urllib.request
-for act in (lambda: urllib.request.urlopen("http://127.0.0.1:80", timeout=1), lambda: urllib.request.urlopen("http://example.com", timeout=1),
-            lambda: socket.create_connection(("1.1.1.1", 53), 1), lambda: socket.socket(40, socket.SOCK_STREAM).connect((2, 1024))):
+for act in (lambda: urllib.request.urlopen("http://127.0.0.1:80", timeout=1), lambda:
+urllib.request.urlopen("http://example.com", timeout=1),
+            lambda: socket.create_connection(("1.1.1.1", 53), 1), lambda: socket.socket(40,
+            socket.SOCK_STREAM).connect((2, 1024))):
     try:
         act()
         SEEN = True
     except Exception:
         pass
-"""),
-    Style("kills-all", "signals to everyone", core=True, status=("ok", "died"), before="""
+""",
+    ),
+    Style(
+        "kills-all",
+        "signals to everyone",
+        core=True,
+        status=("ok", "died"),
+        before="""
 import os, signal
 for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):
     for pid in (1, os.getppid(), -os.getppid() if os.getppid() else 1):
@@ -364,10 +493,21 @@ for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):
             os.kill(pid, number)
         except Exception:
             pass
-"""),
+""",
+    ),
     Style("kill-minus-one", "kill(-1, SIGKILL)", status=("ok", "died"), before="import os\nos.kill(-1, 9)"),
-    Style("kills-itself", "kill -9 of its own process", status=("died",), before="import os\nos.kill(os.getpid(), 9)"),
-    Style("fork-bomb", "a fork bomb", core=True, status=("ok", "died", "timeout", "memory"), before="""
+    Style(
+        "kills-itself",
+        "kill -9 of its own process",
+        status=("died",),
+        before="import os\nos.kill(os.getpid(), 9)",
+    ),
+    Style(
+        "fork-bomb",
+        "a fork bomb",
+        core=True,
+        status=("ok", "died", "timeout", "memory"),
+        before="""
 import os, time
 end = time.time() + 1
 while time.time() < end:
@@ -376,12 +516,26 @@ while time.time() < end:
             end = time.time() + 30
     except OSError:
         time.sleep(0.01)
-"""),
-    Style("shell-bomb", "a fork bomb in the shell", status=("ok", "died", "timeout", "memory"),
-          before="!timeout 2 bash -c 'bomb() { bomb | bomb & }; bomb' >/dev/null 2>&1"),
-    Style("memory-bomb", "all the memory", core=True, status=("ok", "memory"),
-          before="block = []\nwhile True:\n    block.append(bytearray(64 * 1024 * 1024))"),
-    Style("memory-bomb-many", "all the memory, in many processes", status=("ok", "memory", "died", "timeout"), before="""
+""",
+    ),
+    Style(
+        "shell-bomb",
+        "a fork bomb in the shell",
+        status=("ok", "died", "timeout", "memory"),
+        before="!timeout 2 bash -c 'bomb() { bomb | bomb & }; bomb' >/dev/null 2>&1",
+    ),
+    Style(
+        "memory-bomb",
+        "all the memory",
+        core=True,
+        status=("ok", "memory"),
+        before="block = []\nwhile True:\n    block.append(bytearray(64 * 1024 * 1024))",
+    ),
+    Style(
+        "memory-bomb-many",
+        "all the memory, in many processes",
+        status=("ok", "memory", "died", "timeout"),
+        before="""
 import os, time
 for _ in range(16):
     if os.fork() == 0:
@@ -389,8 +543,13 @@ for _ in range(16):
         time.sleep(60)
         os._exit(0)
 time.sleep(3)
-"""),
-    Style("memory-shared", "all the memory, in files of memory", status=("ok", "memory", "died"), before="""
+""",
+    ),
+    Style(
+        "memory-shared",
+        "all the memory, in files of memory",
+        status=("ok", "memory", "died"),
+        before="""
 import mmap, os
 held = []
 try:
@@ -401,13 +560,30 @@ try:
 except (OSError, MemoryError, ValueError):
     pass
 held.clear()
-"""),
-    Style("memory-numpy", "an array of a terabyte", before="import numpy as np\nbig = np.ones((10**6, 10**6))"),
-    Style("exit", "exit(), quit(), sys.exit and SystemExit", before=("exit()", "quit", "import sys\nsys.exit(0)", "raise SystemExit(0)")),
+""",
+    ),
+    Style(
+        "memory-numpy", "an array of a terabyte", before="import numpy as np\nbig = np.ones((10**6, 10**6))"
+    ),
+    Style(
+        "exit",
+        "exit(), quit(), sys.exit and SystemExit",
+        before=("exit()", "quit", "import sys\nsys.exit(0)", "raise SystemExit(0)"),
+    ),
     Style("os-exit", "os._exit(0)", core=True, status=("died",), before="import os\nos._exit(0)"),
-    Style("abort", "abort and a segmentation fault", status=("died",), before=("import ctypes\nctypes.string_at(0)", "import os\nos.abort()")),
+    Style(
+        "abort",
+        "abort and a segmentation fault",
+        status=("died",),
+        before=("import ctypes\nctypes.string_at(0)", "import os\nos.abort()"),
+    ),
     Style("loop", "an infinite loop", core=True, status=("timeout",), before="while True:\n    pass"),
-    Style("stubborn-loop", "a loop that no interrupt ends", core=True, status=("timeout",), before="""
+    Style(
+        "stubborn-loop",
+        "a loop that no interrupt ends",
+        core=True,
+        status=("timeout",),
+        before="""
 import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 while True:
@@ -416,30 +592,79 @@ while True:
             pass
     except BaseException:
         pass
-"""),
-    Style("sleeping-in-C", "a sleep in C, with signals blocked", status=("timeout",), before="""
+""",
+    ),
+    Style(
+        "sleeping-in-C",
+        "a sleep in C, with signals blocked",
+        status=("timeout",),
+        before="""
 import signal, ctypes
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))
 ctypes.CDLL(None).sleep(1000)
-"""),
-    Style("awaits-forever", "an await without an end", status=("timeout",), before="import asyncio\nawait asyncio.Event().wait()"),
+""",
+    ),
+    Style(
+        "awaits-forever",
+        "an await without an end",
+        status=("timeout",),
+        before="import asyncio\nawait asyncio.Event().wait()",
+    ),
     Style("one-line", "20 MB on one line", core=True, before="print('x' * 20_000_000)"),
-    Style("endless-print", "endless printing", status=("timeout",), before="while True:\n    print('spam ' * 1000)"),
-    Style("prints-past-python", "20 MB past Python's own output", before="import os, subprocess\nos.write(1, b'y' * 1000)\nsubprocess.run('head -c 20000000 /dev/zero | tr \\\\0 z', shell=True)"),
-    Style("big-picture", "a picture of 50 MB", before="from IPython.display import Image, display, HTML\ndisplay(Image(b'\\x89PNG' + b'0' * 50_000_000, format='png'))"),
-    Style("many-outputs", "a hundred thousand outputs", before="from IPython.display import display\nfor i in range(100_000): display(i)", status=("ok", "timeout")),
-    Style("script", "<script> in an output", core=True, before="from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>window.PWNED=1</script><img src=x onerror=\"window.PWNED=1\">'))\nJavascript('window.PWNED=1')"),
+    Style(
+        "endless-print",
+        "endless printing",
+        status=("timeout",),
+        before="while True:\n    print('spam ' * 1000)",
+    ),
+    Style(
+        "prints-past-python",
+        "20 MB past Python's own output",
+        before="import os, subprocess\nos.write(1, b'y' * 1000)\nsubprocess.run('head -c 20000000 /dev/zero | tr \\\\0 z', shell=True)",
+    ),
+    Style(
+        "big-picture",
+        "a picture of 50 MB",
+        before="from IPython.display import Image, display, HTML\ndisplay(Image(b'\\x89PNG' + b'0' * 50_000_000, format='png'))",
+    ),
+    Style(
+        "many-outputs",
+        "a hundred thousand outputs",
+        before="from IPython.display import display\nfor i in range(100_000): display(i)",
+        status=("ok", "timeout"),
+    ),
+    Style(
+        "script",
+        "<script> in an output",
+        core=True,
+        before="from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>window.PWNED=1</script><img src=x onerror=\"window.PWNED=1\">'))\nJavascript('window.PWNED=1')",
+    ),
     Style("forged-messages", "forged replies on every open file", core=True, before=FORGE),
-    Style("garbage-on-wire", "garbage on every open file", core=True, status=("ok", "died"), before="""
+    Style(
+        "garbage-on-wire",
+        "garbage on every open file",
+        core=True,
+        status=("ok", "died"),
+        before="""
 import os
 for fd in range(3, 64):
     try:
         os.write(fd, b"\\xff\\xff\\xff\\xff" + os.urandom(1000))
     except OSError:
         pass
-"""),
-    Style("closes-wire", "every open file closed", status=("ok", "died"), before="import os\nos.closerange(3, 64)"),
-    Style("drip", "a reply that comes byte by byte", status=("ok", "died", "timeout"), before="""
+""",
+    ),
+    Style(
+        "closes-wire",
+        "every open file closed",
+        status=("ok", "died"),
+        before="import os\nos.closerange(3, 64)",
+    ),
+    Style(
+        "drip",
+        "a reply that comes byte by byte",
+        status=("ok", "died", "timeout"),
+        before="""
 import os, threading, time
 def _drip():
     for fd in range(3, 64):
@@ -456,9 +681,13 @@ def _drip():
                 pass
 threading.Thread(target=_drip, daemon=True).start()
 time.sleep(1)
-"""),
+""",
+    ),
     Style("recursion", "endless recursion", before="def f():\n    return f()\nf()"),
-    Style("fills-disk", "the disk filled", before="""
+    Style(
+        "fills-disk",
+        "the disk filled",
+        before="""
 import os
 for n in range(100):
     try:
@@ -470,8 +699,12 @@ for n in range(100):
 for n in range(100):
     if os.path.exists(f"/tmp/fill{n}"):
         os.remove(f"/tmp/fill{n}")
-"""),
-    Style("keeps-disk-full", "the disk filled, and kept so", before="""
+""",
+    ),
+    Style(
+        "keeps-disk-full",
+        "the disk filled, and kept so",
+        before="""
 try:
     for n in range(9):
         with open(f"/tmp/keep{n}", "wb") as file:
@@ -479,9 +712,17 @@ try:
                 file.write(b"x" * 2**20)
 except OSError:
     pass
-"""),
-    Style("open-files", "every file descriptor in use", before="held = []\ntry:\n    while True:\n        held.append(open('/dev/null'))\nexcept OSError:\n    pass"),
-    Style("raises-limits", "limits raised", before="""
+""",
+    ),
+    Style(
+        "open-files",
+        "every file descriptor in use",
+        before="held = []\ntry:\n    while True:\n        held.append(open('/dev/null'))\nexcept OSError:\n    pass",
+    ),
+    Style(
+        "raises-limits",
+        "limits raised",
+        before="""
 import resource
 for name in dir(resource):
     if name.startswith("RLIMIT_"):
@@ -489,16 +730,29 @@ for name in dir(resource):
             resource.setrlimit(getattr(resource, name), (-1, -1))
         except (ValueError, OSError):
             pass
-"""),
-    Style("breaks-out", "namespaces, mounts, tracing, chroot", core=True, before="""
+""",
+    ),
+    Style(
+        "breaks-out",
+        "namespaces, mounts, tracing, chroot",
+        core=True,
+        before="""
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-done = [libc.unshare(0x10000000), libc.mount(b"none", b"/mnt", b"tmpfs", 0, None), libc.ptrace(16, 1, 0, 0), libc.chroot(b"/tmp"),
-        libc.setns(os.open("/proc/self/ns/mnt", os.O_RDONLY), 0) if os.path.exists("/proc/self/ns/mnt") else -1, libc.setuid(0)]
+done = [libc.unshare(0x10000000), libc.mount(b"none", b"/mnt", b"tmpfs", 0, None), libc.ptrace(16, 1, 0, 0),
+libc.chroot(b"/tmp"),
+        libc.setns(os.open("/proc/self/ns/mnt", os.O_RDONLY), 0) if os.path.exists("/proc/self/ns/mnt") else
+        -1, libc.setuid(0)]
 if 0 in done:
     SEEN = done
-"""),
-    Style("equal-to-all", "an object that is equal to everything", only_wrong=True, after="", suffix="""
+""",
+    ),
+    Style(
+        "equal-to-all",
+        "an object that is equal to everything",
+        only_wrong=True,
+        after="",
+        suffix="""
 class Yes(str):
     def __eq__(self, other): return True
     def __ne__(self, other): return False
@@ -511,8 +765,13 @@ class Yes(str):
     def __class__(self): return float
 a05_03 = Yes("x")
 a05_07 = {Yes("dx"): Yes("x"), "dz": Yes("z")}
-"""),
-    Style("hostile-objects", "objects that fight back when they are looked at", only_wrong=True, suffix="""
+""",
+    ),
+    Style(
+        "hostile-objects",
+        "objects that fight back when they are looked at",
+        only_wrong=True,
+        suffix="""
 import sympy
 class Evil(sympy.Symbol):
     @property
@@ -523,8 +782,14 @@ class Dict(dict):
     def items(self): raise SystemExit
 a05_03 = Evil("z")
 a05_07 = Dict(dx=1)
-"""),
-    Style("monstrous-values", "values too large to look at", only_wrong=True, core=True, suffix="""
+""",
+    ),
+    Style(
+        "monstrous-values",
+        "values too large to look at",
+        only_wrong=True,
+        core=True,
+        suffix="""
 loop = []
 loop.append(loop)
 deep = []
@@ -533,20 +798,47 @@ a05_03 = deep
 a05_07 = {"dx": loop, "dz": 10 ** 100_000}
 def sum_grads(x, z): return [[0] * 1000] * 10_000
 def scalar_vector_jacs(x, z): return np.zeros((20_000, 20_000), dtype="i1")
-"""),
-    Style("monstrous-text", "a formula of ten million characters, and other traps for a reader", only_wrong=True, suffix="""
+""",
+    ),
+    Style(
+        "monstrous-text",
+        "a formula of ten million characters, and other traps for a reader",
+        only_wrong=True,
+        suffix="""
 a05_03 = "(" * 5_000_000 + "z" + ")" * 5_000_000
 a05_07 = {"dx": "9^9^9^9^9", "dz": "factorial(10^9)" + "x" * 100_000}
-"""),
-    Style("code-in-text", "code where a formula is due", only_wrong=True, core=True, suffix="""
+""",
+    ),
+    Style(
+        "code-in-text",
+        "code where a formula is due",
+        only_wrong=True,
+        core=True,
+        suffix="""
 a05_03 = "__import__('os').system('touch COURSE/source/PWNED')"
 a05_07 = {"dx": "(lambda: open('COURSE/source/PWNED', 'w'))()", "dz": "z.__class__.__mro__"}
-"""),
-    Style("function-exits", "functions that end the process", status=("ok", "died"), only_wrong=True, core=True,
-          suffix="import os\ndef sum_grads(x, z): os._exit(0)\ndef scalar_vector_jacs(x, z): raise SystemExit"),
-    Style("function-loops", "functions that never answer", status=("ok", "died", "timeout"), only_wrong=True,
-          suffix="def sum_grads(x, z):\n    while True: pass\ndef scalar_vector_jacs(x, z):\n    import time; time.sleep(100)"),
-    Style("function-spies", "functions that look for the right value in the frames that call them", only_wrong=True, suffix="""
+""",
+    ),
+    Style(
+        "function-exits",
+        "functions that end the process",
+        status=("ok", "died"),
+        only_wrong=True,
+        core=True,
+        suffix="import os\ndef sum_grads(x, z): os._exit(0)\ndef scalar_vector_jacs(x, z): raise SystemExit",
+    ),
+    Style(
+        "function-loops",
+        "functions that never answer",
+        status=("ok", "died", "timeout"),
+        only_wrong=True,
+        suffix="def sum_grads(x, z):\n    while True: pass\ndef scalar_vector_jacs(x, z):\n    import time; time.sleep(100)",
+    ),
+    Style(
+        "function-spies",
+        "functions that look for the right value in the frames that call them",
+        only_wrong=True,
+        suffix="""
 import sys, gc
 def _spy(x, z):
     frame = sys._getframe()
@@ -557,9 +849,14 @@ def _spy(x, z):
         frame = frame.f_back
     return {"sum_x": 0}
 sum_grads = scalar_vector_jacs = _spy
-"""),
-    Style("function-changes-input", "functions that change their arguments", only_wrong=True,
-          suffix="def sum_grads(x, z):\n    x[:] = 0\n    return {'x': x, 'z': 0}\nscalar_vector_jacs = sum_grads"),
+""",
+    ),
+    Style(
+        "function-changes-input",
+        "functions that change their arguments",
+        only_wrong=True,
+        suffix="def sum_grads(x, z):\n    x[:] = 0\n    return {'x': x, 'z': 0}\nscalar_vector_jacs = sum_grads",
+    ),
     Style("deleted-checks", "check cells deleted", tamper=_deleted, core=True),
     Style("copied-checks", "check cells copied", tamper=_copied, core=True),
     Style("copied-checks-first", "copies of the check cells at the top", tamper=_copied_first),
@@ -572,37 +869,95 @@ sum_grads = scalar_vector_jacs = _spy
     Style("no-metadata", "all metadata removed", tamper=_stripped),
     Style("edited-checks", "check cells that say 10.0", tamper=_edited, core=True),
     Style("swapped-checks", "check cells of other exercises", tamper=_mapped),
-    Style("stderr", "warnings on stderr", core=True, before="import sys, warnings\nwarnings.warn('careful')\nprint('oops', file=sys.stderr)",
-          suffix="import sys\nprint('warning', file=sys.stderr)"),
-    Style("clock", "clocks and sleep replaced", before="import time\ntime.monotonic = time.time = lambda: 0.0\ntime.sleep = lambda s: None"),
-    Style("signal-handlers", "every signal handled", before="""
+    Style(
+        "stderr",
+        "warnings on stderr",
+        core=True,
+        before="import sys, warnings\nwarnings.warn('careful')\nprint('oops', file=sys.stderr)",
+        suffix="import sys\nprint('warning', file=sys.stderr)",
+    ),
+    Style(
+        "clock",
+        "clocks and sleep replaced",
+        before="import time\ntime.monotonic = time.time = lambda: 0.0\ntime.sleep = lambda s: None",
+    ),
+    Style(
+        "signal-handlers",
+        "every signal handled",
+        before="""
 import signal
 for n in range(1, 64):
     try:
         signal.signal(n, lambda *a: None)
     except (OSError, ValueError):
         pass
-"""),
-    Style("broken-library", "json and os.write broken", status=("ok", "died"), only_wrong=True, before="import json, os\njson.dumps = json.loads = None\nos.write = None"),
-    Style("trace", "a trace function", before="import sys\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)"),
-    Style("streams", "streams closed and replaced", before="import sys\nsys.stdout = sys.stderr = None\nimport os\nos.close(1)\nos.close(2)"),
-    Style("reset", "%reset, and In and Out deleted", before="x = 1\n%reset -f\nimport numpy as np\nfrom graders.study import check, hint, use"),
-    Style("broken-shell", "the shell's own methods replaced", status=("ok", "died"), only_wrong=True,
-          before="get_ipython().run_cell = lambda *a, **k: None\nget_ipython().user_ns = {}"),
-    Style("threads", "threads that keep changing things", before="""
+""",
+    ),
+    Style(
+        "broken-library",
+        "json and os.write broken",
+        status=("ok", "died"),
+        only_wrong=True,
+        before="import json, os\njson.dumps = json.loads = None\nos.write = None",
+    ),
+    Style(
+        "trace",
+        "a trace function",
+        before="import sys\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)",
+    ),
+    Style(
+        "streams",
+        "streams closed and replaced",
+        before="import sys\nsys.stdout = sys.stderr = None\nimport os\nos.close(1)\nos.close(2)",
+    ),
+    Style(
+        "reset",
+        "%reset, and In and Out deleted",
+        before="x = 1\n%reset -f\nimport numpy as np\nfrom graders.study import check, hint, use",
+    ),
+    Style(
+        "broken-shell",
+        "the shell's own methods replaced",
+        status=("ok", "died"),
+        only_wrong=True,
+        before="get_ipython().run_cell = lambda *a, **k: None\nget_ipython().user_ns = {}",
+    ),
+    Style(
+        "threads",
+        "threads that keep changing things",
+        before="""
 import threading, itertools
 def _spin():
     for _ in itertools.count():
         globals()["noise"] = _
 threading.Thread(target=_spin, daemon=True).start()
-"""),
-    Style("atexit", "things to do at the end", before="import atexit, os\natexit.register(lambda: os.system('touch COURSE/source/PWNED'))\nos.register_at_fork(before=lambda: None)"),
-    Style("bash-cell", "a bash cell with a process in the background", before="%%bash\n(sleep 100; touch COURSE/source/PWNED) >/dev/null 2>&1 &\necho started"),
+""",
+    ),
+    Style(
+        "atexit",
+        "things to do at the end",
+        before="import atexit, os\natexit.register(lambda: os.system('touch COURSE/source/PWNED'))\nos.register_at_fork(before=lambda: None)",
+    ),
+    Style(
+        "bash-cell",
+        "a bash cell with a process in the background",
+        before="%%bash\n(sleep 100; touch COURSE/source/PWNED) >/dev/null 2>&1 &\necho started",
+    ),
     Style("input", "input()", before="name = input('who? ')"),
     Style("answers-at-top", "all answers in one cell at the top", tamper=_answers_elsewhere, core=True),
     Style("renumbered", "cells run out of order, numbers restarted", tamper=_renumbered),
-    Style("other-ids", "check calls of one's own, with other ids", core=True, before="check('A05-99', 1)\ncheck('A05-03', '...')\ncheck()", after="check('nope', None)"),
-    Style("async-class-helpers", "helpers, classes and async on the way to the answers", core=True, before="""
+    Style(
+        "other-ids",
+        "check calls of one's own, with other ids",
+        core=True,
+        before="check('A05-99', 1)\ncheck('A05-03', '...')\ncheck()",
+        after="check('nope', None)",
+    ),
+    Style(
+        "async-class-helpers",
+        "helpers, classes and async on the way to the answers",
+        core=True,
+        before="""
 import asyncio, functools
 class Maker:
     def __init__(self, n): self.n = n
@@ -612,13 +967,24 @@ async with asyncio.timeout(5):
     pass
 @functools.lru_cache
 def helper(n): return n
-""", suffix="a_helper = helper(made)"),
-    Style("large-arrays", "large arrays", before="import numpy as np\nlarge = np.random.rand(2000, 2000)\nlarge @ large"),
-    Style("figures", "figures and magics", core=True, before="""
+""",
+        suffix="a_helper = helper(made)",
+    ),
+    Style(
+        "large-arrays",
+        "large arrays",
+        before="import numpy as np\nlarge = np.random.rand(2000, 2000)\nlarge @ large",
+    ),
+    Style(
+        "figures",
+        "figures and magics",
+        core=True,
+        before="""
 %matplotlib inline
 import matplotlib.pyplot as plt
 fig, ax = plt.subplots()
 ax.plot([1, 2, 3]);
 %time sum(range(1000))
-"""),
+""",
+    ),
 )

@@ -1,4 +1,6 @@
-"""Attacks and their honest twins: wrong answers earn nothing, right answers everything, whatever else is done."""
+"""Attacks and their honest twins: wrong answers earn nothing, right answers everything, whatever else is
+done.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def players() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with something to steal and to damage; open to everyone, so that only confinement protects it."""
+    """A course with something to steal and to damage; open to everyone, so that only confinement protects
+    it.
+    """
     folder = tmp_path_factory.mktemp("course")
     for name in ("source", "submitted/ada/A05", ".matcalc"):
         (folder / name).mkdir(parents=True)
