@@ -37,7 +37,8 @@ def bracket(m: Meaning, piece: Piece) -> Node:
             raise problem from None
         return grid(m, piece.value, piece)
     blocks = all(not m.scalar(m.node(p)) for p in split.parts)
-    if plain is None or (blocks and len(piece.parts) == 1):
+    numbers = all(p.kind == "num" or p.kind == "neg" and p.parts[0].kind == "num" for p in split.parts)
+    if plain is None or numbers or (blocks and len(piece.parts) == 1):
         return parted
     commas = "; ".join(", ".join(m.said(p) for p in row) for row in split.value)
     product = "; ".join(", ".join(f"({m.said(p)})" for p in row) for row in piece.value)

@@ -97,7 +97,7 @@ def _places(m: Meaning, piece: Piece, wanted: int) -> list[Place]:
         return places
     raw = piece.value
     if raw.isdigit():
-        if wanted == 1 or raw == "0":
+        if wanted == 1 or len(raw) == 1:
             return [Number(Fraction(int(raw)))]
         if len(raw) == 2:
             return [Number(Fraction(int(c))) for c in raw]

@@ -74,14 +74,17 @@ def _label(parser: Parser, left: list[Token]) -> list[str] | None:
         outer = "".join(str(t.value) for t in toks[1:] if t.kind == "sub")
         found = [*_letters(above or ""), *_letters(below or ""), *_letters(outer)]
         return found if all(c in "ijkl" for c in found) else []
-    if not toks or toks[0].kind != "name" or toks[0].value.category in ("function", "constant", "identity"):
+    if not toks or toks[0].kind != "name" or toks[0].value.category == "function":
+        return None
+    known = toks[0].value.category in ("dimension", "index")
+    if known:
         return None
     if len(toks) == 1:
         return []
-    if toks[1].kind == "sub" and len(toks) == 2 and toks[0].value.category in ("unknown", "variable"):
+    if toks[1].kind == "sub" and len(toks) == 2 and not known:
         letters = list(toks[1].value)
         return letters if all(c.isalpha() and c in "ijkl" for c in letters) else []
-    if toks[1].value == "_" and toks[0].value.category in ("unknown", "variable"):
+    if toks[1].value == "_" and not known:
         inner = [t for t in toks[2:] if not (t.kind == "sign" and t.value in ("{", "}", ","))]
         if inner and all(t.kind == "name" and t.value.category == "index" for t in inner):
             return [t.value.key for t in inner]

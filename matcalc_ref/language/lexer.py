@@ -57,7 +57,7 @@ _MODULE = re.compile(MODULES)
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
-    r"|\\math(?:sf|rm|tt|bf|it)\s*\{?\s*T\s*\}?|\\text\s*\{\s*T\s*\}|\\prime|\\mathrm\{Tr?\})"
+    r"|\\(?:math(?:sf|rm|tt|bf|it)|text)(?:\s*\{\s*T\s*\}|\s+T\b)|\\prime)"
 )
 _NAME = r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
 _PARTIAL = r"(?:∂|\\partial\b|\\mathrm\{?d\}?|d)\s*"
@@ -253,13 +253,23 @@ class _Lexer:
         if len(run) > 200:
             raise self.fail("This word is too long.", start, end)
         at = start
-        for kind, value, length in self.pieces(run):
+        for kind, value, length in self.before_subscript(run, end) or self.pieces(run):
             self.pos = at + length
             if kind == "name":
                 self.name(value, at, at + length)
             else:
                 self.emit(kind, value, at, at + length)
             at = max(at + length, self.pos)
+
+    def before_subscript(self, run: str, end: int) -> list[tuple[str, Any, int]] | None:
+        """`ηδ` of `ηδ₂` where δ_2 is declared: the last letters belong to the subscript."""
+        if len(run) < 2 or not _SUBSCRIPT.match(self.text, end) or self.split(run, True) is not None:
+            return None
+        for length in range(len(run) - 1, 0, -1):
+            head = self.split(run[:-length], False)
+            if head and self.joined(run[-length:], end):
+                return [*head, ("name", Name("unknown", run[-length:], run[-length:]), length)]
+        return None
 
     def joined(self, word: str, end: int) -> tuple[tuple[str, str], int] | None:
         """What `word` and the subscript at `end` are declared as together, as in `W₁` where W_1 is declared."""
@@ -475,7 +485,7 @@ class _Lexer:
         else:
             known = self.lookup(name.removeprefix("var"))
             if known is None and name.removeprefix("var") in GREEK.values():
-                known = Name("unknown", name, text[start : self.pos])
+                known = Name("unknown", name, name)
             if known is None or (len(name) == 1):
                 raise self.fail(f"`\\{name}` is a LaTeX command that has no meaning here.", start, self.pos)
             self.name(known, start, self.pos)

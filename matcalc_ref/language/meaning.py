@@ -133,12 +133,15 @@ class Meaning:
         head = word.rstrip("0123456789")
         if head != word and canonical(head) in variables:
             declared = self.scope.names[canonical(head)][1]
-            spellings = (f"{declared}_{word[len(head):]}", f"{declared}*{word[len(head):]}")
-            return self.fail(f"`{word}` is not declared here: an entry, or a product?", piece, choices=spellings)
+            entry, product = f"{declared}_{word[len(head):]}", f"{declared}*{word[len(head):]}"
+            if self.scope.shapes.get(declared) == SCALAR:
+                return self.fail(f"`{word}` is not declared here; is a product meant?", piece, choices=(product,))
+            return self.fail(f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product))
         near = difflib.get_close_matches(word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6)
         hint = f"; did you mean `{near[0]}`?" if near else "."
-        known = ", ".join([*self.scope.shapes, *sorted(self.scope.dimensions)])
-        return self.fail(f"`{word}` is not known here{hint}" + (f" Known are {known}." if known else ""), piece)
+        names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
+        known = f" Known are {', '.join(names[:12])}{' and others' if names[12:] else ''}." if names else ""
+        return self.fail(f"`{word}` is not known here{hint}{known}", piece)
 
     def read_derivative(self, piece: Piece) -> Node:
         above, above_sub, below, below_sub = piece.value
@@ -159,7 +162,7 @@ class Meaning:
                 big = shape if theirs == SCALAR else theirs
                 if big != SCALAR and ONE not in big:
                     number, matrix = (other, shaped) if theirs == SCALAR else (shaped, other)
-                    a, m = self.said(number).lstrip("+-−"), self.said(matrix).lstrip("+-−")
+                    a, m = self.said(number).lstrip("+-− "), self.said(matrix).lstrip("+-− ")
                     raise self.fail(
                         f"`{a}` is a number and `{m}` a matrix ({show_shape(big)}): "
                         "on every entry, or on the diagonal? Write which.",
@@ -202,8 +205,13 @@ class Meaning:
 
     def run(self, piece: Piece) -> Operand:
         parts = piece.parts
-        if parts[0].kind == "num" and parts[0].value == 1 and parts[1].kind == "indicator":  # 1[z > 0]
+        while len(parts) > 1 and _bold_one(parts[0]) and _condition(parts[1], parts[0].kind):
             parts = parts[1:]
+        for k in range(len(parts) - 1, 0, -1):
+            if _bold_one(parts[k - 1]) and _condition(parts[k], parts[k - 1].kind):
+                parts = parts[: k - 1] + parts[k:]
+        if len(parts) == 1:
+            return self.operand(parts[0])
         result = self.operand(parts[0])
         for part in parts[1:]:
             result = self.times("", result, self.operand(part))
@@ -300,7 +308,7 @@ class Meaning:
         choices = [f"norm({word})", f"abs({word})"]
         if ONE in (rows, columns):
             choices.insert(0, str(rows if columns == ONE else columns))
-        else:
+        elif rows == columns:
             choices.append(f"det({word})")
         raise self.fail(f"`|{word}|` of {self.show(inner)}: the number of entries, its length, or entry by entry?",
                         piece, choices=tuple(choices))  # fmt: skip
@@ -371,10 +379,16 @@ class Meaning:
         name: Name = piece.value.value
         if name.category == "unknown" and canonical(name.written) != "delta":
             raise self.unknown(name.written, piece.value)
-        inner = self.said(piece.parts[0])
+        inner, known = self.said(piece.parts[0]), self.node(piece.value) if name.category == "variable" else None
+        sign = "*"
+        if known is not None:
+            mine, theirs = self.shape(known), self.shape(self.node(piece.parts[0]))
+            if SCALAR not in (mine, theirs):
+                sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
+        product = f"{name.written}{sign}{inner}"
         raise self.fail(
-            f"Is `{self.said(piece)}` a product? Write `{name.written}*{inner}`; `{name.written}` is a variable, no function.",
-            piece, choices=(f"{name.written}*{inner}", f"{name.written}"),
+            f"Is `{self.said(piece)}` a product? Write `{product}`; `{name.written}` is a variable, no function.",
+            piece, choices=(product,),
         )  # fmt: skip
 
     def read_loose(self, piece: Piece) -> Node:
@@ -388,6 +402,19 @@ class Meaning:
 
     def array(self, row: str | None, column: str | None, body: Node, shape: Shape) -> ByEntries:
         return ByEntries(row, column, body, shape)
+
+
+def _bold_one(piece: Piece) -> bool:
+    """Whether a piece may be the 1 of an indicator, as in `1[z > 0]`, `1{z > 0}`, `I(z > 0)`."""
+    return piece.kind == "num" and piece.value == 1 or piece.kind == "name" and piece.value.category == "identity"
+
+
+def _condition(piece: Piece, before: str) -> bool:
+    if piece.kind == "transpose":
+        return _condition(piece.parts[0], before)
+    if piece.kind == "indicator":
+        return before == "num"
+    return piece.kind == "group" and piece.parts[0].kind in ("compare", "logic")
 
 
 _METHODS = {

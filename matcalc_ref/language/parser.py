@@ -154,6 +154,8 @@ class Parser:
             parts.append(term)
             if not self.sign("+", "-"):
                 break
+            if self.bracket and self.tok.space and not self.toks[self.at + 1].space:
+                self.loose = True
             if self.bracket == "split" and self.tok.space and not self.toks[self.at + 1].space:
                 break  # `[1 -1]`
         return parts[0] if len(parts) == 1 else Piece("add", None, parts, start, parts[-1].end)

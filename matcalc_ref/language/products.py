@@ -67,7 +67,8 @@ def _misfit(m: Meaning, left: Operand, right: Operand) -> Refusal:
     choices: tuple[str, ...] = ()
     if a[1] == ONE and b[1] == ONE and m.sizes.could((a[0], b[0])):
         return m.fail(
-            f"`{whole}` puts two columns side by side: {said_l}'s columns (1) do not match {said_r}'s rows ({b[0]}).",
+            f"`{whole}` puts two columns side by side: {_of(said_l, 'columns')} (1) do not match "
+            f"{_of(said_r, 'rows')} ({m.sizes.show(b[0])}).",
             left, right, choices=(f"{_paren(said_l)}ᵀ{_paren(said_r)}", f"{_paren(said_l)}·{_paren(said_r)}",
                                   f"{_paren(said_l)} ⊙ {_paren(said_r)}"),
         )  # fmt: skip
@@ -76,8 +77,14 @@ def _misfit(m: Meaning, left: Operand, right: Operand) -> Refusal:
     elif m.sizes.could((a[0], b[0])):
         choices = (f"{_paren(said_l)}ᵀ {_paren(said_r)}",)
     return m.fail(
-        f"`{whole}` needs {said_l}'s columns ({a[1]}) to match {said_r}'s rows ({b[0]}).", left, right, choices=choices
-    )
+        f"`{whole}` needs {_of(said_l, 'columns')} ({m.sizes.show(a[1])}) to match "
+        f"{_of(said_r, 'rows')} ({m.sizes.show(b[0])}).",
+        left, right, choices=choices,
+    )  # fmt: skip
+
+
+def _of(said: str, what: str) -> str:
+    return f"{said}'s {what}" if said.isalnum() else f"the {what} of `{said}`"
 
 
 def _paren(text: str) -> str:
@@ -106,6 +113,9 @@ def _dot(m: Meaning, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if a[1] == ONE and b[1] == ONE and m.sizes.same(a[0], b[0]):
         return m.make("matmul", m.make("transpose", left.node), right.node)
+    if a[1] == ONE and b[1] == ONE:
+        raise m.fail(f"`{m.text[left.start:right.end].strip()}`: a dot product needs two vectors of one length, "
+                     f"but {m.said(left)} has {a[0]} entries and {m.said(right)} has {b[0]}.", left, right)  # fmt: skip
     if a[0] == ONE and b[0] == ONE and m.sizes.same(a[1], b[1]):
         return m.make("matmul", left.node, m.make("transpose", right.node))
     return _matmul(m, left, right)
@@ -135,8 +145,13 @@ def _quotient(m: Meaning, left: Operand, right: Operand) -> Node:
     if ONE in b and (a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1]))):
         return _elementwise(m, left, right, divide=True)
     if b[0] == b[1]:
+        choices = []
+        if a == SCALAR or m.sizes.could((a[1], b[0])):
+            choices.append(f"{said_l} inv({said_r})")
+        if a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1])):
+            choices.append(f"{said_l} ⊘ {said_r}")
         raise m.fail(f"`{m.said(right)}` is a matrix; dividing by it is not defined.", left, right,
-                     choices=(f"{said_l} inv({said_r})", f"{said_l} ⊘ {said_r}"))  # fmt: skip
+                     choices=tuple(choices))  # fmt: skip
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
         return _elementwise(m, left, right, divide=True)
     raise m.fail(f"`{m.said(left)}` is {m.show(left.node)} and `{m.said(right)}` is {m.show(right.node)}: "

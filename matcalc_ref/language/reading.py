@@ -48,6 +48,8 @@ def _read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         node = meaning.node(piece)
     if meaning.uses:
         names = sorted(meaning.uses)
+        if not any(name in meaning.seen for name in names):
+            raise Refusal(f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.", (0, len(text)), text)
         left = "".join(names)
         choices = [f"J_{{{left}}} = {text.strip()}"]
         if len(names) == 2:

@@ -40,14 +40,22 @@ class Sizes:
             for name in self.open_names(left):
                 coefficient = dict(left.terms).get((name,))
                 rest = left - Size((((name,), coefficient or 0),)) if coefficient else left
-                if coefficient not in (1, -1) or name in rest.names or name in right.names:
+                if not coefficient or name in rest.names or name in right.names:
                     continue
-                value = (right - rest) * coefficient
+                difference = right - rest
+                if any(c % coefficient for _, c in difference.terms):
+                    return False
+                value = Size(tuple((names, c // coefficient) for names, c in difference.terms))
                 if value == ONE or (value.number is not None and value.number < 1):
                     return False
                 self.known[name] = value
                 return True
         return False
+
+    def show(self, size: Size) -> str:
+        """The size for people."""
+        size = self.settle(size)
+        return "still open" if self.open_names(size) else str(size)
 
     def could(self, *pairs: tuple[Size, Size]) -> bool:
         """Whether all pairs could be equal together; nothing is solved."""

@@ -1,0 +1,100 @@
+"""Every spelling of the table, and every answer as a course prints it, is read as it says or refused as it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcalc_ref.language import Refusal, Scope, latex, numpy_code, read, show_shape, text
+from matcalc_ref.language.explain import variables_of
+from tests.language import page
+from tests.language.table import Line, groups
+
+ALL = [(g, line) for name in ("spellings.txt", "printed.txt") for g in groups(name) for line in g.lines]
+READ = [pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if not line.sentence]
+REFUSED = [pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if line.sentence]
+
+
+@pytest.mark.parametrize(("scope", "line"), READ)
+def test_read(scope: Scope, line: Line) -> None:
+    node = read(line.typed, scope)
+    assert text(node) == line.meaning
+    assert show_shape(node.shape) == line.shape
+    assert read(text(node), scope) == node
+    assert read(text(node, ascii=True), scope) == node
+    assert latex(node)
+    assert numpy_code(node)
+
+
+@pytest.mark.parametrize(("scope", "line"), REFUSED)
+def test_refused(scope: Scope, line: Line) -> None:
+    with pytest.raises(Refusal) as caught:
+        read(line.typed, scope)
+    refusal = caught.value
+    assert refusal.message == line.sentence
+    assert refusal.message.endswith((".", "?")) and "\n" not in refusal.message
+    assert (refusal.text[slice(*refusal.at)] if refusal.at else "") == line.place
+    assert refusal.choices == line.choices
+    assert not refusal.at or "^" in refusal.caret().splitlines()[-1]
+
+
+NO_CHOICE_IS_READ = {"z[1]"}
+
+
+@pytest.mark.parametrize(("scope", "line"), [p for p in REFUSED if p.values[1].choices])
+def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
+    """A spelling that is offered is read itself, or where only a piece was quoted, is at least no refusal of its form."""
+    for choice in line.choices:
+        whole = line.typed.replace(line.place, choice, 1) if line.place else choice
+        for attempt in (choice, whole):
+            try:
+                read(attempt, scope)
+                break
+            except Refusal as refusal:
+                last = refusal.message
+        else:
+            assert any(word in last for word in ("How large", "not known", "free here", "Which of these", "does not follow")), last
+
+
+OPEN = [
+    ("I", "n,n", "eye(n)"), ("−I", "n,n", "-eye(n)"), ("1⃗", "n", "ones(n)"), ("1⃗ᵀ", "1,n", "ones(n)ᵀ"),
+    ("zI", "n,n", "z*eye(n)"), ("I/z", "n,n", "eye(n)/z"), ("1⃗ᵀ/n", "1,n", "ones(n)ᵀ/n"),
+    ("−1⃗/z²", "n", "-ones(n)/z^2"), ("z1⃗", "n,n", "z*ones(n)"), ("[z,…,z]", "1,n", "z*ones(1, n)"),
+    ("0⃗ᵀ", "1,n", "zeros(n)ᵀ"), ("I − 1⃗1⃗ᵀ/n", "n,n", "eye(n) - (ones(n) @ ones(n)ᵀ)/n"),
+    ("1⃗", "1,n", "ones(n)"), ("I", "n", "eye(n)"), ("[I I]", "n,2*n", "[eye(n), eye(n)]"),
+    ("I", "m,n", None), ("g_j = w_j", "1,n", "entries(1, j:n, w_{j})"), ("g_j = w_j", "n", "entries(j:n, w_{j})"),
+    ("H_{ij} = w_{i+j-1}", "m,n", "entries(i:m, j:n, w_{i + j - 1})"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "shape", "meaning"), OPEN)
+def test_open_sizes_follow_the_shape_that_is_due(typed: str, shape: str, meaning: str | None) -> None:
+    from matcalc_ref.language import shape_of
+
+    scope = Scope(variables_of(["z:", "w:n", "A:m,n"]))
+    if meaning is None:
+        with pytest.raises(Refusal):
+            read(typed, scope, shape_of(shape))
+    else:
+        assert text(read(typed, scope, shape_of(shape))) == meaning
+
+
+def test_the_page_is_current() -> None:
+    assert page.main(["--check"]) == 0
+
+
+BAD_SCOPES = [
+    ({"x": "n", "n": ""}, "dimension"),
+    ({"x": "n", "x_": "n"}, "alike"),
+    ({"W_1": "", "W1": ""}, "alike"),
+    ({"θ": "", "theta": ""}, "alike"),
+    ({"2x": ""}, "name"),
+    ({"x y": ""}, "name"),
+    ({"x": "a,b,c"}, "shape"),
+    ({"x": "n^2"}, "size"),
+]
+
+
+@pytest.mark.parametrize(("variables", "word"), BAD_SCOPES)
+def test_scopes_that_are_refused(variables: dict[str, str], word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        Scope(variables)
