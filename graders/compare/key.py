@@ -42,6 +42,21 @@ class Key:
         return tuple(found)
 
     @cached_property
+    def broken(self) -> tuple[tuple[str, Node], ...]:
+        """What comes of breaking one step of the derivation, with the mistake's id."""
+        if self.part.f is None or self.part.wrt is None:
+            return ()
+        from matcalc_ref.derive import derive
+        from matcalc_ref.derive.mutations import mutations
+
+        f = read(self.part.f, self.scope)
+        return tuple(
+            (_STEPS[found.id], found.wrong)
+            for found in mutations(derive(f, wrt_of(self.part, self.scope)))
+            if found.id in _STEPS
+        )
+
+    @cached_property
     def points(self) -> Points:
         """For numbers: the one point that the part names (`at`), or a point without variables."""
         return point_at(self.part.at, self.scope, self.setting)
@@ -51,6 +66,13 @@ class Key:
         return np.asarray(evaluate(node, self.points)[0])
 
 
+_STEPS = {  # the mistakes of a derivation that no change of the answer alone finds
+    "inner-derivative": "inner-derivative",
+    "inner-argument": "inner-argument",
+    "dropped-term": "term-dropped",
+    "factor-order": "swapped",
+    "indicator": "indicator",
+}
 _KEYS: dict[tuple[str, str, str, bytes], Key] = {}
 _MOST_KEYS = 2000
 
@@ -93,8 +115,13 @@ def _reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
         return f, []
     from matcalc_ref.derive import derive
 
-    wrt = scope.variable(part.wrt) if part.wrt in scope.shapes else read(part.wrt, scope)
-    return derive(f, wrt).result, [f]
+    return derive(f, wrt_of(part, scope)).result, [f]
+
+
+def wrt_of(part: Part, scope: Scope) -> Node:
+    """What a part differentiates by, as a tree."""
+    assert part.wrt is not None
+    return scope.variable(part.wrt) if part.wrt in scope.shapes else read(part.wrt, scope)
 
 
 def shown_key(key: Key) -> Node:

@@ -20,6 +20,8 @@ from matcalc_ref.language.sizes import SCALAR
 
 SELF_STUDY = "self-study"
 LOCAL = {
+    "inner-derivative",
+    "inner-argument",
     "term-sign",
     "term-dropped",
     "factor-dropped",

@@ -32,6 +32,10 @@ def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | Non
     for mistake, wrong in key.wrong:
         if agrees(student, wrong, key.setting):
             return Diagnosis(mistake.id, mistake.message, max(mistake.credit, layout))
+    if comparison.reason == "value":
+        for id, wrong in key.broken:
+            if agrees(student, wrong, key.setting):
+                return Diagnosis(id, say(id))
     return generic(student, key.node, key.setting, comparison, layout)
 
 

@@ -68,6 +68,8 @@ SENTENCES = {
     "swapped": "The factors of the matrix product are in the wrong order. The outer function's Jacobian stands on the "
     "left.",
     "transposed-factor": "One factor of the matrix product is transposed. Check it with one entry, $(i,j)$.",
+    "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
+    "inner-argument": "The outer derivative is to be evaluated at what stands inside, not at the variable itself.",
     "indicator": "The condition is missing: where the inside is not positive, the function is flat.",
     "exponent": "An exponent is off by one. With the power rule it goes down by one, exactly once.",
     "function": "One function in your answer is the wrong one: which is the derivative of which?",

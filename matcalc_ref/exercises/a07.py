@@ -230,6 +230,12 @@ products in your answer.""",
                 weight=2,
                 mistakes=(
                     Mistake(
+                        "VCH-03",
+                        "[[2x_1 x_2 (x_1 + x_2) + x_1^2 x_2, 2x_1 x_2 + 1], [x_1^2 (x_1 + x_2) + x_1^2 x_2, x_1^2 + 1]]",
+                        "Right entries, denominator layout: rows belong to the outputs.",
+                        credit=0.5,
+                    ),
+                    Mistake(
                         "VCH-04",
                         "[[x_2, x_1], [1, 1]] [[2x_1 x_2, x_1^2], [1, 1]]",
                         r"The outer Jacobian is evaluated at $\mathbf{g}(\mathbf{x})$, not at $\mathbf{x}$: put "

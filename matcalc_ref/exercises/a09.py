@@ -177,6 +177,12 @@ Give $\partial C/\partial\mathbf{w}$ in the article's layout. """ + NAMES,
                 wrt="w",
                 key="(2/N) sum_i [w · x_i + b > 0] (w · x_i + b - y_i) x_i^T",
                 mistakes=(
+                    Mistake(
+                        "LOS-09",
+                        "(2/N) sum_i [z_i > 0] e_i x_i",
+                        r"Right numbers, wrong layout: a gradient is a row. Transpose it only when you update $\mathbf{w}$.",
+                        credit=0.5,
+                    ),
                     Mistake("LOS-01", "2 sum_i [z_i > 0] e_i x_i^T", r"The $1/N$ of the mean is lost."),
                     Mistake("LOS-02", "(1/N) sum_i [z_i > 0] e_i x_i^T", "The square brings down a 2."),
                     Mistake(

@@ -8,6 +8,8 @@ from graders.feedback import judge
 from graders.feedback.laws import ask_own
 from matcalc_ref.language.objects import pack
 
+CASES = r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b ? 0 \end{cases}"
+
 TABLE = [
     # formulas
     (r.GRADIENT, "2 x^T", "correct", 1, None, "Correct"),
@@ -44,8 +46,8 @@ TABLE = [
     (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
     (r.NEURON, "x^T", "wrong", 0, "indicator", "condition is missing"),
     (r.NEURON, "[w^T x + b > 0] w^T", "wrong", 0, None, "differs where"),
-    (r.NEURON, r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b \le 0 \end{cases}", "correct", 1, None, ""),
-    (r.NEURON, r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b < 0 \end{cases}", "correct", 1, None, ""),
+    (r.NEURON, CASES.replace("?", r"\le"), "correct", 1, None, "Correct"),
+    (r.NEURON, CASES.replace("?", "<"), "correct", 1, None, "Correct"),  # a gap at the kink alone
     (r.TIES, "diag([w > x])", "correct", 1, None, "Correct"),
     (r.TIES, "diag([w >= x])", "correct", 1, None, "Correct"),
     (r.TIES, "diag([x > w])", "wrong", 0, None, "diagonal"),
@@ -148,10 +150,10 @@ CHAINS = [
     ({"u": "x^2", "du": "2x", "dy": "cos(u)", "total": "2x cos(x^2)"}, [1, 1, 1, 1], "Correct"),
     ({"u": "x^2", "du": "2x", "dy": "cos(x^2)", "total": "2x cos(u)"}, [1, 1, 1, 1], "Correct"),
     ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "x cos(u)"}, [1, 0, 1, 1], "your own earlier answer"),
-    ({"u": "x^2", "du": "2x", "dy": "-cos(u)", "total": "-2x cos(u)"}, [1, 1, 0, 1], "your own earlier answer"),
+    ({"u": "x^2", "du": "2x", "dy": "-cos(u)", "total": "-2x cos(u)"}, [1, 1, 0, 1], "your own earlier"),
     ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "2x cos(u)"}, [1, 0, 1, 1], "Correct"),
     ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "3x cos(u)"}, [1, 0, 1, 0], "factor"),
-    ({"u": "x^2", "du": "[1, 2]", "dy": "cos(u)", "total": "cos(u)"}, [1, 0, 1, 0], "factor"),
+    ({"u": "x^2", "du": "[1, 2]", "dy": "cos(u)", "total": "cos(u)"}, [1, 0, 1, 0], "inner"),
     ({"u": "x^2", "du": "2x"}, [1, 1, 0, 0], "Nothing here yet for `total`"),
     (("x^2", "2x", "cos(u)", "2x cos(u)"), [1, 1, 1, 1], "Correct"),
 ]  # fmt: skip
