@@ -65,7 +65,8 @@ def setting(
     for a domain that is none of real, nonzero, positive.
     """
     known = {name: domain if isinstance(domain, str) else domain.get(name, "real") for name in variables}
-    unknown = sorted(set(known.values()) - set(DOMAINS))
+    said = [domain] if isinstance(domain, str) else map(str, domain.values())
+    unknown = sorted(set(said) - set(DOMAINS))
     if unknown:
         raise ValueError(f"domain {unknown[0]!r} is not known; use {', '.join(DOMAINS)}")
     positive = {name for name, chosen in known.items() if chosen == "positive"}

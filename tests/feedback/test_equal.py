@@ -1,0 +1,161 @@
+"""`matcalc equal`: its contract, alone and by the file; no line stops a batch."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from graders.feedback.equal import judge_line, run
+
+KEYS = ["id", "outcome", "credit", "evidence", "mistake", "message", "ms"]
+X = {"x": "n"}
+
+
+def line(student="2 x^T", reference="2 x^T", variables=X, **more):
+    return json.dumps({"id": "a", "variables": variables, "student": student, "reference": reference, **more})
+
+
+LINES = [
+    (line(), "correct", "a"),
+    (line("(x + x)'"), "correct", "a"),
+    (line("2x"), "wrong", "a"),
+    (line(id=7), "correct", 7),
+    (line(id=None), "correct", None),
+    (line(id=["nested", {"x": 1}]), "correct", ["nested", {"x": 1}]),
+    (json.dumps({"variables": {}, "student": "1", "reference": "1"}), "correct", None),
+    (line("1", "1", {}), "correct", "a"),
+    (line("|t|", "t", {"t": ""}, domain="positive"), "correct", "a"),
+    (line("|t|", "t", {"t": ""}, domain="real"), "wrong", "a"),
+    (line("|t|", "t", {"t": ""}, domain=None), "wrong", "a"),
+    (line("|t|", "t", {"t": ""}, domain={"t": "positive"}), "correct", "a"),
+    # the student's part
+    (line("2 y^T"), "invalid", "a"),
+    (line("2 x^T +"), "invalid", "a"),
+    (line(""), "invalid", "a"),
+    (line(None), "invalid", "a"),
+    (line(5, "5", {}), "correct", "a"),
+    (line(["x"]), "invalid", "a"),
+    (line({"sympy": ["Symbol", "x"]}), "invalid", "a"),
+    (line(True), "invalid", "a"),
+    (line("__import__('os').system('true')"), "invalid", "a"),
+    (line("().__class__.__bases__[0]"), "invalid", "a"),
+    (line("9^9^9^9^9", "1", {}), "invalid", "a"),
+    (line("(" * 10_000 + "x" + ")" * 10_000), "invalid", "a"),
+    (line("x" + "+x" * 20_000), "invalid", "a"),
+    (line("sum_{i=1}^{1000000000} i", "1", {}), "invalid", "a"),
+    (line("ones(100000, 100000)", "1", {}), "invalid", "a"),
+    (line("sum(ones(1000000000))", "1", {}), "invalid", "a"),
+    (line("det(kron(kron(kron(A, A), kron(A, A)), kron(A, A)))", "1", {"A": "n,n"}), "invalid", "a"),
+    (line("\u0000"), "invalid", "a"),
+    (line("х^T"), "invalid", "a"),  # a Cyrillic look-alike
+    (line("2 \u202ex^T"), "invalid", "a"),
+    (line(r"\newcommand{\a}{\a\a}\a"), "invalid", "a"),
+    (line("\ud800"), "invalid", "a"),
+    # not the student's part
+    (line("1", "2 y^T"), "broken", "a"),
+    (line("1", ""), "broken", "a"),
+    (line("1", "x +"), "broken", "a"),
+    (line("1", 5), "broken", "a"),
+    (line("1", None), "broken", "a"),
+    (line("1", "1", {"x": "n!"}), "broken", "a"),
+    (line("1", "1", {"x": 5}), "broken", "a"),
+    (line("1", "1", {"n": "n"}), "broken", "a"),
+    (line("1", "1", {"": ""}), "broken", "a"),
+    (line("1", "1", ["x"]), "broken", "a"),
+    (line("1", "1", None), "broken", "a"),
+    (line("1", "1", {}, domain="complex"), "broken", "a"),
+    (line("1", "1", {}, domain=5), "broken", "a"),
+    (line("x", "log(-exp(x))", {"x": ""}), "broken", "a"),
+    (line("x", "sum(ones(1000000000))", {}), "broken", "a"),
+    (line("x", "x", {"x": "1000000"}), "broken", "a"),
+    ('{"id": "b", "student": "1", "reference": "1"}', "broken", "b"),
+    ('{"id": "b", "variables": {}, "reference": "1"}', "broken", "b"),
+    ('{"id": "b", "variables": {}, "student": "1"}', "broken", "b"),
+    ('{"id": NaN, "variables": {}, "student": "1", "reference": "1"}', "broken", None),
+    ("", "broken", None),
+    ("not json", "broken", None),
+    ("[]", "broken", None),
+    ("null", "broken", None),
+    ('"text"', "broken", None),
+    ("5", "broken", None),
+    ("{", "broken", None),
+    ("[" * 100_000, "broken", None),
+    ('{"id": ' + "9" * 5000 + "}", "broken", None),
+    ("x" * 300_000, "broken", None),
+    ("\x00\x01\x02", "broken", None),
+]
+
+
+@pytest.mark.parametrize(("text", "outcome", "id"), LINES, ids=[repr(row[0])[:70] for row in LINES])
+def test_line(text, outcome, id):
+    start = time.perf_counter()
+    told = judge_line(text)
+    assert time.perf_counter() - start < 4
+    assert list(told) == KEYS
+    assert (told["outcome"], told["id"]) == (outcome, id), told["message"]
+    assert (told["credit"] == 1) == (outcome == "correct") and told["message"]
+    json.dumps(told, allow_nan=False)
+
+
+def test_a_batch_of_all_of_them_runs_through_in_order(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_bytes(
+        b"\xff\xfe broken bytes\n" + "\n".join(row[0] for row in LINES).encode(errors="replace") + b"\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "graders.cli", "equal", "--batch", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    told = [json.loads(row) for row in done.stdout.splitlines()]
+    assert done.returncode == 0 and done.stderr == ""
+    assert [row["outcome"] for row in told] == ["broken", *(row[1] for row in LINES)]
+    assert [row["id"] for row in told][1:] == [row[2] for row in LINES]
+
+
+def test_evidence_and_its_form():
+    told = judge_line(line("3 x^T"))
+    assert told["evidence"]["method"] == "sampled" and told["evidence"]["points"] > 5
+    differs = told["evidence"]["differs"]
+    assert set(differs) == {"at", "student", "reference"} and differs["student"] != differs["reference"]
+    assert judge_line(line())["evidence"] == {"method": "identical", "points": 0}
+    assert judge_line(line("x^T + x^T"))["evidence"]["method"] == "proved"
+    assert judge_line(line("(]"))["evidence"] is None
+
+
+def test_the_same_line_gives_the_same_verdict_every_time():
+    first, second = (
+        judge_line(line("x^T w", "w^T w", {"x": "n", "w": "n"})),
+        judge_line(line("x^T w", "w^T w", {"x": "n", "w": "n"})),
+    )
+    assert {**first, "ms": 0} == {**second, "ms": 0}
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "fragment"),
+    [
+        ({"student": "2x'", "reference": "x' + x'", "variables": ["x:n"]}, 0, "correct"),
+        ({"student": "2x", "reference": "x' + x'", "variables": ["x:n"]}, 0, "credit 0.5"),
+        ({"student": "2x", "reference": "x' + x'", "variables": ["x"]}, 2, "NAME:SHAPE"),
+        ({"student": None, "reference": None, "variables": []}, 2, "--batch"),
+        ({"student": "z", "reference": "z", "variables": ["z:"]}, 0, "correct"),
+    ],
+)
+def test_single(options, code, fragment, capsys):
+    assert run(**options) == code
+    out = capsys.readouterr()
+    assert fragment in out.out + out.err
+
+
+def test_single_as_json(capsys):
+    assert run("2x", "2x'", variables=["x:n"], as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == KEYS and told["mistake"] == "layout"
+
+
+def test_a_file_that_is_not_there(tmp_path, capsys):
+    assert run(None, None, variables=[], batch=tmp_path / "none.jsonl") == 2
+    assert "none.jsonl" in capsys.readouterr().err
