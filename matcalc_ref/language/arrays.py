@@ -72,14 +72,23 @@ def _ellipsis(m: Meaning, rows: list[list[Piece]], piece: Piece) -> Node:
     column = all(len(row) == 1 for row in rows) and len(rows) > 2
     cells = [row[0] for row in rows] if column else rows[0]
     solid = [p for p in cells if p.kind != "dots"]
-    if (not column and len(rows) > 1) or len(solid) != len(cells) - 1 or len(solid) < 2 or cells[-1].kind == "dots" or cells[0].kind == "dots":
+    if (
+        (not column and len(rows) > 1)
+        or len(solid) != len(cells) - 1
+        or len(solid) < 2
+        or cells[-1].kind == "dots"
+        or cells[0].kind == "dots"
+    ):
         raise m.fail("With `…` write the first entries, the dots, and the last one: `[x_1, …, x_n]`.", piece)
     first, last = solid[0], solid[-1]
     letter = next(c for c in "ijkl" if c not in m.bound)
     ends: set[str] = set()
     pattern = _between(first, last, letter, ends)
     if pattern is None or len(ends) > 1:
-        raise m.fail(f"How does it go on from `{m.said(first)}` to `{m.said(last)}`? Write its entries as a formula.", piece)
+        raise m.fail(
+            f"How does it go on from `{m.said(first)}` to `{m.said(last)}`? Write its entries as a formula.",
+            piece,
+        )
     if not ends:
         node = m.node(first)
         length = m.sizes.fresh()
@@ -107,7 +116,11 @@ def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | 
         return _general(first, last, letter, ends)
     value = first.value
     if first.kind == "sub" and first.value != last.value:
-        if not isinstance(first.value, str) or not isinstance(last.value, str) or len(first.value) != len(last.value):
+        if (
+            not isinstance(first.value, str)
+            or not isinstance(last.value, str)
+            or len(first.value) != len(last.value)
+        ):
             return None
         letters = []
         for a, b in zip(first.value, last.value, strict=True):

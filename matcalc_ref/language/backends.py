@@ -50,7 +50,11 @@ class Float64:
         return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])
 
     def fill(self, kind: str, rows: int, columns: int) -> Array:
-        one = np.eye(rows, columns) if kind == "eye" else np.full((rows, columns), 1.0 if kind == "ones" else 0.0)
+        one = (
+            np.eye(rows, columns)
+            if kind == "eye"
+            else np.full((rows, columns), 1.0 if kind == "ones" else 0.0)
+        )
         return np.broadcast_to(one, (self.batch, rows, columns))
 
     # arithmetic and functions, entry by entry

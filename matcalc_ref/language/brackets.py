@@ -29,7 +29,7 @@ def bracket(parser: Parser) -> Piece:
             problem = problem or refusal
     parser.loose = outer_loose
     parser.bars, parser.bracket, parser.condition = state
-    if split is not None and any("," == t.value and t.kind == "sign" for t in _top(parser, here, parser.at)):
+    if split is not None and any(t.value == "," and t.kind == "sign" for t in _top(parser, here, parser.at)):
         split = None  # commas part the entries: spaces do not
     if plain is None and split is None:
         assert problem
@@ -38,9 +38,7 @@ def bracket(parser: Parser) -> Piece:
         assert split
         return split
     parser.at = after
-    if split is not None and split.extra["width"] > 1 and plain.kind == "bracket":
-        plain.extra["split"] = split
-    elif split is not None and split.extra["width"] > 1 and plain.kind != "indicator":
+    if split is not None and split.extra["width"] > 1 and plain.kind == "bracket" or split is not None and split.extra["width"] > 1 and plain.kind != "indicator":
         plain.extra["split"] = split
     del opened
     return plain
@@ -79,9 +77,7 @@ def _rows(parser: Parser, mode: str) -> Piece:
                 rows.append([])
             if parser.sign("]"):
                 break
-        elif parser.sign("]") or mode == "plain" and not parser.sign("..."):
-            break
-        elif parser.tok.kind == "stop":
+        elif parser.sign("]") or mode == "plain" and not parser.sign("...") or parser.tok.kind == "stop":
             break
     parser.bracket = ""
     closing = parser.expect("]", opened)
@@ -91,7 +87,11 @@ def _rows(parser: Parser, mode: str) -> Piece:
     width = max(len(row) for row in rows)
     if len(rows) == width == 1 and rows[0][0].kind in ("compare", "logic"):
         return Piece("indicator", None, rows[0], start, end, {"width": 1})
-    if len(rows) == 1 and all(p.kind == "bracket" and not p.extra.get("matrix") and len(p.value) == 1 for p in rows[0]):
+    if len(rows) == 1 and all(
+        p.kind == "bracket" and not p.extra.get("matrix") and len(p.value) == 1 for p in rows[0]
+    ):
         rows = [inner.value[0] for inner in rows[0]]
-        return Piece("bracket", rows, [p for row in rows for p in row], start, end, {"width": width, "nested": True})
+        return Piece(
+            "bracket", rows, [p for row in rows for p in row], start, end, {"width": width, "nested": True}
+        )
     return Piece("bracket", rows, [p for row in rows for p in row], start, end, {"width": width})

@@ -28,7 +28,9 @@ def call(m: Meaning, piece: Piece) -> Node:
         return lazy(m, piece)
     low, high = ARITY.get(key, (1, 1))
     if not low <= len(arguments) <= high:
-        takes = "one argument" if high == 1 else f"{low} arguments" if low == high else f"{low} or more arguments"
+        takes = (
+            "one argument" if high == 1 else f"{low} arguments" if low == high else f"{low} or more arguments"
+        )
         raise m.fail(f"`{piece.extra.get('written', key)}` takes {takes}, not {len(arguments)}.", piece)
     if piece.extra.get("named") and key not in ("sum", "mean"):
         raise m.fail("Named arguments are read for `sum` and `mean` only.", piece)
@@ -42,7 +44,24 @@ def call(m: Meaning, piece: Piece) -> Node:
             return SUGAR[key](m, piece, nodes)
         except Misfit:
             raise _misfit(m, piece, nodes) from None
-    if key in ("inv", "trace", "det", "diagonal", "softmax", "matpow", "norm", "rowsum", "colsum", "cumsum", "vec", "pinv") and len(nodes) == 1:
+    if (
+        key
+        in (
+            "inv",
+            "trace",
+            "det",
+            "diagonal",
+            "softmax",
+            "matpow",
+            "norm",
+            "rowsum",
+            "colsum",
+            "cumsum",
+            "vec",
+            "pinv",
+        )
+        and len(nodes) == 1
+    ):
         return m.fitting(key, nodes[0], arguments[0])
     try:
         return m.make(key, *nodes)
@@ -296,7 +315,9 @@ def _concat(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
     if all(s[0] == ONE for s in shapes):
         return m.make("hstack", *nodes)
     inner = ", ".join(m.said(p) for p in piece.parts)
-    raise m.fail("Side by side, or one below the other?", piece, choices=(f"hstack({inner})", f"vstack({inner})"))
+    raise m.fail(
+        "Side by side, or one below the other?", piece, choices=(f"hstack({inner})", f"vstack({inner})")
+    )
 
 
 def _hankel(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:

@@ -59,7 +59,11 @@ class _Evaluation:
             if isinstance(node, Index):
                 found |= {node.name}
             elif isinstance(node, IndexedSum):
-                found = self.indices(node.low) | self.indices(node.high) | (self.indices(node.body) - {node.index})
+                found = (
+                    self.indices(node.low)
+                    | self.indices(node.high)
+                    | (self.indices(node.body) - {node.index})
+                )
             elif isinstance(node, ByEntries):
                 found -= {node.row_index, node.column_index}
             self.free[node] = found
@@ -108,7 +112,10 @@ class _Evaluation:
                     return self.value(body, {**bound, **here})
 
                 return b.assemble(
-                    [[entry(i, j) for j in range(1, columns.at(sizes) + 1)] for i in range(1, rows.at(sizes) + 1)]
+                    [
+                        [entry(i, j) for j in range(1, columns.at(sizes) + 1)]
+                        for i in range(1, rows.at(sizes) + 1)
+                    ]
                 )
             case Cases(branches, otherwise):
                 pairs = [(self.value(v, bound), self.value(c, bound)) for v, c in branches]

@@ -21,7 +21,9 @@ def variables_of(declarations: Iterable[str]) -> dict[str, str]:
     for declaration in declarations:
         name, colon, shape = declaration.partition(":")
         if not colon or not name.strip():
-            raise ValueError(f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix) or z: (a number)")
+            raise ValueError(
+                f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix) or z: (a number)"
+            )
         found[name.strip()] = shape.strip()
     return found
 

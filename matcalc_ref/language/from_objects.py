@@ -32,7 +32,9 @@ def read_object(answer: Any, scope: Scope, expect: Shape | None) -> Node:
 
 
 def _is_packed(answer: Any) -> bool:
-    return type(answer) is dict and (len(answer) == 1 and next(iter(answer)) in PACKED or set(answer) == {"function", "handle"})
+    return type(answer) is dict and (
+        len(answer) == 1 and next(iter(answer)) in PACKED or set(answer) == {"function", "handle"}
+    )
 
 
 class _Reader:
@@ -51,7 +53,9 @@ class _Reader:
             return read(packed, self.scope, self.expect)
         node = self.value(packed, 0)
         if self.meaning.uses:
-            raise Refusal(f"The index {min(self.meaning.uses)} is free here; write such an answer as text, `J_{{ij}} = …`.")
+            raise Refusal(
+                f"The index {min(self.meaning.uses)} is free here; write such an answer as text, `J_{{ij}} = …`."
+            )
         return finish(self.meaning, node, self.expect)
 
     def value(self, packed: Any, depth: int) -> Node:
@@ -131,7 +135,9 @@ class _Reader:
         if array.ndim > 2:
             raise Refusal(f"An array with {array.ndim} axes is no matrix; a matrix has two.")
         rows = array.reshape(-1, array.shape[-1]).tolist()
-        return self.stack([[self.number(float(cell) if isinstance(cell, bool) else cell) for cell in row] for row in rows])
+        return self.stack(
+            [[self.number(float(cell) if isinstance(cell, bool) else cell) for cell in row] for row in rows]
+        )
 
     def stack(self, rows: list[list[Node]]) -> Node:
         if len({len(row) for row in rows}) > 1 or not rows[0]:
@@ -187,14 +193,20 @@ class _Reader:
         return self.exact(inner, 2)
 
     def exact(self, inner: list[Any], count: int) -> Node:
-        if len(inner) != count or not all(isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner):
+        if len(inner) != count or not all(
+            isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner
+        ):
             raise Refusal("This number has too many digits.")
         if count == 2 and int(inner[1]) == 0:
             raise Refusal("This divides by zero.")
         return Number(Fraction(*(int(d) for d in inner)))
 
     def leaf_Float(self, inner: list[Any]) -> Node:
-        if not inner or not isinstance(inner[0], str) or not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", inner[0]):
+        if (
+            not inner
+            or not isinstance(inner[0], str)
+            or not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", inner[0])
+        ):
             raise Refusal("This number cannot be read.")
         try:
             return Number(Fraction(inner[0]).limit_denominator(10**40))
@@ -242,7 +254,9 @@ class _Reader:
         return Number(Fraction(0))
 
     def leaf_ImaginaryUnit(self, inner: list[Any]) -> Node:
-        raise Refusal("SymPy's `I` is the imaginary unit. The identity is `Identity(n)`, or `I` in an answer as text.")
+        raise Refusal(
+            "SymPy's `I` is the imaginary unit. The identity is `Identity(n)`, or `I` in an answer as text."
+        )
 
     def tree_Mul(self, inner: list[Any], depth: int) -> Node:
         nodes = [self.tree(child, depth) for child in inner]
@@ -279,7 +293,11 @@ class _Reader:
 
     def tree_MatPow(self, inner: list[Any], depth: int) -> Node:
         base, upper = self.tree(inner[0], depth), self.tree(inner[-1], depth)
-        return self.tree_power(base, upper) if not self.meaning.scalar(base) else self.apply("pow", [base, upper])
+        return (
+            self.tree_power(base, upper)
+            if not self.meaning.scalar(base)
+            else self.apply("pow", [base, upper])
+        )
 
     def tree_Inverse(self, inner: list[Any], depth: int) -> Node:
         return self.apply("inv", [self.tree(inner[0], depth)])
@@ -288,7 +306,13 @@ class _Reader:
         return self.apply("gt", [self.tree(inner[0], depth), Number(Fraction(0))])
 
     def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
-        if len(inner) < 3 or type(inner[0]) is not int or type(inner[1]) is not int or inner[0] < 1 or inner[1] < 1:
+        if (
+            len(inner) < 3
+            or type(inner[0]) is not int
+            or type(inner[1]) is not int
+            or inner[0] < 1
+            or inner[1] < 1
+        ):
             raise Refusal("This matrix is empty.")
         rows, columns, cells = inner[0], inner[1], inner[2:]
         if rows * columns != len(cells) or len(cells) > MAX_CELLS:
@@ -323,7 +347,9 @@ class _Reader:
         places = [_folded(p) for p in places]
         rows, columns = self.meaning.shape(base)
         for place, size in zip(places, (rows, columns), strict=True):
-            if isinstance(place, Number) and (place.value < 1 or size.number is not None and place.value > size.number):
+            if isinstance(place, Number) and (
+                place.value < 1 or size.number is not None and place.value > size.number
+            ):
                 raise Refusal("This entry is outside its matrix; SymPy counts from 0.")
         if columns == ONE:
             return Entry(base, places[0], None)
@@ -386,7 +412,9 @@ class _Reader:
         return self.tree(inner[0], depth)
 
 
-LEAVES = frozenset("Integer Rational Float Symbol Dummy MatrixSymbol Exp1 Pi BooleanTrue BooleanFalse ImaginaryUnit".split())
+LEAVES = frozenset(
+    "Integer Rational Float Symbol Dummy MatrixSymbol Exp1 Pi BooleanTrue BooleanFalse ImaginaryUnit".split()
+)
 SPECIAL = frozenset(
     "Mul MatMul Pow MatPow Inverse Heaviside Matrix Identity OneMatrix ZeroMatrix MatrixElement Sum Piecewise "
     "ElementwiseApplyFunction Abs DiagMatrix Not BlockMatrix".split()
@@ -398,7 +426,9 @@ NAMES = {
     "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin", "acos": "arccos",
     "atan": "arctan", "DiagonalMatrix": "diag",
 }  # fmt: skip
-CALLS = frozenset("softmax relu sigmoid sum norm diag transpose mean square step logsumexp vec trace det inv".split())
+CALLS = frozenset(
+    "softmax relu sigmoid sum norm diag transpose mean square step logsumexp vec trace det inv".split()
+)
 
 
 def _folded(place: Node) -> Node:

@@ -10,7 +10,18 @@ from matcalc_ref.language.lexer import INDICES, Name
 from matcalc_ref.language.parser import Piece
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
-from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number, Variable
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+)
 
 if TYPE_CHECKING:
     from matcalc_ref.language.meaning import Meaning
@@ -22,7 +33,11 @@ def subscript(m: Meaning, piece: Piece) -> Node:
     """`x_i`, `A_{ij}`, `s_{i+k}`, `A_{i,:}`, `I_n`, `1_{z>0}`, `δ_{ij}`."""
     base = piece.parts[0]
     name: Name | None = base.value if base.kind == "name" else None
-    if base.kind == "fill" or (name and name.category == "identity") or (base.kind == "num" and base.value in (0, 1)):
+    if (
+        base.kind == "fill"
+        or (name and name.category == "identity")
+        or (base.kind == "num" and base.value in (0, 1))
+    ):
         return _sized(m, piece, base)
     if name and name.category == "unknown":
         if canonical(name.written) == "delta":
@@ -227,7 +242,9 @@ def big_sum(m: Meaning, piece: Piece) -> Node:
     """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
     body, extra = piece.parts[0], piece.extra
     if extra.get("word") == "active":
-        raise m.fail("Say which samples are active: `Σ_i [z_i > 0] …` with the condition inside the sum.", piece)
+        raise m.fail(
+            "Say which samples are active: `Σ_i [z_i > 0] …` with the condition inside the sum.", piece
+        )
     names = [name for name, _ in extra["indices"]]
     if not names:
         node, free = with_free(m, lambda: m.node(body))
@@ -237,7 +254,9 @@ def big_sum(m: Meaning, piece: Piece) -> Node:
                 f"`{said}` has no index to sum over; is the sum of its entries meant?", (f"sum({said})",))  # fmt: skip
             raise m.fail(wanted[0], piece, choices=wanted[1])
         name, sizes = next(iter(free.items()))
-        return IndexedSum(name, Number(Fraction(1)), _as_node(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node)
+        return IndexedSum(
+            name, Number(Fraction(1)), _as_node(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node
+        )
     for name in names:
         if name in m.bound or (len(name) > 1 and name not in ("ii", "jj")):
             raise m.fail(f"`{name}` cannot be the index of this sum.", piece)
@@ -263,7 +282,12 @@ def big_sum(m: Meaning, piece: Piece) -> Node:
         top = high or _as_node(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
         if isinstance(top, Count) and len(top.size.terms) == 1 and low == Number(Fraction(1)):
             for found in sizes:
-                if found != top.size and len(found.names) == 1 and found.number is None and len(found.terms) == 1:
+                if (
+                    found != top.size
+                    and len(found.names) == 1
+                    and found.number is None
+                    and len(found.terms) == 1
+                ):
                     raise m.fail(f"{name} runs to {top.size} here, but there are {found} entries.", piece)
         if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
             raise m.fail("This sum has too many terms.", piece)
@@ -316,7 +340,11 @@ def by_entries(m: Meaning, names: list[str], body: Piece, expect: Shape | None) 
         lengths[name] = run_over(m, name, sizes, body, f"entries({name}:n, …)")
     if len(names) == 1:
         length = lengths[names[0]]
-        return ByEntries(None, names[0], node, (ONE, length)) if row else ByEntries(names[0], None, node, (length, ONE))
+        return (
+            ByEntries(None, names[0], node, (ONE, length))
+            if row
+            else ByEntries(names[0], None, node, (length, ONE))
+        )
     return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))
 
 

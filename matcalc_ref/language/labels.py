@@ -17,13 +17,20 @@ def statement(parser: Parser) -> Piece:
         indices = _label(parser, left) if len(equals) == 1 else None
         if indices is None:
             sides = _sides(parser, equals)
-            raise parser.fail("Which of these is your answer? Give one formula.", *_span(parser, equals), tuple(sides))
+            raise parser.fail(
+                "Which of these is your answer? Give one formula.", *_span(parser, equals), tuple(sides)
+            )
         parser.at = rest + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
-            raise parser.fail("A comma parts several formulas; a row of entries has brackets.", parser.tok.start, None, (f"[{written}]",))
+            raise parser.fail(
+                "A comma parts several formulas; a row of entries has brackets.",
+                parser.tok.start,
+                None,
+                (f"[{written}]",),
+            )
         raise parser.unexpected()
     if equals and indices:
         return Piece("entries", indices, [result], 0, result.end)

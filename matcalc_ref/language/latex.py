@@ -11,7 +11,6 @@ from matcalc_ref.language.tree import (
     Cases,
     Constant,
     Count,
-    Entry,
     Fill,
     Index,
     IndexedSum,
@@ -21,7 +20,24 @@ from matcalc_ref.language.tree import (
 )
 
 SIGNS = {"gt": ">", "ge": r"\ge", "lt": "<", "le": r"\le", "eq": "=", "ne": r"\ne"}
-KNOWN = {"exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "det", "max", "min"}
+KNOWN = {
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "cot",
+    "sec",
+    "csc",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "det",
+    "max",
+    "min",
+}
 LETTERS = frozenset(GREEK.values())
 
 
@@ -59,7 +75,10 @@ class _Latex(Printer):
             case Number(value):
                 if value.denominator != 1:
                     sign = "-" if value < 0 else ""
-                    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", ADD if sign else POW
+                    return (
+                        rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}",
+                        ADD if sign else POW,
+                    )
                 return str(value), ADD if value < 0 else ATOM
             case Variable(name, shape):
                 return _word(name, shape != SCALAR), ATOM
@@ -75,15 +94,25 @@ class _Latex(Printer):
                     return f"I_{{{rows}}}", ATOM
                 digit = r"\mathbf{1}" if kind == "ones" else r"\mathbf{0}"
                 if columns == ONE or rows == ONE:
-                    return (f"{digit}_{{{rows}}}", ATOM) if columns == ONE else (rf"{digit}_{{{columns}}}^{{\top}}", POW)
+                    return (
+                        (f"{digit}_{{{rows}}}", ATOM)
+                        if columns == ONE
+                        else (rf"{digit}_{{{columns}}}^{{\top}}", POW)
+                    )
                 return rf"{digit}_{{{rows}, {columns}}}", ATOM
             case IndexedSum(index, low, high, body):
-                return rf"\sum_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}} {self.at(body, MUL)}", ADD
+                return (
+                    rf"\sum_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}} {self.at(body, MUL)}",
+                    ADD,
+                )
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 ranges = [f"{row_index}:{rows}" if row_index else "1"]
                 if column_index:
                     ranges.append(f"{column_index}:{columns}")
-                return rf"\operatorname{{entries}}\left({', '.join(ranges)}, {self.at(body, ADD)}\right)", ATOM
+                return (
+                    rf"\operatorname{{entries}}\left({', '.join(ranges)}, {self.at(body, ADD)}\right)",
+                    ATOM,
+                )
             case Cases(branches, otherwise):
                 rows = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
                 if otherwise is not None:
@@ -140,8 +169,12 @@ class _Latex(Printer):
         if factors[0] == MINUS and len(factors) > 1:
             rest = factors[1:]
             if len(rest) == 1:
-                wrap = isinstance(rest[0], Number) or isinstance(rest[0], Apply) and rest[0].operation == "mul"
-                return "-" + (rf"\left({self.show(rest[0])[0]}\right)" if wrap else self.at(rest[0], MUL)), ADD
+                wrap = (
+                    isinstance(rest[0], Number) or isinstance(rest[0], Apply) and rest[0].operation == "mul"
+                )
+                return "-" + (
+                    rf"\left({self.show(rest[0])[0]}\right)" if wrap else self.at(rest[0], MUL)
+                ), ADD
             return "-" + self.product(rest), ADD
         return self.product(factors), MUL
 
@@ -177,7 +210,9 @@ class _Latex(Printer):
                 elif SCALAR not in (shape, factor.shape):
                     out += r" \odot " + written
                 else:
-                    out += (" " if self.side_by_side(factors[k - 1], factor, out, written) else r" \cdot ") + written
+                    out += (
+                        " " if self.side_by_side(factors[k - 1], factor, out, written) else r" \cdot "
+                    ) + written
             shape = factor.shape if shape == SCALAR else shape
         return out
 
@@ -185,7 +220,9 @@ class _Latex(Printer):
     def side_by_side(before: Node, after: Node, out: str, written: str) -> bool:
         """Whether two factors need no sign: never before a digit, and no variable before a parenthesis."""
         call = isinstance(before, (Variable, Index)) and written.startswith((r"\left(", "(", "["))
-        return not (written[:1].isdigit() or written.startswith((r"\frac", "-")) and out[-1:].isdigit() or call)
+        return not (
+            written[:1].isdigit() or written.startswith((r"\frac", "-")) and out[-1:].isdigit() or call
+        )
 
     def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
         out = self.at(factors[0], POW)
@@ -194,7 +231,7 @@ class _Latex(Printer):
             call = isinstance(before, Variable) and written.startswith((r"\left(", "("))
             if SCALAR in (before.shape, factor.shape):
                 return self.call("matmul", factors), ATOM
-            out += (" {" + written + "}" if call else " " + written)
+            out += " {" + written + "}" if call else " " + written
         return out, MUL
 
     def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
@@ -245,7 +282,10 @@ class _Latex(Printer):
         return self.matrix([arguments]) if len(arguments) > 1 else self.show(arguments[0])
 
     def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        rows = [a.arguments if _stacked(a) and isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
+        rows = [
+            a.arguments if _stacked(a) and isinstance(a, Apply) and a.operation == "hstack" else (a,)
+            for a in arguments
+        ]
         if len({len(row) for row in rows}) != 1:
             rows = [(a,) for a in arguments]
         return self.matrix(rows) if len(rows) > 1 else self.show(arguments[0])

@@ -24,7 +24,9 @@ from matcalc_ref.language.words import (
 )
 
 MAX_LENGTH, MAX_TOKENS, MAX_DEPTH, MAX_DIGITS = 4000, 1500, 40, 30
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᶻⁿᵐⁱʲᵏˡᵃᵇᶜᵈᵉᵗᵘᵛʷᴺ", "0123456789+-()xyznmijklabcdetuvwN", strict=True))
+SUPERSCRIPTS = dict(
+    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᶻⁿᵐⁱʲᵏˡᵃᵇᶜᵈᵉᵗᵘᵛʷᴺ", "0123456789+-()xyznmijklabcdetuvwN", strict=True)
+)
 INDICES = frozenset("ijkl")
 
 
@@ -103,7 +105,9 @@ class _Lexer:
         self.latex = "\\" in text
         self.braces: list[str] = []
 
-    def fail(self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()) -> Refusal:
+    def fail(
+        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
+    ) -> Refusal:
         return Refusal(message, (start, end if end is not None else start + 1), self.text, choices)
 
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
@@ -111,7 +115,9 @@ class _Lexer:
             raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
         last = self.out[-1] if self.out else None
         if kind == "T" and last and last.kind == "num" and self.text[last.start : last.end] == "1":
-            self.out[-1] = Token("fill", "ones", last.start, last.end, last.space)  # 1ᵀ: a number needs no transpose
+            self.out[-1] = Token(
+                "fill", "ones", last.start, last.end, last.space
+            )  # 1ᵀ: a number needs no transpose
         self.out.append(Token(kind, value, start, end, self.space))
         self.space = False
 
@@ -134,7 +140,9 @@ class _Lexer:
                 elif token.kind == "sign" and token.value in (")", "]", "}"):
                     depth -= 1
                 if depth > MAX_DEPTH:
-                    raise self.fail("This is nested too deeply to read; give a piece of it a simpler form.", token.start)
+                    raise self.fail(
+                        "This is nested too deeply to read; give a piece of it a simpler form.", token.start
+                    )
         self.emit("stop", "the end", stop, stop)
         return self.out
 
@@ -155,7 +163,9 @@ class _Lexer:
             self.method()
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)
-        elif any(p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at))) and self.derivative(p):
+        elif any(
+            p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at))
+        ) and self.derivative(p):
             pass
         elif c == "\\":
             self.command()
@@ -194,16 +204,25 @@ class _Lexer:
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
         if c == "∇" or c == "∂":
-            return self.fail("Write the derivative out: an answer cannot contain ∂ or ∇ of something else.", at)
+            return self.fail(
+                "Write the derivative out: an answer cannot contain ∂ or ∇ of something else.", at
+            )
         if c == "∞":
             return self.fail("∞ is not a value that a formula here can have.", at)
         if c == "$":
             return self.fail("A `$` stands in the middle; put one formula between a single pair of `$`.", at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
-            return self.fail(f"This looks like a `{latin[1]}` but is another character ({name}); type it anew.", at)
+            return self.fail(
+                f"This looks like a `{latin[1]}` but is another character ({name}); type it anew.", at
+            )
         if c.isalpha():
             return self.fail(f"`{c}` ({name}) is not a letter used here; use Latin or Greek letters.", at)
-        return self.fail(f"`{c}` has no meaning here." if c.isprintable() else "There is an invisible character here; delete it.", at)
+        return self.fail(
+            f"`{c}` has no meaning here."
+            if c.isprintable()
+            else "There is an invisible character here; delete it.",
+            at,
+        )
 
     # numbers and words
 
@@ -226,7 +245,9 @@ class _Lexer:
             if "." not in found[0] and not power[2].startswith("0") and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
-                raise self.fail("Is this a power of ten, or Euler's number e?", start, power.end(), (here, product))
+                raise self.fail(
+                    "Is this a power of ten, or Euler's number e?", start, power.end(), (here, product)
+                )
             if int(power[2]) > 300:
                 raise self.fail("This power of ten is too large.", start, power.end())
             if "e" not in self.scope.names:
@@ -240,7 +261,11 @@ class _Lexer:
         text, start = self.text, self.pos
         end = start
         while end < len(text) and (
-            _letter(text[end]) or text[end].isascii() and text[end].isdigit() or text[end] == "_" or text[end] in ACCENTS
+            _letter(text[end])
+            or text[end].isascii()
+            and text[end].isdigit()
+            or text[end] == "_"
+            or text[end] in ACCENTS
         ):
             if text[end].isdigit() and text[end + 1 : end + 2] == "\u20d7":  # w1⃗
                 break
@@ -249,7 +274,9 @@ class _Lexer:
         if end < len(text) and text[end] == "{" and run.endswith("_"):  # x_{…}: the subscript comes later
             end, run = end - 1, run[:-1]
         if not run.isascii():
-            run = "".join(unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7cb" else c for c in run)
+            run = "".join(
+                unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7cb" else c for c in run
+            )
         if len(run) > 200:
             raise self.fail("This word is too long.", start, end)
         at = start
@@ -364,13 +391,20 @@ class _Lexer:
             self.pos = end
             self.emit("sub", "".join(SUBSCRIPTS[c] for c in text[start:end]), start, end)
             return
-        found = re.compile(r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*([^\W_]+)\s*\}|_\s*([^\W_]+)").match(text, start)
+        found = re.compile(
+            r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*([^\W_]+)\s*\}|_\s*([^\W_]+)"
+        ).match(text, start)
         if found and (found[1] or found[2]) and (found[1] or not self.latex):
             self.pos = found.end()
             self.emit("sub", found[1] or found[2], start, found.end())
         elif found and found[2]:  # LaTeX: one character only
             if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
-                raise self.fail("In LaTeX `_` takes one character; write braces.", start, found.end(), (f"_{{{found[2]}}}",))
+                raise self.fail(
+                    "In LaTeX `_` takes one character; write braces.",
+                    start,
+                    found.end(),
+                    (f"_{{{found[2]}}}",),
+                )
             self.pos = found.start(2) + 1
             self.emit("sub", found[2][0], start, self.pos)
         else:
@@ -481,7 +515,12 @@ class _Lexer:
         elif name in LATEX_ACCENTS:
             content, end = self.argument()
             self.pos = end
-            self.name(self.lookup(content.strip() + LATEX_ACCENTS[name]) or Name("unknown", content, text[start:end]), start, end)
+            self.name(
+                self.lookup(content.strip() + LATEX_ACCENTS[name])
+                or Name("unknown", content, text[start:end]),
+                start,
+                end,
+            )
         else:
             known = self.lookup(name.removeprefix("var"))
             if known is None and name.removeprefix("var") in GREEK.values():
@@ -515,7 +554,9 @@ class _Lexer:
             self.emit("fill", "ones" if word == "1" else "zeros", start, end)
         elif name not in LATEX_FONTS and not word:
             self.pos, self.space = end, True
-        elif name not in LATEX_FONTS and all(w.strip(",.") in KEYWORDS or not w.strip(",.") for w in word.split()):
+        elif name not in LATEX_FONTS and all(
+            w.strip(",.") in KEYWORDS or not w.strip(",.") for w in word.split()
+        ):
             self.pos = end
             for w in word.split():
                 if w.strip(",."):
@@ -523,7 +564,9 @@ class _Lexer:
         elif re.fullmatch(r"\\?[^\W\d]\w*", word):
             known = self.lookup(word.lstrip("\\"))
             if known is None and name in LATEX_FONTS and not self.joined(word, end):
-                self.pos = self.text.index(content, self.pos)  # letters side by side: read on inside the braces
+                self.pos = self.text.index(
+                    content, self.pos
+                )  # letters side by side: read on inside the braces
                 closing = self.pos + len(content)
                 while self.pos < closing:
                     self.step(closing)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import math
 
-from matcalc_ref.language.tree import Apply, ByEntries, Constant, Count, Fill, IndexedSum, Node, Number, Variable
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Constant,
+    Count,
+    Fill,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+)
 
 MAX_NODES, MAX_DEPTH, MAX_ENTRIES, MAX_TERMS = 3000, 80, 20_000, 60_000
 TRIAL = 6  # dimensions at which the cost is measured
@@ -24,7 +34,11 @@ def magnitude(node: Node) -> float | None:
         return None
     sizes = [m for m in inner if m is not None]
     if node.operation == "pow":
-        return min(1e300, max(sizes[0], 0.0) * 10 ** min(max(sizes[1], -300), 300)) if abs(sizes[1]) < 300 else 1e300
+        return (
+            min(1e300, max(sizes[0], 0.0) * 10 ** min(max(sizes[1], -300), 300))
+            if abs(sizes[1]) < 300
+            else 1e300
+        )
     if node.operation == "exp":
         return min(1e300, 10 ** min(sizes[0], 300) / 2.3)
     if node.operation == "mul":
@@ -41,7 +55,11 @@ def too_costly(node: Node) -> str | None:
         if depth > MAX_DEPTH or count > MAX_NODES:
             return "This formula is too large to read; give it a simpler form."
         level = [child for n in level for child in n.children]
-    return None if _cost(node) <= MAX_TERMS else "This formula would take too long to compute; give it a simpler form."
+    return (
+        None
+        if _cost(node) <= MAX_TERMS
+        else "This formula would take too long to compute; give it a simpler form."
+    )
 
 
 def _at(size: object) -> int:

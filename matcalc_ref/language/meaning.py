@@ -12,7 +12,18 @@ from matcalc_ref.language.operations import OPERATIONS, Misfit
 from matcalc_ref.language.parser import Piece
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
-from matcalc_ref.language.tree import Apply, ByEntries, Cases, Constant, Count, Entry, Fill, Index, Node, Number
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Cases,
+    Constant,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    Node,
+    Number,
+)
 from matcalc_ref.language.unify import Sizes
 from matcalc_ref.language.words import FUNCTIONS
 
@@ -47,7 +58,9 @@ class Meaning:
     def said(self, piece: Piece | Operand) -> str:
         return self.text[piece.start : piece.end].strip()
 
-    def fail(self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()) -> Refusal:
+    def fail(
+        self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()
+    ) -> Refusal:
         at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
         return Refusal(message, at, self.text, choices)
 
@@ -80,7 +93,9 @@ class Meaning:
             return self.make(operation, node)
         except Misfit as misfit:
             need = {"square": "a square matrix", "vector": "a vector"}.get(misfit.reason, "something else")
-            raise self.fail(f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece) from None
+            raise self.fail(
+                f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece
+            ) from None
 
     # the dispatch
 
@@ -133,11 +148,17 @@ class Meaning:
         head = word.rstrip("0123456789")
         if head != word and canonical(head) in variables:
             declared = self.scope.names[canonical(head)][1]
-            entry, product = f"{declared}_{word[len(head):]}", f"{declared}*{word[len(head):]}"
+            entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
             if self.scope.shapes.get(declared) == SCALAR:
-                return self.fail(f"`{word}` is not declared here; is a product meant?", piece, choices=(product,))
-            return self.fail(f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product))
-        near = difflib.get_close_matches(word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6)
+                return self.fail(
+                    f"`{word}` is not declared here; is a product meant?", piece, choices=(product,)
+                )
+            return self.fail(
+                f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product)
+            )
+        near = difflib.get_close_matches(
+            word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
+        )
         hint = f"; did you mean `{near[0]}`?" if near else "."
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
         known = f" Known are {', '.join(names[:12])}{' and others' if names[12:] else ''}." if names else ""
@@ -197,7 +218,9 @@ class Meaning:
         if a == (b[1], b[0]):
             hint = f" Transpose one of them, as in `({said_b})ᵀ`."
         return self.fail(
-            f"`{said_a}` is {show_shape(a)} and `{said_b}` is {show_shape(b)}: they cannot be {verb}.{hint}", left, right
+            f"`{said_a}` is {show_shape(a)} and `{said_b}` is {show_shape(b)}: they cannot be {verb}.{hint}",
+            left,
+            right,
         )
 
     def read_run(self, piece: Piece) -> Node:
@@ -278,14 +301,20 @@ class Meaning:
             return self.make("transpose", self.fitting("inv", base, piece.parts[0]))
         if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):
             return base.arguments[0]  # a sample as a row: the row of its matrix
-        return base if self.scalar(base) and isinstance(base, (Number, Index, Count)) else self.make("transpose", base)
+        return (
+            base
+            if self.scalar(base) and isinstance(base, (Number, Index, Count))
+            else self.make("transpose", base)
+        )
 
     # conditions
 
     def read_comparison(self, piece: Piece) -> Node:
         nodes = [self.node(p) for p in piece.parts]
         tests = []
-        for operation, a, b, pa, pb in zip(piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False):
+        for operation, a, b, pa, pb in zip(
+            piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False
+        ):
             try:
                 tests.append(self.make(operation, a, b))
             except Misfit:
@@ -320,28 +349,39 @@ class Meaning:
         values = [self.node(p) for p in piece.parts[0::2]]
         tests = [self.node(p) for p in piece.parts[1::2]]
         otherwise = None if piece.value is None else self.node(piece.value)
-        return self.cases(list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value])
+        return self.cases(
+            list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]
+        )
 
-    def cases(self, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]) -> Node:
+    def cases(
+        self, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
+    ) -> Node:
         values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
         shape = self.shape(values[0])
         for value, place in zip(values[1:], places[1:], strict=False):
             theirs = self.shape(value)
             if not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
-                first, other = Operand(values[0], places[0].start, places[0].end), Operand(value, place.start, place.end)
+                first, other = (
+                    Operand(values[0], places[0].start, places[0].end),
+                    Operand(value, place.start, place.end),
+                )
                 refusal = self.mismatch("cases of one formula", first, other)
                 refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
                 raise Refusal(refusal.message, refusal.at, self.text)
         if all(self.scalar(test) for _, test in pairs):
             return Cases(tuple(pairs), otherwise)
         if otherwise is None or len(pairs) > 1:
-            raise self.fail("A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece)
+            raise self.fail(
+                "A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece
+            )
         value, test = pairs[0]
         try:
             rest = self.make("add", Number(Fraction(1)), self.make("mul", Number(Fraction(-1)), test))
             return self.make("add", self.make("mul", test, value), self.make("mul", rest, otherwise))
         except Misfit:
-            raise self.fail(f"The condition is {self.show(test)}, its value {self.show(value)}.", piece) from None
+            raise self.fail(
+                f"The condition is {self.show(test)}, its value {self.show(value)}.", piece
+            ) from None
 
     # entries, indices, calls: the other half
 
@@ -379,7 +419,10 @@ class Meaning:
         name: Name = piece.value.value
         if name.category == "unknown" and canonical(name.written) != "delta":
             raise self.unknown(name.written, piece.value)
-        inner, known = self.said(piece.parts[0]), self.node(piece.value) if name.category == "variable" else None
+        inner, known = (
+            self.said(piece.parts[0]),
+            self.node(piece.value) if name.category == "variable" else None,
+        )
         sign = "*"
         if known is not None:
             mine, theirs = self.shape(known), self.shape(self.node(piece.parts[0]))
@@ -406,7 +449,12 @@ class Meaning:
 
 def _bold_one(piece: Piece) -> bool:
     """Whether a piece may be the 1 of an indicator, as in `1[z > 0]`, `1{z > 0}`, `I(z > 0)`."""
-    return piece.kind == "num" and piece.value == 1 or piece.kind == "name" and piece.value.category == "identity"
+    return (
+        piece.kind == "num"
+        and piece.value == 1
+        or piece.kind == "name"
+        and piece.value.category == "identity"
+    )
 
 
 def _condition(piece: Piece, before: str) -> bool:

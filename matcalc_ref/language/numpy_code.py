@@ -95,7 +95,11 @@ def _show(node: Node) -> tuple[str, int, bool]:
         case IndexedSum(index, low, high, body):
             inner, _, array = _show(body)
             if not array:
-                return f"sum(({inner}) for {index} in range({_at(low, LOOSE)}, {_at(high, LOOSE)} + 1))", ATOM, False
+                return (
+                    f"sum(({inner}) for {index} in range({_at(low, LOOSE)}, {_at(high, LOOSE)} + 1))",
+                    ATOM,
+                    False,
+                )
             rows, columns = body.shape
             start = f"np.zeros(({_size(rows)}, {_size(columns)}))"
             loop = f"(({inner}) for {index} in range({_at(low, LOOSE)}, {_at(high, LOOSE)} + 1))"
@@ -130,7 +134,9 @@ def _test(node: Node) -> str:
 
 def _place(place: Node, size: Size) -> tuple[str, str | None]:
     """An index counted from 0, and the condition that it is inside where that is not sure."""
-    if isinstance(place, Number) and (place.value == 1 or size.number is not None and 1 <= place.value <= size.number):
+    if isinstance(place, Number) and (
+        place.value == 1 or size.number is not None and 1 <= place.value <= size.number
+    ):
         return str(place.value - 1), None
     if isinstance(place, Number):
         at = str(place.value - 1)
@@ -196,7 +202,11 @@ def _apply(operation: str, arguments: tuple[Node, ...]) -> tuple[str, int, bool]
             out = f"{word}({out}, {written})"
         return out, ATOM if len(shown) > 1 else shown[0][1], array
     if operation in COMPARE:
-        return f"({_at(arguments[0], SUM)} {COMPARE[operation]} {_at(arguments[1], SUM)}) * 1.0", PRODUCT, array
+        return (
+            f"({_at(arguments[0], SUM)} {COMPARE[operation]} {_at(arguments[1], SUM)}) * 1.0",
+            PRODUCT,
+            array,
+        )
     if operation in PLAIN:
         return f"{PLAIN[operation]}({inner})", ATOM, array
     if operation == "relu":
@@ -212,9 +222,13 @@ def _apply(operation: str, arguments: tuple[Node, ...]) -> tuple[str, int, bool]
     if operation == "transpose":
         return (f"{_array(arguments[0], ATOM)}.T", ATOM, True) if array else (inner, shown[0][1], False)
     if operation in ("hstack", "vstack"):
-        rows = [arguments] if operation == "hstack" else [
-            a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments
-        ]
+        rows = (
+            [arguments]
+            if operation == "hstack"
+            else [
+                a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments
+            ]
+        )
         cells = [[_show(cell) for cell in row] for row in rows]
         if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
             lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
@@ -234,7 +248,12 @@ def _apply(operation: str, arguments: tuple[Node, ...]) -> tuple[str, int, bool]
 def _negative(node: Node) -> bool:
     if isinstance(node, Number):
         return node.value < 0
-    return isinstance(node, Apply) and node.operation == "mul" and isinstance(node.arguments[0], Number) and node.arguments[0].value < 0
+    return (
+        isinstance(node, Apply)
+        and node.operation == "mul"
+        and isinstance(node.arguments[0], Number)
+        and node.arguments[0].value < 0
+    )
 
 
 def _float(node: Node) -> str:
@@ -255,7 +274,11 @@ def _product(factors: tuple[Node, ...]) -> str:
         else:
             out = _show(value)[0] + " * "
     for k, factor in enumerate(rest):
-        inverse = isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == Number(-_first())
+        inverse = (
+            isinstance(factor, Apply)
+            and factor.operation == "pow"
+            and factor.arguments[1] == Number(-_first())
+        )
         if inverse and isinstance(factor, Apply) and k:
             out += f" / {_at(factor.arguments[0], POWER)}"
         else:

@@ -174,7 +174,9 @@ OPERATIONS: dict[str, Operation] = {
     "vstack": Operation(None, _vstack, lambda b, *xs: b.vstack(*xs)),
     # reductions
     "sum": Operation(1, _to_scalar, lambda b, x: b.sum(x)),
-    "rowsum": Operation(1, lambda s, same: (s[0][0], ONE), lambda b, x: b.sum(x, axis="row")),  # each row: m×1
+    "rowsum": Operation(
+        1, lambda s, same: (s[0][0], ONE), lambda b, x: b.sum(x, axis="row")
+    ),  # each row: m×1
     "colsum": Operation(1, lambda s, same: (ONE, s[0][1]), lambda b, x: b.sum(x, axis="column")),  # 1×n
     "prod": Operation(1, _to_scalar, lambda b, x: b.prod(x)),
     "norm": Operation(1, _to_scalar, lambda b, x: b.norm(x)),  # Euclidean; of a matrix: Frobenius

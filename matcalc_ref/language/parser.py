@@ -58,7 +58,9 @@ class Parser:
         self.at += token.kind != "stop"
         return token
 
-    def fail(self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()) -> Refusal:
+    def fail(
+        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
+    ) -> Refusal:
         return Refusal(message, (start, start + 1 if end is None else end), self.text, choices)
 
     def slice(self, start: int, end: int) -> str:
@@ -136,7 +138,11 @@ class Parser:
 
     def compare(self) -> Piece:
         parts, signs = [self.sum()], []
-        while self.tok.kind == "sign" and self.tok.value in COMPARE and (self.tok.value != "=" or self.condition):
+        while (
+            self.tok.kind == "sign"
+            and self.tok.value in COMPARE
+            and (self.tok.value != "=" or self.condition)
+        ):
             signs.append(COMPARE[self.next().value])
             parts.append(self.sum())
         return Piece("compare", signs, parts, parts[0].start, parts[-1].end) if signs else parts[0]
@@ -190,7 +196,10 @@ class Parser:
     def after_slash(self, start: int, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
         """What a `/` divides by, where several factors follow it: asked back, but for `2/N Σ…` and `2/N (…)`."""
         first, second = run.parts[0], run.parts[1]
-        spaced = any(c.isspace() for c in self.text[first.end : second.start]) or "\\" in self.text[first.end : second.start]
+        spaced = (
+            any(c.isspace() for c in self.text[first.end : second.start])
+            or "\\" in self.text[first.end : second.start]
+        )
         if tight and spaced and second.kind in ("bigsum", "group"):
             rest = run.parts[1:]
             return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, second.start, run.end)
@@ -223,7 +232,8 @@ class Parser:
                     break
             ahead = self.toks[self.at + 1] if token.kind == "num" else token
             if token.kind == "num" and not (
-                token.value == 1 and (ahead.kind == "sub" or ahead.kind == "sign" and ahead.value in ("[", "{", "_"))
+                token.value == 1
+                and (ahead.kind == "sub" or ahead.kind == "sign" and ahead.value in ("[", "{", "_"))
             ):
                 raise self.fail(
                     f"Put a sign between `{self.slice(parts[-1].start, parts[-1].end)}` and "
@@ -231,7 +241,12 @@ class Parser:
                     (f"{self.slice(parts[-1].start, parts[-1].end)}*{self.slice(token.start, token.end)}",),
                 )  # fmt: skip
             factor = self.power()
-            if parts[-1].kind == "name" and factor.kind == "group" and not token.space and self.callable(parts[-1]):
+            if (
+                parts[-1].kind == "name"
+                and factor.kind == "group"
+                and not token.space
+                and self.callable(parts[-1])
+            ):
                 factor = Piece("call?", parts[-1], [factor], parts.pop().start, factor.end)
             parts.append(factor)
         return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
@@ -245,7 +260,13 @@ class Parser:
         while self.sign("^", ".^"):
             sign = self.next()
             exponent = self.exponent(base)
-            base = Piece("power", sign.value, [base, exponent], base.start, max(exponent.end, self.toks[self.at - 1].end))
+            base = Piece(
+                "power",
+                sign.value,
+                [base, exponent],
+                base.start,
+                max(exponent.end, self.toks[self.at - 1].end),
+            )
             base = self.postfix(base)
         return base
 
@@ -259,13 +280,22 @@ class Parser:
         part = self.atom()
         while self.tok.kind == "sub" or self.sign("_"):
             part = self.subscript(part)
-        if token.kind == "num" and self.latex and len(self.text[token.start : token.end]) > 1 and token.value >= 10:
+        if (
+            token.kind == "num"
+            and self.latex
+            and len(self.text[token.start : token.end]) > 1
+            and token.value >= 10
+        ):
             written = self.text[token.start : token.end]
             raise self.fail(
                 "In LaTeX `^` takes one character; write braces.", base.start, token.end, (f"^{{{written}}}",)
             )
         after = self.tok
-        if token.kind in ("num", "name") and after.kind == "name" and after.start == self.toks[self.at - 1].end:
+        if (
+            token.kind in ("num", "name")
+            and after.kind == "name"
+            and after.start == self.toks[self.at - 1].end
+        ):
             euler = base.kind == "name" and base.value.category == "constant"
             if token.kind == "name" and token.value.category != "function" or euler:
                 lower, upper = self.slice(base.start, base.end), self.slice(start, self.toks[self.at - 1].end)
@@ -297,7 +327,12 @@ class Parser:
                 arguments, named = self.arguments(token)
                 end = self.toks[self.at - 1].end
                 base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
-            elif self.sign("[") and not token.space and base.kind == "name" and base.value.category == "variable":
+            elif (
+                self.sign("[")
+                and not token.space
+                and base.kind == "name"
+                and base.value.category == "variable"
+            ):
                 here = self.at
                 inner = self.atom()
                 if inner.kind == "indicator" or inner.kind == "bracket" and len(inner.value) > 1:
@@ -433,7 +468,10 @@ class Parser:
         inner = self.expr()
         if self.sign("‖") and opened.value == "|":  # the middle of |x||y|
             token = self.tok
-            halves = [Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k) for k in (0, 1)]
+            halves = [
+                Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k)
+                for k in (0, 1)
+            ]
             self.toks[self.at : self.at + 1] = halves
         self.bars.pop()
         closing = self.expect(opened.value, opened)
@@ -444,7 +482,11 @@ class Parser:
             sub = self.subscript(result)
             order = sub.value or self.slice(sub.parts[1].start, sub.parts[1].end)
             if order not in ("2", "F"):
-                raise self.fail("Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.", sub.start, sub.end)
+                raise self.fail(
+                    "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
+                    sub.start,
+                    sub.end,
+                )
             result = Piece("norm", None, [inner], opened.start, sub.end)
         return result
 
@@ -468,7 +510,8 @@ class Parser:
             self.next()
             digits = divmod(int(first.value), 10)
             parts = [
-                Piece("num", type(first.value)(d), [], first.start + k, first.start + k + 1) for k, d in enumerate(digits)
+                Piece("num", type(first.value)(d), [], first.start + k, first.start + k + 1)
+                for k, d in enumerate(digits)
             ]
             return Piece("frac", None, parts, token.start, first.end)
         above = self.atom()
@@ -512,7 +555,9 @@ class Parser:
             part = self.run(bare=True)
             parts, end = [part], part.end
         else:
-            raise self.fail(f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end)
+            raise self.fail(
+                f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end
+            )
         call = Piece("call", name.key, parts, token.start, end, extra)
         if power is None:
             return call
@@ -534,7 +579,11 @@ class Parser:
         named: dict[str, Piece] = {}
         while not self.sign(CLOSING[opened.value]):
             ahead = self.toks[self.at + 1] if self.tok.kind == "name" else self.tok
-            if ahead.kind == "sign" and ahead.value == "=" and self.tok.value.written in ("axis", "keepdims", "order", "dtype"):
+            if (
+                ahead.kind == "sign"
+                and ahead.value == "="
+                and self.tok.value.written in ("axis", "keepdims", "order", "dtype")
+            ):
                 word = self.next().value.written
                 self.next()
                 named[word] = Piece("word", self.tok.value, [], self.tok.start, self.tok.end)
@@ -568,7 +617,9 @@ class Parser:
         for _ in range(2):
             if self.tok.kind == "sub":
                 sub = self.next()
-                extra["indices"] = [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
+                extra["indices"] = (
+                    [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
+                )
                 extra["word"] = sub.value if sub.value in ("all", "active") else None
                 if self.sign("="):
                     self.next()
@@ -578,21 +629,33 @@ class Parser:
                 self.sum_indices(extra)
             elif self.sign("^"):
                 self.next()
-                extra["high"] = self.exponent(Piece("name", None, [], token.start, token.end)) if not self.sign("{") else self.atom()
+                extra["high"] = (
+                    self.exponent(Piece("name", None, [], token.start, token.end))
+                    if not self.sign("{")
+                    else self.atom()
+                )
             end = self.toks[self.at - 1].end
         if not self.starts_operand():
-            raise self.fail("What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.", token.start, end)
+            raise self.fail(
+                "What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.",
+                token.start,
+                end,
+            )
         body = self.chain()
         return Piece("bigsum", None, [body], token.start, body.end, extra)
 
     def sum_indices(self, extra: dict[str, Any]) -> None:
         opened = self.next()
         if opened.value not in ("{", "("):
-            raise self.fail("Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end)
+            raise self.fail(
+                "Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end
+            )
         while True:
             token = self.next()
             if token.kind != "name" or token.value.category == "function":
-                raise self.fail("The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1))
+                raise self.fail(
+                    "The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1)
+                )
             extra["indices"].append((token.value.written, token))
             if not self.sign(","):
                 break
@@ -641,7 +704,9 @@ class Parser:
             raise self.fail("This is empty.", opened.start, closing.end)
         if cases:
             return self.case_rows(rows, opened.start, closing.end)
-        matrix = Piece("bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True})
+        matrix = Piece(
+            "bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True}
+        )
         if name in ("vmatrix", "Vmatrix"):
             return Piece("call", "det" if name == "vmatrix" else "norm", [matrix], opened.start, closing.end)
         return matrix
@@ -651,7 +716,9 @@ class Parser:
         otherwise = None
         for row in rows:
             if len(row) != 2 or otherwise is not None:
-                raise self.fail("Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end)
+                raise self.fail(
+                    "Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end
+                )
             if row[1].kind == "otherwise":
                 otherwise = row[0]
             else:

@@ -52,7 +52,9 @@ class Printer:
             case Variable(name) | Index(name) | Constant(name):
                 return name, ATOM
             case Count(size):
-                return (str(size) if len(size.names) == 1 and str(size) in size.names else f"count({size})"), ATOM
+                return (
+                    str(size) if len(size.names) == 1 and str(size) in size.names else f"count({size})"
+                ), ATOM
             case Fill(kind, (rows, columns)):
                 if kind == "eye":
                     return f"eye({rows})", ATOM
@@ -60,7 +62,10 @@ class Printer:
             case Entry(base, row, column):
                 return self.entry(base, row, column), ATOM
             case IndexedSum(index, low, high, body):
-                return f"sum_{{{index}={self.at(low, ADD)}}}^{{{self.at(high, ADD)}}} {self.at(body, MUL)}", ADD
+                return (
+                    f"sum_{{{index}={self.at(low, ADD)}}}^{{{self.at(high, ADD)}}} {self.at(body, MUL)}",
+                    ADD,
+                )
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 ranges = [f"{row_index}:{rows}" if row_index else "1"]
                 if column_index:
@@ -135,7 +140,9 @@ class Printer:
             if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS:
                 below = factor.arguments[0]
                 sign = "/" if below.shape == SCALAR else self.signs["⊘"]
-                guarded = literal and isinstance(below, Number) or isinstance(below, Number) and below.value == 0
+                guarded = (
+                    literal and isinstance(below, Number) or isinstance(below, Number) and below.value == 0
+                )
                 out += sign + (f"({self.show(below)[0]})" if guarded else self.at(below, POW))
             else:
                 scalar = SCALAR in (shape, factor.shape)
@@ -159,11 +166,19 @@ class Printer:
             below = f"({below})"
         dotted = ONE not in base.shape or (ONE not in upper.shape)
         plain = isinstance(upper, Number) and upper.value.denominator == 1 and upper.value >= 0
-        return f"{below}{'.^' if dotted else '^'}{self.show(upper)[0] if plain else '(' + self.show(upper)[0] + ')'}", POW
+        return (
+            f"{below}{'.^' if dotted else '^'}{self.show(upper)[0] if plain else '(' + self.show(upper)[0] + ')'}",
+            POW,
+        )
 
     def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
-        if not isinstance(upper, Number) or upper.value.denominator != 1 or upper == MINUS or abs(upper.value) > 100:
+        if (
+            not isinstance(upper, Number)
+            or upper.value.denominator != 1
+            or upper == MINUS
+            or abs(upper.value) > 100
+        ):
             return self.call("matpow", arguments), ATOM
         if base.shape[0] == ONE:
             return self.call("matpow", arguments), ATOM
@@ -182,9 +197,17 @@ class Printer:
 
     def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
         rows = [a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
-        even = len({len(row) for row in rows}) == 1 and not any(_stacked(cell) for row in rows for cell in row)
-        wide = all(isinstance(a, Apply) and a.operation == "hstack" and len(a.arguments) > 1 for a in arguments)
-        if len(rows) < 2 or not even or not (wide or all(len(row) == 1 and not _stacked(row[0]) for row in rows)):
+        even = len({len(row) for row in rows}) == 1 and not any(
+            _stacked(cell) for row in rows for cell in row
+        )
+        wide = all(
+            isinstance(a, Apply) and a.operation == "hstack" and len(a.arguments) > 1 for a in arguments
+        )
+        if (
+            len(rows) < 2
+            or not even
+            or not (wide or all(len(row) == 1 and not _stacked(row[0]) for row in rows))
+        ):
             return self.call("vstack", arguments), ATOM
         if not wide and any(_stacked(a) for a in arguments):
             return self.call("vstack", arguments), ATOM

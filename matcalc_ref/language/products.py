@@ -24,7 +24,12 @@ def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, b
     if sign in ("", "then"):
         return (_mul(m, left, right) if scalars else _side_by_side(m, left, right)), False
     if sign == "/":
-        if left.literal and right.literal and isinstance(left.node, Number) and isinstance(right.node, Number):
+        if (
+            left.literal
+            and right.literal
+            and isinstance(left.node, Number)
+            and isinstance(right.node, Number)
+        ):
             if right.node.value == 0:
                 raise m.fail("This divides by zero.", left, right)
             return Number(left.node.value / right.node.value), True
@@ -187,7 +192,11 @@ def power(m: Meaning, piece: Piece) -> Node:
 
 def exponential(m: Meaning, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
     """A function entry by entry; of a square matrix it is asked back."""
-    if m.square(inner) and not dotted and name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"):
+    if (
+        m.square(inner)
+        and not dotted
+        and name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+    ):
         word = m.said(piece)
         raise m.fail(f"`{word}` is a square matrix: write `{name}.({word})` for {name} of every entry "
                      "(the matrix function is not used here).", piece, choices=(f"{name}.({word})",))  # fmt: skip

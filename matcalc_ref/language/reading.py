@@ -49,7 +49,11 @@ def _read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     if meaning.uses:
         names = sorted(meaning.uses)
         if not any(name in meaning.seen for name in names):
-            raise Refusal(f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.", (0, len(text)), text)
+            raise Refusal(
+                f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.",
+                (0, len(text)),
+                text,
+            )
         left = "".join(names)
         choices = [f"J_{{{left}}} = {text.strip()}"]
         if len(names) == 2:
@@ -101,7 +105,12 @@ def _settle(meaning: Meaning, node: Node, expect: Shape | None) -> Node:
                 sizes.known[name] = next(iter(likely))
         else:
             dims = sorted(meaning.scope.dimensions) or ["n"]
-            kind = next(n.kind for n in node.walk() if isinstance(n, Fill) and sizes.open_names(sizes.settle(n.shape[0]) + sizes.settle(n.shape[1])))
+            kind = next(
+                n.kind
+                for n in node.walk()
+                if isinstance(n, Fill)
+                and sizes.open_names(sizes.settle(n.shape[0]) + sizes.settle(n.shape[1]))
+            )
             word = {"eye": "I", "ones": "1⃗", "zeros": "0⃗"}[kind]
             raise Refusal(
                 f"How large is `{word}` here? Its size does not follow from the formula.",

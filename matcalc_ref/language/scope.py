@@ -54,7 +54,14 @@ GREEK = {
     "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx", strict=True))
-ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": ""}
+ACCENTS = {
+    "\u0302": "hat",
+    "\u0304": "bar",
+    "\u0305": "bar",
+    "\u0303": "tilde",
+    "\u0307": "dot",
+    "\u20d7": "",
+}
 
 
 def canonical(name: str) -> str:
@@ -88,19 +95,31 @@ class Scope:
         keys: dict[str, str] = {}
         for name, text in variables.items():
             if not isinstance(name, str) or not isinstance(text, str):
-                raise ValueError(f"variables map names to shapes such as 'n' or 'm,n', not {name!r} to {text!r}")
-            if not name or not all(c.isalnum() or c == "_" or unicodedata.combining(c) for c in name) or name[0].isdigit():
+                raise ValueError(
+                    f"variables map names to shapes such as 'n' or 'm,n', not {name!r} to {text!r}"
+                )
+            if (
+                not name
+                or not all(c.isalnum() or c == "_" or unicodedata.combining(c) for c in name)
+                or name[0].isdigit()
+            ):
                 raise ValueError(f"{name!r} is not a name for a variable: use letters, digits and _")
             key = canonical(name)
             if key in keys:
                 raise ValueError(f"{name} and {keys[key]} would be written alike: rename one")
             keys[key] = name
             self.shapes[name] = shape_of(text)
-        self.dimensions: frozenset[str] = frozenset().union(*(s.names for shape in self.shapes.values() for s in shape))
+        self.dimensions: frozenset[str] = frozenset().union(
+            *(s.names for shape in self.shapes.values() for s in shape)
+        )
         clash = sorted(self.dimensions & self.shapes.keys())
         if clash:
             raise ValueError(f"{clash[0]} is a dimension and cannot be a variable as well: rename one")
-        pairs = samples.items() if isinstance(samples, Mapping) else [p if isinstance(p, tuple) else (p, p) for p in samples]
+        pairs = (
+            samples.items()
+            if isinstance(samples, Mapping)
+            else [p if isinstance(p, tuple) else (p, p) for p in samples]
+        )
         self.samples: dict[str, str] = dict(pairs)
         for name, matrix in self.samples.items():
             if matrix not in self.shapes:

@@ -42,9 +42,7 @@ class Size:
 
     def __mul__(self, other: Size | int) -> Size:
         right = Size.of(other)
-        return _collect(
-            (tuple(sorted(a + b)), p * q) for a, p in self.terms for b, q in right.terms
-        )
+        return _collect((tuple(sorted(a + b)), p * q) for a, p in self.terms for b, q in right.terms)
 
     __rmul__ = __mul__
 
@@ -138,7 +136,9 @@ def shape_of(declared: str) -> Shape:
     """
     parts = [part.strip() for part in declared.split(",")] if declared.strip() else []
     if len(parts) > 2:
-        raise ValueError(f"{declared!r} is not a shape: write '' (a number), 'n' (a column) or 'm,n' (a matrix)")
+        raise ValueError(
+            f"{declared!r} is not a shape: write '' (a number), 'n' (a column) or 'm,n' (a matrix)"
+        )
     sizes = [Size.of(part) for part in parts]
     return (sizes[0] if sizes else ONE, sizes[1] if len(sizes) == 2 else ONE)
 

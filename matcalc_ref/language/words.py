@@ -119,4 +119,11 @@ LATEX_FONTS = frozenset(
     "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath overrightarrow".split()
 )
 LATEX_TEXT = frozenset("operatorname mathrm text textrm textbf textit mbox mathop operatorname* rm".split())
-LATEX_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
+LATEX_ACCENTS = {
+    "hat": "hat",
+    "widehat": "hat",
+    "bar": "bar",
+    "overline": "bar",
+    "tilde": "tilde",
+    "widetilde": "tilde",
+}

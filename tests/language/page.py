@@ -52,14 +52,25 @@ def made() -> str:
     out = [INTRODUCTION]
     for number, group in enumerate(groups("spellings.txt")):
         if not number:
-            declared = ", ".join(f"`{name}: {shape}`" if shape else f"`{name}`" for name, shape in group.scope.declared.items())
+            declared = ", ".join(
+                f"`{name}: {shape}`" if shape else f"`{name}`" for name, shape in group.scope.declared.items()
+            )
             out.append(f"## Spellings\n\nThe examples declare {declared}.\n")
         out.append(f"### {group.title}\n\n{group.rule}\n")
         read = [line for line in group.lines if not line.sentence]
         refused = [line for line in group.lines if line.sentence]
-        out.append(_table(("written", "is read as", "shape"), [(_code(r.typed), _code(r.meaning), r.shape) for r in read]))
+        out.append(
+            _table(
+                ("written", "is read as", "shape"),
+                [(_code(r.typed), _code(r.meaning), r.shape) for r in read],
+            )
+        )
         if refused:
-            out.append(_table(("written", "is refused or asked back"), [(_code(r.typed), _answer(r)) for r in refused]))
+            out.append(
+                _table(
+                    ("written", "is refused or asked back"), [(_code(r.typed), _answer(r)) for r in refused]
+                )
+            )
     return "\n".join(out).rstrip() + "\n"
 
 
@@ -84,7 +95,9 @@ def main(arguments: list[str]) -> int:
     if "--check" in arguments:
         if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
             return 0
-        print(f"{PAGE.name} is out of step with tests/language/spellings.txt; run python -m tests.language.page")
+        print(
+            f"{PAGE.name} is out of step with tests/language/spellings.txt; run python -m tests.language.page"
+        )
         return 1
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(text, encoding="utf-8")

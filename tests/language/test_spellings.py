@@ -10,8 +10,12 @@ from tests.language import page
 from tests.language.table import Line, groups
 
 ALL = [(g, line) for name in ("spellings.txt", "printed.txt") for g in groups(name) for line in g.lines]
-READ = [pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if not line.sentence]
-REFUSED = [pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if line.sentence]
+READ = [
+    pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if not line.sentence
+]
+REFUSED = [
+    pytest.param(g.scope, line, id=f"{g.title[:12]}: {line.typed}") for g, line in ALL if line.sentence
+]
 
 
 @pytest.mark.parametrize(("scope", "line"), READ)
@@ -52,7 +56,10 @@ def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
             except Refusal as refusal:
                 last = refusal.message
         else:
-            assert any(word in last for word in ("How large", "not known", "free here", "Which of these", "does not follow")), last
+            assert any(
+                word in last
+                for word in ("How large", "not known", "free here", "Which of these", "does not follow")
+            ), last
 
 
 OPEN = [
