@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shutil
@@ -16,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graders.classroom import status
 from graders.classroom.commands import run_here
+from graders.classroom.students import CLASS, Student
 
 COURSE = "matrix-calculus"
 ASSIGNMENT = "A05"
@@ -110,11 +111,15 @@ class Classroom:
         return said
 
     def release(self) -> None:
-        """Generate the students' version and put it into the exchange."""
+        """Enter the class, generate the students' version and put it into the exchange."""
+        rows = [f"{student.id},{','.join(student.name.split(' ', 1))}" for student in CLASS]
+        names = self.course / "students.csv"
+        names.write_text("\n".join(["id,first_name,last_name", *rows, ""]), encoding="utf-8")
+        self.nbgrader("db", "student", "import", str(names))
         self.nbgrader("generate_assignment", self.assignment)
         self.nbgrader("release_assignment", self.assignment)
 
-    def hand_in(self, student: Any) -> None:
+    def hand_in(self, student: Student) -> None:
         """One student fetches, answers and submits."""
         from matcalc_ref.catalogue import assignments
 
@@ -125,17 +130,15 @@ class Classroom:
         path.write_text(text, encoding="utf-8")
         self.as_student(student.id, "submit", self.assignment)
 
-    def fetch_feedback(self, student: Any) -> Path | None:
+    def fetch_feedback(self, student: Student) -> Path | None:
         """One student fetches the feedback; gives the page, None where there is none."""
         self.as_student(student.id, "fetch_feedback", self.assignment)
         pages = sorted((self.home(student.id) / self.assignment / "feedback").rglob("*.html"))
         return pages[-1] if pages else None
 
-    def statuses(self) -> dict[str, dict[str, Any]]:
+    def statuses(self) -> dict[str, status.Status]:
         """The last status line of every student."""
-        path = self.course / ".matcalc" / "status.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return {row["student"]: row for row in map(json.loads, lines)}
+        return {line.student: line for line in status.history(self.course)}
 
 
 def run(keep: Path | None = None) -> int:
@@ -169,8 +172,6 @@ def run(keep: Path | None = None) -> int:
 def play(room: Classroom, console: Any) -> dict[str, Path | None]:
     """Every step of the loop, with progress. Gives each student's page of feedback."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from graders.classroom.students import CLASS
 
     columns = (TextColumn("{task.description:<44}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, ThreadPoolExecutor(1) as pool:
@@ -228,20 +229,18 @@ def report(room: Classroom, console: Any, pages: Mapping[str, Path | None]) -> N
     from rich.markup import escape
     from rich.table import Table
 
-    from graders.classroom.status import PERSON
-    from graders.classroom.students import CLASS
 
     statuses = room.statuses()
     table = Table(title=f"{room.assignment}: a class of {len(CLASS)}", title_justify="left", show_lines=False)
     for name in ("student", "what they did", "score", "mistakes found", "what else was noticed"):
         table.add_column(name, justify="right" if name == "score" else "left", overflow="fold")
     for student in CLASS:
-        row = statuses.get(student.id, {})
-        score = "–" if row.get("score") is None else f"{row['score']:g} / {row['max_score']:g}"
-        found = mistakes(row.get("verdicts", {}))
+        line = statuses.get(student.id)
+        score = "–" if line is None or line.score is None else f"{line.score:g} / {line.max_score:g}"
+        found = mistakes(line.verdicts) if line else []
         some = ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
-        noticed = escape(row.get("reason", "") if row else "not graded")
-        if not row or row["status"] in PERSON:
+        noticed = escape(line.reason if line else "not graded")
+        if line is None or line.needs_person:
             noticed = f"[bold]for a person:[/] {noticed}"
         table.add_row(student.id, student.about, score, some, noticed)
     console.print(table)

@@ -18,12 +18,13 @@ Answer = Callable[[Exercise, Part], Any]
 
 @dataclass(frozen=True)
 class Student:
-    """A student's id, what is special about this one, and how the notebook is changed before it is handed in.
+    """A student's id and name, what is special, and how the notebook is changed before it is handed in.
 
     `change` receives the notebook's text and the records, and gives the text that is submitted.
     """
 
     id: str
+    name: str
     about: str
     change: Callable[[str, Sequence[Exercise]], str]
 
@@ -88,10 +89,10 @@ def rearranged(exercise: Exercise, part: Part) -> Any:
 
 
 def mistaken(turn: int) -> Answer:
-    """A known mistake wherever the record knows one: the first, the second, …, by `turn`."""
+    """Mistakes that the records know, in every third exercise, from the one that `turn` (0, 1, 2) says."""
 
     def answer(exercise: Exercise, part: Part) -> Any:
-        if not part.mistakes:
+        if not part.mistakes or int(exercise.id[-2:]) % 3 != turn:
             return reference(exercise, part)
         return part.mistakes[turn % len(part.mistakes)].answer
 
@@ -171,16 +172,16 @@ def _filled(answer: Answer) -> Callable[[str, Sequence[Exercise]], str]:
 
 
 CLASS = (
-    Student("ada", "right, as text", _filled(reference)),
-    Student("emmy", "right, pasted as LaTeX", _filled(latex_answer)),
-    Student("carl", "right, in unusual forms", _filled(rearranged)),
-    Student("grace", "makes the best known mistakes", _filled(mistaken(0))),
-    Student("alan", "makes others", _filled(mistaken(1))),
-    Student("sofia", "makes still others", _filled(mistaken(2))),
-    Student("blaise", "hands in a blank notebook", lambda text, records: text),
-    Student("leonhard", "types formulas that cannot be read", _does_not_parse),
-    Student("zeno", "loops for ever in the first answer", _loops),
-    Student("evariste", "deleted some cells", _deletes),
-    Student("pierre", "copied a check cell", _copies),
-    Student("kurt", "hands in a broken file", lambda text, records: text[: len(text) // 2]),
+    Student("ada", "Ada Lovelace", "right, as text", _filled(reference)),
+    Student("emmy", "Emmy Noether", "right, pasted as LaTeX", _filled(latex_answer)),
+    Student("carl", "Carl Gauss", "right, in unusual forms", _filled(rearranged)),
+    Student("grace", "Grace Hopper", "makes known mistakes", _filled(mistaken(1))),
+    Student("alan", "Alan Turing", "makes other ones", _filled(mistaken(2))),
+    Student("sofia", "Sofia Kovalevskaya", "makes still others", _filled(mistaken(0))),
+    Student("blaise", "Blaise Pascal", "hands in a blank notebook", lambda text, records: text),
+    Student("leonhard", "Leonhard Euler", "types formulas that cannot be read", _does_not_parse),
+    Student("zeno", "Zeno of Elea", "loops for ever in the first answer", _loops),
+    Student("evariste", "Évariste Galois", "deleted some cells", _deletes),
+    Student("pierre", "Pierre Fermat", "copied a check cell", _copies),
+    Student("kurt", "Kurt Gödel", "hands in a broken file", lambda text, records: text[: len(text) // 2]),
 )
