@@ -50,7 +50,7 @@ def _refuse(message: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"error": message}))
     else:
-        print(f"Nothing was graded: {message}", file=sys.stderr)
+        print(f"Grading stopped: {message}", file=sys.stderr)
     return COULD_NOT
 
 
@@ -65,6 +65,7 @@ def _grade(
     follow: bool,
 ) -> int:
     from nbgrader.api import MissingEntry
+    from sqlalchemy.exc import SQLAlchemyError
 
     from graders.classroom.course import Course, NoCourse
     from graders.classroom.lock import Taken, only_one
@@ -113,6 +114,9 @@ def _grade(
         return _refuse(said + ("" if assignment in known else f" (source/ has {', '.join(known)})"), as_json)
     except (NoCourse, Taken) as problem:
         return _refuse(str(problem), as_json)
+    except (OSError, SQLAlchemyError) as problem:
+        said = str(getattr(problem, "orig", None) or problem)
+        return _refuse(f"{said}; mend that and run it again, it goes on where it was", as_json)
     if as_json:
         print(json.dumps(work.summary.to_json(), ensure_ascii=False))
     else:

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -20,7 +20,7 @@ TRIES = 3
 AHEAD = 2  # tasks in a worker's hands: the one that it does, and the next
 
 
-def _serve(pipe: Connection, others: list[Connection], confinement: str) -> None:
+def _serve(pipe: Connection, others: list[Connection], make: Callable[[str], Any], confinement: str) -> None:
     """A worker process: waits for the course, then does one task after another until the pipe ends."""
     os.setsid()  # so that all of it can be ended at once, and Ctrl-C reaches the coordinator alone
     for other in others:
@@ -29,7 +29,7 @@ def _serve(pipe: Connection, others: list[Connection], confinement: str) -> None
     worker = None
     try:
         try:
-            worker = Worker(confinement)
+            worker = make(confinement)
         except Exception as problem:
             pipe.send(("unable", f"{type(problem).__name__}: {problem}"))
             return
@@ -64,7 +64,14 @@ class Crew:
     `patience` is how many seconds a task may take before its worker counts as hung.
     """
 
-    def __init__(self, size: int, confinement: str = "auto", patience: float = 600.0) -> None:
+    def __init__(
+        self,
+        size: int,
+        confinement: str = "auto",
+        patience: float = 600.0,
+        make: Callable[[str], Any] = Worker,
+    ) -> None:
+        self.make = make
         self.size, self.confinement, self.patience = size, confinement, patience
         self.elsewhere = False
         self.setup: Setup | None = None
@@ -82,7 +89,7 @@ class Crew:
         context: Any = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
         others = [hand.pipe for hand in self.hands] + [ours] if method == "fork" else []
-        process = context.Process(target=_serve, args=(theirs, others, self.confinement), daemon=False)
+        process = context.Process(target=_serve, args=(theirs, others, self.make, self.confinement))
         process.start()
         theirs.close()
         hand = _Hand(process, ours)

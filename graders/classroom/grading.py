@@ -35,7 +35,7 @@ def _some(names: list[str]) -> str:
 class Outcome:
     """What became of one notebook.
 
-    `notes` are what had to be mended, `unreadable` why nothing could be read, and `digest` of what; `verdicts`
+    `notes` are what had to be mended, `unreadable` why nothing could be read and `digest` of what; `verdicts`
     are by grade_id, as JSON; `person` names the grade cells that no machine gives points to, with the reason.
     """
 

@@ -1,0 +1,195 @@
+"""Kill it anywhere and run it again: the gradebook ends like that of an undisturbed run.
+
+A short one always; with MATCALC_FAULTS=all (make faults) ten seeds of 25 kills over 300 submissions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.classroom.demo import Classroom
+from tests.classroom import hands
+from tests.classroom.rows import rows
+
+ALL = os.environ.get("MATCALC_FAULTS") == "all"
+SUBMISSIONS, KILLS, SEEDS = (300, 25, range(10)) if ALL else (16, 4, range(1))
+
+
+def course_of(room: Classroom, size: int) -> Path:
+    """A class of so many, with answers that differ."""
+    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    kinds = ["right", "layout", "blank", "copied", "corrupt", "deleted", "schema", "warns"]
+    for number in range(size):
+        change = hands.CHANGES[kinds[number % len(kinds)]][0]
+        hands.submit_directly(room.course, f"s{number:04}", change(text))
+    return room.course
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with everything handed in and nothing graded."""
+    room = Classroom(tmp_path_factory.mktemp("faults"))
+    room.make()
+    room.nbgrader("generate_assignment", "A05")
+    (room.course / ".matcalc").mkdir(mode=0o700)
+    (room.course / ".matcalc" / "secret").write_text("5a" * 32)
+    return course_of(room, SUBMISSIONS)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same course, graded in peace by one worker."""
+    place = tmp_path_factory.mktemp("peace") / "course"
+    shutil.copytree(course, place)
+    done = grade(place, "--workers", "1")
+    done.communicate(timeout=600)
+    assert done.returncode == 1  # the corrupt ones
+    return place
+
+
+def grade(place: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "graders.cli", "grade", "A05", "--json", *options]
+    return subprocess.Popen(
+        command, cwd=place, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def family(pid: int) -> list[int]:
+    """The processes below this one, children first."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, ValueError, IndexError):
+                continue
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
+
+
+def wearing(mark: str) -> list[int]:
+    """The processes that were started with this mark in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def play(place: Path, seed: int, kills: int, mark: str) -> list[str]:
+    """Grade with so many random kills: of the command, of workers, of whatever they run; then let it end."""
+    chance = random.Random(seed)
+    log = []
+    running = grade(place, "--workers", "2", "--feedback", MATCALC_TEST_MARK=mark)
+    while kills:
+        time.sleep(chance.uniform(0.1, 2.5))
+        if running.poll() is not None:
+            running.communicate()
+            if running.returncode in (0, 1):
+                return log
+            running = grade(place, "--workers", "2", "--feedback", MATCALC_TEST_MARK=mark)
+            continue
+        below = family(running.pid)
+        victim = running.pid if chance.random() < 0.3 or not below else chance.choice(below)
+        how = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+        try:
+            os.kill(victim, how)
+        except ProcessLookupError:
+            continue
+        kills -= 1
+        log.append(f"{how.name} to {'the command' if victim == running.pid else 'a process below'}")
+    running.communicate(timeout=600)
+    while running.returncode not in (0, 1):
+        running = grade(place, "--workers", "2", "--feedback", MATCALC_TEST_MARK=mark)
+        running.communicate(timeout=600)
+    return log
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fault_anywhere_changes_nothing(course: Path, undisturbed: Path, tmp_path: Path, seed: int) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(course, place)
+    mark = f"mark-{uuid.uuid4().hex}"
+    log = play(place, seed, KILLS, mark)
+    for _ in range(2):  # what was set aside is tried again
+        done = grade(place, "--workers", "2", "--feedback")
+        done.communicate(timeout=600)
+    expected, found = rows(undisturbed / "gradebook.db"), rows(place / "gradebook.db")
+    for table in expected:
+        assert found[table] == expected[table], (table, log)
+    for student in sorted(
+        path.name for path in (undisturbed / "autograded").iterdir() if path.name[0] == "s"
+    ):
+        one, other = (p / "autograded" / student / "A05" / "A05.ipynb" for p in (undisturbed, place))
+        assert one.read_bytes() == other.read_bytes(), (student, log)
+        assert (place / "feedback" / student / "A05" / "A05.html").is_file(), (student, log)
+    assert not [path for path in place.rglob("*") if path.name.endswith((".part", "-part", "+old"))]
+    deadline = time.monotonic() + 10
+    while wearing(mark) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert wearing(mark) == [], log
+
+
+def test_fault_of_a_full_disk_is_said_and_nothing_is_lost(
+    course: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(course, place)
+    # A file where a folder must go: every write of results fails, as on a full disk.
+    (place / "autograded").write_text("in the way")
+    done = grade(place, "--workers", "1")
+    out, err = done.communicate(timeout=300)
+    assert done.returncode == 2 and "Traceback" not in err
+    assert json.loads(out)["error"]
+    (place / "autograded").unlink()
+    done = grade(place, "--workers", "2")
+    out, _ = done.communicate(timeout=300)
+    assert json.loads(out)["graded"] == SUBMISSIONS
+    assert rows(place / "gradebook.db") == rows(undisturbed / "gradebook.db")
+
+
+def test_fault_of_two_runs_at_once_is_refused(course: Path, tmp_path: Path) -> None:
+    from graders.classroom.lock import Taken, only_one
+
+    place = tmp_path / "course"
+    shutil.copytree(course, place, ignore=shutil.ignore_patterns("s0*"))
+    with only_one(place / ".matcalc" / "grade.lock"):
+        done = grade(place, "--workers", "1")
+        out, _ = done.communicate(timeout=120)
+        assert done.returncode == 2 and "another run" in json.loads(out)["error"]
+        with pytest.raises(Taken), only_one(place / ".matcalc" / "grade.lock"):
+            pass
+
+
+def test_fault_results_are_the_same_in_another_order(course: Path, undisturbed: Path, tmp_path: Path) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(course, place)
+    students = sorted(path.name for path in (place / "submitted").iterdir())
+    for some in (students[::-3], students):  # a third of them first, then the rest
+        away = place / "away"
+        away.mkdir(exist_ok=True)
+        for student in set(students) - set(some):
+            shutil.move(place / "submitted" / student, away / student)
+        done: Any = grade(place, "--workers", "2")
+        done.communicate(timeout=300)
+        for path in list(away.iterdir()):
+            shutil.move(path, place / "submitted" / path.name)
+    assert rows(place / "gradebook.db") == rows(undisturbed / "gradebook.db")
