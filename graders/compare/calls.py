@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.callables import function_of
-from graders.compare.points import draw, seed_of, setting
+from graders.compare.points import Chance, draw, seed_of, setting
 from matcalc_ref.language import shape_of
 from matcalc_ref.language.objects import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
@@ -64,13 +63,13 @@ def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
     seed = seed_of(secret, exercise.id, exercise.version, part.name)
     made = []
     for number in range(most):
-        chance = random.Random(seed + bytes([number]))
+        chance = Chance(seed + bytes([number]))
         pairs = list(_arguments(signature, number, chance))
         made.append(Call(tuple(wire for wire, _ in pairs), tuple(own for _, own in pairs)))
     return tuple(made)
 
 
-def _arguments(signature: Signature, number: int, chance: random.Random) -> Iterator[tuple[Any, Any]]:
+def _arguments(signature: Signature, number: int, chance: Chance) -> Iterator[tuple[Any, Any]]:
     sizes = signature.sizes[number % len(signature.sizes)]
     for given in signature.arguments.values():
         if isinstance(given, Given):
@@ -81,7 +80,7 @@ def _arguments(signature: Signature, number: int, chance: random.Random) -> Iter
             yield pack(own), own
 
 
-def _drawn(declared: str, sizes: Mapping[str, int], chance: random.Random) -> Any:
+def _drawn(declared: str, sizes: Mapping[str, int], chance: Chance) -> Any:
     """A random argument: "" a float, "n" a 1-D array, "m,n" a 2-D array."""
     points = draw(setting({"x": shape_of(declared)}), sizes, chance, 1)
     array = points.values["x"][0]

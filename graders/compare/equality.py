@@ -6,8 +6,10 @@ Points are judged in float64; where two values are too close to call, with 60 di
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -266,9 +268,17 @@ def _has_tiny(node: Node) -> bool:
             return True
         if isinstance(part, Apply) and part.operation == "pow":
             base, exponent = part.arguments
-            if isinstance(base, Number) and isinstance(exponent, Number) and abs(exponent.value) >= 3:
+            if (
+                isinstance(base, Number)
+                and isinstance(exponent, Number)
+                and _small(base.value, exponent.value)
+            ):
                 return True
     return False
+
+
+def _small(base: Fraction, exponent: Fraction) -> bool:
+    return base != 0 and exponent * math.log(abs(base)) < math.log(1e-5)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -116,10 +115,39 @@ def _exposed(node: Node) -> set[str]:
     return found
 
 
-def seeded(setting: Setting, *more: str) -> random.Random:
+class Chance:
+    """Random numbers that only a seed decides: PCG64, whose stream NumPy promises never to change."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.bits = np.random.PCG64(int.from_bytes(seed, "big"))
+
+    def uniform(self, count: int) -> Any:
+        """Numbers in [0, 1)."""
+        return (self.bits.random_raw(count) >> np.uint64(11)) * 2.0**-53
+
+    def sample(self, pool: list[int], count: int) -> list[int]:
+        """Different items of the pool, in random order."""
+        order = np.argsort(self.uniform(len(pool)), kind="stable")
+        return [pool[i] for i in order[:count]]
+
+    def sizes(self, count: int) -> Any:
+        """Sizes of entries: between 0.25 and 2.2, not close to 1 or 2."""
+        size = 0.25 + 1.79 * self.uniform(count)
+        size += 0.12 * (size > 0.94)
+        return size + 0.04 * (size > 1.98)
+
+    def signs(self, count: int) -> Any:
+        return np.where(self.uniform(count) < 0.5, -1.0, 1.0)
+
+    def powers(self, count: int) -> Any:
+        """One of 1/2, 1, 2, 4."""
+        return 2.0 ** (np.floor(4 * self.uniform(count)) - 1)
+
+
+def seeded(setting: Setting, *more: str) -> Chance:
     """A generator that only the setting decides."""
     text = repr((setting.variables, sorted(setting.positive), more)).encode()
-    return random.Random(hmac.new(setting.seed or b"-", text, hashlib.sha256).digest())
+    return Chance(hmac.new(setting.seed or b"-", text, hashlib.sha256).digest())
 
 
 @lru_cache(maxsize=2048)
@@ -131,8 +159,8 @@ def base_points(setting: Setting) -> tuple[Points, ...]:
     return tuple(draw(setting, sizes, chance, BATCH) for sizes in size_sets(setting, chance))
 
 
-def size_sets(setting: Setting, chance: random.Random) -> list[dict[str, int]]:
-    """Two sets of sizes: different for different dimensions, each of other parity in the second set.
+def size_sets(setting: Setting, chance: Chance) -> list[dict[str, int]]:
+    """Two sets of sizes: different for different dimensions; in the second, larger and each of other parity.
 
     Raises ValueError where no sizes up to 9 make every shape exist.
     """
@@ -142,16 +170,16 @@ def size_sets(setting: Setting, chance: random.Random) -> list[dict[str, int]]:
 
 
 def _sizes(
-    setting: Setting, names: tuple[str, ...], chance: random.Random, before: Mapping[str, int]
+    setting: Setting, names: tuple[str, ...], chance: Chance, before: Mapping[str, int]
 ) -> dict[str, int]:
     shapes = [*(shape for _, shape in setting.variables), *setting.shapes]
     for attempt in range(400):
-        high = 5 if attempt < 100 and len(names) < 4 else 9
-        pool = list(range(2, high + 1))
+        low, high = (5, 9) if before else (2, 5)  # small ones first, then such that no small size can hide
+        pool = list(range(low, high + 1)) if attempt < 100 and len(names) < 4 else list(range(2, 10))
         if len(names) <= len(pool):
             drawn = dict(zip(names, chance.sample(pool, len(names)), strict=True))
         else:
-            drawn = {name: chance.choice(pool) for name in names}
+            drawn = {name: chance.sample(pool, 1)[0] for name in names}
         if attempt < 300 and any((drawn[name] - size) % 2 == 0 for name, size in before.items()):
             continue
         if all(size.at(drawn) >= 1 for shape in shapes for size in shape):
@@ -160,19 +188,23 @@ def _sizes(
 
 
 def draw(
-    setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int, scale: float = 1.0
+    setting: Setting, sizes: Mapping[str, int], chance: Chance, batch: int, scale: float = 1.0
 ) -> Points:
     """A batch of random points for the given sizes; entries are about `scale` in size."""
-    return _fill(setting, sizes, chance, batch, lambda: scale * _magnitude(chance))
+    return _fill(setting, sizes, chance, batch, lambda count: scale * chance.sizes(count))
 
 
-def dyadic(setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int) -> Points:
-    """Points whose entries are powers of two with a sign: sums and products of them are exact in float64."""
-    return _fill(setting, sizes, chance, batch, lambda: chance.choice((0.5, 1.0, 2.0, 4.0)))
+def dyadic(setting: Setting, sizes: Mapping[str, int], chance: Chance, batch: int) -> Points:
+    """Points whose entries are powers of two with a sign: sums and products are exact in float64."""
+    return _fill(setting, sizes, chance, batch, chance.powers)
 
 
 def _fill(
-    setting: Setting, sizes: Mapping[str, int], chance: random.Random, batch: int, entry: Callable[[], float]
+    setting: Setting,
+    sizes: Mapping[str, int],
+    chance: Chance,
+    batch: int,
+    entries: Callable[[int], Any],
 ) -> Points:
     values: dict[str, Any] = {}
     given = {name for name, _ in setting.where}
@@ -180,9 +212,9 @@ def _fill(
         if name in given:
             continue
         shape = (batch, rows.at(sizes), columns.at(sizes))
-        signs = (1,) if name in setting.positive else (-1, 1)
-        flat = [chance.choice(signs) * entry() for _ in range(shape[0] * shape[1] * shape[2])]
-        values[name] = np.array(flat).reshape(shape)
+        count = shape[0] * shape[1] * shape[2]
+        flat = entries(count)
+        values[name] = (flat if name in setting.positive else flat * chance.signs(count)).reshape(shape)
     return follow(setting, Points(dict(sizes), values, batch))
 
 
@@ -192,13 +224,6 @@ def follow(setting: Setting, points: Points) -> Points:
     for name, node in setting.where:
         values[name] = evaluate(node, Points(points.sizes, values, points.batch))
     return Points(points.sizes, values, points.batch)
-
-
-def _magnitude(chance: random.Random) -> float:
-    while True:
-        size = chance.uniform(0.25, 2.2)
-        if abs(size - 1) > 0.06 and abs(size - 2) > 0.02:
-            return size
 
 
 def chosen(points: Points, rows: Any) -> Points:
