@@ -181,6 +181,7 @@ def _checked(original: Exercise, made: Exercise, old: Part, new: Part) -> Part:
     for mutation in mutations(derivation) if derivation is not None else ():
         if (
             len(mistakes) < MOST_MISTAKES
+            and mutation.id != "layout"  # the verdict knows the transpose by itself
             and mutation.id not in mistakes
             and normal(mutation.wrong) not in seen
         ):

@@ -12,7 +12,7 @@ from graders.compare.equality import compare
 from graders.compare.key import Key, key_of, shown_key
 from graders.compare.points import base_points
 from graders.feedback.judging import judge
-from matcalc_ref.language import Points, evaluate, read
+from matcalc_ref.language import Points, evaluate, read, text
 from matcalc_ref.language.objects import pack, unpack
 from matcalc_ref.record import Exercise, Part
 
@@ -96,9 +96,9 @@ def right_answer(exercise: Exercise, part: Part) -> Any:
     if part.kind == "number" and part.key is None:
         key = key_of(exercise, part.name, SECRET)
         return key.value(key.node)
-    if part.key is not None or part.kind not in ("formula",):
+    if part.key is not None or part.kind != "formula":
         return part.key
-    return part.f
+    return text(key_of(exercise, part.name, SECRET).node)
 
 
 def judged(exercise: Exercise, answers: dict[str, Any], mode: str = "grading") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 X = {"x": ""}
 
@@ -278,6 +279,22 @@ $0.5$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (3, 4, 6, 7), "k": (3, 4, 5), "b": (2, 5, 8), "m": (2, 3, 4)},
+            prompt="Give both derivatives.",
+            parts={
+                "factor": {
+                    "f": "«a»*(x + x^«k»)",
+                    "label": r"\frac{d}{dx}\,«a»(x+x^{«k»})",
+                    "mistakes": {"SCA-05": "1 + «k»*x^(«k» - 1)", "SCA-10": "«a»*«k»*x^(«k» - 1)"},
+                },
+                "difference": {
+                    "f": "x^«m» - «b»*x",
+                    "label": r"\frac{d}{dx}(x^{«m»}-«b»x)",
+                    "mistakes": {"SCA-07": "«m»*x^(«m» - 1) + «b»", "SCA-02": "x^(«m» - 1) - «b»"},
+                },
+            },
+        ),
         hints=(
             r"Each answer is a formula in $x$.",
             r"Term by term: first $\frac{d}{dx}x$, then $\frac{d}{dx}x^2$.",
@@ -331,6 +348,19 @@ $0.5$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"c": (12, 41, 7, 250), "a": (4, 6, 8, 11), "k": (4, 5, 6, 7)},
+            prompt="Give the three derivatives.",
+            parts={
+                "constant": {"f": "(«c»)", "label": r"\frac{d}{dx}\,«c»", "mistakes": {"SCA-01": "«c»", "SCA-13": "1"}},
+                "multiple": {"f": "«a»*x", "label": r"\frac{d}{dx}\,«a»x", "mistakes": {"SCA-12": "«a»*x"}},
+                "power": {
+                    "f": "x^«k»",
+                    "label": r"\frac{d}{dx}\,x^{«k»}",
+                    "mistakes": {"SCA-02": "x^(«k» - 1)", "SCA-15": "«k»*x^«k»"},
+                },
+            },
+        ),
         hints=(
             r"A number, a number, and a formula in $x$.",
             r"Ask of each: by how much does it grow when $x$ grows a little?",
@@ -360,6 +390,14 @@ $0.5$.""",
                     Mistake("SCA-21", "2 x + cos(x)", r"Each term of the product rule keeps the other factor."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={
+                "f": (("x^3", "x^3"), ("x^4", "x^4"), ("5*x^2", "5x^2")),
+                "g": (("cos(x)", r"\cos x"), ("exp(x)", "e^x"), ("sin(x)", r"\sin x")),
+            },
+            prompt="Differentiate the product $«f»\\,«g»$ by $x$.",
+            parts={"dx": {"f": "«f» * «g»", "label": r"\frac{d}{dx}\left(«f»\,«g»\right)", "mistakes": {}}},
         ),
         hints=(
             r"A formula in $x$ with two terms.",
@@ -391,6 +429,17 @@ $0.5$.""",
                     Mistake("SCA-24", "2 x ln(x^2)", r"The outer function has to be differentiated as well: what is the slope of $\ln u$?", also=("ln(2 x)",)),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"k": (2, 4, 6), "c": (1, 2, 5)},
+            prompt="Differentiate $\\ln(x^{«k»}+«c»)$ by $x$.",
+            parts={
+                "dx": {
+                    "f": "ln(x^«k» + «c»)",
+                    "label": r"\frac{d}{dx}\ln(x^{«k»}+«c»)",
+                    "mistakes": {"SCA-04": "1/(x^«k» + «c»)"},
+                }
+            },
         ),
         hints=(
             r"A formula in $x$.",
@@ -424,6 +473,17 @@ The article's table has no row for quotients; the recap above adds one. Differen
                     Mistake("SCA-28", "1/(1 + x^2)", r"The denominator moves with $x$ as well: add its term.", also=("-2 x^2/(1 + x^2)^2",)),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "k": (2, 4)},
+            prompt="Differentiate $\\dfrac{x}{«a»+x^{«k»}}$ by $x$.",
+            parts={
+                "dx": {
+                    "f": "x/(«a» + x^«k»)",
+                    "label": r"\frac{d}{dx}\,\frac{x}{«a»+x^{«k»}}",
+                    "mistakes": {"SCA-28": "1/(«a» + x^«k»)"},
+                }
+            },
         ),
         hints=(
             r"A fraction in $x$.",

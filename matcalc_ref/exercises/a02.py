@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 XY = {"x": "", "y": ""}
 AFFINE = {"w1": "", "w2": "", "x1": "", "x2": "", "b": ""}
@@ -65,6 +66,17 @@ EXERCISES = (
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 4, 5, 7), "k": (3, 4, 5), "m": (2, 3)},
+            prompt=r"Let $f(x,y)=«a»x^{«k»}y^{«m»}$. Give $\partial f/\partial x$.",
+            parts={
+                "dx": {
+                    "f": "«a»*x^«k»*y^«m»",
+                    "label": r"\partial(«a»x^{«k»}y^{«m»})/\partial x",
+                    "mistakes": {"PAR-10": ("«a»*«m»*x^«k»*y^(«m» - 1)", "That is the derivative by $y$. Here $x$ moves.")},
+                }
+            },
+        ),
         hints=(
             r"A formula in $x$ and $y$; one number at each point.",
             r"Put $y=5$: then $f=15x^2$. Differentiate that, and then put $y$ back.",
@@ -95,6 +107,17 @@ EXERCISES = (
                     Mistake("PAR-02", "1", r"The constant factor $3x^2$ stays."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 4, 5, 7), "k": (2, 3, 4), "m": (2, 3, 4)},
+            prompt=r"Let $f(x,y)=«a»x^{«k»}y^{«m»}$. Give $\partial f/\partial y$.",
+            parts={
+                "dy": {
+                    "f": "«a»*x^«k»*y^«m»",
+                    "label": r"\partial(«a»x^{«k»}y^{«m»})/\partial y",
+                    "mistakes": {"PAR-10": "«a»*«k»*x^(«k» - 1)*y^«m»", "PAR-11": "«a»*«k»*«m»*x^(«k» - 1)*y^(«m» - 1)"},
+                }
+            },
         ),
         hints=(
             r"A formula; it need not contain $y$.",
@@ -137,6 +160,22 @@ EXERCISES = (
                     Mistake("SCA-15", "8 y^8", r"Power rule: the exponent is lowered by one as well."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (3, 5, 7), "k": (2, 3), "m": (4, 5, 6)},
+            prompt=r"Let $g(x,y)=«a»x^{«k»}+y^{«m»}$. Give both partial derivatives.",
+            parts={
+                "dx": {
+                    "f": "«a»*x^«k» + y^«m»",
+                    "label": r"\partial g/\partial x",
+                    "mistakes": {"PAR-03": "«a»*«k»*x^(«k» - 1) + «m»*y^(«m» - 1)"},
+                },
+                "dy": {
+                    "f": "«a»*x^«k» + y^«m»",
+                    "label": r"\partial g/\partial y",
+                    "mistakes": {"PAR-03": "«a»*«k»*x^(«k» - 1) + «m»*y^(«m» - 1)", "SCA-02": "y^(«m» - 1)"},
+                },
+            },
         ),
         hints=(
             r"A number and a formula in $y$.",
@@ -252,6 +291,14 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                     Mistake("PAR-18", "0", r"The exponent contains $y$, so $f$ does change when $y$ moves."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"))},
+            prompt=r"Let $f(x,y)=x\,«g»(«a»xy)$. Give both partial derivatives.",
+            parts={
+                "dx": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial x", "mistakes": {}},
+                "dy": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial y", "mistakes": {}},
+            },
         ),
         hints=(
             r"Each answer is a formula in $x$ and $y$.",

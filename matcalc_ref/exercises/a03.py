@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 X2 = {"x": "2"}
 STACKED = {"w": "2", "x": "2"}
@@ -97,6 +98,22 @@ $\partial\mathbf y/\partial\mathbf x$. A matrix is typed row by row: `"[[a, b], 
                     Mistake("JAC-07", "[5, 4 x_2^3]", r"That is the gradient of $y_2$ alone. The Jacobian has one row for each of the two functions.", also=("[2 x_2^3, 6 x_1 x_2^2]",)),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 4), "k": (2, 3, 4), "b": (3, 6, 7), "m": (2, 3, 5)},
+            prompt=(
+                r"Let $\mathbf y=\mathbf f(\mathbf x)$ with $y_1=«a»x_1x_2^{«k»}$ and $y_2=«b»x_1+x_2^{«m»}$. Give the Jacobian "
+                r"$\partial\mathbf y/\partial\mathbf x$."
+            ),
+            parts={
+                "J": {
+                    "f": "[«a»*x_1*x_2^«k»; «b»*x_1 + x_2^«m»]",
+                    "mistakes": {
+                        "JAC-01": "[[«a»*x_2^«k», «b»], [«a»*«k»*x_1*x_2^(«k» - 1), «m»*x_2^(«m» - 1)]]",
+                        "JAC-04": "[[«a»*x_2^«k», 0], [0, «m»*x_2^(«m» - 1)]]",
+                    },
+                }
+            },
         ),
         hints=(
             r"Two outputs and two inputs: $2\times2$.",
@@ -282,6 +299,14 @@ Let $\mathbf x$ have three entries and $\mathbf f(\mathbf x)=[x_1x_2,\;x_2x_3]^T
                 ),
             ),
         ),
+        template=Template(
+            draws={
+                "p": (("x_1*x_3", "x_1x_3"), ("x_2*x_3", "x_2x_3"), ("x_1^2*x_2", "x_1^2x_2")),
+                "q": (("x_2^2", "x_2^2"), ("x_1*x_2", "x_1x_2"), ("x_3^3", "x_3^3")),
+            },
+            prompt=r"Let $\mathbf x$ have three entries and $\mathbf f(\mathbf x)=[«p»,\;«q»]^T$. Give its Jacobian.",
+            parts={"J": {"f": "[«p»; «q»]", "mistakes": {}}},
+        ),
         hints=(
             r"Two outputs and three inputs: $2\times3$.",
             r"Entry $(1,3)$: does $x_1x_2$ contain $x_3$?",
@@ -343,6 +368,11 @@ Let $x$ be a number and $\mathbf y=[x^3,\;e^{2x}]^T$. Give $\partial\mathbf y/\p
                     Mistake("SCA-02", "[x^2; 2 exp(2 x)]", r"In the first entry: the exponent comes down as a factor as well."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"k": (2, 4, 5), "a": (3, 4, 5), "g": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"))},
+            prompt=r"Let $x$ be a number and $\mathbf y=[x^{«k»},\;«g»(«a»x)]^T$. Give $\partial\mathbf y/\partial x$ and mind how it stands.",
+            parts={"dx": {"f": "[x^«k»; «g»(«a»*x)]", "mistakes": {}}},
         ),
         hints=(
             r"Two outputs and one input: $2\times1$.",

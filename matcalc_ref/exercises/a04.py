@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 WX = {"w": "n", "x": "n"}
 
@@ -248,6 +249,22 @@ Give both Jacobians.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5, 7)},
+            prompt=r"Let $\mathbf y=«a»\,\mathbf w\otimes\mathbf x$, entry by entry. Give both Jacobians.",
+            parts={
+                "dw": {
+                    "f": "«a» (w ⊗ x)",
+                    "label": r"\partial\mathbf y/\partial\mathbf w",
+                    "mistakes": {"ELW-01": "«a» x", "ELW-02": "«a» diag(w)", "ELW-08": "«a» diag(w + x)"},
+                },
+                "dx": {
+                    "f": "«a» (w ⊗ x)",
+                    "label": r"\partial\mathbf y/\partial\mathbf x",
+                    "mistakes": {"ELW-01": "«a» w", "ELW-02": "«a» diag(x)", "ELW-08": "«a» diag(w + x)"},
+                },
+            },
+        ),
         hints=(
             r"Each answer is $n\times n$.",
             r"One entry: $y_i=w_ix_i$. Differentiate by $w_i$, then by $w_j$ with $j\ne i$.",
@@ -357,6 +374,17 @@ $\partial\mathbf y/\partial\mathbf x$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"k": (2, 3, 4)},
+            prompt=r"Let $y_i=w_i/x_i^{«k»}$ with no $x_i$ equal to zero. Give $\partial\mathbf y/\partial\mathbf x$.",
+            parts={
+                "dx": {
+                    "f": "w ⊘ x.^«k»",
+                    "label": r"\partial\mathbf y/\partial\mathbf x",
+                    "mistakes": {"ELW-05": "diag(«k» w ⊘ x.^(«k» + 1))", "ELW-15": "diag(-«k» ⊘ x.^(«k» + 1))", "ELW-01": "-«k» w ⊘ x.^(«k» + 1)"},
+                }
+            },
+        ),
         hints=(
             r"The answer is $n\times n$.",
             r"One entry: $y_i=w_i\,x_i^{-1}$. Differentiate by $x_i$ with the power rule.",
@@ -453,6 +481,17 @@ $g_i(\mathbf x)=\sin x_i$, so that $y_i=w_i^2\sin x_i$. Give both Jacobians.""",
                     ),
                 ),
             ),
+        ),
+        template=Template(
+            draws={
+                "f": (("w.^3", "w_i^3"), ("exp(w)", "e^{w_i}"), ("w.^4", "w_i^4")),
+                "g": (("cos(x)", r"\cos x_i"), ("x.^2", "x_i^2"), ("sin(x)", r"\sin x_i")),
+            },
+            prompt=r"Let $y_i=«f»\cdot «g»$, entry by entry. Give both Jacobians.",
+            parts={
+                "dw": {"f": "«f» ⊗ «g»", "mistakes": {}},
+                "dx": {"f": "«f» ⊗ «g»", "mistakes": {}},
+            },
         ),
         hints=(
             r"Each answer is $n\times n$.",
@@ -757,6 +796,17 @@ Now both operands are the same vector: $\mathbf y=\mathbf w\otimes\mathbf w$. Gi
                     ),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "k": (2, 3, 4)},
+            prompt=r"Let $y_i=«a»\,w_i^{«k»}$, entry by entry. Give $\partial\mathbf y/\partial\mathbf w$.",
+            parts={
+                "dw": {
+                    "f": "«a» w.^«k»",
+                    "label": r"\partial\mathbf y/\partial\mathbf w",
+                    "mistakes": {"ELW-01": "«a»*«k» w.^(«k» - 1)"},
+                }
+            },
         ),
         hints=(
             r"The answer is $n\times n$.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcalc_ref.record import Exercise, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 XZ = {"x": "n", "z": ""}
 
@@ -148,6 +149,17 @@ $\partial\mathbf y/\partial\mathbf x$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "k": (2, 3)},
+            prompt=r"Let $\mathbf y=«a»z^{«k»}\mathbf x$ with a number $z$. Give $\partial\mathbf y/\partial\mathbf x$.",
+            parts={
+                "dx": {
+                    "f": "«a»*z^«k» x",
+                    "label": r"\partial\mathbf y/\partial\mathbf x",
+                    "mistakes": {"SCX-06": "«a»*z^«k» ones(n)", "SCX-05": ("«a»*z^«k»", "One number is too little: $n$ outputs by $n$ inputs. Where in an $n\\times n$ matrix does it stand?")},
+                }
+            },
+        ),
         hints=(
             r"$n$ outputs and $n$ inputs: the answer is $n\times n$.",
             r"One entry: $y_i=x_iz$. Differentiate by $x_i$, and by $x_j$ with $j\ne i$.",
@@ -227,6 +239,18 @@ Let $\mathbf y=\mathbf x/z$ with a number $z\ne0$, so $y_i=x_i/z$. Give both der
                     Mistake("SCX-09b", "-1/z^2", r"There are $n$ outputs, so $n$ numbers; and each keeps its own constant factor."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"k": (2, 3, 4)},
+            prompt=r"Let $\mathbf y=\mathbf x/z^{«k»}$ with a number $z\ne0$. Give both derivatives.",
+            parts={
+                "dx": {"f": "x / z^«k»", "label": r"\partial\mathbf y/\partial\mathbf x", "mistakes": {"SCX-05": "1/z^«k»", "SCX-06": "ones(n)/z^«k»"}},
+                "dz": {
+                    "f": "x / z^«k»",
+                    "label": r"\partial\mathbf y/\partial z",
+                    "mistakes": {"SCX-09": "-«k» ones(n)/z^(«k» + 1)", "SCX-03": "-«k» diag(x)/z^(«k» + 1)"},
+                },
+            },
         ),
         hints=(
             r"`dx` is $n\times n$, `dz` is $n\times1$.",
@@ -309,6 +333,22 @@ row, which a number?""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 4), "k": (2, 3)},
+            prompt=r"Let $y=\mathrm{sum}(«a»z^{«k»}\mathbf x)$. Give both derivatives.",
+            parts={
+                "dx": {
+                    "f": "sum(«a»*z^«k» x)",
+                    "label": r"\partial y/\partial\mathbf x",
+                    "mistakes": {"SUM-02": "«a»*z^«k» ones(n)", "SUM-01": "«a»*n*z^«k»"},
+                },
+                "dz": {
+                    "f": "sum(«a»*z^«k» x)",
+                    "label": r"\partial y/\partial z",
+                    "mistakes": {"SUM-16": "«a»*«k»*z^(«k» - 1) x", "SUM-17": ("«a»*«k»*n*z^(«k» - 1)*sum(x)", "Each entry of $\\mathbf x$ is counted $n$ times.")},
+                },
+            },
+        ),
         hints=(
             r"$y$ is one number. `dx` is a row, $1\times n$; `dz` is a number.",
             r"Entry $j$ of `dx`: only the term $x_jz$ contains $x_j$. For `dz`: every term $x_iz$ contains $z$.",
@@ -354,6 +394,14 @@ number.""",
                     Mistake("SUM-20", "n z", r"That is the sum of the $z$'s itself. How fast does it grow when $z$ moves?"),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "b": (4, 6, 7)},
+            prompt=r"Let $y=\mathrm{sum}(«a»\mathbf x-«b»z)$. Give both derivatives.",
+            parts={
+                "dx": {"f": "sum(«a» x - «b»*z)", "label": r"\partial y/\partial\mathbf x", "mistakes": {"SUM-02": "«a» ones(n)", "SUM-01": "«a»*n"}},
+                "dz": {"f": "sum(«a» x - «b»*z)", "label": r"\partial y/\partial z", "mistakes": {"SUM-03": "-«b»", "SUM-16": "-«b» ones(n)"}},
+            },
         ),
         hints=(
             r"`dx` is $1\times n$, `dz` is a number.",
@@ -402,6 +450,22 @@ Give the two gradients. The mean is $\mathrm{mean}(\mathbf x)=\frac1n\,\mathrm{s
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (3, 4, 5), "k": (2, 3, 4)},
+            prompt=r"Give the two gradients; $\mathbf x^{«k»}$ is taken entry by entry, and $\mathrm{mean}(\mathbf x)=\frac1n\,\mathrm{sum}(\mathbf x)$.",
+            parts={
+                "squares": {
+                    "f": "sum(«a» x.^«k»)",
+                    "label": r"\partial\,\mathrm{sum}(«a»\,\mathbf x^{«k»})/\partial\mathbf x",
+                    "mistakes": {"SUM-02": "«a»*«k» x.^(«k» - 1)", "SUM-11": "«a»*«k» sum(x.^(«k» - 1))"},
+                },
+                "mean": {
+                    "f": "mean(«a» x)",
+                    "label": r"\partial\,\mathrm{mean}(«a»\,\mathbf x)/\partial\mathbf x",
+                    "mistakes": {"SUM-07": "«a»/n", "SUM-02": "«a» ones(n)/n"},
+                },
+            },
+        ),
         hints=(
             r"Both answers are rows, $1\times n$.",
             r"Entry $j$: only the term $x_j^2$ of the sum contains $x_j$; in the mean it is $\frac1nx_j$.",
@@ -436,6 +500,17 @@ $(B\mathbf x)_i=\sum_jB_{ij}x_j$ uses all of $\mathbf x$. Give $\partial y/\part
                     Mistake("SUM-11", "sum(B)", r"You added up all entries of $B$. The gradient keeps one entry for each $x_j$."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5)},
+            prompt=r"Let $B$ be a square matrix and $y=\mathrm{sum}(«a»B\mathbf x)$. Give $\partial y/\partial\mathbf x$.",
+            parts={
+                "dx": {
+                    "f": "sum(«a» B x)",
+                    "label": r"\partial y/\partial\mathbf x",
+                    "mistakes": {"SUM-09": "«a» diagonal(B)^T", "SUM-10": "«a» (B ones(n))^T", "SUM-02": "«a» B^T ones(n)", "SUM-08": "«a» B"},
+                }
+            },
         ),
         hints=(
             r"One output and $n$ inputs: the answer is $1\times n$.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 X = {"x": ""}
 
@@ -256,6 +257,11 @@ differentiate link by link, and put together. In the answers you may write `u1`,
                     Mistake("CH1-03", "exp(-x^2) - 2 x", r"Along one path the derivatives are multiplied, not added."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 4), "k": (2, 3, 4), "g": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"))},
+            prompt=r"Differentiate $«g»(«a»x^{«k»})$ by $x$.",
+            parts={"dx": {"f": "«g»(«a»*x^«k»)", "label": r"\frac{d}{dx}\,«g»(«a»x^{«k»})", "mistakes": {}}},
         ),
         hints=(
             r"A formula in $x$.",
