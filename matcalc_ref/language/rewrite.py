@@ -63,6 +63,7 @@ class Rewriter(Arrays):
         return found
 
     def rewrite(self, node: Node) -> Node:
+        node = one_power(node)
         children = tuple(self(child) for child in node.children)
         match node:
             case Apply(operation):
@@ -295,15 +296,14 @@ class Rewriter(Arrays):
 
     def multiplied_out(self, coefficient: Fraction, factors: list[Node], shape: Shape) -> Node | None:
         """A product of sums as a sum of products; None where there is nothing to do or it would get too long."""
-        sums = [p for p in factors if is_op(p, "add")]
+        sums = [self.summands(p) for p in factors]
         count = 1
         for each in sums:
-            count *= len(each.children)
-        if not sums or count > MOST_TERMS:
+            count *= len(each)
+        if count == 1 or count > MOST_TERMS:
             return None
         choices: list[list[Node]] = [[Number(coefficient)]]
-        for p in factors:
-            parts = p.children if is_op(p, "add") else (p,)
+        for parts in sums:
             choices = [[*chosen, part] for chosen in choices for part in parts]
         whole = [Fill("ones", shape)] if shape != SCALAR else []
         return self.on_add(*(self.on_mul(*chosen, *whole) for chosen in choices))
@@ -440,3 +440,17 @@ class Rewriter(Arrays):
 
 def _operation(node: Node) -> str:
     return node.operation if isinstance(node, Apply) else ""
+
+
+def one_power(node: Node) -> Node:
+    """(b²)⁻¹ as b⁻², before b² is multiplied out; the same for the factors of a product."""
+    if not is_op(node, "pow") or not is_integer(node.children[1]):
+        return node
+    base, exponent = node.children
+    if is_op(base, "mul"):
+        return apply("mul", *(one_power(apply("pow", factor, exponent)) for factor in base.children))
+    if is_op(base, "pow") and is_integer(base.children[1]):
+        inner, outer = base.children[1], exponent
+        if isinstance(inner, Number) and isinstance(outer, Number):
+            return one_power(apply("pow", base.children[0], Number(inner.value * outer.value)))
+    return node

@@ -234,6 +234,9 @@ class Arrays(ABC):
 
     def dot(self, left: Node, right: Node) -> Node:
         """The dot product of two columns: wᵀ x, or sum(a ⊗ b ⊗ c) for more than two factors."""
+        unit = self.pair(self.on_transpose(left), right)
+        if unit is not None:
+            return unit
         if is_op(left, "mul") or is_op(right, "mul") or is_op(left, "pow") and is_op(right, "pow"):
             return self.on_sum(self.on_mul(left, right))
         if self.ordered:
@@ -312,8 +315,8 @@ class Arrays(ABC):
                     t if t.shape == node.shape else self.on_mul(t, Fill("ones", node.shape)) for t in terms
                 ]
                 return self.on_add(*(self.on_sum(t) for t in whole))
-            case Apply("mul", (left, right)) if columns == ONE and not self.composed(left, right):
-                return self.dot(left, right)
+            case Apply("mul", (left, right)) if ONE in node.shape and not self.composed(left, right):
+                return self.dot(*(self.on_transpose(v) if columns != ONE else v for v in (left, right)))
             case Apply("pow", (base, Number(Fraction(numerator=2, denominator=1)))) if (
                 columns == ONE and self.ordered
             ):
