@@ -694,4 +694,37 @@ $\partial y/\partial\mathbf x$. What is the same derivative in the layout of thi
             r"A twin: for $y=\mathbf x^T\mathbf x$ the site's column has the entries $2x_j$; here they stand in a row.",
         ),
     ),
+    Exercise(
+        id="A03-16",
+        section="8.1",
+        title="One entry of the reference",
+        prompt=r"""
+The article's reference section shows the general Jacobian of $\mathbf y=\mathbf f(\mathbf x)$ with $m$ outputs and $n$ inputs. What stands in its row $2$, column $1$?""",
+        points=1,
+        parts=(
+            Part(
+                name="entry",
+                kind="choice",
+                choices=(
+                    r"$\dfrac{\partial f_1}{\partial x_2}$",
+                    r"$\dfrac{\partial f_2}{\partial x_1}$",
+                    r"$\dfrac{\partial f_2}{\partial x_2}\cdot\dfrac{\partial f_1}{\partial x_1}$",
+                    r"$0$, because $2\ne1$",
+                ),
+                key="b",
+                mistakes=(
+                    Mistake("JAC-01", "a", r"That is the entry of the denominator layout. Here the row counts the output, the column the input."),
+                    Mistake("JAC-32", "c", r"Each entry is one derivative: of one output, by one input."),
+                    Mistake("JAC-04", "d", r"That holds for element-wise functions only. In general $f_2$ may use $x_1$."),
+                ),
+            ),
+        ),
+        hints=(
+            r"The answer is a letter.",
+            r"The row tells which gradient you are in.",
+            r"Sections 4.1 and 8.1: row $i$ is the gradient of $f_i$.",
+            r"Row 2 is the gradient of $f_2$. Which variable does its first entry belong to?",
+            r"A twin: row 1, column 3 holds $\frac{\partial f_1}{\partial x_3}$.",
+        ),
+    ),
 )

@@ -609,7 +609,7 @@ $\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\
     ),
     Exercise(
         id="A05-13",
-        section="4.4",
+        section="8.4",
         title="With numbers",
         prompt=r"""
 Let $\mathbf x=[1,2,3]^T$ and $z=4$. Give the four derivatives at this point, in the right shape. A row is typed
@@ -677,7 +677,7 @@ Let $\mathbf x=[1,2,3]^T$ and $z=4$. Give the four derivatives at this point, in
     ),
     Exercise(
         id="A05-14",
-        section="4.3",
+        section="8.3",
         title="In code",
         prompt=r"""
 Write two functions of a 1-D NumPy array `x` of length $n$ and a number `z`. Let every derivative be a **2-D** array, so that
