@@ -33,9 +33,9 @@ from graders.compare.points import (
 )
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence
-from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
-from matcalc_ref.language.tree import Apply, ByEntries, IndexedSum, Node, Number
+from matcalc_ref.language.tree import Apply, Node, Number
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
@@ -243,21 +243,10 @@ def _largest(student: Node, reference: Node, points: Points) -> Any:
     """The largest value on the way to either side, for every row: rounding is in proportion to it."""
     largest = np.zeros(points.batch)
     for tree in (student, reference):
-        for node in set(_plain_nodes(tree)):
-            values = np.abs(evaluate(node, points))
-            values = np.where(np.isfinite(values), values, 0.0).max(axis=(1, 2))
-            largest = np.maximum(largest, values)
+        for values in evaluate_all(tree, points):
+            size = np.abs(values).max(axis=(1, 2))
+            largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
     return largest
-
-
-def _plain_nodes(tree: Node) -> list[Node]:
-    found, pending = [], [tree]
-    while pending:
-        node = pending.pop()
-        found.append(node)
-        if not isinstance(node, (IndexedSum, ByEntries)):
-            pending.extend(node.children)
-    return found
 
 
 @lru_cache(maxsize=4096)

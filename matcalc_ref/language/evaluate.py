@@ -45,6 +45,15 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     return _Evaluation(points, backend).value(node, {})
 
 
+def evaluate_all(node: Node, points: Points) -> list[Any]:
+    """The values of `node` and of everything that was worked out on the way, in float64."""
+    from matcalc_ref.language.backends import Float64
+
+    evaluation = _Evaluation(points, Float64(points.batch))
+    evaluation.value(node, {})
+    return list(evaluation.known.values())
+
+
 class _Evaluation:
     def __init__(self, points: Points, backend: Any) -> None:
         self.points, self.backend = points, backend
@@ -70,7 +79,7 @@ class _Evaluation:
         return found
 
     def value(self, node: Node, bound: dict[str, int]) -> Any:
-        key = (node, tuple(sorted((i, bound[i]) for i in self.indices(node) if i in bound)))
+        key = (node, tuple(sorted((i, bound[i]) for i in self.indices(node) if i in bound)) if bound else ())
         result = self.known.get(key)
         if result is None:
             result = self.known[key] = self.compute(node, bound)
