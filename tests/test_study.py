@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from graders.classroom.students import reference
 from graders.study import checking, folder
+from graders.study.form import look
+from graders.study.words import solved
 from matcalc_ref import weave
 from matcalc_ref.catalogue import assignments, exercise
 
@@ -151,6 +154,17 @@ def test_hints_come_one_by_one_and_solutions_only_alone(here: Path, capsys: Any)
         assert f"Hint {number} of {len(hints)}" in capsys.readouterr().out
     checking.solution("A05-07")
     assert "self-study only" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_right_answers_are_in_order_and_solutions_shown(assignment: str) -> None:
+    for record in assignments()[assignment]:
+        values = [reference(record, part) for part in record.parts]
+        named = {part.name: value for part, value in zip(record.parts, values, strict=True)}
+        answers = values if record.is_code or len(values) == 1 else [named]
+        good, message = look(weave.public(record), tuple(answers))
+        assert good, message
+        assert record.id in solved(record)
 
 
 # A folder of one's own.

@@ -46,33 +46,24 @@ def reference(exercise: Exercise, part: Part) -> Any:
     return text(_formula(exercise, part))
 
 
-def _formula(exercise: Exercise, part: Part) -> Any:
-    from matcalc_ref.derive import derive
-    from matcalc_ref.language import Scope, read
+def _key(exercise: Exercise, part: Part) -> Any:
+    from graders.compare.key import key_of
 
-    scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
-    if part.f is None or isinstance(part.key, str):
-        return read(part.key, scope)
-    f = read(part.f, scope)
-    return derive(f, scope.variable(part.wrt)) if part.wrt else f
+    return key_of(exercise, part.name, b"")
+
+
+def _formula(exercise: Exercise, part: Part) -> Any:
+    from graders.compare.key import shown_key
+
+    return shown_key(_key(exercise, part))
 
 
 def _number(exercise: Exercise, part: Part) -> Any:
-    import numpy as np
+    from graders.compare.key import point_at
+    from matcalc_ref.language import evaluate
 
-    from matcalc_ref.language import Points, evaluate
-
-    values: dict[str, Any] = {}
-    sizes: dict[str, int] = {}
-    for name, shape in exercise.variables.items():
-        if name not in part.at:
-            continue
-        array = np.asarray(part.at[name], dtype=float)
-        array = array.reshape(-1, 1) if array.ndim < 2 else array
-        values[name] = array[None]
-        sizes |= {d: n for d, n in zip(shape.split(","), array.shape, strict=False) if d.isidentifier()}
-    sizes |= {name: int(value) for name, value in part.at.items() if name not in exercise.variables}
-    return evaluate(_formula(exercise, part), Points(sizes, values, 1))[0].round(9).tolist()
+    key = _key(exercise, part)
+    return evaluate(key.node, point_at(part.at, key.scope, key.setting))[0].round(9).tolist()
 
 
 def latex_answer(exercise: Exercise, part: Part) -> Any:

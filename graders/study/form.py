@@ -86,7 +86,7 @@ def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
 
 
 def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    from matcalc_ref.language import latex, shape_of, show_shape
+    from matcalc_ref.language import latex, shape_of
 
     node = _read(row, value, part["shape"])
     understood = f"read as ${latex(node)}$"
@@ -94,14 +94,18 @@ def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str
     if node.shape != wanted:
         turned = "; it is lying the other way: rows are outputs, columns are inputs" \
             if node.shape == wanted[::-1] else ""
-        raise Problem(f"{understood}, which is {show_shape(node.shape)}; "
-                      f"asked for is {show_shape(wanted)}{turned}")
+        raise Problem(f"{understood}, which is {_size(node.shape)}; asked for is {_size(wanted)}{turned}")
     if not part.get("f") or not part.get("wrt"):
-        return f"{understood}, {show_shape(wanted)}"
+        return f"{understood}, {_size(wanted)}"
     differs = gradient_check(row, part, node)
     if differs:
         raise Problem(f"{understood}; the shape is right, but a gradient check disagrees: {differs}")
-    return f"{understood}, {show_shape(wanted)}; a gradient check agrees"
+    return f"{understood}, {_size(wanted)}; a gradient check agrees"
+
+
+def _size(shape: Any) -> str:
+    rows, columns = map(str, shape)
+    return "a number" if rows == columns == "1" else rf"${rows} \times {columns}$".replace("*", " ")
 
 
 def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any) -> str:
@@ -109,42 +113,54 @@ def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any)
     import numpy as np
 
     from graders.compare.points import base_points, setting
-    from matcalc_ref.language import Points, Scope, evaluate, read
+    from matcalc_ref.language import Scope, evaluate, read
 
     scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    if part["wrt"] not in row["variables"]:
+        return ""  # by an entry or another part of f: that is left to grading
     f = read(part["f"], scope)
-    where = {name: read(text, scope) for name, text in row.get("where", {}).items()}
-    variables = {name: scope.variable(name).shape for name in row["variables"]}
-    for points in base_points(setting(variables, (f, answer), row["domain"], row["id"].encode())):
-        values = dict(points.values)
-        for name, node in where.items():
-            values[name] = evaluate(node, Points(points.sizes, values, points.batch))
-        x = values[part["wrt"]]
-        columns = []
+    shapes = {name: scope.variable(name).shape for name in row["variables"]}
+    where = {name: read(text, scope, expect=shapes[name]) for name, text in row["where"].items()}
+    for points in base_points(setting(shapes, (f, answer), row["domain"], row["id"].encode(), where)):
         with np.errstate(all="ignore"):
-            # entries in the order of the columns of x, as vec(x) has them
-            for j in range(x.shape[2]):
-                for i in range(x.shape[1]):
-                    ends = []
-                    for step in (STEP, -STEP):
-                        moved = x.copy()
-                        moved[:, i, j] += step
-                        at = Points(points.sizes, {**values, part["wrt"]: moved}, points.batch)
-                        ends.append(evaluate(f, at).transpose(0, 2, 1).reshape(points.batch, -1))
-                    columns.append((ends[0] - ends[1]) / (2 * STEP))
-            mine = evaluate(answer, Points(points.sizes, values, points.batch))
-        measured = np.stack(columns, axis=2)
-        if mine.shape[1:] == x.shape[1:] and mine.shape != measured.shape:  # by a matrix, in its shape
-            measured = measured.reshape(points.batch, x.shape[2], x.shape[1]).transpose(0, 2, 1)
-        usable = np.isfinite(measured).all(axis=(1, 2))
-        off = np.abs(mine - measured) > CLOSE * (1 + np.abs(measured))
-        for b in np.flatnonzero(usable):
-            if off[b].any() or not np.isfinite(mine[b]).all():
-                i, j = np.argwhere(off[b] | ~np.isfinite(mine[b]))[0]
-                entry = f"entry ({i + 1}, {j + 1})" if off[b].size > 1 else "the value"
-                return (f"at a random point {entry} of yours is {mine[b, i, j]:.4g}, "
-                        f"and nudging `{part['wrt']}` gives {measured[b, i, j]:.4g}")
+            mine = evaluate(answer, points)
+            measured, finer = (_differences(f, points, part["wrt"], step) for step in (STEP, STEP / 10))
+        if mine.shape != measured.shape:  # by a matrix, in the matrix's own shape
+            _, rows, columns = points.values[part["wrt"]].shape
+            measured, finer = (
+                array.reshape(points.batch, columns, rows).transpose(0, 2, 1) for array in (measured, finer)
+            )
+        noise = np.abs(measured - finer)
+        clear = (np.isfinite(noise) & (noise < 1e-3 * (1 + np.abs(measured)))).all(axis=(1, 2))
+        off = ~(np.abs(mine - measured) <= CLOSE * (1 + np.abs(measured)) + 10 * noise)
+        for b in np.flatnonzero(clear & off.any(axis=(1, 2))):
+            i, j = np.argwhere(off[b])[0]
+            entry = f"entry $({i + 1}, {j + 1})$ of yours" if off[b].size > 1 else "yours"
+            return (
+                f"at a random point {entry} is {mine[b, i, j]:.4g}, "
+                f"while nudging `{part['wrt']}` gives {measured[b, i, j]:.4g}"
+            )
     return ""
+
+
+def _differences(f: Any, points: Any, wrt: str, step: float) -> Any:
+    """The Jacobian of f by central differences, (batch, outputs, inputs), both counted column by column."""
+    import numpy as np
+
+    from matcalc_ref.language import Points, evaluate
+
+    x = points.values[wrt]
+    found = []
+    for j in range(x.shape[2]):
+        for i in range(x.shape[1]):
+            ends = []
+            for sign in (1, -1):
+                moved = x.copy()
+                moved[:, i, j] += sign * step
+                at = Points(points.sizes, {**points.values, wrt: moved}, points.batch)
+                ends.append(evaluate(f, at).transpose(0, 2, 1).reshape(points.batch, -1))
+            found.append((ends[0] - ends[1]) / (2 * step))
+    return np.stack(found, axis=2)
 
 
 def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:

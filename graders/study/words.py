@@ -34,7 +34,8 @@ def solved(exercise: Exercise) -> str:
 
 
 def _answer(exercise: Exercise, part: Part) -> str:
-    from matcalc_ref.language import Scope, latex, read
+    from graders.compare.key import key_of, point_at, shown_key
+    from matcalc_ref.language import evaluate, latex
 
     if part.kind == "code":
         import inspect
@@ -51,10 +52,12 @@ def _answer(exercise: Exercise, part: Part) -> str:
         return "$" + part.key.replace(",", r" \times ") + "$"
     if part.kind == "text":
         return str(part.key or "your own words")
-    scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
-    if part.key is not None:
-        return f"${latex(read(str(part.key), scope))}$"
-    from matcalc_ref.derive import derive
+    key = key_of(exercise, part.name, b"")
+    if part.kind == "number" and part.at:
+        return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
+    return f"${latex(shown_key(key))}$"
 
-    assert part.f is not None and part.wrt is not None  # a law of the record
-    return f"${latex(derive(read(part.f, scope), scope.variable(part.wrt)))}$"
+
+def _matrix(values: Any) -> str:
+    rows = [" & ".join(f"{value:.6g}" for value in row) for row in values]
+    return rows[0] if values.size == 1 else r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
