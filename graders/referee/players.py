@@ -77,12 +77,6 @@ class Players:
 
         return KernelPlayer(where, bounds)
 
-    def prepare(self, sources: str) -> None:
-        """Let the warm server load what these notebooks' sources mention, before players need it."""
-        modules = [module for word, module in HEAVY if word in sources]
-        if self.server is not None and modules:
-            self.server.warm(modules)
-
     def close(self) -> None:
         """End whatever runs."""
         if self.server is not None:
@@ -95,14 +89,6 @@ class Players:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.close()
-
-
-HEAVY = (
-    ("matplotlib", "matplotlib.pyplot"),
-    ("matplotlib", "matplotlib_inline.backend_inline"),
-    ("scipy", "scipy.optimize"),
-    ("pandas", "pandas"),
-)
 
 
 def open_players(confinement: Confinement = "auto", limits: Limits | None = None) -> Players:

@@ -74,6 +74,8 @@ class Server:
             return False
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+            if name == "matplotlib_inline.backend_inline":
+                stage.draw_once(self.shell)
             gc.collect()
             gc.freeze()
         return name in sys.modules

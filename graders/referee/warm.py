@@ -21,6 +21,13 @@ START_SECONDS = 60.0
 HELLO_SECONDS = 20.0
 GRACE = 2.0
 STRAY = 8
+# What a notebook's text mentions, and what the server then loads before it forks the next players.
+HEAVY = (
+    ("matplotlib", "matplotlib.pyplot"),
+    ("matplotlib", "matplotlib_inline.backend_inline"),
+    ("scipy", "scipy.optimize"),
+    ("pandas", "pandas"),
+)
 
 
 class WarmServer:
@@ -43,6 +50,8 @@ class WarmServer:
         theirs.close()
         self.wire = Wire(ours)
         self.lock = threading.Lock()
+        self.wanted: set[str] = set()
+        self.warmed: set[str] = set()
         try:
             self.wire.receive(time.monotonic() + START_SECONDS)
         except WireError as problem:
@@ -66,9 +75,16 @@ class WarmServer:
             except (WireError, OSError) as problem:
                 raise NoPlayer(f"The warm server is gone ({problem}).") from None
 
-    def warm(self, modules: list[str]) -> None:
-        """Load modules that the next players will use; those the server does not know are left alone."""
-        self.ask({"do": "warm", "modules": modules})
+    def notice(self, source: str) -> None:
+        """Remember which heavy modules notebooks use: the next players get them from the server, loaded."""
+        self.wanted.update(module for word, module in HEAVY if word in source)
+
+    def warm(self) -> None:
+        """Have the server load what was noticed and is not loaded yet."""
+        if self.wanted - self.warmed:
+            modules = [module for _, module in HEAVY if module in self.wanted - self.warmed]
+            self.warmed |= self.wanted
+            self.ask({"do": "warm", "modules": modules})
 
     def close(self) -> None:
         """End the server and every player."""
@@ -211,6 +227,7 @@ class WarmPlayer(Connected):
         super().__init__(folder, limits)
 
     def start(self) -> None:
+        self.server.warm()
         ours, theirs = socket.socketpair()
         request = {"do": "open", "folder": self.folder, "limits": self.limits.to_json()}
         try:
@@ -222,6 +239,11 @@ class WarmPlayer(Connected):
             raise NoPlayer(f"The player could not be confined: {answer.get('problem')}")
         self.number, self.wire = answer["player"], Wire(ours)
         self.greet()
+
+    def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
+        """Run a cell. See `Player`."""
+        self.server.notice(source)
+        return super().run(source, cell_id, seconds)
 
     def interrupt(self) -> None:
         with contextlib.suppress(NoPlayer):
