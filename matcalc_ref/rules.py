@@ -25,6 +25,7 @@ from matcalc_ref.language.operations import (
     ones,
     power,
     sub,
+    transpose,
     zeros,
 )
 from matcalc_ref.language.sizes import ONE, Size
@@ -176,6 +177,18 @@ def _transpose(node: Apply, k: int, at: Slots) -> Sequence[Term]:
 
 def _inverse(node: Apply, k: int, at: Slots) -> Sequence[Term]:
     return (term(Factor(node, at.i, at.a), Factor(node, at.b, at.j), coefficient=-1),)
+
+
+def _pseudo_inverse(node: Apply, k: int, at: Slots) -> Sequence[Term]:
+    """Where the rank stays the same around the point."""
+    a, p = node.arguments[0], node
+    (m, n), pt = a.shape, transpose(node)
+    left, right = sub(eye(m), matmul(a, p)), sub(eye(n), matmul(p, a))
+    return [
+        term(Factor(p, at.i, at.a), Factor(p, at.b, at.j), coefficient=-1),
+        term(Factor(matmul(p, pt), at.i, at.b), Factor(left, at.a, at.j)),
+        term(Factor(right, at.i, at.b), Factor(matmul(pt, p), at.a, at.j)),
+    ]
 
 
 def _spread(node: Apply, k: int, at: Slots) -> tuple[Factor, ...]:
@@ -336,6 +349,7 @@ RULES: dict[str, Rule] = {
     "matpow": Rule("matrix power", "", _matrix_power),
     "transpose": Rule("transpose", "", _transpose),
     "inv": Rule("inverse", "", _inverse),
+    "pinv": Rule("pseudo-inverse", "", _pseudo_inverse),
     "kron": Rule("Kronecker product", "", _kronecker),
     "diag": Rule("diagonal matrix", "", _diag),
     "diagonal": Rule("diagonal", "", _diagonal),
