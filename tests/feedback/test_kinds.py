@@ -1,5 +1,7 @@
 """Every kind of answer, as a table: what a student gives, what comes of it, and a part of what is said."""
 
+import re
+
 import numpy as np
 import pytest
 import records as r
@@ -135,7 +137,7 @@ TABLE = [
 @pytest.mark.parametrize(
     ("exercise", "answer", "outcome", "credit", "mistake", "fragment"),
     TABLE,
-    ids=[f"{row[0].parts[0].kind}: {row[1]!r}"[:90] for row in TABLE],
+    ids=[re.sub(r" at 0x\w+", "", f"{row[0].parts[0].kind}: {row[1]!r}")[:90] for row in TABLE],
 )
 def test_answer(exercise, answer, outcome, credit, mistake, fragment):
     verdict = judge(exercise, pack(answer))
@@ -286,7 +288,7 @@ def test_after_a_timeout_nothing_more_is_asked():
         "x" * 100_000,
         "\x00",
     ],
-    ids=lambda answer: repr(answer)[:40],
+    ids=lambda answer: re.sub(r" at 0x\w+", "", repr(answer))[:40],
 )
 @pytest.mark.parametrize(
     "exercise",
