@@ -1,6 +1,7 @@
 """A07, the vector chain rule: the article's 4.5.3 and the table of 8.5."""
 
 from matcalc_ref.record import Exercise, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _chain_jacobian(J3, J2, J1):
@@ -500,12 +501,14 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
         title="A squared length",
         prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
 $y = \lVert A\mathbf{x} - \mathbf{r}\rVert^2$, the sum of the squared entries of $A\mathbf{x}-\mathbf{r}$, give
-$\partial y/\partial\mathbf{x}$ in the article's layout.""",
+$\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of texts, each equal to the one before, the
+last one the answer. One line is enough if you see it at once.""",
         variables={"A": "m,n", "x": "n", "r": "m"},
         points=2,
         parts=(
             Part(
                 "answer",
+                "derivation",
                 label=r"\partial y/\partial\mathbf{x}",
                 f="norm(A x - r)^2",
                 wrt="x",
@@ -588,6 +591,23 @@ $n$ by itself. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={
+                "p": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"), ("tanh", r"\tanh")),
+                "q": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"), ("tanh", r"\tanh")),
+                "a": (2, 3, 5),
+            },
+            unequal=(("p", "q"),),
+            prompt=r"""Both functions of $\mathbf{y} = «f:answer»$ act on each entry of the column $\mathbf{x}$ of length $n$ by itself.
+Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
+            parts={
+                "answer": {
+                    "f": "«p»(«a»*«q»(x))",
+                    "label": r"\partial\mathbf{y}/\partial\mathbf{x}",
+                    "mistakes": {},
+                }
+            },
+        ),
         hints=(
             r"$n$ outputs, $n$ inputs: $n\times n$.",
             r"Entry $(i,i)$ is the derivative of $\exp(\sin x_i)$ by $x_i$; off the diagonal there is 0.",
@@ -650,6 +670,24 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                     Mistake("TOT-05", "12", "That is the path through $u_2$ only; $u_1$ moves with $x$ as well."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 4, 5), "x": (3, 4, 5)},
+            prompt=r"""Let $f = u_1u_2$ with $\mathbf{u} = \begin{bmatrix} x^2 \\ «a»x \end{bmatrix}$. At $x = «x»$, give the two
+factors of $\frac{df}{dx} = \frac{\partial f}{\partial\mathbf{u}}\frac{\partial\mathbf{u}}{\partial x}$ and their
+product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
+            parts={
+                "row": {"key": "[«a»*«x», «x»^2]", "mistakes": {"PAR-07": "[«x»^2, «a»*«x»]"}},
+                "column": {"key": "[2*«x»; «a»]", "mistakes": {"value-not-slope": "[«x»^2; «a»*«x»]"}},
+                "product": {
+                    "key": "3*«a»*«x»^2",
+                    "mistakes": {
+                        "VCH-09": "[2*«a»*«x»^2, «a»*«x»^2]",
+                        "TOT-04": "2*«a»*«x»^2",
+                        "TOT-05": "«a»*«x»^2",
+                    },
+                },
+            },
         ),
         hints=(
             r"A row ($1\times 2$), a column ($2\times 1$), a number.",

@@ -526,7 +526,8 @@ $\partial a/\partial\mathbf{w}$. Which line is the first wrong one, and what is 
         section="5",
         title="A sigmoid neuron",
         prompt=r"""Another activation: $s = \sigma(z)$ with $z=\mathbf{w}\cdot\mathbf{x}+b$ and $\sigma'(z) =
-\sigma(z)(1-\sigma(z))$. Give $\partial s/\partial\mathbf{w}$. You may use `s` and `z`.""",
+\sigma(z)(1-\sigma(z))$. Give $\partial s/\partial\mathbf{w}$. You may use `s` and `z`; type a number times a parenthesis
+with a `*`, as in `z*(2 + z)`.""",
         variables={**SCALAR_NEURON, "s": ""},
         where={**AFFINE, "s": "sigmoid(w · x + b)"},
         points=2,

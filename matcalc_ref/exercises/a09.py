@@ -3,6 +3,7 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _loss_and_grads(w, b, X, y):
@@ -390,6 +391,26 @@ learning rate $\eta=0.1$. Write the new weights as a column, `[a; b]`.""",
                     Mistake("step-only", "-0.1", "That is the step; add it to the old bias."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"w": (1, 3, 4), "v": (-2, 5, 6), "g": (-3, 2, 7), "k": (4, -6, 8), "eta": (0.1, 0.2, 0.5), "b": (2, 3)},
+            prompt=r"""A neuron has $\mathbf{w}=[«w»,\ «v»]^T$ and $b=«b»$. Its loss has there
+$\partial C/\partial\mathbf{w}=[«g»,\ «k»]$ and $\partial C/\partial b = 2$. Take one step of gradient descent with the
+learning rate $\eta=«eta»$. Write the new weights as a column, `[a; b]`.""",
+            parts={
+                "w": {
+                    "key": "[«w» - «eta»*«g»; «v» - «eta»*«k»]",
+                    "mistakes": {
+                        "uphill": "[«w» + «eta»*«g»; «v» + «eta»*«k»]",
+                        "rate-forgotten": "[«w» - «g»; «v» - «k»]",
+                        "step-only": "[-«eta»*«g»; -«eta»*«k»]",
+                    },
+                },
+                "b": {
+                    "key": "«b» - 2*«eta»",
+                    "mistakes": {"uphill": "«b» + 2*«eta»", "rate-forgotten": "«b» - 2", "step-only": "-2*«eta»"},
+                },
+            },
         ),
         hints=(
             r"$\mathbf{w}$ is a column and stays one; the gradient is a row and must be transposed first.",

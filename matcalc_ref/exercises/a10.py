@@ -3,6 +3,7 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _linear_backward(dZ, X, W):
@@ -267,7 +268,7 @@ shape of $W$ (such as `[[1, 2], [3, 4]]`) and $\partial L/\partial\mathbf{x}$ as
                 "dW",
                 "number",
                 label=r"\partial L/\partial W",
-                key="[[10, 12], [-15, -18]]",
+                key="[[2*5, 2*6], [(-3)*5, (-3)*6]]",
                 mistakes=(
                     Mistake("LAY-02", "[[10, -15], [12, -18]]", r"Entry $(i,j)$ is $g_ix_j$: the row index comes from the output.", credit=0.5),
                     Mistake("LAY-03", "[[5, 6], [5, 6]]", r"Each row must be scaled by its own upstream $g_i$."),
@@ -278,12 +279,35 @@ shape of $W$ (such as `[[1, 2], [3, 4]]`) and $\partial L/\partial\mathbf{x}$ as
                 "dx",
                 "number",
                 label=r"\partial L/\partial\mathbf{x}",
-                key="[-7, -8]",
+                key="[2*1 + (-3)*3, 2*2 + (-3)*4]",
                 mistakes=(
                     Mistake("LAY-10", "[-4, -6]", r"That is $\mathbf{g}W^T$. The row $\mathbf{g}$ stands left of $W$ itself."),
                     Mistake("upstream-missing", "[4, 6]", r"The upstream $\mathbf{g}$ weighs the rows of $W$."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"p": (1, 3, 6), "q": (2, 5), "r": (-1, 4), "s": (-2, 7), "x": (3, 5), "y": (-4, 6), "g": (2, 3), "h": (-5, -3)},
+            prompt=r"""Let $W=\begin{bmatrix}«p»&«q»\\«r»&«s»\end{bmatrix}$, $\mathbf{x}=[«x»,\ «y»]^T$ and the upstream gradient
+$\mathbf{g}=\partial L/\partial\mathbf{z}=[«g»,\ «h»]$ for $\mathbf{z}=W\mathbf{x}+\mathbf{b}$. Give $\partial L/\partial W$ in the
+shape of $W$ (such as `[[1, 2], [3, 4]]`) and $\partial L/\partial\mathbf{x}$ as a row.""",
+            parts={
+                "dW": {
+                    "key": "[[«g»*«x», «g»*«y»], [«h»*«x», «h»*«y»]]",
+                    "mistakes": {
+                        "LAY-02": "[[«g»*«x», «h»*«x»], [«g»*«y», «h»*«y»]]",
+                        "LAY-03": "[[«x», «y»], [«x», «y»]]",
+                        "summed": "«g»*«x» + «h»*«y»",
+                    },
+                },
+                "dx": {
+                    "key": "[«g»*«p» + «h»*«r», «g»*«q» + «h»*«s»]",
+                    "mistakes": {
+                        "LAY-10": "[«g»*«p» + «h»*«q», «g»*«r» + «h»*«s»]",
+                        "upstream-missing": "[«p» + «r», «q» + «s»]",
+                    },
+                },
+            },
         ),
         hints=(
             r"$2\times 2$ and $1\times 2$.",

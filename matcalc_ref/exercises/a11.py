@@ -303,7 +303,7 @@ $\mathbf{s}=\sigma(B\mathbf{x})$.""",
         title="The sigmoid's slope, line by line",
         prompt=r"""You have used $\sigma'=\sigma(1-\sigma)$; now derive it. Start from the derivative of $\sigma(z)=1/(1+e^{-z})$ and
 write equal expressions, one to a line, until only $s=\sigma(z)$ is left. Each line is checked against the one
-before. For example: `["exp(-z)/(1 + exp(-z))^2", …]`.""",
+before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and a product with a parenthesis with a `*`.""",
         variables={"z": "", "s": ""},
         where={"s": "1/(1 + exp(-z))"},
         points=2,
@@ -315,6 +315,7 @@ before. For example: `["exp(-z)/(1 + exp(-z))^2", …]`.""",
                 f="1/(1 + exp(-z))",
                 wrt="z",
                 key="s (1 - s)",
+                lines=("exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
                 mistakes=(
                     Mistake("SCA-04", "-1/(1 + exp(-z))^2", r"That is the outer derivative only; multiply by the derivative of $1+e^{-z}$."),
                     Mistake("SCA-07", "-exp(-z)/(1 + exp(-z))^2", r"Two minus signs meet: one of $1/u$, one of $e^{-z}$."),

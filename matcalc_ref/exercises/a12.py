@@ -3,6 +3,7 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _hessian(f, x):
@@ -199,14 +200,14 @@ $\mathbf{g}=[1,0,2]$. Give $\mathbf{y}$ as a column and the two gradients as row
                 "y",
                 "number",
                 label=r"\mathbf{y}",
-                key="[1; 3; 5]",
+                key="[3*1 + (-1)*2; 3*2 + (-1)*3; 3*3 + (-1)*4]",
                 mistakes=(Mistake("CNV-03", "[5; 7; 9]", r"The weights are not flipped here: $w_1$ goes with $s_i$, $w_2$ with $s_{i+1}$."),),
             ),
             Part(
                 "dw",
                 "number",
                 label=r"\partial L/\partial\mathbf{w}",
-                key="[7, 10]",
+                key="[1*1 + 2*3, 1*2 + 2*4]",
                 mistakes=(
                     Mistake("CNV-01", "[1, 2]", "A shared weight is used at every position: add up all its uses."),
                     Mistake("CNV-02", "[10, 7]", "Nothing is flipped: the first entry belongs to $w_1$."),
@@ -217,12 +218,35 @@ $\mathbf{g}=[1,0,2]$. Give $\mathbf{y}$ as a column and the two gradients as row
                 "ds",
                 "number",
                 label=r"\partial L/\partial\mathbf{s}",
-                key="[3, -1, 6, -2]",
+                key="[1*3, 1*(-1), 2*3, 2*(-1)]",
                 mistakes=(
                     Mistake("CNV-03", "[-1, 3, -2, 6]", r"Build $T$ with the weights as they are: row 1 is $[3,-1,0,0]$."),
                     Mistake("upstream-missing", "[3, 2, 2, -1]", r"Each row of $T$ is weighed by its upstream $g_i$."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"p": (2, 3), "q": (-1, -4, 5), "s": (1, 3), "t": (2, 5), "u": (-2, 4), "v": (6, 7), "g": (1, -2), "h": (2, 3)},
+            prompt=r"""Let $\mathbf{s}=[«s»,«t»,«u»,«v»]^T$, $\mathbf{w}=[«p»,«q»]^T$, $y_i=w_1s_i+w_2s_{i+1}$ for $i=1,2,3$, and the upstream
+$\mathbf{g}=[«g»,0,«h»]$. Give $\mathbf{y}$ as a column and the two gradients as rows.""",
+            parts={
+                "y": {
+                    "key": "[«p»*«s» + «q»*«t»; «p»*«t» + «q»*«u»; «p»*«u» + «q»*«v»]",
+                    "mistakes": {"CNV-03": "[«q»*«s» + «p»*«t»; «q»*«t» + «p»*«u»; «q»*«u» + «p»*«v»]"},
+                },
+                "dw": {
+                    "key": "[«g»*«s» + «h»*«u», «g»*«t» + «h»*«v»]",
+                    "mistakes": {
+                        "CNV-01": "[«g»*«s», «g»*«t»]",
+                        "CNV-02": "[«g»*«t» + «h»*«v», «g»*«s» + «h»*«u»]",
+                        "upstream-missing": "[«s» + «t» + «u», «t» + «u» + «v»]",
+                    },
+                },
+                "ds": {
+                    "key": "[«g»*«p», «g»*«q», «h»*«p», «h»*«q»]",
+                    "mistakes": {"CNV-03": "[«g»*«q», «g»*«p», «h»*«q», «h»*«p»]"},
+                },
+            },
         ),
         hints=(
             r"$3\times 1$, $1\times 2$, $1\times 4$.",
@@ -270,6 +294,27 @@ $n\times n$ matrix $Q$ need not be symmetric.""",
                     Mistake("HES-00", "u^T (Q + Q^T)", "That is the gradient; differentiate once more."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 4, 5), "b": (3, 6, 7)},
+            prompt=r"""The **Hessian** $H$ of a function with one output is the Jacobian of its gradient (turned into a column). Give the
+Hessians of $f=«a»x_1x_2^2+«b»x_1$, where $\mathbf{x}$ has length 2, and of $h=«b»\,\mathbf{u}^TQ\mathbf{u}$, where $\mathbf{u}$ has length $n$
+and the $n\times n$ matrix $Q$ need not be symmetric.""",
+            parts={
+                "f": {
+                    "f": "[«a»*x_2^2 + «b»; 2*«a»*x_1*x_2]",
+                    "label": r"\text{the Hessian of } f",
+                    "mistakes": {"JAC-04": "[[0, 0], [0, 2*«a»*x_1]]", "HES-00": "[«a»*x_2^2 + «b», 2*«a»*x_1*x_2]"},
+                },
+                "h": {
+                    "f": "«b»*(Q + Q^T) u",
+                    "label": r"\text{the Hessian of } h",
+                    "mistakes": {
+                        "HES-01": ("2*«b»*Q", "That is right only for a symmetric $Q$; a Hessian is symmetric, and this need not be."),
+                        "JAC-09": ("«b»*Q", r"$\mathbf{u}$ stands there twice; each occurrence contributes."),
+                    },
+                },
+            },
         ),
         hints=(
             r"$2\times 2$ and $n\times n$, both symmetric.",
@@ -371,12 +416,14 @@ in some direction of the logits?""",
         id="A12-09",
         section="4.5.1",
         title="A second derivative with the chain rule",
-        prompt=r"""The first derivative of $\sin(x^2)$ is $2x\cos(x^2)$. Give the second one.""",
+        prompt=r"""The first derivative of $\sin(x^2)$ is $2x\cos(x^2)$. Give the second one, line by line: a list of texts, each equal to the one
+before, the last one the answer.""",
         variables={"x": ""},
         points=2,
         parts=(
             Part(
                 "answer",
+                "derivation",
                 label=r"\frac{d^2}{dx^2}\sin(x^2)",
                 f="2x cos(x^2)",
                 wrt="x",
@@ -389,6 +436,19 @@ in some direction of the logits?""",
                     Mistake("SCA-07", "2cos(x^2) + 4x^2 sin(x^2)", "The derivative of the cosine is minus the sine."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"p": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp")), "a": (2, 3, 4), "k": (2, 3)},
+            prompt=r"""The first derivative of a function is $«f:answer»$. Give the second one, line by line: a list of texts, each equal to the one
+before, the last one the answer.""",
+            parts={
+                "answer": {
+                    "f": "«a»*x*«p»(x^«k»)",
+                    "label": r"\text{the second derivative}",
+                    "lines": (),
+                    "mistakes": {"TOT-05": ("«a»*«p»(x^«k»)", "The second factor moves as well: product rule.")},
+                }
+            },
         ),
         hints=(
             "A number.",
