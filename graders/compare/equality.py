@@ -142,10 +142,12 @@ def _batch(reference: Node, points: Points) -> Batch:
 
 
 def _away(sides: Iterable[Node], points: Points) -> Any:
-    """The rows that are not within NEAR of a kink."""
+    """The rows that are not within NEAR of a kink; entries that are 0 everywhere lie at none."""
     away = np.ones(points.batch, dtype=bool)
     for side in sides:
-        away &= ~(np.abs(evaluate(side, points)) < NEAR).any(axis=(1, 2))
+        distance = np.abs(evaluate(side, points))
+        always = (distance < 1e-12).all(axis=0)
+        away &= ~((distance < NEAR) & ~always).any(axis=(1, 2))
     return away
 
 
