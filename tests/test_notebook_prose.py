@@ -1,5 +1,6 @@
 """What every notebook of the course owes its readers."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def test_headings_are_in_order(name):
     text = re.sub(r"```.*?```", "", "\n\n".join(markdown(name)), flags=re.DOTALL)
     levels = [len(found[1]) for found in re.finditer(r"^(#+) ", text, re.MULTILINE)]
     assert levels[0] == 1 and levels.count(1) == 1
-    steps = list(zip(levels, levels[1:], strict=False))
+    steps = itertools.pairwise(levels)
     assert all(after <= before + 1 for before, after in steps if before > 1)
 
 

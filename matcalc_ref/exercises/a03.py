@@ -691,7 +691,7 @@ $\partial y/\partial\mathbf x$. What is the same derivative in the layout of thi
             r"Entry $j$: $\partial(v_1x_1+\cdots+v_nx_n)/\partial x_j=v_j$.",
             r"Sections 4 and 10: gradients there are columns, here rows.",
             r"Which sign turns a column into a row?",
-            r"A twin: for $y=\mathbf x^T\mathbf x$ the site's column has the entries $2x_j$; here they stand in a row.",
+            r"A twin: for $y=5x_1+x_2^3$ the site prints $[5,\,3x_2^2]^T$; here it is $[5,\,3x_2^2]$.",
         ),
     ),
     Exercise(
