@@ -61,7 +61,11 @@ class Precise:
         return result
 
     def power(self, x: Array, y: Array) -> Array:
-        return self._map(lambda a, b: a**b, x, y)
+        def raised(a: Any, b: Any) -> Any:
+            whole = self.mp.nint(b)  # an exponent that is whole but for rounding suits a negative base
+            return a ** (whole if abs(b - whole) < self.mp.mpf(10) ** -40 else b)
+
+        return self._map(raised, x, y)
 
     def maximum(self, *xs: Array) -> Array:
         return self._fold(lambda a, b: a if a >= b else b, xs)
