@@ -24,9 +24,9 @@ class Student:
     """
 
     id: str
-    name: str
     about: str
     change: Callable[[str, Sequence[Exercise]], str]
+    name: str = "No Name"
 
 
 def reference(exercise: Exercise, part: Part) -> Any:
@@ -163,16 +163,16 @@ def _filled(answer: Answer) -> Callable[[str, Sequence[Exercise]], str]:
 
 
 CLASS = (
-    Student("ada", "Ada Lovelace", "right, as text", _filled(reference)),
-    Student("emmy", "Emmy Noether", "right, pasted as LaTeX", _filled(latex_answer)),
-    Student("carl", "Carl Gauss", "right, in unusual forms", _filled(rearranged)),
-    Student("grace", "Grace Hopper", "makes known mistakes", _filled(mistaken(1))),
-    Student("alan", "Alan Turing", "makes other ones", _filled(mistaken(2))),
-    Student("sofia", "Sofia Kovalevskaya", "makes still others", _filled(mistaken(0))),
-    Student("blaise", "Blaise Pascal", "hands in a blank notebook", lambda text, records: text),
-    Student("leonhard", "Leonhard Euler", "types formulas that cannot be read", _does_not_parse),
-    Student("zeno", "Zeno of Elea", "loops for ever in the first answer", _loops),
-    Student("evariste", "Évariste Galois", "deleted some cells", _deletes),
-    Student("pierre", "Pierre Fermat", "copied a check cell", _copies),
-    Student("kurt", "Kurt Gödel", "hands in a broken file", lambda text, records: text[: len(text) // 2]),
+    Student("ada", "right, as text", _filled(reference), "Ada Lovelace"),
+    Student("emmy", "right, pasted as LaTeX", _filled(latex_answer), "Emmy Noether"),
+    Student("carl", "right, in unusual forms", _filled(rearranged), "Carl Gauss"),
+    Student("grace", "makes known mistakes", _filled(mistaken(1)), "Grace Hopper"),
+    Student("alan", "makes other ones", _filled(mistaken(2)), "Alan Turing"),
+    Student("sofia", "makes still others", _filled(mistaken(0)), "Sofia Kovalevskaya"),
+    Student("blaise", "hands in a blank notebook", lambda text, records: text, "Blaise Pascal"),
+    Student("leonhard", "types formulas that cannot be read", _does_not_parse, "Leonhard Euler"),
+    Student("zeno", "loops for ever in the first answer", _loops, "Zeno of Elea"),
+    Student("evariste", "deleted some cells", _deletes, "Évariste Galois"),
+    Student("pierre", "copied a check cell", _copies, "Pierre Fermat"),
+    Student("kurt", "hands in a broken file", lambda text, records: text[: len(text) // 2], "Kurt Gödel"),
 )
