@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.answers import NotReadable, Packed, letters_of, line_of, shape_from
-from graders.compare.key import Key, key_of
+from graders.compare.key import Key, key_of, with_own_parts
 from graders.compare.points import names_in
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence, Verdict
@@ -39,7 +39,7 @@ def judge_part(
 
             return judge_derivation(answer, key_of(exercise, part.name, secret), mode), None
         if part.kind == "number":
-            return judge_number(answer, key_of(exercise, part.name, secret), mode)
+            return judge_number(answer, key_of(exercise, part.name, secret), own, mode)
         return _SIMPLE[part.kind](answer, part), None
     except NotReadable as problem:
         return invalid(problem.reason, **{"first": "a", **problem.fields}), None
@@ -48,7 +48,9 @@ def judge_part(
 # Numbers
 
 
-def judge_number(answer: Packed, key: Key, mode: str) -> tuple[Verdict, Node | None]:
+def judge_number(
+    answer: Packed, key: Key, own: Mapping[str, Node], mode: str
+) -> tuple[Verdict, Node | None]:
     """A number, or a vector or matrix of numbers, with the part's tolerance."""
     right = key.value(key.node)
     student = read_formula(answer, _literal(key, right.shape))
@@ -63,6 +65,12 @@ def judge_number(answer: Packed, key: Key, mode: str) -> tuple[Verdict, Node | N
         if not key.part.exact or _exactly(student, key):
             return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=say("correct")), student
         return Verdict("wrong", 0.0, "rounded", message=say("number-rounded")), student
+    carried = with_own_parts(key, own)
+    if carried is not None:
+        follows = key.value(carried)
+        if value.shape == follows.shape and _near(value, follows, tolerance):
+            said = say("correct-carried")
+            return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=said), student
     return _wrong_number(value, right, key, tolerance, mode), student
 
 
