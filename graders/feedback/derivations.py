@@ -37,7 +37,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
                 allowed.append(node)
     last = lines[-1].nodes[-1]
     found = compare(last, key.node, key.setting, at_kinks=False)
-    if not found.equal:
+    if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
         missing = _missing(points, lines, key)
