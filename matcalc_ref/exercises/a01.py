@@ -661,8 +661,8 @@ Give two shapes and two numbers. In a shape you may write `n`.""",
         section="2",
         title="Line by line",
         prompt=r"""
-Derive $\frac{d}{dx}\left[x\,(x^2+1)^3\right]$ and show your work: a list of lines, each in quotes. The first line may name the inside; after that
-every line is the **whole** derivative, a little simpler each time. For $\frac{d}{dx}e^{3x+1}$ a list could be
+Derive $\frac{d}{dx}\left[x\,(x^2+1)^3\right]$ and show your work: a list of lines, each in quotes. The first lines may name the inside and
+its derivative; after that every line is the **whole** derivative, a little simpler each time. For $\frac{d}{dx}e^{3x+1}$ a list could be
 `["u = 3x + 1", "d/dx e^u", "e^u * 3", "3 e^(3x + 1)"]`.""",
         variables=X,
         points=2,

@@ -692,9 +692,9 @@ Somebody differentiates $y=5x+x^3$ with intermediate variables. Which line is th
         title="One neuron, one weight, line by line",
         prompt=r"""
 A neuron with one weight, active, has the squared error $C=(y-(wx+b))^2$ on the sample $(x,y)$. Derive $dC/dw$. Answer with a list
-of lines, each in quotes. First give names to intermediate variables, if you like. After that every line is the **whole** derivative,
-a little simpler each time (multiply single links such as $dv/du$ together at once); the last line is in $w,x,y,b$. For
-$(3w)^2$ by $w$ a list could be `["u = 3 w", "d/dw u^2", "2 u * 3", "18 w"]`.""",
+of lines, each in quotes. You may give names to intermediate variables, and single links such as `"du/dw = 3"`. Every other line is
+the **whole** derivative, a little simpler each time; the last line is in $w,x,y,b$. For $(3w)^2$ by $w$ a list could be
+`["u = 3 w", "du/dw = 3", "2 u * 3", "18 w"]`.""",
         variables={"w": "", "x": "", "y": "", "b": ""},
         points=2,
         parts=(
