@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from graders.compare.points import base_points, setting
 from graders.compare.verdict import Verdict
 from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
 from graders.feedback.wording import say
-from matcalc_ref.language import read
+from matcalc_ref.language import ONE, Refusal, Scope, Shape, Size, read
 from matcalc_ref.record import Exercise, Part
 
 SECONDS = 2.0  # for one line
@@ -39,16 +39,16 @@ class TooSlow(Exception):
 
 def judge_pair(student: Any, reference: str, variables: Mapping[str, str], domain: Any = "real") -> Verdict:
     """The verdict on `student` against `reference`, both formulas over `variables`. Raises nothing."""
+    told = tuple(variables.items()), domain if isinstance(domain, str) else tuple(domain.items())
     try:
-        key = _key(
-            reference, tuple(variables.items()), domain if isinstance(domain, str) else tuple(domain.items())
-        )
+        key = _key(reference, *told)
     except TooSlow:
         raise
-    except (
-        Exception
-    ) as problem:  # whatever is wrong with the reference or the variables: not the student's fault
-        return Verdict("broken", message=f"The reference cannot be used: {problem}"[:500])
+    except Exception as problem:  # the reference or the variables are at fault, not the student
+        settled = _settled(student, reference, told) if isinstance(problem, Refusal) else None
+        if settled is None:
+            return Verdict("broken", message=f"The reference cannot be used: {problem}"[:500])
+        key = settled
     if student is None or isinstance(student, str) and not student.strip():
         return Verdict("invalid", message=say("empty"))
     if not isinstance(student, (str, int, float)):
@@ -62,13 +62,37 @@ def judge_pair(student: Any, reference: str, variables: Mapping[str, str], domai
         return Verdict("broken", message=f"The comparison failed: {type(problem).__name__}: {problem}"[:500])
 
 
+def _settled(student: Any, reference: str, told: tuple[Any, Any]) -> Key | None:
+    """The key where the reference leaves a size open (`I`): as the answer or a dimension settles it."""
+    if not isinstance(student, (str, int, float)):
+        return None
+    scope = Scope(dict(told[0]))
+    shapes: list[Shape] = []
+    with suppress(Refusal):
+        shapes.append(read(student, scope).shape)
+    sizes = [Size.of(name) for name in sorted(scope.dimensions)]
+    shapes += (
+        [(size, size) for size in sizes] + [(size, ONE) for size in sizes] + [(ONE, size) for size in sizes]
+    )
+    for shape in shapes:
+        try:
+            key = _key(reference, *told, shape)
+            read(student, scope, expect=shape)
+            return key
+        except Refusal:
+            continue
+    return None
+
+
 @lru_cache(maxsize=1024)
-def _key(reference: str, variables: tuple[tuple[str, str], ...], domain: Any) -> Key:
+def _key(
+    reference: str, variables: tuple[tuple[str, str], ...], domain: Any, expect: Shape | None = None
+) -> Key:
     chosen = domain if isinstance(domain, str) else dict(domain)
     part = Part("answer", key=reference)
     exercise = Exercise("EQUAL-00", "", "", (part,), 1, variables=dict(variables), domain=chosen)
     scope = scope_of(exercise)
-    node = read(reference, scope)
+    node = read(reference, scope, expect=expect)
     shapes = {name: scope.variable(name).shape for name, _ in variables}
     where = setting(shapes, [node], chosen, b"matcalc equal")
     base_points(where)

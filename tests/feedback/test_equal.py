@@ -30,6 +30,11 @@ LINES = [
     (line("|t|", "t", {"t": ""}, domain="real"), "wrong", "a"),
     (line("|t|", "t", {"t": ""}, domain=None), "wrong", "a"),
     (line("|t|", "t", {"t": ""}, domain={"t": "positive"}), "correct", "a"),
+    (line("diag(ones(n))", "I", X), "correct", "a"),  # a size that the other side settles
+    (line("I", "diag(1⃗)", X), "correct", "a"),
+    (line("2 I", "I", X), "wrong", "a"),
+    (line("I", "I", X), "correct", "a"),
+    (line("I", "I", {}), "broken", "a"),
     # the student's part
     (line("2 y^T"), "invalid", "a"),
     (line("2 x^T +"), "invalid", "a"),
