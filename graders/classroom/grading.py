@@ -13,6 +13,7 @@ from graders.classroom.reading import Unreadable, read_notebook
 from graders.classroom.released import Released
 from graders.classroom.repair import repair
 from graders.classroom.safety import clean_notebook
+from graders.feedback.wording import SENTENCES
 from graders.referee.checks import Check
 
 #: Where a notebook that we wrote keeps what grading knows of it.
@@ -70,8 +71,15 @@ class Outcome:
         return "; ".join(part for part in (*reasons, self.stopped, *self.notes, *own) if part)
 
     def to_json(self) -> dict[str, Any]:
-        """For the notebook's metadata, between nbgrader's two passes; the same in every run."""
-        return {name: value for name, value in vars(self).items() if name != "seconds"}
+        """For the notebook's metadata: the same in every run, and without anything that gives a key away."""
+        known = {name: value for name, value in vars(self).items() if name not in ("seconds", "verdicts")}
+        known["verdicts"] = {name: _short(verdict) for name, verdict in self.verdicts.items()}
+        return known
+
+
+def _short(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    short = {name: verdict.get(name) for name in ("outcome", "credit", "mistake")}
+    return {**short, "empty": verdict.get("message") == SENTENCES["empty"]}
 
 
 def marked(nb: Any) -> Outcome:

@@ -15,7 +15,6 @@ from traitlets.config import Config
 
 from graders.classroom.mathml import mathml, typeset
 from graders.classroom.safety import clean_html
-from graders.feedback.wording import SENTENCES
 
 TEMPLATES = Path(__file__).with_name("templates")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
@@ -101,7 +100,7 @@ def result(cell: Any, nb: Any) -> dict[str, Any]:
         kind = "correct" if score >= points else "partly"  # a person has been there
     if kind == "wrong" and score:
         kind = "partly"
-    if kind == "invalid" and verdict.get("message") == SENTENCES["empty"]:
+    if kind == "invalid" and verdict.get("empty"):
         kind = "untouched"
     sign, word = WORDS.get(kind, WORDS["wrong"])
     exercise = str(owned.grade_id).removesuffix("-check")

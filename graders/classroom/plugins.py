@@ -97,6 +97,7 @@ class RefereeExecute(NbGraderPreprocessor):
             outcome = grading.judge_cells(
                 nb, read_checks(nb), player, judge, Limits(cell_seconds=self.cell_seconds)
             )
+        resources["matcalc"] = outcome
         if outcome.reason:
             self.log.warning("%s: %s", info["student"], outcome.reason)
         return nb, resources
@@ -133,7 +134,7 @@ class RecordStatus(NbGraderPreprocessor):
             found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             score, max_score = found.score, found.max_score
         line = grading.status_line(
-            grading.marked(nb), info["student"], info["assignment"], info["notebook"], score, max_score
+            resources["matcalc"], info["student"], info["assignment"], info["notebook"], score, max_score
         )
         status.append(Path.cwd(), [line])
         return nb, resources

@@ -42,6 +42,7 @@ class Book:
         self.session.expire_on_commit = False  # a single writer need not read its own rows again
         self.late: Any = None
         self.count = 0
+        self.held: Any = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -70,8 +71,9 @@ class Book:
             raise
         finally:
             self.count += 1
-            if self.count % 50 == 0:
+            if self.count % 100 == 0:
                 self.session.expunge_all()  # so that memory does not grow with the class
+                self.held = None
 
     def _record(
         self,
@@ -81,6 +83,10 @@ class Book:
         outcomes: Mapping[str, Outcome],
     ) -> dict[str, Recorded]:
         gradebook, student = self.gradebook, submission.student
+        if self.held is None:
+            # The session forgets what nobody holds, and would ask for each cell again.
+            released = gradebook.find_assignment(assignment).notebooks
+            self.held = [(book, book.grade_cells, book.solution_cells, book.task_cells) for book in released]
         gradebook.update_or_create_student(student)
         changes = {"timestamp": submission.timestamp} if submission.timestamp else {}
         row = gradebook.update_or_create_submission(assignment, student, **changes)
@@ -141,7 +147,8 @@ class Book:
 
     def _late(self, notebook: Any, row: Any) -> None:
         """nbgrader's AssignLatePenalties, by its own plug-in."""
-        seconds = row.total_seconds_late
+        # nbgrader cannot add an extension to a due date that was taken away again
+        seconds = row.total_seconds_late if row.assignment.duedate else 0
         notebook.late_submission_penalty = None
         if seconds <= 0:
             return

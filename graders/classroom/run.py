@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from graders.classroom import status
 from graders.classroom.course import Course, Submission
 from graders.classroom.grading import Outcome, status_line
@@ -174,7 +176,13 @@ class Run:
             data = submission.notebooks[name]
             if outcome.unreadable and data:
                 status.keep(self.course.root, task.student, self.assignment, name, data)
-        recorded = self.book.record(submission, self.assignment, done.texts, done.outcomes)
+        try:
+            recorded = self.book.record(submission, self.assignment, done.texts, done.outcomes)
+        except (OSError, SQLAlchemyError):
+            raise  # the gradebook itself is in trouble: no use to go on
+        except Exception as problem:
+            self.fail(task.student, f"it could not be recorded ({type(problem).__name__}: {problem})")
+            return
         lines = [
             status_line(
                 outcome, task.student, self.assignment, name, recorded[name].score, recorded[name].max_score

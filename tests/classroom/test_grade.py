@@ -1,0 +1,235 @@
+"""`matcalc grade` where nbgrader's own run is not the measure: regrades, resubmissions, lateness, manners."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.classroom import status
+from graders.classroom.cache import Judged
+from graders.classroom.command import run
+from graders.classroom.demo import Classroom
+from graders.compare.verdict import Verdict
+from tests.classroom import hands
+from tests.classroom.rows import rows
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """A course with three who handed in, graded once."""
+    room = Classroom(tmp_path_factory.mktemp("grade"))
+    room.make()
+    room.nbgrader("generate_assignment", "A05")
+    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for student, kind in {"ada": "right", "ben": "layout", "cy": "blank"}.items():
+        hands.submit_directly(room.course, student, hands.CHANGES[kind][0](text))
+    code, summary = grade(room.course)
+    assert (code, summary["graded"]) == (0, 3)
+    return room
+
+
+def grade(course: Path, *options: str) -> tuple[int, dict[str, Any]]:
+    """The command, in this process: what it imports is here already."""
+    here = Path.cwd()
+    named = {option.removeprefix("--"): True for option in options}
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said):
+            code = run("A05", course=course, workers=1, as_json=True, **named)
+    finally:
+        os.chdir(here)
+    return code, json.loads(said.getvalue())
+
+
+def total(course: Path, student: str) -> float:
+    return sum(
+        row[3] if row[3] is not None else row[2] or 0
+        for row in rows(course / "gradebook.db")["grade"]
+        if row[0] == student
+    )
+
+
+def book(course: Path) -> Any:
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{course}/gradebook.db")
+
+
+def test_regrade_keeps_what_a_person_gave_and_tells_what_changed(released: Classroom) -> None:
+    course = released.course
+    with book(course) as gradebook:
+        by_hand = gradebook.find_grade("A05-01-check", "A05", "A05", "cy")
+        by_hand.manual_score = 0.25
+        gradebook.find_comment("A05-01", "A05", "A05", "cy").manual_comment = "Come and see me."
+        gradebook.find_grade("A05-02-check", "A05", "A05", "ada").auto_score = 0.0  # as an older key had it
+        gradebook.db.commit()
+    before = rows(course / "gradebook.db")
+    assert grade(course)[1]["graded"] == 0  # nothing is graded again because of an upgrade
+    assert rows(course / "gradebook.db") == before
+    code, summary = grade(course, "--regrade")
+    assert code == 1  # a score by hand is looked at again, as nbgrader has it
+    assert summary["changed"] == [
+        {"student": "ada", "notebook": "A05", "before": hands.FULL - 1, "after": hands.FULL}
+    ]
+    assert total(course, "cy") == 0.25 and total(course, "ada") == hands.FULL
+    comments = {row[1]: row[3] for row in rows(course / "gradebook.db")["comment"] if row[0] == "cy"}
+    assert comments["A05-01"] == "Come and see me."
+    assert rows(Path(summary["backup"])) == before
+
+
+def test_a_new_submission_is_graded_again(released: Classroom) -> None:
+    course = released.course
+    folder = course / "submitted" / "ben" / "A05"
+    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    (folder / "A05.ipynb").write_text(hands.answered(text), encoding="utf-8")
+    assert grade(course)[1]["graded"] == 0  # the time stamp decides, as for nbgrader
+    (folder / "timestamp.txt").write_text("2026-11-21 10:00:00 UTC")
+    _, summary = grade(course)
+    assert (summary["graded"], summary["skipped"]) == (1, 2)
+    assert total(course, "ben") == hands.FULL
+
+
+def test_lateness_is_nbgraders(released: Classroom) -> None:
+    course = released.course
+    config = course / "nbgrader_config.py"
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(plain + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
+    with book(course) as gradebook:
+        gradebook.update_or_create_assignment("A05", duedate=datetime(2026, 11, 20, 9, 0))
+    try:
+        grade(course, "--regrade", "--feedback")
+        found = {row[0]: row[3] for row in rows(course / "gradebook.db")["notebook"]}
+        assert found == {"ada": hands.FULL, "ben": hands.FULL, "cy": 0.25}
+        page = course / "feedback" / "ada" / "A05" / "A05.html"
+        assert "handed in late" in page.read_text(encoding="utf-8")
+        with book(course) as gradebook:
+            gradebook.grant_extension("A05", "ada", days=2)
+        grade(course, "--regrade")
+        assert {row[0]: row[3] for row in rows(course / "gradebook.db")["notebook"]}["ada"] is None
+    finally:
+        config.write_text(plain, encoding="utf-8")
+        with book(course) as gradebook:
+            gradebook.update_or_create_assignment("A05", duedate=None)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "said"),
+    [("A99", "the gradebook knows no assignment A99"), ("A04", "nbgrader generate_assignment A04")],
+)
+def test_an_unknown_assignment_is_one_sentence(released: Classroom, assignment: str, said: str) -> None:
+    command = [sys.executable, "-m", "graders.cli", "grade", assignment, "--workers", "1"]
+    done = subprocess.run(command, cwd=released.course, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_no_course_is_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "graders.cli", "grade", "A05", "--workers", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and "is no course folder" in done.stderr
+
+
+def test_a_terminal_gets_a_bar_and_a_report(released: Classroom) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "graders.cli", "grade", "A05", "--workers", "1", "--regrade"]
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    process = subprocess.Popen(command, cwd=released.course, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    process.wait(60)
+    os.close(ours)
+    text = shown.decode(errors="replace")
+    assert "━" in text and "3 graded in" in text and "confinement" in text
+
+
+def test_the_secret_is_made_once_and_is_private(tmp_path: Path) -> None:
+    first = status.course_secret(tmp_path)
+    assert len(first) == 32 and status.course_secret(tmp_path) == first
+    assert (tmp_path / ".matcalc" / "secret").stat().st_mode & 0o077 == 0
+    assert list((tmp_path / ".matcalc").iterdir()) == [tmp_path / ".matcalc" / "secret"]
+
+
+def line(student: str, **changes: Any) -> status.Status:
+    return status.Status(student, "A05", "A05", "now", changes.pop("status", "graded"), **changes)
+
+
+def test_the_status_file_survives_a_crash(tmp_path: Path) -> None:
+    status.append(tmp_path, [line("ada"), line("ben", status="person")])
+    path = tmp_path / ".matcalc" / "status.jsonl"
+    path.write_text(path.read_text() + '{"student": "cy", "assig')
+    status.append(tmp_path, [line("ada", score=2.0), line("dot")])
+    found = status.latest(tmp_path, "A05")
+    assert {key[0] for key in found} == {"ada", "ben", "dot"}
+    assert found["ada", "A05", "A05"].score == 2.0
+    assert [one.needs_person for one in found.values()] == [False, True, False]
+
+
+class Counts:
+    def __init__(self, outcome: str = "correct") -> None:
+        self.seen: list[tuple[str, Any]] = []
+        self.outcome = outcome
+
+    def __call__(self, exercise: str, answer: Any, ask: Any) -> Verdict:
+        self.seen.append((exercise, answer))
+        return Verdict(self.outcome, 1.0 if self.outcome == "correct" else 0.0)
+
+
+def test_identical_answers_are_judged_once_and_others_are_not() -> None:
+    judge = Counts()
+    version = {"a": "1", "b": "1"}
+    judged = Judged(judge, version.__getitem__)
+    for exercise, answer in [
+        ("a", "x"),
+        ("a", "x"),
+        ("b", "x"),
+        ("a", "y"),
+        ("a", ["x"]),
+        ("a", {"dict": [["x", 1]]}),
+    ]:
+        judged(exercise, answer, None)
+    assert len(judge.seen) == 5 and judged.hits == 1
+    version["a"] = "2"  # the key was corrected
+    judged("a", "x", None)
+    assert len(judge.seen) == 6
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"function": "f", "handle": 1}, [{"function": "f", "handle": 1}], {"missing": "a", "because": "time"}],
+)
+def test_what_must_be_asked_is_judged_each_time(answer: Any) -> None:
+    judge = Counts()
+    judged = Judged(judge, lambda exercise: "1")
+    judged("a", answer, None)
+    judged("a", answer, None)
+    assert len(judge.seen) == 2
+
+
+def test_the_memory_is_bounded_and_forgets_failures() -> None:
+    judge = Counts()
+    judged = Judged(judge, lambda exercise: "1", size=10)
+    for number in range(100):
+        judged("a", number, None)
+    assert len(judged.known) == 10
+    failing = Counts("broken")
+    judged = Judged(failing, lambda exercise: "1")
+    judged("a", 1, None)
+    judged("a", 1, None)
+    assert len(failing.seen) == 2
