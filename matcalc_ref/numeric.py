@@ -1,7 +1,9 @@
-"""Derivatives of NumPy functions in numbers: central differences, the complex step, and a report on a gradient.
+"""Derivatives of NumPy functions in numbers: central differences, the complex step, and a report on a
+gradient.
 
-For students' own gradients, for the laws of the keys, and for graders alike. Functions take and return numbers or
-arrays of any shape; a Jacobian has a row for every entry of the output and a column for every entry of the input.
+For students' own gradients, for the laws of the keys, and for graders alike. Functions take and return
+numbers or arrays of any shape; a Jacobian has a row for every entry of the output and a column for every
+entry of the input.
 """
 
 from __future__ import annotations
@@ -26,18 +28,19 @@ def jacobian(f: Callable[[Any], Any], x: Any, h: float | None = None) -> np.ndar
     columns = []
     for j in range(x.size):
         width = step * max(1.0, abs(x.flat[j]))
-        values = []
+        values, places = [], []
         for sign in (1, -1):
             moved = x.copy()
             moved.flat[j] += sign * width
-            values.append((np.array(f(moved), dtype=float).ravel(), moved.flat[j]))
-        (up, right), (down, left) = values
-        columns.append((up - down) / (right - left))
+            places.append(moved.flat[j])
+            values.append(np.array(f(moved), dtype=float).ravel())
+        columns.append((values[0] - values[1]) / (places[0] - places[1]))
     return np.stack(columns, axis=1) if columns else np.zeros((np.size(f(x)), 0))
 
 
 def complex_jacobian(f: Callable[[Any], Any], x: Any) -> np.ndarray:
-    """The Jacobian by the complex step Im f(x + ih)/h: exact to rounding, for functions that accept complex numbers.
+    """The Jacobian by the complex step Im f(x + ih)/h: exact to rounding, for functions that accept complex
+    numbers.
 
     `f` must be analytic where it is used: no abs, max, comparisons or complex conjugates of `x`.
     """
@@ -94,8 +97,9 @@ MEANINGS = (
 def check_gradient(f: Callable[[Any], Any], x: Any, gradient: Any, h: float | None = None) -> GradientCheck:
     """Compares a gradient or Jacobian with central differences of `f` at `x`, by relative error.
 
-    `gradient` may have the shape of `x` (for a number f), or be the Jacobian outputs × inputs. Entries where both are
-    below the rounding error of the differences count as equal. Raises ValueError where the number of entries is wrong.
+    `gradient` may have the shape of `x` (for a number f), or be the Jacobian outputs × inputs. Entries where
+    both are below the rounding error of the differences count as equal. Raises ValueError where the number
+    of entries is wrong.
     """
     gradient = np.asarray(gradient, dtype=float)
     by_differences = jacobian(f, x, h)

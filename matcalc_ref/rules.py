@@ -1,10 +1,11 @@
 """The rules of differentiation, one table row each.
 
-A row says how an operation's value depends on one of its operands: `partial(node, k, at)` is the derivative of entry
-(at.i, at.j) of `node` by entry (at.a, at.b) of its k-th operand, as a sum of terms in index notation. An index is None
-where that side has size 1. Chaining, adding up over the operands and going back to matrices is the engine's work, the
-same for every row. `name` and `section` are the article's, for the steps; a section of "" is beyond the article.
-Derivatives at a kink follow the article's section 5: max(0, z) has derivative 0 at z = 0.
+A row says how an operation's value depends on one of its operands: `partial(node, k, at)` is the derivative
+of entry (at.i, at.j) of `node` by entry (at.a, at.b) of its k-th operand, as a sum of terms in index
+notation. An index is None where that side has size 1. Chaining, adding up over the operands and going back
+to matrices is the engine's work, the same for every row. `name` and `section` are the article's, for the
+steps; a section of "" is beyond the article. Derivatives at a kink follow the article's section 5: max(0, z)
+has derivative 0 at z = 0.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ class NoDerivative(ValueError):
 
 
 def _elementwise(slope: Callable[[tuple[Node, ...], int], Node | None]) -> Partial:
-    """The row of an element-wise operation, from its slope in the k-th operand; None where that is 0 everywhere."""
+    """The row of an element-wise operation, from its slope in the k-th operand; None where that is 0
+    everywhere.
+    """
 
     def partial(node: Apply, k: int, at: Slots) -> Sequence[Term]:
         value = slope(node.arguments, k)

@@ -1,8 +1,10 @@
-"""Variants of an exercise: the same skill with other numbers, functions or names, and with keys of their own.
+"""Variants of an exercise: the same skill with other numbers, functions or names, and with keys of their
+own.
 
-A record declares them by a `Template`: what is drawn, and which texts of the record are written anew from it. Keys,
-further mistakes and worked solutions follow from the derivation, as for every record. Every variant is checked before
-it is handed out; one that is trivial, degenerate, or the record itself again is refused and another one is drawn.
+A record declares them by a `Template`: what is drawn, and which texts of the record are written anew from
+it. Keys, further mistakes and worked solutions follow from the derivation, as for every record. Every
+variant is checked before it is handed out; one that is trivial, degenerate, or the record itself again is
+refused and another one is drawn.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from typing import Any
 
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.language import Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
-from matcalc_ref.language.collect import cost
 from matcalc_ref.language.lift import free_indices
 from matcalc_ref.language.normal import normal
+from matcalc_ref.language.rewriting.collect import cost
 from matcalc_ref.language.tree import Variable
 from matcalc_ref.numeric import jacobian
 from matcalc_ref.record import Exercise, Mistake, Part, RecordError
@@ -31,12 +33,13 @@ MOST_MISTAKES = 8
 class Template:
     """What varies in an exercise.
 
-    `draws` maps a name to the values to choose from: numbers, or texts of formulas; a pair (formula, LaTeX) gives the
-    two spellings of one value. `parts` maps a part's name to the fields that are written anew (`f`, `wrt`, `key`,
-    `at`, `label`, `lines`, `carries`, `mistakes`); a drawn value stands in them as «name», as a formula, and in
-    `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX of the part's own f. `mistakes` maps the
-    ids of the record's mistakes to their answers, or to (answer, message); those not named are left out, and mistakes
-    computed from the derivation take their place. `unequal` lists draws that must differ from each other.
+    `draws` maps a name to the values to choose from: numbers, or texts of formulas; a pair (formula, LaTeX)
+    gives the two spellings of one value. `parts` maps a part's name to the fields that are written anew
+    (`f`, `wrt`, `key`, `at`, `label`, `lines`, `carries`, `mistakes`); a drawn value stands in them as
+    «name», as a formula, and in `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX
+    of the part's own f. `mistakes` maps the ids of the record's mistakes to their answers, or to (answer,
+    message); those not named are left out, and mistakes computed from the derivation take their place.
+    `unequal` lists draws that must differ from each other.
     """
 
     draws: Mapping[str, Sequence[Any]]
@@ -77,7 +80,9 @@ def variants(exercise: Exercise, seed: int, count: int = 5) -> tuple[Exercise, .
 
 
 def solution(exercise: Exercise, part: str) -> str:
-    """The worked solution of a formula part, line by line, as Markdown. Raises CannotDerive, Refusal, KeyError."""
+    """The worked solution of a formula part, line by line, as Markdown. Raises CannotDerive, Refusal,
+    KeyError.
+    """
     from matcalc_ref.derive.show import worked_solution
 
     derivation = _derivation(exercise, exercise.part(part))
@@ -192,7 +197,9 @@ def _checked(original: Exercise, made: Exercise, old: Part, new: Part) -> Part:
 
 
 def _number_at(exercise: Exercise, part: Part, wrong: Node) -> float | None:
-    """The value of a wrong derivative at the part's point, where that is one number and differs from the right one."""
+    """The value of a wrong derivative at the part's point, where that is one number and differs from the
+    right one.
+    """
     import numpy as np
 
     derivation = _derivation(exercise, part)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LAYOUTS = {
     "scalar": "a derivative by a number has the shape of the expression",
     "numerator": "numerator layout: a row for every output, a column for every input",
-    "vec": "numerator layout: a row for every output, a column for every entry of the matrix, its rows one after another",
+    "vec": "numerator layout: a row for every output, the matrix's rows one after another as columns",
     "shape": "a number by a matrix: the derivative has the matrix's own shape",
 }
 
@@ -30,8 +30,8 @@ LAYOUTS = {
 class Derivation:
     """A derivative and how it comes about.
 
-    `result` is the derivative as a tree, simplified. `layout` is a key of `LAYOUTS`. `notes` are sentences about what
-    is special (a variable that does not occur). `steps` is worked out when it is first asked for.
+    `result` is the derivative as a tree, simplified. `layout` is a key of `LAYOUTS`. `notes` are sentences
+    about what is special (a variable that does not occur). `steps` is worked out when it is first asked for.
     """
 
     expression: Node
@@ -56,9 +56,10 @@ def derive(expression: Node, wrt: Node | Sequence[Node]) -> Derivation:
     """The derivative of `expression` with respect to `wrt`, for every size of the dimensions.
 
     `wrt` is a variable, an entry (W_jk), vec(W), any other part of the expression, or several of them, whose
-    derivatives then stand side by side. Shapes: by a number, the expression's own shape; by a vector, the Jacobian
-    with a row for every output and a column for every input (numerator layout; the article's section 4.1); a number by
-    a matrix, the matrix's shape; a vector by a matrix, the Jacobian by vec(W), rows of W one after another.
+    derivatives then stand side by side. Shapes: by a number, the expression's own shape; by a vector, the
+    Jacobian with a row for every output and a column for every input (numerator layout; the article's
+    section 4.1); a number by a matrix, the matrix's shape; a vector by a matrix, the Jacobian by vec(W),
+    rows of W one after another.
 
     Raises CannotDerive, naming the part, where there is no such derivative or the engine does not know it.
     """
@@ -106,7 +107,8 @@ def by_variable(expression: Node, wrt: Node, joined: bool = False) -> tuple[Node
     if i and j and not wrt.is_scalar:
         raise CannotDerive(
             f"The expression is a matrix ({show_shape(expression.shape)}): its derivative by "
-            f"{'a vector' if ONE in wrt.shape else 'a matrix'} is no matrix. Differentiate vec(…) of it, or an entry.",
+            f"{'a vector' if ONE in wrt.shape else 'a matrix'} is no matrix. Differentiate vec(…) of it "
+            "or one of its entries.",
             expression,
         )
     terms = engine.terms(expression, i, j)

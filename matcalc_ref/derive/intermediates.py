@@ -1,7 +1,8 @@
 """Taking an expression apart into intermediate variables, as the article's section 4.5 does.
 
-Every intermediate is one rule away from the ones before it: `ln(sin(x³)²)` becomes u₁ = x³, u₂ = sin u₁, u₃ = u₂²,
-y = ln u₃. Sums and scalar products of plain functions of the variable stay together, for the rules of section 2 do.
+Every intermediate is one rule away from the ones before it: `ln(sin(x³)²)` becomes u₁ = x³, u₂ = sin u₁, u₃
+= u₂², y = ln u₃. Sums and scalar products of plain functions of the variable stay together, for the rules of
+section 2 do.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from matcalc_ref.language.operations import COMPARISONS, UNARY, apply, number
-from matcalc_ref.language.pieces import is_op
+from matcalc_ref.language.rewriting.pieces import is_op
 from matcalc_ref.language.tree import Apply, Entry, Node, Variable
 
 LINEAR = frozenset("add transpose diag diagonal vec hstack vstack rowsum colsum cumsum".split())
@@ -21,7 +22,9 @@ TOPS, LETTERS = ("y", "f", "L", "C", "q"), "uvhqsr"
 
 @dataclass
 class Intermediates:
-    """`top` is the name of the whole, `last` what it is in terms of the `definitions` before it and the variable."""
+    """`top` is the name of the whole, `last` what it is in terms of the `definitions` before it and the
+    variable.
+    """
 
     expression: Node
     wrt: Node
@@ -66,7 +69,7 @@ class Intermediates:
         return self.names[node]
 
     def is_plain(self, node: Node) -> bool:
-        """The variable itself, an entry of it or its transpose, an intermediate, a constant: needs no name."""
+        """The variable itself, an entry of it, its transpose, an intermediate, a constant: no name."""
         if node == self.wrt or node in self.names.values():
             return True
         if not self.depends(node) and not self.holds_names(node):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
 from matcalc_ref.language.normal import normal, simplify
 from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
-from matcalc_ref.language.pieces import is_op, product, scalars_and_arrays
+from matcalc_ref.language.rewriting.pieces import is_op, product, scalars_and_arrays
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import Node, ShapeError, Variable
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from matcalc_ref.derive.derivation import Derivation
 
 SENTENCES = {
-    "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, a column for every "
-    "input.",
+    "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, "
+    "a column for every input.",
     "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
     "inner-argument": "Evaluate the outer derivative at the inner expression, not at the variable itself.",
     "dropped-term": "The variable acts along more than one path: add up the terms of all of them.",
-    "factor-order": "The factors stand in the wrong order: the outer derivative comes first, the inner one after it.",
+    "factor-order": "The factors stand in the wrong order: the outer derivative comes first.",
     "indicator": "max(0, z) only passes on what is positive: where z ≤ 0 its derivative is 0.",
     "sign": "One sign is wrong: look at what stands behind a minus.",
     "diagonal": "An element-wise function has a diagonal Jacobian: put its derivatives on the diagonal.",
@@ -80,9 +80,9 @@ def _chains(walk: Walk, x: Variable) -> Iterator[tuple[str, Node]]:
             shorter = joined([*chain[:m], *chain[m + 1 :]]) if _fit([*chain[:m], *chain[m + 1 :]]) else None
             if shorter is not None and shorter.shape == shape:
                 yield "inner-derivative", add(shorter, *rest)
-        if len(chain) > 1 and _fit(turned := list(reversed(chain))):
-            if (swapped := joined(turned)).shape == shape:
-                yield "factor-order", add(swapped, *rest)
+        turned = list(reversed(chain))
+        if len(chain) > 1 and _fit(turned) and joined(turned).shape == shape:
+            yield "factor-order", add(joined(turned), *rest)
         for m, link in enumerate(chain):
             if isinstance(link, Partial) and (value := walk.meaning[link]) is not None:
                 changes: list[tuple[str, Node]] = [("indicator", _without_indicators(value))]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from matcalc_ref.language.operations import UNARY
-from matcalc_ref.language.pieces import is_op
+from matcalc_ref.language.rewriting.pieces import is_op
 from matcalc_ref.language.tree import Apply, Entry, Node, Number, Variable
 from matcalc_ref.rules import RULES
 
 
 def rule_for(node: Node, x: Node) -> tuple[str, str]:
-    """The rule that gives ∂ node/∂x in one step, and the section of the article that states it ("": beyond it)."""
+    """The rule that gives ∂ node/∂x in one step, and the section of the article that states it ("": beyond
+    it).
+    """
     if node == x:
         return ("a variable by itself", "2") if x.is_scalar else ("identity function", "4.1")
     if not isinstance(node, Apply):

@@ -57,7 +57,9 @@ def _fraction(partial: Partial) -> str:
 
 
 def worked_solution(derivation: Derivation) -> str:
-    """The derivation as Markdown: every line in LaTeX, with the rule that leads to it and the article's section."""
+    """The derivation as Markdown: every line in LaTeX, with the rule that leads to it and the article's
+    section.
+    """
     out: list[str] = []
     for k, step in enumerate(derivation.steps):
         if k == 0:
@@ -67,9 +69,8 @@ def worked_solution(derivation: Derivation) -> str:
                 else r"\mathrm{d}"
             )
             below = rf"\,{sign} ".join(latex(v) for v in derivation.wrt)
-            out.append(
-                rf"$\displaystyle \frac{{{sign}}}{{{sign} {below}}}\left({latex(derivation.expression)}\right)$"
-            )
+            asked = rf"\frac{{{sign}}}{{{sign} {below}}}\left({latex(derivation.expression)}\right)"
+            out.append(rf"$\displaystyle {asked}$")
         where = f", section {step.section}" if step.section else ""
         if step.introduced:
             names = ", ".join(f"${latex(name)} = {latex(value)}$" for name, value in step.introduced)

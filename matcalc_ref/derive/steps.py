@@ -1,4 +1,6 @@
-"""The derivation line by line, by the article's rules and in its order: name, differentiate, combine, substitute."""
+"""The derivation line by line, by the article's rules and in its order: name, differentiate, combine,
+substitute.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 from matcalc_ref.derive.intermediates import Intermediates
 from matcalc_ref.derive.names import rule_for
 from matcalc_ref.language.operations import add, apply, matmul, mul, number, transpose
-from matcalc_ref.language.pieces import ZERO, common_shape, is_op, product
+from matcalc_ref.language.rewriting.pieces import ZERO, common_shape, is_op, product
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable
 
@@ -34,11 +36,12 @@ class Partial(Variable):
 
 @dataclass(frozen=True)
 class Step:
-    """One step: a line and the line after it, equal in value, by one rule of the article (`section` "": beyond it).
+    """One step: a line and the line after it, equal in value, by one rule of the article (`section` "":
+    beyond it).
 
-    Lines are trees; derivatives that are not worked out yet stand in them as `Partial`, intermediate variables as
-    variables, which this step or an earlier one has `introduced`. `meaning` says what each of them is in the terms of
-    the expression, so that every line has a value.
+    Lines are trees; derivatives that are not worked out yet stand in them as `Partial`, intermediate
+    variables as variables, which this step or an earlier one has `introduced`. `meaning` says what each of
+    them is in the terms of the expression, so that every line has a value.
     """
 
     rule: str

@@ -1,10 +1,10 @@
 """Index notation: sums of products of entries, and the way back to vectors and matrices.
 
-A `Term` is a coefficient times entries of arrays, summed over some of its indices: `2 sum_k A[i,k] x[k] eye[i,p]`.
-It is the form in which derivatives are taken, for every derivative is then again such a sum. `to_node` translates it
-back: products over shared indices become matrix products, parallel entries become element-wise products, a vector on
-two matrices' common index a `diag`, free indices without an entry `1`. After Laue, Mitterreiter and Giesen (NeurIPS
-2018, AAAI 2020).
+A `Term` is a coefficient times entries of arrays, summed over some of its indices: `2 sum_k A[i,k] x[k]
+eye[i,p]`. It is the form in which derivatives are taken, for every derivative is then again such a sum.
+`to_node` translates it back: products over shared indices become matrix products, parallel entries become
+element-wise products, a vector on two matrices' common index a `diag`, free indices without an entry `1`.
+After Laue, Mitterreiter and Giesen (NeurIPS 2018, AAAI 2020).
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def to_node(
 ) -> Node:
     """The array whose rows run over `row` and whose columns run over `columns`, each of them free or None.
 
-    `columns` may name two indices: then they run together, as in a `vec` (the first one slowest). `sizes` are the
-    sizes of the free indices. Raises Untranslatable.
+    `columns` may name two indices: then they run together, as in a `vec` (the first one slowest). `sizes`
+    are the sizes of the free indices. Raises Untranslatable.
     """
     sides = [i for i in columns if i is not None]
     if not terms:
@@ -103,7 +103,9 @@ def to_node(
 
 
 def settled(given: Term, free: Sequence[str]) -> Term:
-    """The same term without the factors that only say that two indices are the same; `free` are the free ones."""
+    """The same term without the factors that only say that two indices are the same; `free` are the free
+    ones.
+    """
     work = _Contraction(given, None, (), {})
     work.free = free
     work.same()
@@ -212,7 +214,7 @@ class _Contraction:
                 self.factors[k] = Factor(Entry(factor.node, row, column), *rest)
 
     def take_out(self, name: str, size: Size) -> bool:
-        """Entry i of x inside a node becomes x along the index i. False, and nothing done, where that fails."""
+        """Entry i of x inside a node becomes x along the index i. False, with nothing done, where not."""
         changed = list(self.factors)
         for k, factor in enumerate(self.factors):
             if name not in free_indices(factor.node):

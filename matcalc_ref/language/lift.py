@@ -1,4 +1,6 @@
-"""Indices inside trees: which stand free, other names for them, and taking them out (entry i of x becomes x)."""
+"""Indices inside trees: which stand free, other names for them, and taking them out (entry i of x becomes
+x).
+"""
 
 from __future__ import annotations
 

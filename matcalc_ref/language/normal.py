@@ -1,23 +1,26 @@
 """Formulas as a person would write them, and one normal form for formulas that are equal by simple algebra.
 
-`simplify` keeps products factored and the author's order, and picks the shortest of a few ways to write the formula.
-`normal` multiplies out and sorts, so that two trees with the same normal form are equal wherever both have values.
-Both are bounded in time: a node is visited once, and products are multiplied out up to a limit.
+`simplify` keeps products factored and the author's order, and picks the shortest of a few ways to write the
+formula. `normal` multiplies out and sorts, so that two trees with the same normal form are equal wherever
+both have values. Both are bounded in time: a node is visited once, and products are multiplied out up to a
+limit.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from matcalc_ref.language.collect import collected, cost, signed
 from matcalc_ref.language.lift import pretty_indices
-from matcalc_ref.language.rewrite import Rewriter
+from matcalc_ref.language.rewriting.collect import collected, cost, signed
+from matcalc_ref.language.rewriting.rewriter import Rewriter
 from matcalc_ref.language.tree import Node
 
 
 @lru_cache(maxsize=4096)
 def simplify(node: Node) -> Node:
-    """The same value, written shorter: `I`, `diag`, `1`, `0`, no double transposes, common factors collected."""
+    """The same value, written shorter: `I`, `diag`, `1`, `0`, no double transposes, common factors
+    collected.
+    """
     rewrite = Rewriter(expand=False)
     plain = rewrite(node)
     best = min((plain, collected(plain, rewrite)), key=cost)

@@ -15,7 +15,9 @@ from matcalc_ref.numeric import jacobian
 SIZES = ({"n": 3, "m": 2, "N": 4, "k": 5}, {"n": 2, "m": 4, "N": 3, "k": 2})
 
 
-def derived(f: str, wrt: str, variables: Mapping[str, str], samples: Mapping[str, str] | None = None) -> Derivation:
+def derived(
+    f: str, wrt: str, variables: Mapping[str, str], samples: Mapping[str, str] | None = None
+) -> Derivation:
     scope = Scope(variables, samples=samples or {})
     return derive(read(f, scope), read(wrt, scope))
 

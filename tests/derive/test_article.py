@@ -97,12 +97,28 @@ STATED = [
     # beyond: layers, batches, softmax
     ("", "W x + b", "W", DEEP, "kron(eye(m), x^T)"),
     ("", "max(0, W x + b)", "W", DEEP, "kron(diag([W x + b > 0]), x^T)"),
-    ("", "(1/N) norm(Y - relu(X W^T + ones(N) b^T))^2", "W", BATCH,
-     "(2/N) ([X W^T + ones(N) b^T > 0] ⊗ (X W^T + ones(N) b^T - Y))^T X"),
+    (
+        "",
+        "(1/N) norm(Y - relu(X W^T + ones(N) b^T))^2",
+        "W",
+        BATCH,
+        "(2/N) ([X W^T + ones(N) b^T > 0] ⊗ (X W^T + ones(N) b^T - Y))^T X",
+    ),
     ("", "norm(V tanh(W x + b) + c - t)^2", "V", DEEP, "2 (V tanh(W x + b) + c - t) tanh(W x + b)^T"),
-    ("", "norm(V tanh(W x + b) + c - t)^2", "W", DEEP,
-     "2 ((V^T (V tanh(W x + b) + c - t)) ⊗ (1 - tanh(W x + b).^2)) x^T"),
-    ("", "x + sigmoid(B x)", "x", {"B": "n,n", "x": "n"}, "eye(n) + diag(sigmoid(B x) ⊗ (1 - sigmoid(B x))) B"),
+    (
+        "",
+        "norm(V tanh(W x + b) + c - t)^2",
+        "W",
+        DEEP,
+        "2 ((V^T (V tanh(W x + b) + c - t)) ⊗ (1 - tanh(W x + b).^2)) x^T",
+    ),
+    (
+        "",
+        "x + sigmoid(B x)",
+        "x",
+        {"B": "n,n", "x": "n"},
+        "eye(n) + diag(sigmoid(B x) ⊗ (1 - sigmoid(B x))) B",
+    ),
     ("", "softmax(z)", "z", {"z": "k"}, "diag(softmax(z)) - softmax(z) softmax(z)^T"),
     ("", "ln(sum(exp(z)))", "z", {"z": "k"}, "exp(z)^T/sum(exp(z))"),
     ("", "-sum(t ⊗ ln(softmax(z)))", "z", {"z": "k", "t": "k"}, "(sum(t) softmax(z) - t)^T"),
@@ -115,7 +131,7 @@ STATED = [
     ("", "sum(W ⊗ X)", "W", {"W": "m,n", "X": "m,n"}, "X"),
     ("", "conv(s, f)", "f", {"s": "m", "f": "k"}, "H_{ij} = s_{i+j-1}"),
     ("", "conv(s, f)", "s", {"s": "m", "f": "k"}, "T_{ij} = f_{j-i+1}"),
-]  # fmt: skip
+]
 POSITIVE = ("ln", "log", ".^x")
 IDS = [f"{section or 'beyond'}: {f} by {wrt}" for section, f, wrt, _, _ in STATED]
 
@@ -134,11 +150,15 @@ def test_statement(section: str, f: str, wrt: str, variables: dict[str, str], st
 @pytest.mark.parametrize(("section", "f", "wrt", "variables", "stated"), STATED, ids=IDS)
 def test_statement_in_numbers(section: str, f: str, wrt: str, variables: dict[str, str], stated: str) -> None:
     if "conv" in f or "det" in f:
-        variables = {name: {"m": "5", "k": "3", "n,n": "2,2"}.get(shape, shape) for name, shape in variables.items()}
+        variables = {
+            name: {"m": "5", "k": "3", "n,n": "2,2"}.get(shape, shape) for name, shape in variables.items()
+        }
     scope = Scope(variables)
     expression = read(f, scope)
     if "[w > x]" not in f and "det" not in f:
-        confirm(expression, scope.variable(wrt), positive=any(p in f for p in POSITIVE), automatic="conv" not in f)
+        confirm(
+            expression, scope.variable(wrt), positive=any(p in f for p in POSITIVE), automatic="conv" not in f
+        )
 
 
 def test_sum_over_samples() -> None:

@@ -18,19 +18,46 @@ from matcalc_ref.language.sizes import ONE
 from tests.derive.hands import SIZES, agree, by_autograd, confirm, draw, value, variables_of
 from tests.derive.trees import VARIABLES, Trees
 
-ALL = Scope({"z": "", "b": "", "x": "n", "w": "n", "t": "m", "y": "N", "W": "m,n", "A": "m,n", "B": "n,n", "X": "N,n"})
+ALL = Scope(
+    {"z": "", "b": "", "x": "n", "w": "n", "t": "m", "y": "N", "W": "m,n", "A": "m,n", "B": "n,n", "X": "N,n"}
+)
 WRITTEN = [
     # two deep
-    "sin(B x)", "sum(exp(x))", "norm(A x)", "max(0, A x)", "diag(x) w", "(x^T w) x", "exp(-norm(x)^2)", "x ⊗ sin(x)",
-    "softmax(B x)", "A diag(x) w", "x/(1 + sum(x.^2))", "sum(x) x^T",
+    "sin(B x)",
+    "sum(exp(x))",
+    "norm(A x)",
+    "max(0, A x)",
+    "diag(x) w",
+    "(x^T w) x",
+    "exp(-norm(x)^2)",
+    "x ⊗ sin(x)",
+    "softmax(B x)",
+    "A diag(x) w",
+    "x/(1 + sum(x.^2))",
+    "sum(x) x^T",
     # three deep
-    "ln(1 + exp(w^T x))", "sum(tanh(A x))", "A^T (A x - t)", "norm(A x - t)^2", "sigmoid(W x)^T t", "x sin(w^T x)",
-    "max(0, B max(0, B x))", "mean((A x - t).^2)", "softmax(x ⊗ x)", "diag(sin(x)) B x",
+    "ln(1 + exp(w^T x))",
+    "sum(tanh(A x))",
+    "A^T (A x - t)",
+    "norm(A x - t)^2",
+    "sigmoid(W x)^T t",
+    "x sin(w^T x)",
+    "max(0, B max(0, B x))",
+    "mean((A x - t).^2)",
+    "softmax(x ⊗ x)",
+    "diag(sin(x)) B x",
     # four and five deep
-    "sum(ln(1 + exp(A tanh(B x))))", "norm(W tanh(B x + w) - t)^2", "t^T softmax(A max(0, B x))",
-    "x + B max(0, B (x + max(0, B x)))", "(X tanh(B x))/norm(y)", "ln(sum(exp(A x ⊗ sigmoid(A x))))",
-    "sum((A diag(x) B)^T t)", "tr(diag(x) B diag(x) B^T)", "x^T B^T diag(max(0, x)) B x", "norm(x x^T B)",
-]  # fmt: skip
+    "sum(ln(1 + exp(A tanh(B x))))",
+    "norm(W tanh(B x + w) - t)^2",
+    "t^T softmax(A max(0, B x))",
+    "x + B max(0, B (x + max(0, B x)))",
+    "(X tanh(B x))/norm(y)",
+    "ln(sum(exp(A x ⊗ sigmoid(A x))))",
+    "sum((A diag(x) B)^T t)",
+    "tr(diag(x) B diag(x) B^T)",
+    "x^T B^T diag(max(0, x)) B x",
+    "norm(x x^T B)",
+]
 
 
 @pytest.mark.parametrize("f", WRITTEN)

@@ -12,9 +12,21 @@ from matcalc_ref.language.tree import Node, Variable
 from matcalc_ref.rules import RULES, SLOPES
 from tests.derive.hands import confirm
 
-SCOPE = Scope({
-    "z": "", "b": "", "x": "n", "w": "n", "y": "m", "A": "m,n", "W": "m,n", "B": "n,n", "g": "1,n", "s": "5", "f": "3",
-})  # fmt: skip
+SCOPE = Scope(
+    {
+        "z": "",
+        "b": "",
+        "x": "n",
+        "w": "n",
+        "y": "m",
+        "A": "m,n",
+        "W": "m,n",
+        "B": "n,n",
+        "g": "1,n",
+        "s": "5",
+        "f": "3",
+    }
+)
 V = SCOPE.variable
 # functions that need their argument in a part of the line are fed from inside it
 INSIDE = {"arcsin": lambda u: apply("tanh", u), "arccos": lambda u: apply("tanh", u)}
@@ -49,30 +61,82 @@ def test_every_function_at_every_place(name: str, place: str) -> None:
 
 
 CASES = [
-    ("add", "x", ("w", "x")), ("add", "z", ("w", "z")), ("add", "x", ("x", "x", "w")),
-    ("mul", "x", ("w", "x")), ("mul", "z", ("w", "z")), ("mul", "w", ("w", "z")), ("mul", "x", ("x", "x", "w")),
-    ("pow", "x", ("x", "w")), ("pow", "w", ("x", "w")), ("pow", "z", ("x", "z")), ("pow", "x", ("x", "z")),
-    ("pow", "x", ("z", "x")), ("pow", "x", ("x", "x")),
-    ("max", "x", ("w", "x")), ("max", "z", ("w", "z")), ("max", "w", ("w", "z", "x")), ("min", "x", ("x", "w")),
-    ("min", "z", ("x", "z")), ("min", "x", ("x", "w", "z")),
-    ("matmul", "x", ("A", "x")), ("matmul", "A", ("A", "x")), ("matmul", "y", ("yᵀ", "A", "x")),
-    ("matmul", "A", ("yᵀ", "A", "x")), ("matmul", "B", ("B", "B", "x")), ("matmul", "x", ("x", "g", "x")),
-    ("matpow", "B", ("B", 3)), ("matpow", "B", ("B", 1)), ("matpow", "B", ("B", 0)),
-    ("transpose", "x", ("x",)), ("transpose", "A", ("A",)), ("transpose", "g", ("g",)),
-    ("kron", "x", ("x", "y")), ("kron", "y", ("x", "y")), ("kron", "A", ("A", "x")), ("kron", "x", ("g", "x")),
-    ("diag", "x", ("x",)), ("diag", "g", ("g",)), ("diagonal", "B", ("B",)), ("vec", "A", ("A",)), ("vec", "g", ("g",)),
-    ("hstack", "z", ("z", "b")), ("hstack", "g", ("g", "g")), ("hstack", "x", ("x", "B")), ("vstack", "x", ("w", "x")),
-    ("vstack", "x", ("x", "y", "x")), ("vstack", "z", ("z", "b", "z")), ("vstack", "y", ("x", "y")),
-    ("sum", "A", ("A",)), ("sum", "x", ("x",)), ("sum", "g", ("g",)), ("rowsum", "A", ("A",)), ("colsum", "A", ("A",)),
-    ("prod", "x", ("x",)), ("prod", "A", ("A",)), ("norm", "x", ("x",)), ("norm", "A", ("A",)), ("norm", "g", ("g",)),
-    ("trace", "B", ("B",)), ("softmax", "x", ("x",)), ("softmax", "g", ("g",)), ("softmax_rows", "A", ("A",)),
-    ("cumsum", "x", ("x",)), ("cumsum", "g", ("g",)), ("conv", "s", ("s", "f")), ("conv", "f", ("s", "f")),
-]  # fmt: skip
+    ("add", "x", ("w", "x")),
+    ("add", "z", ("w", "z")),
+    ("add", "x", ("x", "x", "w")),
+    ("mul", "x", ("w", "x")),
+    ("mul", "z", ("w", "z")),
+    ("mul", "w", ("w", "z")),
+    ("mul", "x", ("x", "x", "w")),
+    ("pow", "x", ("x", "w")),
+    ("pow", "w", ("x", "w")),
+    ("pow", "z", ("x", "z")),
+    ("pow", "x", ("x", "z")),
+    ("pow", "x", ("z", "x")),
+    ("pow", "x", ("x", "x")),
+    ("max", "x", ("w", "x")),
+    ("max", "z", ("w", "z")),
+    ("max", "w", ("w", "z", "x")),
+    ("min", "x", ("x", "w")),
+    ("min", "z", ("x", "z")),
+    ("min", "x", ("x", "w", "z")),
+    ("matmul", "x", ("A", "x")),
+    ("matmul", "A", ("A", "x")),
+    ("matmul", "y", ("yᵀ", "A", "x")),
+    ("matmul", "A", ("yᵀ", "A", "x")),
+    ("matmul", "B", ("B", "B", "x")),
+    ("matmul", "x", ("x", "g", "x")),
+    ("matpow", "B", ("B", 3)),
+    ("matpow", "B", ("B", 1)),
+    ("matpow", "B", ("B", 0)),
+    ("transpose", "x", ("x",)),
+    ("transpose", "A", ("A",)),
+    ("transpose", "g", ("g",)),
+    ("kron", "x", ("x", "y")),
+    ("kron", "y", ("x", "y")),
+    ("kron", "A", ("A", "x")),
+    ("kron", "x", ("g", "x")),
+    ("diag", "x", ("x",)),
+    ("diag", "g", ("g",)),
+    ("diagonal", "B", ("B",)),
+    ("vec", "A", ("A",)),
+    ("vec", "g", ("g",)),
+    ("hstack", "z", ("z", "b")),
+    ("hstack", "g", ("g", "g")),
+    ("hstack", "x", ("x", "B")),
+    ("vstack", "x", ("w", "x")),
+    ("vstack", "x", ("x", "y", "x")),
+    ("vstack", "z", ("z", "b", "z")),
+    ("vstack", "y", ("x", "y")),
+    ("sum", "A", ("A",)),
+    ("sum", "x", ("x",)),
+    ("sum", "g", ("g",)),
+    ("rowsum", "A", ("A",)),
+    ("colsum", "A", ("A",)),
+    ("prod", "x", ("x",)),
+    ("prod", "A", ("A",)),
+    ("norm", "x", ("x",)),
+    ("norm", "A", ("A",)),
+    ("norm", "g", ("g",)),
+    ("trace", "B", ("B",)),
+    ("softmax", "x", ("x",)),
+    ("softmax", "g", ("g",)),
+    ("softmax_rows", "A", ("A",)),
+    ("cumsum", "x", ("x",)),
+    ("cumsum", "g", ("g",)),
+    ("conv", "s", ("s", "f")),
+    ("conv", "f", ("s", "f")),
+]
 
 
-@pytest.mark.parametrize(("name", "by", "arguments"), CASES, ids=[f"{n}({','.join(map(str, a))})/{b}" for n, b, a in CASES])
+@pytest.mark.parametrize(
+    ("name", "by", "arguments"), CASES, ids=[f"{n}({','.join(map(str, a))})/{b}" for n, b, a in CASES]
+)
 def test_every_rule_at_every_operand(name: str, by: str, arguments: tuple[str | int, ...]) -> None:
-    nodes = [number(a) if isinstance(a, int) else apply("transpose", V(a[:-1])) if "ᵀ" in a else V(a) for a in arguments]
+    nodes = [
+        number(a) if isinstance(a, int) else apply("transpose", V(a[:-1])) if "ᵀ" in a else V(a)
+        for a in arguments
+    ]
     node = apply(name, *nodes)
     x = V(by)
     matrix = node.shape[0].number != 1 and node.shape[1].number != 1
@@ -84,7 +148,14 @@ def test_every_rule_at_every_operand(name: str, by: str, arguments: tuple[str | 
 def test_determinant_and_inverse() -> None:
     """At matrices that are far from singular: I + diag(σ) + small."""
     safe = "(4 eye(n) + B)"
-    for text in (f"det({safe})", f"ln(det({safe}))", f"x^T inv({safe}) w", f"inv({safe}) x", f"tr(inv({safe}))", "pinv(A) y"):
+    for text in (
+        f"det({safe})",
+        f"ln(det({safe}))",
+        f"x^T inv({safe}) w",
+        f"inv({safe}) x",
+        f"tr(inv({safe}))",
+        "pinv(A) y",
+    ):
         confirm(read(text, SCOPE), V("A" if "A" in text else "B"), automatic=False)
 
 

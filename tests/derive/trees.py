@@ -48,7 +48,12 @@ class Trees:
         if shape != SCALAR and rows == ONE:
             kinds.append("colsum")
         if ONE not in shape:
-            kinds += ["outer", "outer", "softmax_rows", *(["diag", "inverse", "squared"] if rows == columns else [])]
+            kinds += [
+                "outer",
+                "outer",
+                "softmax_rows",
+                *(["diag", "inverse", "squared"] if rows == columns else []),
+            ]
         kind = self.chance.choice(kinds)
         make: Callable[[Shape, Callable[[Shape], Node]], Node] = getattr(self, kind)
         return make(shape, lambda inner: self.tree(inner, depth - 1))
@@ -92,7 +97,9 @@ class Trees:
         return power(t(s), self.chance.choice([2, 3]))
 
     def extreme(self, s: Shape, t: Any) -> Node:
-        return apply(self.chance.choice(["max", "min"]), t(s), number(0) if self.chance.choice([0, 1]) else t(s))
+        return apply(
+            self.chance.choice(["max", "min"]), t(s), number(0) if self.chance.choice([0, 1]) else t(s)
+        )
 
     def indicator(self, s: Shape, t: Any) -> Node:
         return mul(apply("gt", t(s), number(0)), t(s))
@@ -154,7 +161,9 @@ class Trees:
         return matmul(t((s[0], size)), t((size, s[1])))
 
     def scaled(self, s: Shape, t: Any) -> Node:
-        return add(t(s), t(SCALAR)) if ONE in s and self.chance.choice([True, False]) else mul(t(SCALAR), t(s))
+        return (
+            add(t(s), t(SCALAR)) if ONE in s and self.chance.choice([True, False]) else mul(t(SCALAR), t(s))
+        )
 
     def ratio(self, s: Shape, t: Any) -> Node:
         return mul(t(s), power(add(number(2), apply("exp", t(SCALAR))), -1))

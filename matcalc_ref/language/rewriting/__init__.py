@@ -1,0 +1,1 @@
+"""Rewriting formulas: the rules of sums, products, arrays, entries and functions, and collecting factors."""

@@ -1,0 +1,157 @@
+"""Formulas as a person would write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcalc_ref.language import Scope, read, text
+from matcalc_ref.language.normal import normal, simplify
+from tests.derive.hands import derived
+
+SCOPE = Scope(
+    {
+        "z": "",
+        "b": "",
+        "x": "n",
+        "w": "n",
+        "t": "m",
+        "A": "m,n",
+        "B": "n,n",
+        "Q": "n,n",
+        "g": "1,n",
+        "X": "N,n",
+        "y": "N",
+    }
+)
+
+# what is written, what becomes of it
+SHORTER = [
+    ("x + x", "2 x"),
+    ("x - x", "zeros(n)"),
+    ("x ⊗ x ⊗ x", "x.^3"),
+    ("z z^2/z", "z^2"),
+    ("2 z * 3", "6 z"),
+    ("eye(n) x", "x"),
+    ("(x^T)^T", "x"),
+    ("eye(n)^T", "eye(n)"),
+    ("diag(x)^T", "diag(x)"),
+    ("(A B)^T", "B^T A^T"),
+    ("diag(x) diag(w)", "diag(x ⊗ w)"),
+    ("ones(n)^T diag(x)", "x^T"),
+    ("diag(x) ones(n)", "x"),
+    ("diag(ones(n))", "eye(n)"),
+    ("diag(z x)", "z diag(x)"),
+    ("z diag(ones(n))", "z eye(n)"),
+    ("diag(x) + diag(w)", "diag(x + w)"),
+    ("diag(w) eye(n)", "diag(w)"),
+    ("diag(w) x", "w ⊗ x"),
+    ("inv(B) B", "eye(n)"),
+    ("B inv(B) x", "x"),
+    ("inv(inv(B))", "B"),
+    ("sum(ones(n))", "n"),
+    ("sum(z x)", "z sum(x)"),
+    ("ones(n)^T x", "sum(x)"),
+    ("x^T ones(n)", "sum(x)"),
+    ("sum(diag(x))", "sum(x)"),
+    ("tr(eye(n))", "n"),
+    ("tr(diag(x))", "sum(x)"),
+    ("x (w^T x)", "(w^T x) x"),
+    ("zeros(m, n) x", "zeros(m)"),
+    ("0 x", "zeros(n)"),
+    ("[z > 0] [z > 0]", "[z > 0]"),
+    ("max(0, z) [z > 0]", "max(0, z)"),
+    ("z [z > 0]", "max(0, z)"),
+    ("(b - max(0, z)) [z > 0]", "(b - z) [z > 0]"),
+    ("relu(z)", "max(0, z)"),
+    ("max(z, z)", "z"),
+    ("x^T Q x + x^T Q^T x", "x^T (Q + Q^T) x"),
+    ("kron(eye(m), eye(n))", "eye(m*n)"),
+    ("exp(ln(z))", "z"),
+    ("ln(exp(z))", "z"),
+    ("e^z", "exp(z)"),
+    ("sqrt(4)", "2"),
+    ("(z^2)^-1", "z^-2"),
+    ("A ones(n) + A x", "A (ones(n) + x)"),
+    ("2 x + 2 w", "2 (x + w)"),
+    ("-(b - z)", "z - b"),
+    ("-2 (y - X w)", "2 (X w - y)"),
+    ("cos(0) + sin(0)", "1"),
+    ("vec(x w^T)", "kron(x, w)"),
+    ("norm(x^T)", "norm(x)"),
+    ("sum(x w^T)", "sum(x) sum(w)"),
+]
+
+
+@pytest.mark.parametrize(("written", "shorter"), SHORTER, ids=[w for w, _ in SHORTER])
+def test_shorter(written: str, shorter: str) -> None:
+    node, expected = read(written, SCOPE), read(shorter, SCOPE)
+    assert normal(simplify(node)) == normal(expected), text(simplify(node))
+    assert normal(node) == normal(expected)
+    assert simplify(node).shape == node.shape
+    assert len(text(simplify(node))) <= len(text(expected)) + 2, text(simplify(node))
+
+
+DIFFERENT = [
+    ("x^T Q x", "x^T x"),
+    ("Q", "Q^T"),
+    ("diag(x)", "x x^T"),
+    ("B Q", "Q B"),
+    ("x", "x^T"),
+    ("sum(x)", "n"),
+    ("abs(z)", "z"),
+    ("sqrt(z^2)", "z"),
+    ("[z > 0]", "[z >= 0]"),
+    ("sqrt(z)^2", "z"),
+    ("x.^2", "x.^3"),
+    ("z^b", "b^z"),
+    ("max(0, z)", "z"),
+    ("kron(x, w)", "kron(w, x)"),
+    ("exp(z + b)", "exp(z) + exp(b)"),
+    ("ones(n)^T A^T", "ones(n)^T"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_what_differs_keeps_another_normal_form(one: str, other: str) -> None:
+    def form(written: str) -> object:
+        try:
+            return normal(read(written, SCOPE))
+        except ValueError:
+            return written
+
+    assert form(one) != form(other)
+
+
+DISPLAYED = [
+    ("w ⊗ x", "w", "diag(x)"),
+    ("x + z", "x", "eye(n)"),
+    ("x z", "x", "z*eye(n)"),
+    ("sum(x ⊗ x)", "x", "2*xᵀ"),
+    ("x^T Q x", "x", "xᵀ @ (Qᵀ + Q)"),
+    ("sum(x z)", "z", "sum(x)"),
+    ("3 z^2 b", "z", "6*b*z"),
+    ("A x", "x", "A"),
+    ("sum(x + z)", "z", "n"),
+    ("(b - z)^2", "z", "2*(z - b)"),
+    ("ln(sin(z^3)^2)", "z", "6*z^2/sin(z^3)*cos(z^3)"),
+    ("z/(1 + z^2)", "z", "(1 - z^2)*(1 + z^2)^(-2)"),
+    ("max(0, z)^2", "z", "2*max(0, z)"),
+    ("x x^T w", "x", "(xᵀ @ w)*eye(n) + x @ wᵀ"),
+]
+
+
+@pytest.mark.parametrize(("f", "wrt", "shown"), DISPLAYED, ids=[f"{f} by {w}" for f, w, _ in DISPLAYED])
+def test_displayed(f: str, wrt: str, shown: str) -> None:
+    variables = {"z": "", "b": "", "x": "n", "w": "n", "A": "m,n", "Q": "n,n"}
+    assert text(derived(f, wrt, variables).result) == shown
+
+
+def test_the_same_form_however_it_is_written() -> None:
+    spellings = [
+        "(2/N) ([X w + b > 0] ⊗ (X w + b - y))^T X",
+        "-(2/N) ((y - max(0, X w + b)) ⊗ [X w + b > 0])^T X",
+        "(-2/N) (y - max(0, b + X w))^T diag([0 < X w + b]) X",
+        "(X^T (2 ([X w + b > 0] ⊗ (b + X w - y))))^T/N",
+    ]
+    forms = {normal(read(s, SCOPE)) for s in spellings}
+    assert len(forms) == 1
