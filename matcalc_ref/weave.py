@@ -96,12 +96,13 @@ def check(exercise: Exercise) -> str:
 
 def setup(assignment: str, mode: str = "assignment") -> str:
     """The source of the locked cell at the top, which names the mode."""
+    names = "check, hint, solution, use" if mode == "self-study" else "check, hint, use"
     return "\n".join(
         [
             "# Run this cell first: it makes `check` and `hint` ready.",
             "import numpy as np",
             "",
-            "from graders.study import check, hint, use",
+            f"from graders.study import {names}",
             "",
             f'use("{assignment}", mode="{mode}")',
         ]
