@@ -137,17 +137,22 @@ def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
 
 def _batch(reference: Node, points: Points) -> Batch:
     values = evaluate(reference, points)
-    usable = np.isfinite(values).all(axis=(1, 2)) & _away(kinks(reference), points)
-    return Batch(points, values, usable)
+    finite = np.isfinite(values).all(axis=(1, 2))
+    usable = finite & _away(kinks(reference), points)
+    return Batch(points, values, usable if usable.any() else finite)
 
 
 def _away(sides: Iterable[Node], points: Points) -> Any:
-    """The rows that are not within NEAR of a kink; entries that are 0 everywhere lie at none."""
+    """The rows that are not within NEAR of a kink, or of NEAR times the largest distance where all are close.
+
+    Entries that are 0 everywhere lie at none.
+    """
     away = np.ones(points.batch, dtype=bool)
     for side in sides:
         distance = np.abs(evaluate(side, points))
         always = (distance < 1e-12).all(axis=0)
-        away &= ~((distance < NEAR) & ~always).any(axis=(1, 2))
+        limit = NEAR * min(1.0, distance[np.isfinite(distance)].max(initial=0.0))
+        away &= ~((distance < limit) & ~always).any(axis=(1, 2))
     return away
 
 
