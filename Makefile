@@ -54,7 +54,7 @@ screenshots: $(VENV)/.ready-test
 
 # The long ones: a folder each, so that pytest does not collect them with the others.
 fuzz: $(VENV)/.ready-test
-	MATCALC_FUZZ=20000 $(PY) -m pytest -n 2 tests -k fuzz
+	MATCALC_FUZZ=20000 $(PY) -m pytest -n 2 tests -k "fuzz or wire"
 
 attack: $(VENV)/.ready-test
 	MATCALC_ATTACK=all $(PY) -m pytest -n 2 tests -k attack

@@ -1,4 +1,4 @@
-"""What all tests share: where something is required (as in CI), a test that skips for want of it fails."""
+"""What all tests share. Where something is required (as in CI), a test that skips for want of it fails."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no deadline on a busy machine; `make fuzz` is where new ones are tried.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None)
+settings.load_profile("new" if "MATCALC_FUZZ" in os.environ else "same")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from graders.classroom.demo import Classroom
+from graders.study import folder
 from matcalc_ref import weave
-from matcalc_ref.catalogue import assignments
+from matcalc_ref.catalogue import assignments, exercise
 from tests.browser import lab
 
 pytestmark = pytest.mark.browser
@@ -84,3 +85,22 @@ def test_a_student_answers_and_an_instructor_sees_the_score(room: Classroom, tmp
         row.wait_for()
         points = sum(exercise.points for exercise in assignments()["A05"])
         assert f"2 / {points:g}" in row.inner_text()
+
+
+def test_a_learner_alone_is_told_which_mistake_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    assert folder.run(own, lab=False) == 0
+    cells = [cell["id"] for cell in weave.load(own / "A05" / "A05.ipynb")["cells"]]
+    mistake = next(m for m in exercise("A05-07").part("dz").mistakes if m.answer == "n")
+    with lab.jupyterlab(own, tmp_path / "c") as address, lab.browser() as page:
+        notebook = lab.Notebook(page, address, "A05/A05.ipynb", cells)
+        notebook.run("A05-setup")
+        notebook.type("A05-07", WRONG)
+        notebook.run("A05-07")
+        output = notebook.run("A05-07-check")
+        assert "partly" in output.inner_text() and "1 of 2 points" in output.inner_text()
+        assert mistake.message.rsplit("$", 1)[-1] in output.inner_text()
+        assert output.locator("mjx-container").count() >= 3 and output.locator("mjx-merror").count() == 0
+        notebook.type("A05-07", RIGHT + '\nhint("A05-07")\nsolution("A05-07")')
+        assert "Hint 1" in notebook.run("A05-07").inner_text()
+        assert "right" in notebook.run("A05-07-check").inner_text()
