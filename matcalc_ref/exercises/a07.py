@@ -796,6 +796,7 @@ $\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line i
             r"Check one entry by hand: the second output is $x_1x_2$, so the second row of $J$ is $[x_2,\ x_1]$.",
             "Section 4.5.3: the order matters, outer function on the left.",
             "Compute the second row of the product in line 3 and compare it with that.",
+            r"A twin: $\mathbf{f}=[u_1^2;\,u_1u_2]$ with $\mathbf{u}=[x_1;\,x_1x_2]$ has the second row $[u_2+u_1x_2,\ u_1x_1]$ in the right order.",
         ),
     ),
     Exercise(

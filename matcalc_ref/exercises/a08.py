@@ -128,6 +128,8 @@ input $\mathbf{x}$ (columns of length $n$) and its bias $b$. Give $\partial z/\p
             r"A number, and a row of length $n$.",
             r"Entry $j$ of the second: the partial of $\sum_i w_ix_i + b$ by $x_j$.",
             r"Section 5: in $z$ the letters $\mathbf{w}$ and $\mathbf{x}$ play the same part.",
+            r"Written for $b$, it is $z=(\text{something without } b)+b$.",
+            r"A twin: $3b+\mathbf{c}\cdot\mathbf{x}$ has $3$ and $\mathbf{c}^T$.",
         ),
     ),
     Exercise(
@@ -182,6 +184,8 @@ input $\mathbf{x}$ (columns of length $n$) and its bias $b$. Give $\partial z/\p
             "Look at the picture of the kink above.",
             r"For $z > 0$ the function is $z$; for $z < 0$ it is 0.",
             r"Section 5: the derivative is written with two cases, $z \le 0$ and $z > 0$.",
+            "At $z=-1$ the graph is flat on both sides.",
+            r"A twin: $\max(0,3z)$ has the slopes 0, 0 and 3 there.",
         ),
     ),
     Exercise(
@@ -283,6 +287,7 @@ $\partial a/\partial b$ as one formula. You may use `z`.""",
             r"It has two cases, $z\le 0$ and $z > 0$.",
             r"Section 5: $\frac{\partial a}{\partial b} = \frac{da}{dz}\,\frac{\partial z}{\partial b}$.",
             r"$\partial z/\partial b = 1$.",
+            r"A twin: $\max(0,\,2b-1)$ has $2\,[2b-1>0]$.",
         ),
     ),
     Exercise(
@@ -322,6 +327,8 @@ $\partial a/\partial\mathbf{x}$ as one formula. A layer before this one will nee
             r"A row, $1\times n$.",
             r"Entry $j$: 0 if $z\le 0$; for $z>0$ it is the partial of $\mathbf{w}\cdot\mathbf{x}+b$ by $x_j$.",
             "Section 5: the same chain, with another last link.",
+            "It begins with `[z > 0]`.",
+            r"A twin: $\max(0,\,2\,\mathbf{v}\cdot\mathbf{x})$ has $2\,[\mathbf{v}\cdot\mathbf{x}>0]\,\mathbf{v}^T$.",
         ),
     ),
     Exercise(
@@ -469,6 +476,8 @@ $a = \max(0, \mathbf{w}\cdot\mathbf{x}+b)$ and its derivatives, once for $b=-1$ 
             r"Compute $z$ first: $\mathbf{w}\cdot\mathbf{x}=6$.",
             r"$z = 5$ in the first case, $z=-1$ in the second.",
             "Section 5: then everything follows from which case it is.",
+            r"For $b=-1$: $a=5$, and the slope of $\max(0,z)$ is 1.",
+            r"A twin: $\mathbf{w}=[1,1]^T$, $\mathbf{x}=[2,3]^T$: with $b=0$ it is 5, $[2,3]$, 1; with $b=-9$ it is 0, $[0,0]$, 0.",
         ),
     ),
     Exercise(
@@ -519,6 +528,8 @@ $\partial a/\partial\mathbf{w}$. Which line is the first wrong one, and what is 
             r"The result is a row, $1\times n$.",
             r"Try $z=3$: what is the slope of $\max(0,z)$ there?",
             r"Section 5: the slope of $\max(0,z)$ is 0 or 1.",
+            "Lines 1 and 2 are right.",
+            r"A twin: $\max(0,z)^3$ has $3\max(0,z)^2\,\mathbf{x}^T$.",
         ),
     ),
     Exercise(
@@ -604,6 +615,7 @@ for $\alpha$; you may use `z`.""",
             r"At $z=-2$ the slope is $\alpha$; at $z=2$ it is 1.",
             r"Add two indicators, each with its slope: `1 [z > 0] + … [z <= 0]`.",
             r"For the second answer multiply by $\partial z/\partial\mathbf{w}$.",
+            r"A twin: the function that is $3z$ for $z>0$ and $-z$ for $z\le 0$ has the slope $3\,[z>0]-[z\le 0]$.",
         ),
     ),
     Exercise(
@@ -650,6 +662,8 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
             r"$\max(0,h)=h$ and $\max(0,-h)=0$.",
             "The answer does not depend on $h$.",
             "One of the two points lies on the flat side, the other on the steep one.",
+            r"The difference is $\frac{h-0}{2h}$.",
+            r"A twin: for $|z|$ at 0 the central difference is $\frac{h-h}{2h}=0$, and there is no derivative either.",
         ),
     ),
     Exercise(
@@ -716,6 +730,7 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
             "Compute the slope once; all three derivatives have it as a factor.",
             "Section 5: slope times $\\mathbf{x}$, slope times 1, slope times $\\mathbf{w}$.",
             "`slope = float(w @ x + b > 0)`",
+            r"A twin: without the cut, for $a=\mathbf{w}\cdot\mathbf{x}+b$, it would be `return x, 1.0, w`.",
         ),
     ),
 )

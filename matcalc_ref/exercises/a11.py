@@ -211,6 +211,7 @@ $q\times r$ one needs $pqr$).""",
             r"A row of 100 times a $100\times 100$ matrix: 100 entries, each with 100 multiplications.",
             "Section 4.5.3 for the order; this is why back-propagation starts at the loss.",
             r"$(1\times 100)(100\times 100)$ needs 10,000.",
+            "A twin with $m=k=n=10$: 200 from the left, 1100 from the right.",
         ),
     ),
     Exercise(
@@ -331,6 +332,7 @@ before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and 
             r"With $u=1+e^{-z}$: $\frac{d}{dz}\frac1u=-\frac1{u^2}\frac{du}{dz}$ and $\frac{du}{dz}=-e^{-z}$.",
             "Section 4.5.1, the single-variable chain rule.",
             r"Split the fraction: $\frac{e^{-z}}{(1+e^{-z})^2}=\frac1{1+e^{-z}}\cdot\frac{e^{-z}}{1+e^{-z}}$.",
+            r"A twin: $t=1/(1+e^{-2z})$ has $2\,t\,(1-t)$.",
         ),
     ),
     Exercise(
@@ -422,6 +424,7 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
             r"Section 4.5.3: $\frac{\partial C}{\partial\mathbf{p}}\frac{\partial\mathbf{p}}{\partial\mathbf{z}}$ with A11-06; "
             r"use $\mathbf{y}^T\vec 1=1$.",
             r"$-\big(\mathbf{y}\oslash\mathbf{p}\big)^T\big(diag(\mathbf{p})-\mathbf{p}\mathbf{p}^T\big)$: multiply it out.",
+            r"A twin: if class 1 is the true one, the first row is $[-1/p_1,\,0,\dots,0]$.",
         ),
     ),
     Exercise(
@@ -461,6 +464,8 @@ $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.
             "A column of three that add up to 1; a row of three that add up to 0.",
             r"$e^1+e^2+e^0\approx 2.7183+7.3891+1=11.1073$.",
             "A11-07's second answer.",
+            r"$p_1\approx 2.7183/11.1073$.",
+            r"A twin: $\mathbf{z}=[0,0]^T$ with the first class true: $\mathbf{p}=[0.5,0.5]^T$ and $[-0.5,\,0.5]$.",
         ),
     ),
     Exercise(
@@ -494,6 +499,8 @@ $C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in 
             r"The shape of $Z$: $N\times k$.",
             "Row $s$ is A11-07's answer for sample $s$, times what the mean puts in front.",
             r"Each sample's logits enter only its own term of the sum.",
+            "It begins with `(P`.",
+            "A twin: for a single sample, $N=1$, it is the row of A11-07.",
         ),
     ),
     Exercise(
@@ -604,6 +611,8 @@ entry.""",
             r"The shape of $Z$: $N\times h$.",
             r"Count the factors $1/N$ in the lines: how often does $1/N$ stand in the loss?",
             r"$\sigma'=\sigma(1-\sigma)$, that is $A-A\otimes A$ entry by entry.",
+            "Lines 1 and 2 are right.",
+            r"A twin with $\tanh$: $\partial C/\partial Z=(GV)\otimes(1-A\otimes A)$.",
         ),
     ),
     Exercise(
@@ -662,6 +671,7 @@ entry.""",
             r"Backward: $G_2=\frac2N(O-T)$, then $G_1=(G_2W_2)\otimes(1-A\otimes A)$.",
             "A10-13 gives each layer's three derivatives.",
             "`G2 = 2 / len(X) * (A @ W2.T + b2 - T)`",
+            "A twin: without the hidden layer, `dW = G2.T @ X` and `db = G2.sum(axis=0)`.",
         ),
     ),
     Exercise(
@@ -711,6 +721,7 @@ largest entry of each row first changes nothing but the overflow.""",
             "Softmax of a row does not change when you add a constant to the row (A11-10).",
             "A11-09's formula, with this softmax.",
             "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`",
+            "A twin: for a single row `z`, `E = np.exp(z - z.max())` and `E / E.sum() - y`.",
         ),
     ),
 )

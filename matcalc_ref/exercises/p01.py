@@ -164,6 +164,7 @@ Give $\partial C/\partial\mathbf{v}$ (a row) and $\partial C/\partial c$. You ma
             r"Entry $j$ of the first: $\frac2N\sum_ie_iA_{ij}$.",
             r"Section 6: it is the loss of A09 with $A$ in the place of $X$, and without the max.",
             r"$\partial C/\partial\mathbf{o}=\frac2N\mathbf{e}^T$ comes first.",
+            r"A twin: without the mean, $\lVert A\mathbf{v}+c-\mathbf{y}\rVert^2$ has $2\mathbf{e}^TA$ and $2\,sum(\mathbf{e})$.",
         ),
     ),
     Exercise(
@@ -225,6 +226,7 @@ $\partial C/\partial\mathbf{b}$ as a row. You may use `Z`, `A` and `e`; `[Z > 0]
             r"$\partial C/\partial Z_{ij}=\frac2Ne_i\cdot v_j\cdot[Z_{ij}>0]$.",
             r"$\mathbf{e}\mathbf{v}^T$ is the matrix of all products $e_iv_j$; then A10-08 with $G=\partial C/\partial Z$.",
             "`(2/N) [Z > 0] ⊙ (…)`",
+            r"A twin with $\tanh$ in the place of the cut: $\frac2N(1-A\otimes A)\otimes(\mathbf{e}\mathbf{v}^T)$.",
         ),
     ),
     Exercise(
@@ -274,6 +276,7 @@ $N$.
             r"`np.outer(g, v)` is the matrix $\mathbf{g}\mathbf{v}^T$ for 1-D arrays.",
             "P01-01 and P01-02 have the formulas.",
             "`g = 2 / len(X) * (o - y)`",
+            "A twin: the output layer alone is `g @ A` and `g.sum()`.",
         ),
     ),
     Exercise(
