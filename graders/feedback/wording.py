@@ -87,7 +87,6 @@ SENTENCES = {
     "value": "It has the right shape, but other values than the right answer.",
     "value-scalar": "It is not equal to the right answer.",
     "example": "For example at «at» it gives «student», and should give «reference».",
-    "example-own": "For example at «at» it gives «student», which is not right.",
     # one next step
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
     "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
@@ -111,7 +110,7 @@ SENTENCES = {
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
     "steps-missing": "The answer is right, but steps are asked for. Missing: «count» of them, the first after line «after».",
     # code
-    "code-called": "Called with «arguments», ",
+    "code-called": "Called with «arguments»,",
     "code-exception": "`«name»` raised an exception: `«detail»`.",
     "code-no-exception": "`«name»` should refuse such arguments by raising `«expected»`.",
     "code-timeout": "`«name»` did not return in time. Is there a loop that does not end?",
