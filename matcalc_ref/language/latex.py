@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcalc_ref.language.printing import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked
+from matcalc_ref.language.printing import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked, divisor
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.tree import (
@@ -182,13 +182,16 @@ class _Latex(Printer):
         above: list[Node] = []
         below: list[Node] = []
         for factor in factors:
-            inverse = isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS
-            if inverse and isinstance(factor, Apply) and factor.arguments[0].shape == SCALAR:
-                below.append(factor.arguments[0])
+            under = divisor(factor)
+            if under is not None and under.shape == SCALAR:
+                below.append(under)
             else:
                 above.append(factor)
         if not below:
             return self.line(above)
+        if len(above) == 1 and divisor(above[0]) is None:
+            bottom = self.line(below) if len(below) != 1 else self.show(below[0])[0]
+            return rf"\frac{{{self.show(above[0])[0]}}}{{{bottom}}}"
         scalars = [f for f in above if f.shape == SCALAR]
         rest = [f for f in above if f.shape != SCALAR]
         top = self.line(scalars) if len(scalars) != 1 else self.show(scalars[0])[0]
@@ -200,9 +203,9 @@ class _Latex(Printer):
         out = ""
         shape = SCALAR
         for k, factor in enumerate(factors):
-            inverse = isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS
-            if k and inverse and isinstance(factor, Apply) and factor.arguments[0].shape != SCALAR:
-                out += r" \oslash " + self.at(factor.arguments[0], POW)
+            under = divisor(factor)
+            if k and under is not None and under.shape != SCALAR:
+                out += r" \oslash " + self.at(under, POW)
             else:
                 written = self.at(factor, POW)
                 if not k:
@@ -236,7 +239,7 @@ class _Latex(Printer):
 
     def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
-        if upper == MINUS and base.shape == SCALAR:
+        if divisor(Apply("pow", arguments, base.shape)) is not None and base.shape == SCALAR:
             return rf"\frac{{1}}{{{self.show(base)[0]}}}", POW
         below = self.at(base, ATOM)
         if isinstance(base, Constant):

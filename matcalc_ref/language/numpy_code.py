@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 
+from matcalc_ref.language.printing import divisor
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.tree import (
     Apply,
@@ -274,13 +275,9 @@ def _product(factors: tuple[Node, ...]) -> str:
         else:
             out = _show(value)[0] + " * "
     for k, factor in enumerate(rest):
-        inverse = (
-            isinstance(factor, Apply)
-            and factor.operation == "pow"
-            and factor.arguments[1] == Number(-_first())
-        )
-        if inverse and isinstance(factor, Apply) and k:
-            out += f" / {_at(factor.arguments[0], POWER)}"
+        under = divisor(factor) if k else None
+        if under is not None:
+            out += f" / {_at(under, POWER)}"
         else:
             out += (" * " if k else "") + _at(factor, POWER)
     return out

@@ -492,15 +492,12 @@ class Parser:
 
     def ones(self, token: Token) -> Piece:
         """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
-        if self.sign("[", "(", "{", "_"):
+        if self.sign("[", "(", "{"):
             here = self.at
-            if self.sign("_"):
-                self.next()
-            if self.sign("[", "(", "{"):
-                inner = self.atom()
-                test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
-                if test.kind in ("compare", "logic"):
-                    return Piece("indicator", None, [test], token.start, inner.end)
+            inner = self.atom()
+            test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
+            if test.kind in ("compare", "logic"):
+                return Piece("indicator", None, [test], token.start, inner.end)
             self.at = here
         return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
 

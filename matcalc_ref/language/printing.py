@@ -137,12 +137,10 @@ class Printer:
         shape: Shape = factors[0].shape
         literal = isinstance(factors[0], Number)
         for factor in factors[1:]:
-            if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS:
-                below = factor.arguments[0]
+            below = divisor(factor)
+            if below is not None:
                 sign = "/" if below.shape == SCALAR else self.signs["⊘"]
-                guarded = (
-                    literal and isinstance(below, Number) or isinstance(below, Number) and below.value == 0
-                )
+                guarded = literal and isinstance(below, Number)
                 out += sign + (f"({self.show(below)[0]})" if guarded else self.at(below, POW))
             else:
                 scalar = SCALAR in (shape, factor.shape)
@@ -212,6 +210,14 @@ class Printer:
         if not wide and any(_stacked(a) for a in arguments):
             return self.call("vstack", arguments), ATOM
         return "[" + "; ".join(", ".join(self.at(cell, ADD) for cell in row) for row in rows) + "]", ATOM
+
+
+def divisor(factor: Node) -> Node | None:
+    """What a factor divides by, where it is b^-1 and b is not the number 0."""
+    if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS:
+        below = factor.arguments[0]
+        return None if isinstance(below, Number) and below.value == 0 else below
+    return None
 
 
 def _stacked(node: Node) -> bool:

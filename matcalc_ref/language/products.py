@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matcalc_ref.language.operations import Misfit
+from matcalc_ref.language.operations import OPERATIONS, Misfit
 from matcalc_ref.language.parser import Piece
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
@@ -53,15 +53,21 @@ def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, b
 
 def _mul(m: Meaning, left: Operand, right: Operand) -> Node:
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
-        return m.make("mul", *left.node.arguments, right.node)
+        return _longer(m, "mul", left.node, right.node)
     return m.make("mul", left.node, right.node)
+
+
+def _longer(m: Meaning, operation: str, left: Apply, right: Node) -> Node:
+    """A flat product with one factor more; only the new factor is looked at."""
+    shape = OPERATIONS[operation].shape((m.shape(left), m.shape(right)), m.sizes.same)
+    return Apply(operation, (*left.arguments, right), m.sizes.shape(shape))
 
 
 def _matmul(m: Meaning, left: Operand, right: Operand) -> Node:
     if not m.sizes.same(m.shape(left.node)[1], m.shape(right.node)[0]):
         raise _misfit(m, left, right)
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "matmul":
-        return m.make("matmul", *left.node.arguments, right.node)
+        return _longer(m, "matmul", left.node, right.node)
     return m.make("matmul", left.node, right.node)
 
 
@@ -136,7 +142,7 @@ def _elementwise(m: Meaning, left: Operand, right: Operand, divide: bool = False
 def _times_inverse(m: Meaning, left: Operand, right: Operand) -> Node:
     inverse = m.make("pow", right.node, MINUS_ONE)
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
-        return m.make("mul", *left.node.arguments, inverse)
+        return _longer(m, "mul", left.node, inverse)
     return m.make("mul", left.node, inverse)
 
 

@@ -18,11 +18,13 @@ class Sizes:
 
     def settle(self, size: Size) -> Size:
         """The size as far as it is known."""
-        for _ in range(50):
-            if not (size.names & self.known.keys()):
-                return size
-            size = size.replace(self.known)
-        return size
+        names = size.names
+        if not self.known or not any(name in self.known for name in names):
+            return size
+        for name in names:
+            while name in self.known and any(inner in self.known for inner in self.known[name].names):
+                self.known[name] = self.known[name].replace(self.known)  # the next one finds it at once
+        return size.replace(self.known)
 
     def shape(self, shape: Shape) -> Shape:
         return (self.settle(shape[0]), self.settle(shape[1]))
@@ -36,7 +38,7 @@ class Sizes:
         a, b = self.settle(a), self.settle(b)
         if a == b:
             return True
-        for left, right in ((a, b), (b, a)):
+        for left, right in ((b, a), (a, b)):
             for name in self.open_names(left):
                 coefficient = dict(left.terms).get((name,))
                 rest = left - Size((((name,), coefficient or 0),)) if coefficient else left
