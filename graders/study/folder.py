@@ -136,4 +136,4 @@ def open_lab(folder: Path) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     print("JupyterLab opens in your browser; Ctrl-C here stops it.", flush=True)
-    return subprocess.call(command)
+    return subprocess.call(command, cwd=folder)
