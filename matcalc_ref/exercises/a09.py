@@ -652,6 +652,11 @@ $e_i=z_i-y_i$ (write `z_i`, `e_i`, `p_i`), or the whole `z`, `e`, `P`.""",
                     Mistake("LOS-01", "2 sum_i [z_i > 0] e_i p_i^T", r"The $1/N$ of the mean is lost."),
                     Mistake("LOS-02", "(1/N) sum_i [z_i > 0] e_i p_i^T", "The square brings down a 2."),
                     Mistake("LOS-04", "(2/N) sum_i e_i p_i^T", r"Samples with $z_i\le 0$ contribute nothing."),
+                    Mistake(
+                        "LOS-10",
+                        "(2/N) sum_i (max(0, z_i) - y_i) p_i^T",
+                        r"You kept the max in the error but forgot its derivative, the indicator of $z_i>0$.",
+                    ),
                     Mistake("LOS-03", "(2/N) sum_i [z_i > 0] (y_i - z_i) p_i^T", r"The sign is turned round: $v_i=y_i-u_i$."),
                     Mistake(
                         "LOS-14",

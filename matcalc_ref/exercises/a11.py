@@ -81,6 +81,11 @@ may use `z`, `a` and `o`.""",
                 key="2 (o - t)^T",
                 mistakes=(
                     Mistake("LOS-02", "(o - t)^T", "The square brings down a 2."),
+                    Mistake(
+                        "target-lost",
+                        "2 o^T",
+                        r"$\mathbf{t}$ is a constant, but it stands inside the square: the outer derivative is taken at the difference.",
+                    ),
                     Mistake("LOS-03", "2 (t - o)^T", r"The loss grows when $\mathbf{o}$ moves away from $\mathbf{t}$: mind the sign."),
                 ),
             ),
@@ -399,6 +404,7 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
                 mistakes=(
                     Mistake("SCA-07", "(y ⊘ p)^T", "The minus in front of the sum stays."),
                     Mistake("SUM-11", "-sum(y ⊘ p)", "Do not add up: the gradient keeps one entry for each $p_i$."),
+                    Mistake("no-log", "-y^T", r"The derivative of $\ln p_i$ is missing.", also=("-ones(n)^T",)),
                     Mistake("y-lost", "-(ones(n) ⊘ p)^T", r"$y_i$ is a constant factor and stays."),
                 ),
             ),
