@@ -31,19 +31,26 @@ def prompt(exercise: Exercise) -> str:
     points = f"{exercise.points:g} point{'' if exercise.points == 1 else 's'}"
     title = " · ".join([exercise.id, *([exercise.title] if exercise.title else []), points])
     blocks = [f"### {title}", exercise.prompt.strip()]
-    listed = [part for part in exercise.parts if part.choices or part.kind == "error"]
-    for part in listed:
-        rows = (
-            [f"- **L{i}** {line}" for i, line in enumerate(part.lines, 1)]
-            if part.kind == "error"
-            else [f"- **({letter})** {choice}" for letter, choice in zip(LETTERS, part.choices, strict=False)]
-        )
-        blocks.append((f"`{part.name}`:\n\n" if len(listed) > 1 else "") + "\n".join(rows))
-    if len(exercise.parts) > 1 and not exercise.is_code:
-        blocks += ["The parts of your answer:"] if listed else []
-        blocks.append("\n".join(f"- `{p.name}`{f': ${p.label}$' if p.label else ''}" for p in exercise.parts))
+    several = len(exercise.parts) > 1
+    faulty = [part for part in exercise.parts if part.kind == "error"]
+    for part in faulty:
+        rows = [f"- **L{i}** {line}" for i, line in enumerate(part.lines, 1)]
+        blocks.append((f"`{part.name}`:\n\n" if len(faulty) > 1 else "") + "\n".join(rows))
+    if not several:
+        blocks += ["\n".join(_options(part)) for part in exercise.parts if part.choices]
+    elif not exercise.is_code:
+        blocks += ["The parts of your answer:"] if faulty else []
+        rows = []
+        for part in exercise.parts:
+            rows.append(f"- `{part.name}`{f': ${part.label}$' if part.label else ''}")
+            rows += [f"    {option}" for option in _options(part)]
+        blocks.append("\n".join(rows))
     names = _names_to_write_with(exercise)
     return "\n\n".join([*blocks, *([names] if names else [])])
+
+
+def _options(part: Part) -> list[str]:
+    return [f"- **({letter})** {choice}" for letter, choice in zip(LETTERS, part.choices, strict=False)]
 
 
 def _names_to_write_with(exercise: Exercise) -> str:
