@@ -109,12 +109,13 @@ class Float64:
             return np.full((x.shape[0], x.shape[2], x.shape[1]), np.nan)
 
     def kron(self, x: Array, y: Array) -> Array:
-        product = x[:, :, None, :, None] * y[:, None, :, None, :]
+        with np.errstate(all="ignore"):
+            product = x[:, :, None, :, None] * y[:, None, :, None, :]
         return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])
 
     def diag(self, x: Array) -> Array:
         flat = x.reshape(len(x), -1)
-        return flat[:, :, None] * np.eye(flat.shape[1])
+        return np.where(np.eye(flat.shape[1], dtype=bool), flat[:, :, None], 0.0)
 
     def diagonal(self, x: Array) -> Array:
         return np.diagonal(x, axis1=1, axis2=2)[:, :, None]
@@ -155,19 +156,24 @@ class Float64:
 
     # reductions
     def sum(self, x: Array, axis: str | None = None) -> Array:
-        return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
+        with np.errstate(all="ignore"):
+            return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
 
     def prod(self, x: Array) -> Array:
-        return x.prod(axis=(1, 2), keepdims=True)
+        with np.errstate(all="ignore"):
+            return x.prod(axis=(1, 2), keepdims=True)
 
     def norm(self, x: Array) -> Array:
-        return np.sqrt((x * x).sum(axis=(1, 2), keepdims=True))
+        with np.errstate(all="ignore"):
+            return np.sqrt((x * x).sum(axis=(1, 2), keepdims=True))
 
     def trace(self, x: Array) -> Array:
-        return np.trace(x, axis1=1, axis2=2)[:, None, None]
+        with np.errstate(all="ignore"):
+            return np.trace(x, axis1=1, axis2=2)[:, None, None]
 
     def det(self, x: Array) -> Array:
-        return np.linalg.det(x)[:, None, None]
+        with np.errstate(all="ignore"):
+            return np.linalg.det(x)[:, None, None]
 
     def softmax(self, x: Array, rows: bool = False) -> Array:
         axes = 2 if rows else (1, 2)
@@ -176,7 +182,8 @@ class Float64:
             return powers / powers.sum(axis=axes, keepdims=True)
 
     def cumsum(self, x: Array) -> Array:
-        return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
+        with np.errstate(all="ignore"):
+            return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
 
     def conv(self, signal: Array, kernel: Array) -> Array:
         taps, length = kernel.shape[1], signal.shape[1]

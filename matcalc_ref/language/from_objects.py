@@ -164,6 +164,8 @@ class _Reader:
             raise Refusal(f"An unevaluated {kind} stands in this answer; call `.doit()`, or write its value.")
         special = getattr(self, "tree_" + kind, None) if kind in SPECIAL else None
         if special:
+            if len(inner) < SPECIAL[kind]:
+                raise Refusal("This SymPy object is malformed.")
             return special(inner, depth + 1)
         if kind == "Apply":
             kind, inner = (inner[0], inner[1:]) if inner and isinstance(inner[0], str) else ("?", [])
@@ -389,10 +391,14 @@ class _Reader:
 
     def tree_ElementwiseApplyFunction(self, inner: list[Any], depth: int) -> Node:
         function, argument = inner[0], self.tree(inner[-1], depth)
-        if not isinstance(function, list) or function[0] != "Lambda" or len(function) != 3:
+        if not isinstance(function, list) or len(function) != 3 or function[0] != "Lambda":
             raise Refusal("This element-wise function is not read here; write the answer as text.")
-        variable = function[1][1] if function[1][0] == "Tuple" else function[1]
-        name = variable[1] if isinstance(variable, list) and len(variable) > 1 else "?"
+        variable = function[1]
+        if isinstance(variable, list) and len(variable) == 2 and variable[0] == "Tuple":
+            variable = variable[1]
+        if not isinstance(variable, list) or len(variable) < 2 or not isinstance(variable[1], str):
+            raise Refusal("This SymPy object is malformed.")
+        name = variable[1]
         before = dict(self.named)
         self.named[name] = argument
         node = self.tree(function[2], depth)
@@ -415,10 +421,11 @@ class _Reader:
 LEAVES = frozenset(
     "Integer Rational Float Symbol Dummy MatrixSymbol Exp1 Pi BooleanTrue BooleanFalse ImaginaryUnit".split()
 )
-SPECIAL = frozenset(
-    "Mul MatMul Pow MatPow Inverse Heaviside Matrix Identity OneMatrix ZeroMatrix MatrixElement Sum Piecewise "
-    "ElementwiseApplyFunction Abs DiagMatrix Not BlockMatrix".split()
-)
+SPECIAL = {  # with the least number of arguments
+    "Mul": 1, "MatMul": 1, "Pow": 2, "MatPow": 2, "Inverse": 1, "Heaviside": 1, "Matrix": 3, "Identity": 1,
+    "OneMatrix": 2, "ZeroMatrix": 2, "MatrixElement": 3, "Sum": 2, "Piecewise": 1,
+    "ElementwiseApplyFunction": 2, "Abs": 1, "DiagMatrix": 1, "Not": 1, "BlockMatrix": 1,
+}  # fmt: skip
 NAMES = {
     "Add": "add", "MatAdd": "add", "Transpose": "transpose", "HadamardProduct": "mul", "HadamardPower": "pow",
     "KroneckerProduct": "kron", "Trace": "trace", "Determinant": "det", "Max": "max", "Min": "min",

@@ -248,7 +248,7 @@ class _Lexer:
                 raise self.fail(
                     "Is this a power of ten, or Euler's number e?", start, power.end(), (here, product)
                 )
-            if int(power[2]) > 300:
+            if len(power[2]) > 4 or int(power[2]) > 200:
                 raise self.fail("This power of ten is too large.", start, power.end())
             if "e" not in self.scope.names:
                 value *= Fraction(10) ** (int(power[2]) * (-1 if power[1] == "-" else 1))
