@@ -41,6 +41,7 @@ SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
     1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
 )
+MOST_PRECISE = 300  # entries of an array up to which 60 digits are spent
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
@@ -69,22 +70,24 @@ class Comparison:
     entries: Any = None
 
 
-def compare(student: Node, reference: Node, setting: Setting, *, at_kinks: bool = True) -> Comparison:
-    """Compares two trees of the same variables.
+def compare(
+    student: Node, reference: Node, setting: Setting, *, at_kinks: bool = True, roughly: bool = False
+) -> Comparison:
+    """Compares two trees of the same variables; `roughly` leaves float64 to decide in the end.
 
     Raises NoPoints where the reference has no values.
     """
     if student.shape != reference.shape:
         turned = student.shape == (reference.shape[1], reference.shape[0])
-        if turned and compare(transpose(student), reference, setting, at_kinks=False).equal:
+        if turned and compare(transpose(student), reference, setting, at_kinks=False, roughly=roughly).equal:
             return Comparison(False, "layout", _evidence_of_shape(student, reference))
         return Comparison(False, "shape", _evidence_of_shape(student, reference))
     if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
-    found = _sample(student, reference, setting, at_kinks)
+    found = _sample(student, reference, setting, at_kinks, roughly)
     square = student.shape[0] == student.shape[1] and not student.is_scalar
     turned = found.reason != "kink" and square  # a wrong side at a kink is no matter of layout
-    if not found.equal and turned and _sample(transpose(student), reference, setting, False).equal:
+    if not found.equal and turned and _sample(transpose(student), reference, setting, False, roughly).equal:
         return replace(found, reason="layout")
     return found
 
@@ -184,7 +187,7 @@ def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setti
     return Batch(points, batch.values, rows) if rows.any() else None
 
 
-def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool) -> Comparison:
+def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool) -> Comparison:
     batches: Sequence[Batch] = reference_batches(reference, setting)
     own = [side for side in kinks(student) if side not in kinks(reference)]
     if own:
@@ -194,7 +197,8 @@ def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool) ->
         usable = batch.usable & _away(own, batch.points) if own else batch.usable
         if not usable.any() and not own:
             continue
-        found = _rows(student, reference, batch, usable if usable.any() else batch.usable)
+        rough = roughly or wrong is not None or not _can_be_precise(student, reference, batch.points)
+        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, rough)
         used += int(usable.sum())
         if found is None:
             continue
@@ -218,7 +222,9 @@ def _differs(student: Node, reference: Node, points: Points, row: int, used: int
     return Evidence("sampled", max(used, 1), {"at": at, "student": values[0], "reference": values[1]})
 
 
-def _rows(student: Node, reference: Node, batch: Batch, usable: Any) -> tuple[Any, int, str] | None:
+def _rows(
+    student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool
+) -> tuple[Any, int, str] | None:
     """Where the student's values differ at usable rows: (entries, a row, reason), or None."""
     values = np.broadcast_to(evaluate(student, batch.points), batch.values.shape)
     with np.errstate(all="ignore"):
@@ -226,7 +232,7 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any) -> tuple[An
         size = np.maximum(np.abs(batch.values).max(axis=(1, 2), keepdims=True), 1.0)
         fine = (error <= SAME * size).all(axis=(1, 2))
     doubtful = np.flatnonzero(usable & ~fine)
-    tiny = _has_tiny(student) or _has_tiny(reference)
+    tiny = not roughly and (_has_tiny(student) or _has_tiny(reference))
     if not len(doubtful):
         doubtful = np.flatnonzero(usable)[:2]
         if not tiny or _precisely_equal(student, reference, chosen(batch.points, doubtful)) is None:
@@ -239,11 +245,25 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any) -> tuple[An
         if clear:
             bad = (error > OTHER * np.maximum(largest, 1e-3)[:, None, None])[clear].any(axis=0)
             return bad, int(clear[0]), "value"
+    if roughly:
+        return None if sure else (np.ones(batch.values.shape[1:], dtype=bool), int(doubtful[0]), "domain")
     rows = doubtful[:3]
     bad = _precisely_equal(student, reference, chosen(batch.points, rows))
     if bad is None:
         return None
     return bad.any(axis=0), int(rows[0]), "value" if sure else "domain"
+
+
+def _can_be_precise(student: Node, reference: Node, points: Points) -> bool:
+    """Whether 60 digits are cheap enough here."""
+    return max(_entries(tree, tuple(points.sizes.items())) for tree in (student, reference)) <= MOST_PRECISE
+
+
+@lru_cache(maxsize=8192)
+def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
+    """The number of entries of the largest array on the way."""
+    at = dict(sizes)
+    return max(part.shape[0].at(at) * part.shape[1].at(at) for part in node.walk())
 
 
 def _largest(student: Node, reference: Node, points: Points) -> Any:

@@ -82,7 +82,7 @@ def agrees(student: Node, wrong: Node, setting: Setting) -> bool:
     if student.shape != wrong.shape:
         return False
     try:
-        return compare(student, wrong, setting).equal
+        return compare(student, wrong, setting, roughly=True).equal
     except NoPoints:
         return False
 
