@@ -49,16 +49,16 @@ class Cluster:
     in_force = ""
     elsewhere = True  # its workers do not see the course's folders
 
-    def __init__(self, address: str, confinement: str = "auto", patience: float = 600.0) -> None:
+    def __init__(self, address: str, confinement: str = "auto", timeout: str = "10s") -> None:
         try:
             from distributed import Client
         except ImportError:
             raise NoWorker("a cluster needs: pip install 'matrix-calculus-course[cluster]'") from None
         try:
-            self.client = Client(address, timeout="10s", set_as_default=False)
+            self.client = Client(address, timeout=timeout)
         except (OSError, ValueError, TimeoutError) as problem:
             raise NoWorker(f"no Dask scheduler answers at {address} ({problem})") from None
-        self.confinement, self.patience = confinement, patience
+        self.confinement = confinement
         self.under_way: dict[Any, Task | Page] = {}
         self.again: deque[Task | Page] = deque()
         self.tries: dict[tuple[str, str], int] = {}
