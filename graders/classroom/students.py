@@ -171,7 +171,7 @@ CLASS = (
     Student("sofia", "makes still others", _filled(mistaken(0)), "Sofia Kovalevskaya"),
     Student("blaise", "hands in a blank notebook", lambda text, records: text, "Blaise Pascal"),
     Student("leonhard", "types formulas that cannot be read", _does_not_parse, "Leonhard Euler"),
-    Student("zeno", "loops for ever in the first answer", _loops, "Zeno of Elea"),
+    Student("zeno", "loops for ever in the first answer", _loops, "Zeno Eleates"),
     Student("evariste", "deleted some cells", _deletes, "Évariste Galois"),
     Student("pierre", "copied a check cell", _copies, "Pierre Fermat"),
     Student("kurt", "hands in a broken file", lambda text, records: text[: len(text) // 2], "Kurt Gödel"),
