@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from graders.compare.key import Key, scope_of
+from graders.compare.patience import TooSlow, within
 from graders.compare.points import base_points, setting
 from graders.compare.verdict import Verdict
 from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
@@ -31,10 +30,6 @@ class Malformed(ValueError):
     def __init__(self, message: str, row: Any = None) -> None:
         super().__init__(message)
         self.row = row
-
-
-class TooSlow(Exception):
-    """A line took longer than it may."""
 
 
 def judge_pair(student: Any, reference: str, variables: Mapping[str, str], domain: Any = "real") -> Verdict:
@@ -100,25 +95,6 @@ def _key(
     if large is not None:
         raise Malformed(large.message)
     return Key(exercise, part, scope, node, where)
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Raises TooSlow in the body after `seconds`, where the system has a timer for it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise TooSlow
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def judge_line(line: str) -> dict[str, Any]:

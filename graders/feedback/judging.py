@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from graders.compare.answers import Packed, is_empty, items_of, pairs_of, what_it_is
+from graders.compare.patience import TooSlow, within
 from graders.compare.verdict import Verdict
 from graders.feedback.code import judge_code
 from graders.feedback.formulas import invalid
@@ -15,6 +17,7 @@ from graders.feedback.wording import say
 from matcalc_ref.language import Node
 from matcalc_ref.record import Exercise, Part
 
+SECONDS = 10.0  # for one part of an answer
 MODES = ("assignment", "self-study", "grading")
 
 
@@ -38,12 +41,12 @@ def judge(
         raise ValueError(f"mode {mode!r} is not known; use {', '.join(MODES)}")
     answers = _answers(exercise, answer)
     if isinstance(answers, Verdict):
-        return answers
+        return _harmless(answers)
     verdicts: dict[str, Verdict] = {}
     own: dict[str, Node] = {}
     for part in exercise.parts:
         verdict, node = _judge_one(exercise, part, answers.get(part.name), own, ask, secret, mode)
-        verdicts[part.name] = verdict
+        verdicts[part.name] = _harmless(verdict)
         if node is not None:
             own[part.name] = node
     return _together(exercise, verdicts)
@@ -92,13 +95,21 @@ def _judge_one(
     if is_empty(answer):
         return invalid("empty" if len(exercise.parts) == 1 else "part-missing", name=part.name), None
     try:
-        if part.kind == "code":
+        if part.kind == "code":  # the player has limits of its own
             return judge_code(exercise, part, answer, ask, secret, mode), None
-        return judge_part(exercise, part, answer, own, secret, mode)
+        with within(SECONDS):
+            return judge_part(exercise, part, answer, own, secret, mode)
+    except TooSlow:
+        return invalid("too-large", size="too much time"), None
     except Exception as problem:  # whatever it is, the grader failed: loud, never a score, left for a person
         return Verdict(
             "broken", message=f"{say('broken')} ({type(problem).__name__}: {str(problem)[:200]})"
         ), None
+
+
+def _harmless(verdict: Verdict) -> Verdict:
+    """The verdict with nothing in its message that a page could take for a student's tag or link."""
+    return verdict.with_message(re.sub(r"<(?=[A-Za-z/!?])", "< ", verdict.message).replace("](", "] ("))
 
 
 def _together(exercise: Exercise, verdicts: Mapping[str, Verdict]) -> Verdict:

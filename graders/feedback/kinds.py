@@ -48,9 +48,7 @@ def judge_part(
 # Numbers
 
 
-def judge_number(
-    answer: Packed, key: Key, own: Mapping[str, Node], mode: str
-) -> tuple[Verdict, Node | None]:
+def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -> tuple[Verdict, Node | None]:
     """A number, or a vector or matrix of numbers, with the part's tolerance."""
     right = key.value(key.node)
     student = read_formula(answer, _literal(key, right.shape))

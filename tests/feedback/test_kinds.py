@@ -330,3 +330,32 @@ def test_no_right_value_is_told_outside_of_self_study(mode):
         verdict = judge(exercise, pack(answer), mode=mode)
         assert "reference" not in str(verdict.to_json()) and "should give" not in verdict.message
     assert "should give" in judge(r.JACOBIAN, "[[1, 2], [3, 4]]", mode="self-study").message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<script>alert(1)</script> x",
+        "x` <img src=x onerror=alert(1)> `",
+        {"<b>u</b>": "1", "![](http://example.org/x.png)": 2},
+        {"missing": "<i>t</i>", "because": "<script>alert(1)</script>"},
+    ],
+)
+@pytest.mark.parametrize(
+    "exercise", [r.GRADIENT, r.CHAIN, r.DERIVATION, r.NUMBER], ids=lambda e: e.parts[0].kind
+)
+def test_no_message_carries_a_students_tags_or_links(exercise, answer):
+    packed = answer if isinstance(answer, dict) and "missing" in answer else pack(answer)
+    text = judge(exercise, packed).message
+    assert not any(f"<{tag}" in text for tag in ("script", "img", "b>", "i>", "/")) and "](" not in text
+
+
+def test_an_answer_that_takes_too_long_is_stopped(monkeypatch):
+    import time
+
+    import graders.feedback.judging as judging
+
+    monkeypatch.setattr(judging, "SECONDS", 0.05)
+    monkeypatch.setattr(judging, "judge_part", lambda *_: time.sleep(5))
+    start = time.monotonic()
+    assert judge(r.GRADIENT, "x").outcome == "invalid" and time.monotonic() - start < 2
