@@ -61,7 +61,8 @@ def _names_to_write_with(exercise: Exercise) -> str:
     for name, shape in exercise.variables.items():
         dims = [size.strip() for size in shape.split(",") if size.strip()]
         kind = ("number", "column", "matrix")[len(dims)] if dims[:1] != ["1"] else "row"
-        size = rf", ${dims[0]} \times {[*dims, 1][1]}$" if dims else ""
+        rows, columns = (f"({d})" if re.search("[-+]", d) else d for d in [*dims, "1", "1"][:2])
+        size = rf", ${rows} \times {columns}$" if dims else ""
         said.append(f"`{name}` ({kind}{size})")
         sizes |= {size: f"`{size}` (a size, as a number)" for size in dims if size.isidentifier()}
     return f"*Names:* {' · '.join([*said, *sizes.values()])}" if said else ""

@@ -1,0 +1,47 @@
+"""Parts that build on one another, what counts of a returned value, and a wrong side at a kink."""
+
+import numpy as np
+import pytest
+
+from graders.feedback import judge
+from graders.feedback.laws import OwnReply
+from matcalc_ref.catalogue import exercises
+from matcalc_ref.language import pack, unpack
+
+CARRIED = [
+    ("A07-03", {"Jf": "[[g_2, g_1], [1, 2]]", "Jg": "[[2x_1x_2, x_1^2], [1, 1]]",
+                "J": "[[g_2, g_1], [1, 2]] [[2x_1x_2, x_1^2], [1, 1]]"}, "J"),
+    ("A07-09", {"row": "[4, 6]", "column": "[4; 3]", "product": "34"}, "product"),
+    ("A09-04", {"z": "[1.5; 2.5; -1.5]", "C": "1.5/3", "dw": "[-1/3, -1/3]", "db": "0"}, "db"),
+    ("A11-03", {"df": 6, "dd": 2, "dc": 2, "de": 2, "da": -4, "db": 4}, "da"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "answer", "part"), CARRIED)
+def test_a_later_part_may_go_on_from_a_wrong_earlier_one(id, answer, part):
+    verdict = judge(exercises()[id], pack(answer))
+    first = next(v for v in verdict.parts.values() if v.outcome == "wrong")
+    assert first.credit < 1 and verdict.parts[part].credit == 1 and "your own" in verdict.parts[part].message
+
+
+TRAINED = [
+    ("untouched", lambda X, y: ..., "did not return"),
+    ("zeros", lambda X, y: (np.zeros((3, 1)), np.zeros(3), np.zeros(3), 0.0), "loss on this data"),
+    ("shapes", lambda X, y: (np.zeros((3, 1)), np.zeros(3), np.zeros(2), 0.0), "do not fit"),
+    ("nan", lambda X, y: (np.full((3, 1), np.nan), np.zeros(3), np.zeros(3), 0.0), "loss on this data"),
+    ("text", lambda X, y: "a loss of 0", "did not return"),
+]
+
+
+@pytest.mark.parametrize(("function", "said"), [row[1:] for row in TRAINED], ids=[row[0] for row in TRAINED])
+def test_a_measure_decides_where_many_values_are_right(function, said):
+    def ask(handle, arguments):
+        return OwnReply(pack(function(*map(unpack, arguments))))
+
+    verdict = judge(exercises()["P01-05"], {"function": "trained", "handle": 0}, ask=ask)
+    assert verdict.outcome == "wrong" and verdict.credit == 0 and said in verdict.message
+
+
+def test_a_wrong_side_at_a_kink_is_not_called_transposed():
+    verdict = judge(exercises()["A08-07"], pack({"J": "diag([x >= 0])", "value": "diag([0; 1; 0; 1])"}))
+    assert verdict.parts["J"].mistake != "layout" and verdict.parts["J"].credit == 0
