@@ -78,7 +78,7 @@ class Precise:
         named: dict[str, Callable[[Any], Any]] = {
             "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan,
             "cot": mp.cot, "sec": mp.sec, "csc": mp.csc, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
-            "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs, "sign": mp.sign,
+            "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs, "sign": lambda v: mp.sign(v) if abs(v) > mp.mpf(10) ** -40 else mp.mpf(0),
             "sigmoid": lambda v: 1 / (1 + mp.exp(-v)), "relu": lambda v: v if not v <= 0 else mp.mpf(0),
         }  # fmt: skip
         return self._map(named[name], x)
@@ -88,8 +88,15 @@ class Precise:
             "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
             "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
         }  # fmt: skip
-        test, nan, isnan = tests[name], self.nan, self.mp.isnan
-        return self._map(lambda a, b: nan if isnan(a) or isnan(b) else self.mp.mpf(int(test(a, b))), x, y)
+        test = tests[name]
+
+        def decide(a: Any, b: Any) -> Any:
+            if self.mp.isnan(a) or self.mp.isnan(b):
+                return self.nan
+            same = abs(a - b) < self.mp.mpf(10) ** -40  # equal but for rounding
+            return self.mp.mpf(int(test(a, a if same else b)))
+
+        return self._map(decide, x, y)
 
     # arrays
     def matmul(self, *xs: Array) -> Array:
