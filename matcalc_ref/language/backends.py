@@ -91,7 +91,8 @@ class Float64:
 
     def matrix_power(self, x: Array, k: Array) -> Array:
         exponent = int(round(float(k.flat[0])))
-        return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
+        with np.errstate(all="ignore"):
+            return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
 
     def transpose(self, x: Array) -> Array:
         return np.swapaxes(x, 1, 2)

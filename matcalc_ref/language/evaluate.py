@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matcalc_ref.language.operations import OPERATIONS
+from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -36,7 +37,8 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     """The values of `node`: an array (batch, rows, columns).
 
     Entries outside their array are 0. A value that does not exist (log of a negative number, division by zero) is
-    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks.
+    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError where a size such
+    as n-8 is not positive at these points.
     """
     if backend is None:
         from matcalc_ref.language.backends import Float64
@@ -93,6 +95,8 @@ class _Evaluation:
         b, sizes = self.backend, self.points.sizes
         match node:
             case Apply(operation, arguments):
+                if operation == "conv":
+                    _positive(node.shape[0], sizes)
                 return OPERATIONS[operation].values(b, *(self.value(a, bound) for a in arguments))
             case Variable(name):
                 return b.array(self.points.values[name])
@@ -105,7 +109,7 @@ class _Evaluation:
             case Index(name):
                 return b.number(bound[name])
             case Fill(kind, (rows, columns)):
-                return b.fill(kind, rows.at(sizes), columns.at(sizes))
+                return b.fill(kind, _positive(rows, sizes), _positive(columns, sizes))
             case Entry(base, row, column):
                 at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
                 return b.entry(self.value(base, bound), *at)
@@ -115,19 +119,22 @@ class _Evaluation:
                 terms = (self.value(body, {**bound, index: i}) for i in range(first, last + 1))
                 return b.total(terms, *shape)
             case ByEntries(row_index, column_index, body, (rows, columns)):
+                height, width = _positive(rows, sizes), _positive(columns, sizes)
 
                 def entry(i: int, j: int) -> Any:
                     here = {name: at for name, at in ((row_index, i), (column_index, j)) if name}
                     return self.value(body, {**bound, **here})
 
-                return b.assemble(
-                    [
-                        [entry(i, j) for j in range(1, columns.at(sizes) + 1)]
-                        for i in range(1, rows.at(sizes) + 1)
-                    ]
-                )
+                return b.assemble([[entry(i, j) for j in range(1, width + 1)] for i in range(1, height + 1)])
             case Cases(branches, otherwise):
                 pairs = [(self.value(v, bound), self.value(c, bound)) for v, c in branches]
                 rest = None if otherwise is None else self.value(otherwise, bound)
                 return b.choose(pairs, rest)
         raise TypeError(f"{type(node).__name__} has no value")
+
+
+def _positive(size: Size, sizes: Mapping[str, int]) -> int:
+    number = size.at(sizes)
+    if number < 1:
+        raise ValueError(f"the size {size} is {number} here")
+    return number

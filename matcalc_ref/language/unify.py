@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, Shape, Size
 
 
@@ -14,6 +15,8 @@ class Sizes:
 
     def fresh(self) -> Size:
         self.count += 1
+        if self.count > 40:
+            raise Refusal("Too many sizes are left open here; write them, as in `eye(n)` and `ones(n)`.")
         return Size.of(f"_{self.count}").replace({f"_{self.count}": Size(((("?" + str(self.count),), 1),))})
 
     def settle(self, size: Size) -> Size:
