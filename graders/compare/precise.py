@@ -13,6 +13,7 @@ from matcalc_ref.language.tree import Node
 
 Array = Any
 DIGITS = 60
+NOTHING = 1e-40  # what is smaller is rounding
 
 
 def precisely(node: Node, points: Points) -> Array:
@@ -63,7 +64,7 @@ class Precise:
     def power(self, x: Array, y: Array) -> Array:
         def raised(a: Any, b: Any) -> Any:
             whole = self.mp.nint(b)  # an exponent that is whole but for rounding suits a negative base
-            return a ** (whole if abs(b - whole) < self.mp.mpf(10) ** -40 else b)
+            return a ** (whole if abs(b - whole) < NOTHING else b)
 
         return self._map(raised, x, y)
 
@@ -78,7 +79,8 @@ class Precise:
         named: dict[str, Callable[[Any], Any]] = {
             "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan,
             "cot": mp.cot, "sec": mp.sec, "csc": mp.csc, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
-            "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs, "sign": lambda v: mp.sign(v) if abs(v) > mp.mpf(10) ** -40 else mp.mpf(0),
+            "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs,
+            "sign": lambda v: mp.mpf(0) if abs(v) < NOTHING else mp.sign(v),
             "sigmoid": lambda v: 1 / (1 + mp.exp(-v)), "relu": lambda v: v if not v <= 0 else mp.mpf(0),
         }  # fmt: skip
         return self._map(named[name], x)
@@ -93,7 +95,7 @@ class Precise:
         def decide(a: Any, b: Any) -> Any:
             if self.mp.isnan(a) or self.mp.isnan(b):
                 return self.nan
-            same = abs(a - b) < self.mp.mpf(10) ** -40  # equal but for rounding
+            same = abs(a - b) < NOTHING  # equal but for rounding
             return self.mp.mpf(int(test(a, a if same else b)))
 
         return self._map(decide, x, y)
