@@ -22,6 +22,9 @@ from graders.classroom.recording import Book, Recorded
 from graders.classroom.work import Done, Page, Setup, Task
 
 
+LISTED = 1000
+
+
 class Hands(Protocol):
     """Whoever does the tasks: workers on this machine, or a cluster."""
 
@@ -219,7 +222,7 @@ class Run:
             summary.counts[name] = summary.counts.get(name, 0) + 1
             if line.reason or needs:
                 reason = line.reason or "waits for a person"
-                summary.listed.append({"student": student, "status": name, "reason": reason})
+                self.list(student, name, reason)
             one = recorded[line.notebook]
             if self.regrade and one.before is not None and one.before != one.score:
                 change = {"student": student, "notebook": line.notebook}
@@ -237,9 +240,14 @@ class Run:
         )
         status.append(self.course.root, [line])
         self.summary.counts["failed"] = self.summary.counts.get("failed", 0) + 1
-        self.summary.listed.append({"student": student, "status": "failed", "reason": reason})
+        self.list(student, "failed", reason)
         if self.tell:
             self.tell(self.summary, line)
+
+    def list(self, student: str, name: str, reason: str) -> None:
+        """One more that is not simply graded; the file of statuses has all of them, the summary the first ones."""
+        if len(self.summary.listed) < LISTED:
+            self.summary.listed.append({"student": student, "status": name, "reason": reason})
 
     def pages_of(self, student: str, texts: dict[str, str] | Any) -> list[Page]:
         """The pages of feedback that a submission needs."""
