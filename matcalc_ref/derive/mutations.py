@@ -30,6 +30,9 @@ SENTENCES = {
 }
 
 
+MOST = 24
+
+
 class Mutation(NamedTuple):
     """A mistake's id, the wrong answer, and the sentence that it earns."""
 
@@ -39,9 +42,9 @@ class Mutation(NamedTuple):
 
 
 def mutations(derivation: Derivation) -> list[Mutation]:
-    """Wrong answers by one broken step, those first that break a rule of the chain; no two alike, none right.
+    """Wrong answers by one broken step, the chain rule broken first; no two alike, none right.
 
-    Deterministic. Every `wrong` is simplified, and differs from the result in its normal form or its shape.
+    At most 24, deterministic. Every `wrong` is simplified, and differs from the result in form or shape.
     """
     seen = {normal(derivation.result)}
     found = []
@@ -49,6 +52,8 @@ def mutations(derivation: Derivation) -> list[Mutation]:
         if isinstance(wrong, Node) and (form := normal(wrong)) not in seen:
             seen.add(form)
             found.append(Mutation(name, simplify(wrong), SENTENCES[name]))
+        if len(found) == MOST:
+            break
     return found
 
 

@@ -127,7 +127,7 @@ DISPLAYED = [
     ("x + z", "x", "eye(n)"),
     ("x z", "x", "z*eye(n)"),
     ("sum(x ⊗ x)", "x", "2*xᵀ"),
-    ("x^T Q x", "x", "xᵀ @ (Qᵀ + Q)"),
+    ("x^T Q x", "x", "xᵀ @ (Q + Qᵀ)"),
     ("sum(x z)", "z", "sum(x)"),
     ("3 z^2 b", "z", "6*b*z"),
     ("A x", "x", "A"),

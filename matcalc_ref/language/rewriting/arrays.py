@@ -229,6 +229,19 @@ class Arrays(Products):
                 return self.on_diag(self.on_pow(vector, Number(Fraction(-1))))
         return apply("inv", node)
 
+    def on_matpow(self, base: Node, exponent: Node) -> Node:
+        """In the ordered form a short matrix power is written out, so that B² and B B are the same."""
+        if not isinstance(exponent, Number) or exponent.value.denominator != 1 or base.is_scalar:
+            return self.on_pow(base, exponent) if base.is_scalar else apply("matpow", base, exponent)
+        times = int(exponent.value)
+        if times < 0:
+            base, times = self.on_inv(base), -times
+        if times == 0 or is_fill(base, "eye"):
+            return eye(base.shape[0])
+        if times == 1 or (self.ordered and times <= 8):
+            return self.on_matmul(*[base] * times)
+        return apply("matpow", base, Number(Fraction(times)))
+
     def on_vec(self, node: Node) -> Node:
         rows, columns = node.shape
         if columns == ONE:

@@ -92,7 +92,7 @@ def _options(node: Node, rewrite: Rewriter) -> list[Node]:
             sharing = [t for t in terms if chains[t][end] == factor]
             if len(sharing) < 2:
                 continue
-            rest = [_shortened(t, end) for t in sharing]
+            rest = sorted((_shortened(t, end) for t in sharing), key=lambda t: is_op(t, "transpose"))
             if len({r.shape for r in rest}) > 1:
                 continue
             inner = rewrite.on_add(*rest)
@@ -176,29 +176,31 @@ def _shortened(term: Node, end: int) -> Node:
 
 def signed(node: Node) -> Node:
     """-2 (y - u) as 2 (u - y): no minus sign before a sum that can take it in."""
-    return node.map(_take_in_sign)
+    return _signed(node, alone=True)
 
 
-def _take_in_sign(node: Node) -> Node:
+def _signed(node: Node, alone: bool) -> Node:
+    """`alone`: not a term of a sum, where `- (y - u)` reads well as it is."""
+    inside = is_op(node, "add")
+    children = tuple(_signed(child, not inside) for child in node.children)
+    node = node if children == node.children else node.with_children(children)
     coefficient, rest = split(node)
     if coefficient >= 0:
         return node
     factors = list(rest.children if is_op(rest, "mul") else (rest,))
     for k, factor in enumerate(factors):
-        turned = _negated(factor)
+        turned = _negated(factor, alone)
         if turned is not None:
             factors[k] = turned
             return product([*([Number(-coefficient)] if coefficient != -1 else []), *factors])
     return node
 
 
-def _negated(node: Node) -> Node | None:
-    """The negative of a sum with at least as many minus signs as plus signs, also inside a product; else
-    None.
-    """
+def _negated(node: Node, alone: bool) -> Node | None:
+    """The negative of a sum in which minus signs prevail (`alone`: are no fewer), also inside a product."""
     if is_op(node, "add"):
         minus = sum(split(t)[0] < 0 for t in node.children)
-        if 2 * minus < len(node.children):
+        if 2 * minus < len(node.children) + (not alone):
             return None
         turned = []
         for t in node.children:
@@ -211,7 +213,7 @@ def _negated(node: Node) -> Node | None:
         children = list(node.children)
         for k, child in enumerate(children):
             inside = not isinstance(node, IndexedSum) or k == 2
-            changed = _negated(child) if inside else None
+            changed = _negated(child, alone) if inside else None
             if changed is not None:
                 children[k] = changed
                 return node.with_children(tuple(children))

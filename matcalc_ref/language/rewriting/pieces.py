@@ -128,6 +128,8 @@ def first_positive(terms: Sequence[Node]) -> Node:
 
 def rank(node: Node) -> int:
     """How far to the right a factor stands: numbers, counts, names and their powers, then the rest."""
+    if is_op(node, "pow") and not isinstance(node.children[1], Number):
+        return 5
     if is_op(node, "pow"):
         return min(rank(node.children[0]), 4) + (
             isinstance(node.children[1], Number) and node.children[1].value < 0

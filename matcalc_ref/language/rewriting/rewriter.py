@@ -163,6 +163,10 @@ class Rewriter(Functions):
         parts = [self.on_mul(Number(c), node) for node, c in terms.items() if c]
         if self.ordered:
             parts = self.sorted(parts)
+        else:  # Q + Qᵀ
+            parts = sorted(
+                parts, key=lambda part, all_=parts: is_op(part, "transpose") and part.children[0] in all_
+            )
         scalars = [self.on_mul(Number(c), node) for node, c in loose.items() if c]
         if scalars:
             scalar = self.on_add(*scalars)
