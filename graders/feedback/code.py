@@ -47,6 +47,8 @@ def judge_code(
         got.append(_measured(part, call, _ask(ask, handle, call)))
         if got[-1].error in DEADLY:
             break
+    if all(g.error is None and g.value is ... for g in got):
+        return invalid("empty")
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
     bad = next((i for i, found in enumerate(judged) if found is not None), None)
     if bad is None:

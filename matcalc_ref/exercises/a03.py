@@ -62,6 +62,17 @@ def jacobian_left_ahead(f, x, h):
     return np.array(columns).T
 
 
+def jacobian_of_whole_numbers(f, x, h):
+    x = np.array(x)
+    columns = []
+    for j in range(len(x)):
+        up, down = x.copy(), x.copy()
+        up[j] += h
+        down[j] -= h
+        columns.append((np.asarray(f(up)) - np.asarray(f(down))) / (2 * h))
+    return np.array(columns).T
+
+
 def jacobian_to_one_side(f, x, h):
     x = np.array(x, dtype=float)
     columns = [(np.asarray(f(x + h * e)) - np.asarray(f(x))) / h for e in np.eye(len(x))]
@@ -649,6 +660,7 @@ check your own answers in the rest of the course.""",
                     Mistake("NUM-01", jacobian_over_h, r"Your numbers are twice too large: the two points are $2h$ apart."),
                     Mistake("NUM-04", jacobian_all_at_once, r"You shift all entries at once. Column $j$ needs a shift of $x_j$ alone.", also=(jacobian_summed,)),
                     Mistake("NUM-05", jacobian_not_restored, r"Put `x[j]` back before you go on to the next entry: it still stands a step aside.", also=(jacobian_left_ahead,)),
+                    Mistake("NUM-09", jacobian_of_whole_numbers, r"Where `x` holds whole numbers, your copy of it does too, and the step is cut off. `np.array(x, dtype=float)` can hold fractions."),
                     Mistake("NUM-08", jacobian_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                     Mistake("JAC-04", jacobian_diagonal, r"Your function fills the diagonal only. Every output may use every input."),
                 ),

@@ -34,6 +34,11 @@ def jacs_one_dimensional(x, z):
     return {**scalar_vector_jacs(x, z), "sum_z": np.ones(n), "prod_z": np.array(x, dtype=float)}
 
 
+def jacs_without_zeros(x, z):
+    n = len(x)
+    return {**scalar_vector_jacs(x, z), "sum_x": np.ones((n, 1)), "prod_x": z * np.ones((n, 1))}
+
+
 def jacs_with_diag(x, z):
     return {**scalar_vector_jacs(x, z), "sum_z": np.eye(len(x)), "prod_z": np.diag(x)}
 
@@ -696,6 +701,7 @@ its shape tells rows (outputs) from columns (inputs); a number is then $1\times1
                 signature=Signature("scalar_vector_jacs", {"x": "n", "z": ""}, returns="a dict of four 2-D arrays: n×n, n×1, n×n, n×1"),
                 mistakes=(
                     Mistake("SCX-01", jacs_with_scalars, r"Some of your derivatives are single numbers. $\mathbf x+z$ and $\mathbf xz$ have $n$ outputs: $n$ rows."),
+                    Mistake("SCX-06", jacs_without_zeros, r"By $\mathbf x$ your columns have lost their zeros: $n$ outputs by $n$ inputs make an $n\times n$ array."),
                     Mistake("SCX-02", jacs_with_diag, r"You have $n$ columns where $z$ moves. $z$ is one number: one column."),
                     Mistake("SCX-04", jacs_with_rows, r"Right numbers, wrong layout: a vector differentiated by a number stands upright, $n\times1$.", credit=0.5),
                     Mistake("SCX-28", jacs_one_dimensional, r"A 1-D array is neither row nor column. Where $z$ moves, return a 2-D array with $n$ rows and one column; `reshape(-1, 1)` does it.", credit=0.5),
