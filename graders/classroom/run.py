@@ -21,7 +21,6 @@ from graders.classroom.grading import Outcome, status_line
 from graders.classroom.recording import Book, Recorded
 from graders.classroom.work import Done, Page, Setup, Task
 
-
 LISTED = 1000
 
 
@@ -222,7 +221,7 @@ class Run:
             summary.counts[name] = summary.counts.get(name, 0) + 1
             if line.reason or needs:
                 reason = line.reason or "waits for a person"
-                self.list(student, name, reason)
+                self.note(student, name, reason)
             one = recorded[line.notebook]
             if self.regrade and one.before is not None and one.before != one.score:
                 change = {"student": student, "notebook": line.notebook}
@@ -240,12 +239,12 @@ class Run:
         )
         status.append(self.course.root, [line])
         self.summary.counts["failed"] = self.summary.counts.get("failed", 0) + 1
-        self.list(student, "failed", reason)
+        self.note(student, "failed", reason)
         if self.tell:
             self.tell(self.summary, line)
 
-    def list(self, student: str, name: str, reason: str) -> None:
-        """One more that is not simply graded; the file of statuses has all of them, the summary the first ones."""
+    def note(self, student: str, name: str, reason: str) -> None:
+        """One more that is not simply graded; the status file has all of them, the summary the first."""
         if len(self.summary.listed) < LISTED:
             self.summary.listed.append({"student": student, "status": name, "reason": reason})
 
