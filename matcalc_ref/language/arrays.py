@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matcalc_ref.language import indices
 from matcalc_ref.language.lexer import INDICES, Name
 from matcalc_ref.language.operations import Misfit
-from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.tree import ByEntries, Fill, Node

@@ -468,7 +468,7 @@ def _unpacked(packed: Any) -> Any:
 
 
 def _nowhere() -> Any:
-    from matcalc_ref.language.parser import Piece
+    from matcalc_ref.language.surface import Piece
 
     return Piece("num", 0, [], 0, 0)
 

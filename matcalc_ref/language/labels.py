@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.lexer import Token
-from matcalc_ref.language.parser import Parser, Piece
+from matcalc_ref.language.parser import Parser
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import canonical
 
 

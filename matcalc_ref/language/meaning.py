@@ -9,7 +9,7 @@ from typing import Any
 
 from matcalc_ref.language.lexer import INDICES, Name
 from matcalc_ref.language.operations import OPERATIONS, Misfit
-from matcalc_ref.language.parser import Piece
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.tree import (

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from matcalc_ref.language import operands
 from matcalc_ref.language.lexer import Name, Token, tokens
+from matcalc_ref.language.surface import CLOSING, Piece
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.words import BARE, COMPARE
 
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
-MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
-CLOSING = {"(": ")", "[": "]", "{": "}", ".(": ")", "⟨": "⟩"}
-
-
-@dataclass(slots=True)
-class Piece:
-    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in the text."""
-
-    kind: str
-    value: Any
-    parts: list[Piece]
-    start: int
-    end: int
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def parse(text: str, scope: Scope) -> Piece:
@@ -256,7 +243,7 @@ class Parser:
         return piece.value.category in ("variable", "sample", "unknown")
 
     def power(self) -> Piece:
-        base = self.postfix(self.atom())
+        base = self.postfix(operands.atom(self))
         while self.sign("^", ".^"):
             sign = self.next()
             exponent = self.exponent(base)
@@ -277,7 +264,7 @@ class Parser:
             part = self.exponent(base)
             return Piece("neg", None, [part], start, part.end) if negative else part
         token = self.tok
-        part = self.atom()
+        part = operands.atom(self)
         while self.tok.kind == "sub" or self.sign("_"):
             part = self.subscript(part)
         if (
@@ -324,7 +311,7 @@ class Parser:
                 base = Piece("transpose", token.value, [base], base.start, token.end)
             elif token.kind == "method":
                 self.next()
-                arguments, named = self.arguments(token)
+                arguments, named = operands.arguments(self, token)
                 end = self.toks[self.at - 1].end
                 base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
             elif (
@@ -334,7 +321,7 @@ class Parser:
                 and base.value.category == "variable"
             ):
                 here = self.at
-                inner = self.atom()
+                inner = operands.atom(self)
                 if inner.kind == "indicator" or inner.kind == "bracket" and len(inner.value) > 1:
                     self.at = here
                     return base
@@ -351,7 +338,7 @@ class Parser:
         if not self.sign("{", "("):
             if not self.starts_operand():
                 raise self.unexpected()
-            inner = self.atom()
+            inner = operands.atom(self)
             return Piece("sub", None, [base, inner], base.start, inner.end)
         self.next()
         bracket, self.bracket = self.bracket, ""
@@ -371,50 +358,6 @@ class Parser:
 
     # operands
 
-    def atom(self) -> Piece:
-        token = self.tok
-        if token.kind == "num":
-            self.next()
-            return Piece("num", token.value, [], token.start, token.end)
-        if token.kind == "name":
-            if token.value.category == "function":
-                return self.function()
-            self.next()
-            return Piece("name", token.value, [], token.start, token.end)
-        if token.kind in ("fill", "indicator"):
-            self.next()
-            return self.ones(token)
-        if token.kind == "deriv":
-            self.next()
-            return Piece("deriv", token.value, [], token.start, token.end)
-        if token.kind == "frac":
-            self.next()
-            return self.fraction(token)
-        if token.kind == "sqrt":
-            return self.root()
-        if token.kind == "begin":
-            return self.environment()
-        if self.sign("Σ"):
-            self.next()
-            return self.bigsum(token)
-        if self.sign("("):
-            return self.group()
-        if self.sign("["):
-            from matcalc_ref.language.brackets import bracket
-
-            return bracket(self)
-        if self.sign("{"):
-            return self.braces()
-        if self.sign("|", "‖"):
-            return self.bar()
-        if self.sign("⟨"):
-            self.next()
-            left = self.expr()
-            self.expect(",", token)
-            right = self.expr()
-            closing = self.expect("⟩", token)
-            return Piece("call", "dot", [left, right], token.start, closing.end)
-        raise self.unexpected()
 
     def inside(self) -> tuple[list[str], str, int]:
         """Enter parentheses: bars and brackets outside do not matter here. To be handed back to `outside`."""
@@ -425,301 +368,10 @@ class Parser:
     def outside(self, state: tuple[list[str], str, int]) -> None:
         self.bars, self.bracket, self.condition = state
 
-    def group(self) -> Piece:
-        opened = self.next()
-        state = self.inside()
-        parts = [self.expr()]
-        while self.sign(","):
-            self.next()
-            if not self.sign(")"):
-                parts.append(self.expr())
-            else:
-                break
-        if self.sign("=") and len(parts) == 1:  # (i = j) compares
-            self.at = self.toks.index(opened) + 1
-            parts = [self.test()]
-        closing = self.expect(")", opened)
-        self.outside(state)
-        return Piece("group" if len(parts) == 1 else "tuple", "(", parts, opened.start, closing.end)
-
-    def braces(self) -> Piece:
-        """A LaTeX group, cases, or the condition of an indicator."""
-        opened = self.next()
-        if self.tok.kind == "begin":
-            inner = self.environment(cases=True)
-            if self.sign("}"):
-                self.next()
-            return inner
-        state = self.inside()
-        inner = self.expr(commas=True)
-        if self.sign("="):
-            self.at = self.toks.index(opened) + 1
-            inner = self.test()
-        closing = self.expect("}", opened)
-        self.outside(state)
-        if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
-            return inner
-        return Piece("group", "{", [inner], opened.start, closing.end)
-
-    def bar(self) -> Piece:
-        opened = self.next()
-        self.bars.append(opened.value)
-        bracket, self.bracket = self.bracket, ""
-        inner = self.expr()
-        if self.sign("‖") and opened.value == "|":  # the middle of |x||y|
-            token = self.tok
-            halves = [
-                Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k)
-                for k in (0, 1)
-            ]
-            self.toks[self.at : self.at + 1] = halves
-        self.bars.pop()
-        closing = self.expect(opened.value, opened)
-        self.bracket = bracket
-        kind = "norm" if opened.value == "‖" else "bars"
-        result = Piece(kind, None, [inner], opened.start, closing.end)
-        if kind == "norm" and (self.tok.kind == "sub" or self.sign("_")):
-            sub = self.subscript(result)
-            order = sub.value or self.slice(sub.parts[1].start, sub.parts[1].end)
-            if order not in ("2", "F"):
-                raise self.fail(
-                    "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
-                    sub.start,
-                    sub.end,
-                )
-            result = Piece("norm", None, [inner], opened.start, sub.end)
-        return result
-
-    def ones(self, token: Token) -> Piece:
-        """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
-        if self.sign("[", "(", "{"):
-            here = self.at
-            inner = self.atom()
-            test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
-            if test.kind in ("compare", "logic"):
-                return Piece("indicator", None, [test], token.start, inner.end)
-            self.at = here
-        return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
-
-    def fraction(self, token: Token) -> Piece:
-        first = self.tok
-        if first.kind == "num" and first.value.denominator == 1 and first.end - first.start == 2:  # \frac12
-            self.next()
-            digits = divmod(int(first.value), 10)
-            parts = [
-                Piece("num", type(first.value)(d), [], first.start + k, first.start + k + 1)
-                for k, d in enumerate(digits)
-            ]
-            return Piece("frac", None, parts, token.start, first.end)
-        above = self.atom()
-        below = self.atom()
-        return Piece("frac", None, [above, below], token.start, self.toks[self.at - 1].end)
-
-    def root(self) -> Piece:
-        token = self.next()
-        degree = None
-        if self.sign("["):
-            self.next()
-            degree = self.expr()
-            self.expect("]", token)
-        inner = self.atom()
-        if degree is None:
-            return Piece("call", "sqrt", [inner], token.start, inner.end)
-        return Piece("root", None, [inner, degree], token.start, inner.end)
-
-    def function(self) -> Piece:
-        token = self.next()
-        name: Name = token.value
-        if name.key == "sum" and (self.tok.kind == "sub" or self.sign("_", "^")):
-            return self.bigsum(token)
-        power = None
-        prime = 0
-        while self.tok.kind == "T" and self.tok.value == "'":
-            prime += 1
-            self.next()
-        if self.tok.kind == "sub" or self.sign("_"):
-            raise self.fail(f"`{name.written}` takes no index here.", token.start, self.tok.end)
-        if self.sign("^"):
-            self.next()
-            power = self.exponent(Piece("name", name, [], token.start, token.end))
-        extra: dict[str, Any] = {"prime": prime, "written": name.written}
-        if self.sign("(", ".(") or (self.sign("{") and name.key in ("max", "min")):
-            extra["dotted"] = self.sign(".(")
-            parts, extra["named"] = self.arguments(token)
-            end = self.toks[self.at - 1].end
-        elif name.key in BARE and not prime and self.starts_operand():
-            extra["bare"] = True
-            part = self.run(bare=True)
-            parts, end = [part], part.end
-        else:
-            raise self.fail(
-                f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end
-            )
-        call = Piece("call", name.key, parts, token.start, end, extra)
-        if power is None:
-            return call
-        if power.kind == "neg":
-            word = name.written
-            inner = self.slice(parts[0].start, parts[-1].end) if parts else ""
-            raise self.fail(
-                f"Is `{word}^-1` one over {word}, or its inverse function?",
-                token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"),
-            )  # fmt: skip
-        return Piece("power", "^", [call, power], token.start, end)
-
-    def arguments(self, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
-        opened = self.next()
-        if opened.value not in CLOSING:
-            raise self.fail(f"Write `({'…'})` after it.", owner.start, opened.end)
-        state = self.inside()
-        parts: list[Piece] = []
-        named: dict[str, Piece] = {}
-        while not self.sign(CLOSING[opened.value]):
-            ahead = self.toks[self.at + 1] if self.tok.kind == "name" else self.tok
-            if (
-                ahead.kind == "sign"
-                and ahead.value == "="
-                and self.tok.value.written in ("axis", "keepdims", "order", "dtype")
-            ):
-                word = self.next().value.written
-                self.next()
-                named[word] = Piece("word", self.tok.value, [], self.tok.start, self.tok.end)
-                self.next()
-            elif ahead.kind == "sign" and ahead.value == ":" and self.tok.kind == "name":
-                index = self.next()
-                self.next()
-                size = self.expr()
-                parts.append(Piece("range", index.value.written, [size], index.start, size.end))
-            else:
-                parts.append(self.expr())
-                if self.sign("="):
-                    self.at = self.at_of(parts.pop().start)
-                    parts.append(self.test())
-            if not self.sign(","):
-                break
-            self.next()
-        self.expect(CLOSING[opened.value], opened)
-        self.outside(state)
-        return parts, named
 
     def at_of(self, start: int) -> int:
         return next(k for k, token in enumerate(self.toks) if token.start >= start)
 
     # sums over an index, and LaTeX environments
 
-    def bigsum(self, token: Token) -> Piece:
-        """`Σ_i`, `sum_{i=1}^{n}`, `Σ_{i≠j}`, `Σ_{i: z_i>0}` and the product that follows."""
-        extra: dict[str, Any] = {"indices": [], "low": None, "high": None, "test": None}
-        end = token.end
-        for _ in range(2):
-            if self.tok.kind == "sub":
-                sub = self.next()
-                extra["indices"] = (
-                    [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
-                )
-                extra["word"] = sub.value if sub.value in ("all", "active") else None
-                if self.sign("="):
-                    self.next()
-                    extra["low"] = self.atom()
-            elif self.sign("_"):
-                self.next()
-                self.sum_indices(extra)
-            elif self.sign("^"):
-                self.next()
-                extra["high"] = (
-                    self.exponent(Piece("name", None, [], token.start, token.end))
-                    if not self.sign("{")
-                    else self.atom()
-                )
-            end = self.toks[self.at - 1].end
-        if not self.starts_operand():
-            raise self.fail(
-                "What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.",
-                token.start,
-                end,
-            )
-        body = self.chain()
-        return Piece("bigsum", None, [body], token.start, body.end, extra)
 
-    def sum_indices(self, extra: dict[str, Any]) -> None:
-        opened = self.next()
-        if opened.value not in ("{", "("):
-            raise self.fail(
-                "Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end
-            )
-        while True:
-            token = self.next()
-            if token.kind != "name" or token.value.category == "function":
-                raise self.fail(
-                    "The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1)
-                )
-            extra["indices"].append((token.value.written, token))
-            if not self.sign(","):
-                break
-            self.next()
-        if self.sign("="):
-            self.next()
-            extra["low"] = self.sum()
-            if self.sign("..."):  # i=1…n
-                self.next()
-                extra["high"] = self.sum()
-        elif self.sign(":", "|", ";"):
-            self.next()
-            extra["test"] = self.test()
-        elif self.tok.kind == "sign" and self.tok.value in COMPARE:
-            self.at -= 1
-            extra["test"] = self.test()
-        self.expect(CLOSING[opened.value], opened)
-
-    def environment(self, cases: bool = False) -> Piece:
-        opened = self.next()
-        name = opened.value
-        cases = cases or name in ("cases", "dcases", "rcases")
-        if not cases and name not in MATRICES:
-            raise self.fail(f"`{name}` is not read here; put one formula alone.", opened.start, opened.end)
-        state = self.inside()
-        self.bracket = "cells"
-        rows: list[list[Piece]] = [[]]
-        while self.tok.kind not in ("end", "stop"):
-            if self.sign("\\\\"):
-                self.next()
-                rows.append([])
-            elif self.sign("&"):
-                self.next()
-            elif self.sign("if", ",", "otherwise") and cases:
-                word = self.next()
-                if word.value == "otherwise":
-                    rows[-1].append(Piece("otherwise", None, [], word.start, word.end))
-            else:
-                rows[-1].append(self.test() if cases and rows[-1] else self.logic())
-        closing = self.next()
-        if closing.kind != "end" or closing.value != name:
-            raise self.fail(f"`\\begin{{{name}}}` is never ended.", opened.start, opened.end)
-        self.outside(state)
-        rows = [row for row in rows if row]
-        if not rows:
-            raise self.fail("This is empty.", opened.start, closing.end)
-        if cases:
-            return self.case_rows(rows, opened.start, closing.end)
-        matrix = Piece(
-            "bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True}
-        )
-        if name in ("vmatrix", "Vmatrix"):
-            return Piece("call", "det" if name == "vmatrix" else "norm", [matrix], opened.start, closing.end)
-        return matrix
-
-    def case_rows(self, rows: list[list[Piece]], start: int, end: int) -> Piece:
-        parts: list[Piece] = []
-        otherwise = None
-        for row in rows:
-            if len(row) != 2 or otherwise is not None:
-                raise self.fail(
-                    "Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end
-                )
-            if row[1].kind == "otherwise":
-                otherwise = row[0]
-            else:
-                parts += row
-        if not parts:
-            raise self.fail("Cases need at least one condition.", start, end)
-        return Piece("cases", otherwise, parts, start, end)

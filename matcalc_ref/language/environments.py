@@ -1,0 +1,136 @@
+"""Sums over an index, and LaTeX environments: matrices and cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matcalc_ref.language import operands
+from matcalc_ref.language.lexer import Token
+from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.words import COMPARE
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.parser import Parser
+
+MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
+
+
+def bigsum(p: Parser, token: Token) -> Piece:
+    """`Σ_i`, `sum_{i=1}^{n}`, `Σ_{i≠j}`, `Σ_{i: z_i>0}` and the product that follows."""
+    extra: dict[str, Any] = {"indices": [], "low": None, "high": None, "test": None}
+    end = token.end
+    for _ in range(2):
+        if p.tok.kind == "sub":
+            sub = p.next()
+            extra["indices"] = (
+                [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
+            )
+            extra["word"] = sub.value if sub.value in ("all", "active") else None
+            if p.sign("="):
+                p.next()
+                extra["low"] = operands.atom(p)
+        elif p.sign("_"):
+            p.next()
+            sum_indices(p, extra)
+        elif p.sign("^"):
+            p.next()
+            extra["high"] = (
+                p.exponent(Piece("name", None, [], token.start, token.end))
+                if not p.sign("{")
+                else operands.atom(p)
+            )
+        end = p.toks[p.at - 1].end
+    if not p.starts_operand():
+        raise p.fail(
+            "What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.",
+            token.start,
+            end,
+        )
+    body = p.chain()
+    return Piece("bigsum", None, [body], token.start, body.end, extra)
+
+
+def sum_indices(p: Parser, extra: dict[str, Any]) -> None:
+    opened = p.next()
+    if opened.value not in ("{", "("):
+        raise p.fail(
+            "Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end
+        )
+    while True:
+        token = p.next()
+        if token.kind != "name" or token.value.category == "function":
+            raise p.fail(
+                "The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1)
+            )
+        extra["indices"].append((token.value.written, token))
+        if not p.sign(","):
+            break
+        p.next()
+    if p.sign("="):
+        p.next()
+        extra["low"] = p.sum()
+        if p.sign("..."):  # i=1…n
+            p.next()
+            extra["high"] = p.sum()
+    elif p.sign(":", "|", ";"):
+        p.next()
+        extra["test"] = p.test()
+    elif p.tok.kind == "sign" and p.tok.value in COMPARE:
+        p.at -= 1
+        extra["test"] = p.test()
+    p.expect(CLOSING[opened.value], opened)
+
+
+def environment(p: Parser, cases: bool = False) -> Piece:
+    opened = p.next()
+    name = opened.value
+    cases = cases or name in ("cases", "dcases", "rcases")
+    if not cases and name not in MATRICES:
+        raise p.fail(f"`{name}` is not read here; put one formula alone.", opened.start, opened.end)
+    state = p.inside()
+    p.bracket = "cells"
+    rows: list[list[Piece]] = [[]]
+    while p.tok.kind not in ("end", "stop"):
+        if p.sign("\\\\"):
+            p.next()
+            rows.append([])
+        elif p.sign("&"):
+            p.next()
+        elif p.sign("if", ",", "otherwise") and cases:
+            word = p.next()
+            if word.value == "otherwise":
+                rows[-1].append(Piece("otherwise", None, [], word.start, word.end))
+        else:
+            rows[-1].append(p.test() if cases and rows[-1] else p.logic())
+    closing = p.next()
+    if closing.kind != "end" or closing.value != name:
+        raise p.fail(f"`\\begin{{{name}}}` is never ended.", opened.start, opened.end)
+    p.outside(state)
+    rows = [row for row in rows if row]
+    if not rows:
+        raise p.fail("This is empty.", opened.start, closing.end)
+    if cases:
+        return case_rows(p, rows, opened.start, closing.end)
+    matrix = Piece(
+        "bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True}
+    )
+    if name in ("vmatrix", "Vmatrix"):
+        return Piece("call", "det" if name == "vmatrix" else "norm", [matrix], opened.start, closing.end)
+    return matrix
+
+
+def case_rows(p: Parser, rows: list[list[Piece]], start: int, end: int) -> Piece:
+    parts: list[Piece] = []
+    otherwise = None
+    for row in rows:
+        if len(row) != 2 or otherwise is not None:
+            raise p.fail(
+                "Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end
+            )
+        if row[1].kind == "otherwise":
+            otherwise = row[0]
+        else:
+            parts += row
+    if not parts:
+        raise p.fail("Cases need at least one condition.", start, end)
+    return Piece("cases", otherwise, parts, start, end)

@@ -1,0 +1,244 @@
+"""What a product is made of: numbers, names, groups, bars, fractions, functions with their arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matcalc_ref.language import environments
+from matcalc_ref.language.lexer import Name, Token
+from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.words import BARE
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.parser import Parser
+
+
+def atom(p: Parser) -> Piece:
+    token = p.tok
+    if token.kind == "num":
+        p.next()
+        return Piece("num", token.value, [], token.start, token.end)
+    if token.kind == "name":
+        if token.value.category == "function":
+            return function(p)
+        p.next()
+        return Piece("name", token.value, [], token.start, token.end)
+    if token.kind in ("fill", "indicator"):
+        p.next()
+        return ones(p, token)
+    if token.kind == "deriv":
+        p.next()
+        return Piece("deriv", token.value, [], token.start, token.end)
+    if token.kind == "frac":
+        p.next()
+        return fraction(p, token)
+    if token.kind == "sqrt":
+        return root(p)
+    if token.kind == "begin":
+        return environments.environment(p)
+    if p.sign("Σ"):
+        p.next()
+        return environments.bigsum(p, token)
+    if p.sign("("):
+        return group(p)
+    if p.sign("["):
+        from matcalc_ref.language.brackets import bracket
+
+        return bracket(p)
+    if p.sign("{"):
+        return braces(p)
+    if p.sign("|", "‖"):
+        return bar(p)
+    if p.sign("⟨"):
+        p.next()
+        left = p.expr()
+        p.expect(",", token)
+        right = p.expr()
+        closing = p.expect("⟩", token)
+        return Piece("call", "dot", [left, right], token.start, closing.end)
+    raise p.unexpected()
+
+
+def group(p: Parser) -> Piece:
+    opened = p.next()
+    state = p.inside()
+    parts = [p.expr()]
+    while p.sign(","):
+        p.next()
+        if not p.sign(")"):
+            parts.append(p.expr())
+        else:
+            break
+    if p.sign("=") and len(parts) == 1:  # (i = j) compares
+        p.at = p.toks.index(opened) + 1
+        parts = [p.test()]
+    closing = p.expect(")", opened)
+    p.outside(state)
+    return Piece("group" if len(parts) == 1 else "tuple", "(", parts, opened.start, closing.end)
+
+
+def braces(p: Parser) -> Piece:
+    """A LaTeX group, cases, or the condition of an indicator."""
+    opened = p.next()
+    if p.tok.kind == "begin":
+        inner = environments.environment(p, cases=True)
+        if p.sign("}"):
+            p.next()
+        return inner
+    state = p.inside()
+    inner = p.expr(commas=True)
+    if p.sign("="):
+        p.at = p.toks.index(opened) + 1
+        inner = p.test()
+    closing = p.expect("}", opened)
+    p.outside(state)
+    if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
+        return inner
+    return Piece("group", "{", [inner], opened.start, closing.end)
+
+
+def bar(p: Parser) -> Piece:
+    opened = p.next()
+    p.bars.append(opened.value)
+    bracket, p.bracket = p.bracket, ""
+    inner = p.expr()
+    if p.sign("‖") and opened.value == "|":  # the middle of |x||y|
+        token = p.tok
+        halves = [
+            Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k)
+            for k in (0, 1)
+        ]
+        p.toks[p.at : p.at + 1] = halves
+    p.bars.pop()
+    closing = p.expect(opened.value, opened)
+    p.bracket = bracket
+    kind = "norm" if opened.value == "‖" else "bars"
+    result = Piece(kind, None, [inner], opened.start, closing.end)
+    if kind == "norm" and (p.tok.kind == "sub" or p.sign("_")):
+        sub = p.subscript(result)
+        order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
+        if order not in ("2", "F"):
+            raise p.fail(
+                "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
+                sub.start,
+                sub.end,
+            )
+        result = Piece("norm", None, [inner], opened.start, sub.end)
+    return result
+
+
+def ones(p: Parser, token: Token) -> Piece:
+    """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
+    if p.sign("[", "(", "{"):
+        here = p.at
+        inner = atom(p)
+        test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
+        if test.kind in ("compare", "logic"):
+            return Piece("indicator", None, [test], token.start, inner.end)
+        p.at = here
+    return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
+
+
+def fraction(p: Parser, token: Token) -> Piece:
+    first = p.tok
+    if first.kind == "num" and first.value.denominator == 1 and first.end - first.start == 2:  # \frac12
+        p.next()
+        digits = divmod(int(first.value), 10)
+        parts = [
+            Piece("num", type(first.value)(d), [], first.start + k, first.start + k + 1)
+            for k, d in enumerate(digits)
+        ]
+        return Piece("frac", None, parts, token.start, first.end)
+    above = atom(p)
+    below = atom(p)
+    return Piece("frac", None, [above, below], token.start, p.toks[p.at - 1].end)
+
+
+def root(p: Parser) -> Piece:
+    token = p.next()
+    degree = None
+    if p.sign("["):
+        p.next()
+        degree = p.expr()
+        p.expect("]", token)
+    inner = atom(p)
+    if degree is None:
+        return Piece("call", "sqrt", [inner], token.start, inner.end)
+    return Piece("root", None, [inner, degree], token.start, inner.end)
+
+
+def function(p: Parser) -> Piece:
+    token = p.next()
+    name: Name = token.value
+    if name.key == "sum" and (p.tok.kind == "sub" or p.sign("_", "^")):
+        return environments.bigsum(p, token)
+    power = None
+    prime = 0
+    while p.tok.kind == "T" and p.tok.value == "'":
+        prime += 1
+        p.next()
+    if p.tok.kind == "sub" or p.sign("_"):
+        raise p.fail(f"`{name.written}` takes no index here.", token.start, p.tok.end)
+    if p.sign("^"):
+        p.next()
+        power = p.exponent(Piece("name", name, [], token.start, token.end))
+    extra: dict[str, Any] = {"prime": prime, "written": name.written}
+    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min")):
+        extra["dotted"] = p.sign(".(")
+        parts, extra["named"] = arguments(p, token)
+        end = p.toks[p.at - 1].end
+    elif name.key in BARE and not prime and p.starts_operand():
+        extra["bare"] = True
+        part = p.run(bare=True)
+        parts, end = [part], part.end
+    else:
+        raise p.fail(
+            f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end
+        )
+    call = Piece("call", name.key, parts, token.start, end, extra)
+    if power is None:
+        return call
+    if power.kind == "neg":
+        word = name.written
+        inner = p.slice(parts[0].start, parts[-1].end) if parts else ""
+        raise p.fail(
+            f"Is `{word}^-1` one over {word}, or its inverse function?",
+            token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"),
+        )  # fmt: skip
+    return Piece("power", "^", [call, power], token.start, end)
+
+
+def arguments(p: Parser, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
+    opened = p.next()
+    if opened.value not in CLOSING:
+        raise p.fail(f"Write `({'…'})` after it.", owner.start, opened.end)
+    state = p.inside()
+    parts: list[Piece] = []
+    named: dict[str, Piece] = {}
+    while not p.sign(CLOSING[opened.value]):
+        ahead = p.toks[p.at + 1] if p.tok.kind == "name" else p.tok
+        if (
+            ahead.kind == "sign"
+            and ahead.value == "="
+            and p.tok.value.written in ("axis", "keepdims", "order", "dtype")
+        ):
+            word = p.next().value.written
+            p.next()
+            named[word] = Piece("word", p.tok.value, [], p.tok.start, p.tok.end)
+            p.next()
+        elif ahead.kind == "sign" and ahead.value == ":" and p.tok.kind == "name":
+            index = p.next()
+            p.next()
+            size = p.expr()
+            parts.append(Piece("range", index.value.written, [size], index.start, size.end))
+        else:
+            parts.append(p.expr())
+            if p.sign("="):
+                p.at = p.at_of(parts.pop().start)
+                parts.append(p.test())
+        if not p.sign(","):
+            break
+        p.next()
+    p.expect(CLOSING[opened.value], opened)
+    p.outside(state)
+    return parts, named
