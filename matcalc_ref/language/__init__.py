@@ -1,9 +1,9 @@
 """One language for formulas: text, LaTeX, SymPy and NumPy objects become one tree with shapes in named dimensions."""
 
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.objects import pack, unpack
 from matcalc_ref.language.latex import latex
 from matcalc_ref.language.numpy_code import numpy_code
+from matcalc_ref.language.objects import pack, unpack
 from matcalc_ref.language.printing import text
 from matcalc_ref.language.reading import read
 from matcalc_ref.language.scope import Refusal, Scope

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matcalc_ref.language import indices
-from matcalc_ref.language.lexer import INDICES, Name
 from matcalc_ref.language.operations import Misfit
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, show_shape
+from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tokens import INDICES, Name
 from matcalc_ref.language.tree import ByEntries, Fill, Node
 
 if TYPE_CHECKING:

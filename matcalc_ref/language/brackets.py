@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from matcalc_ref.language.parser import Parser
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.surface import Piece
 
 
 def bracket(parser: Parser) -> Piece:

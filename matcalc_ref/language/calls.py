@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from matcalc_ref.language import arrays, indices
 from matcalc_ref.language.operations import UNARY, Misfit
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.products import exponential
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.tree import ByEntries, Cases, Count, Entry, Fill, Index, IndexedSum, Node, Number
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matcalc_ref.language import operands
-from matcalc_ref.language.lexer import Token
 from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.tokens import Token
 from matcalc_ref.language.words import COMPARE
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ def bigsum(p: Parser, token: Token) -> Piece:
 def sum_indices(p: Parser, extra: dict[str, Any]) -> None:
     opened = p.next()
     if opened.value not in ("{", "("):
-        raise p.fail(
-            "Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end
-        )
+        raise p.fail("Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end)
     while True:
         token = p.next()
         if token.kind != "name" or token.value.category == "function":

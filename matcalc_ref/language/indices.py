@@ -6,10 +6,10 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from matcalc_ref.language.lexer import INDICES, Name
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tokens import INDICES, Name
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from matcalc_ref.language.lexer import Token
 from matcalc_ref.language.parser import Parser
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tokens import Token
 
 
 def statement(parser: Parser) -> Piece:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from matcalc_ref.language.lexer import INDICES, Name
 from matcalc_ref.language.operations import OPERATIONS, Misfit
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tokens import INDICES, Name
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,

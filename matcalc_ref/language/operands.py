@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matcalc_ref.language import environments
-from matcalc_ref.language.lexer import Name, Token
 from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.tokens import Name, Token
 from matcalc_ref.language.words import BARE
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def bar(p: Parser) -> Piece:
     if p.sign("‖") and opened.value == "|":  # the middle of |x||y|
         token = p.tok
         halves = [
-            Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k)
-            for k in (0, 1)
+            Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k) for k in (0, 1)
         ]
         p.toks[p.at : p.at + 1] = halves
     p.bars.pop()
@@ -192,9 +191,7 @@ def function(p: Parser) -> Piece:
         part = p.run(bare=True)
         parts, end = [part], part.end
     else:
-        raise p.fail(
-            f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end
-        )
+        raise p.fail(f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end)
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language import operands
-from matcalc_ref.language.lexer import Name, Token, tokens
-from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.lexer import tokens
 from matcalc_ref.language.scope import Refusal, Scope
-from matcalc_ref.language.words import BARE, COMPARE
+from matcalc_ref.language.surface import CLOSING, Piece
+from matcalc_ref.language.tokens import Token
+from matcalc_ref.language.words import COMPARE
 
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
 
@@ -358,7 +359,6 @@ class Parser:
 
     # operands
 
-
     def inside(self) -> tuple[list[str], str, int]:
         """Enter parentheses: bars and brackets outside do not matter here. To be handed back to `outside`."""
         state = self.bars, self.bracket, self.condition
@@ -368,10 +368,7 @@ class Parser:
     def outside(self, state: tuple[list[str], str, int]) -> None:
         self.bars, self.bracket, self.condition = state
 
-
     def at_of(self, start: int) -> int:
         return next(k for k, token in enumerate(self.toks) if token.start >= start)
 
     # sums over an index, and LaTeX environments
-
-

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matcalc_ref.language.operations import OPERATIONS, Misfit
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.tree import Apply, Constant, Count, Node, Number
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from matcalc_ref.language.limits import too_costly
 from matcalc_ref.language.meaning import Meaning
 from matcalc_ref.language.operations import apply
 from matcalc_ref.language.parser import parse
-from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, Shape, Size
+from matcalc_ref.language.surface import Piece
 from matcalc_ref.language.tree import Apply, ByEntries, Count, Fill, Node, ShapeError
 
 

@@ -44,7 +44,7 @@ class Functions(Entries):
                 return UNIT
             case "log", Apply("exp", (inner,)):
                 return inner
-            case "exp", Apply("log", (inner,)):
+            case "exp", Apply("log", (inner,)) if not self.ordered:
                 return inner
             case "sqrt", Number(value):
                 return number_power(value, Fraction(1, 2))

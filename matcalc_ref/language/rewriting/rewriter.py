@@ -164,9 +164,8 @@ class Rewriter(Functions):
         if self.ordered:
             parts = self.sorted(parts)
         else:  # Q + Qᵀ
-            parts = sorted(
-                parts, key=lambda part, all_=parts: is_op(part, "transpose") and part.children[0] in all_
-            )
+            turned = {p for p in parts if is_op(p, "transpose") and p.children[0] in parts}
+            parts = [*(p for p in parts if p not in turned), *(p for p in parts if p in turned)]
         scalars = [self.on_mul(Number(c), node) for node, c in loose.items() if c]
         if scalars:
             scalar = self.on_add(*scalars)
@@ -295,7 +294,8 @@ class Rewriter(Functions):
         elif is_integer(powers[base]) or is_integer(exponent):
             powers[base] = self.on_add(powers[base], exponent)
         else:
-            powers[apply("pow", base, exponent)] = UNIT
+            again = apply("pow", base, exponent)
+            powers[again] = self.on_add(powers[again], UNIT) if again in powers else UNIT
 
     def multiplied_out(self, coefficient: Fraction, factors: list[Node], shape: Shape) -> Node | None:
         """A product of sums as a sum of products; None where there is nothing to do or it would get too

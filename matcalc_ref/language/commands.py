@@ -1,0 +1,127 @@
+"""LaTeX commands as tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from matcalc_ref.language import names
+from matcalc_ref.language.scope import GREEK
+from matcalc_ref.language.tokens import Name
+from matcalc_ref.language.words import (
+    KEYWORDS,
+    LATEX_ACCENTS,
+    LATEX_FONTS,
+    LATEX_SIGNS,
+    LATEX_SKIP,
+    LATEX_TEXT,
+)
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.lexer import Lexer
+
+_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
+
+
+def command(lx: Lexer) -> None:
+    text, start = lx.text, lx.pos
+    found = _COMMAND.match(text, start)
+    if not found:
+        raise lx.fail("A backslash stands at the end.", start)
+    name = found[1] if found[1].rstrip("*") not in LATEX_TEXT or found[1] == "operatorname*" else found[1]
+    lx.pos = found.end()
+    if name == "\\":
+        spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)
+        if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
+            lx.pos = spacing.end()
+    if name in LATEX_SKIP:
+        lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
+        if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":
+            lx.pos += 1
+        return
+    if name in LATEX_SIGNS:
+        lx.emit("sign", LATEX_SIGNS[name], start, lx.pos)
+    elif name in ("frac", "dfrac", "tfrac", "cfrac", "sqrt"):
+        lx.emit("sqrt" if name == "sqrt" else "frac", name, start, lx.pos)
+    elif name in ("begin", "end"):
+        env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
+        if not env:
+            raise lx.fail(f"`\\{name}` needs the name of an environment in braces.", start, lx.pos)
+        lx.pos = env.end()
+        lx.emit(name, env[1].rstrip("*"), start, lx.pos)
+    elif name in ("top", "intercal", "prime"):
+        lx.emit("T", name, start, lx.pos)
+    elif name in ("mathbb", "mathds", "mathbbm", "Bbb"):
+        content, end = argument(lx)
+        if content.strip() not in ("1", "I"):
+            raise lx.fail(f"`\\{name}{{{content}}}` has no value here.", start, end)
+        lx.pos = end
+        lx.emit("indicator", "1", start, end)
+    elif name in LATEX_FONTS or name in LATEX_TEXT or name == "operatorname*":
+        styled(lx, name, start)
+    elif name in LATEX_ACCENTS:
+        content, end = argument(lx)
+        lx.pos = end
+        names.name(
+            lx,
+            names.lookup(lx, content.strip() + LATEX_ACCENTS[name])
+            or Name("unknown", content, text[start:end]),
+            start,
+            end,
+        )
+    else:
+        known = names.lookup(lx, name.removeprefix("var"))
+        if known is None and name.removeprefix("var") in GREEK.values():
+            known = Name("unknown", name, name)
+        if known is None or (len(name) == 1):
+            raise lx.fail(f"`\\{name}` is a LaTeX command that has no meaning here.", start, lx.pos)
+        names.name(lx, known, start, lx.pos)
+
+
+def argument(lx: Lexer) -> tuple[str, int]:
+    """The text of a LaTeX argument, and where it ends."""
+    text, at = lx.text, lx.pos
+    while at < len(text) and text[at].isspace():
+        at += 1
+    if text[at : at + 1] != "{":
+        command = _COMMAND.match(text, at)
+        end = command.end() if command else at + 1
+        return text[at:end], end
+    depth = 0
+    for end in range(at, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        if depth == 0:
+            return text[at + 1 : end], end + 1
+    raise lx.fail("This brace is never closed.", at)
+
+
+def styled(lx: Lexer, name: str, start: int) -> None:
+    """`\\mathbf{x}` is x, `\\mathbf 1` the vector of ones, `\\text{otherwise}` a word."""
+    content, end = argument(lx)
+    word = content.strip().strip("$")
+    if word in ("1", "0") and name in LATEX_FONTS:
+        lx.pos = end
+        lx.emit("fill", "ones" if word == "1" else "zeros", start, end)
+    elif name not in LATEX_FONTS and not word:
+        lx.pos, lx.space = end, True
+    elif name not in LATEX_FONTS and all(
+        w.strip(",.") in KEYWORDS or not w.strip(",.") for w in word.split()
+    ):
+        lx.pos = end
+        for w in word.split():
+            if w.strip(",."):
+                lx.emit("sign", KEYWORDS[w.strip(",.")], start, end)
+    elif re.fullmatch(r"\\?[^\W\d]\w*", word):
+        known = names.lookup(lx, word.lstrip("\\"))
+        if known is None and name in LATEX_FONTS and not names.joined(lx, word, end):
+            lx.pos = lx.text.index(content, lx.pos)  # letters side by side: read on inside the braces
+            closing = lx.pos + len(content)
+            while lx.pos < closing:
+                lx.step(closing)
+            lx.pos = end
+            return
+        names.name(lx, known or Name("unknown", word, word), start, end)
+    elif name in LATEX_FONTS:
+        return  # the argument is read as a group
+    else:
+        raise lx.fail(f"`{word}` is text; write the formula alone.", start, end)

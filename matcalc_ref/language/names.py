@@ -1,0 +1,150 @@
+"""Runs of letters as the declared names that they are made of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from matcalc_ref.language.scope import ACCENTS, canonical
+from matcalc_ref.language.tokens import INDICES, Name, is_letter
+from matcalc_ref.language.words import CONSTANTS, FUNCTIONS, KEYWORDS
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.lexer import Lexer
+
+_SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+
+
+def word(lx: Lexer) -> None:
+    """A run of letters (with digits and underscores inside), as the declared names that it is made of."""
+    text, start = lx.text, lx.pos
+    end = start
+    while end < len(text) and (
+        is_letter(text[end])
+        or text[end].isascii()
+        and text[end].isdigit()
+        or text[end] == "_"
+        or text[end] in ACCENTS
+    ):
+        if text[end].isdigit() and text[end + 1 : end + 2] == "\u20d7":  # w1⃗
+            break
+        end += 1
+    run = text[start:end]
+    if end < len(text) and text[end] == "{" and run.endswith("_"):  # x_{…}: the subscript comes later
+        end, run = end - 1, run[:-1]
+    if not run.isascii():
+        run = "".join(
+            unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7cb" else c for c in run
+        )
+    if len(run) > 200:
+        raise lx.fail("This word is too long.", start, end)
+    at = start
+    for kind, value, length in before_subscript(lx, run, end) or pieces(lx, run):
+        lx.pos = at + length
+        if kind == "name":
+            name(lx, value, at, at + length)
+        else:
+            lx.emit(kind, value, at, at + length)
+        at = max(at + length, lx.pos)
+
+
+def before_subscript(lx: Lexer, run: str, end: int) -> list[tuple[str, Any, int]] | None:
+    """`ηδ` of `ηδ₂` where δ_2 is declared: the last letters belong to the subscript."""
+    if len(run) < 2 or not _SUBSCRIPT.match(lx.text, end) or split(lx, run, True) is not None:
+        return None
+    for length in range(len(run) - 1, 0, -1):
+        head = split(lx, run[:-length], False)
+        if head and joined(lx, run[-length:], end):
+            return [*head, ("name", Name("unknown", run[-length:], run[-length:]), length)]
+    return None
+
+
+def joined(lx: Lexer, word: str, end: int) -> tuple[tuple[str, str], int] | None:
+    """What `word` and the subscript at `end` are declared as together, as in `W₁` where W_1 is declared."""
+    sub = _SUBSCRIPT.match(lx.text, end)
+    known = lx.scope.names.get(canonical(word) + canonical(sub[1] or sub[2] or sub[0])) if sub else None
+    return (known, sub.end()) if sub and known else None
+
+
+def name(lx: Lexer, name: Name, start: int, end: int) -> None:
+    """A name, together with a subscript that belongs to it."""
+    whole = None if name.category == "function" else joined(lx, 
+        name.key if name.category != "unknown" else name.written.lstrip("\\"), end)  # fmt: skip
+    if whole:
+        (category, key), end = whole
+        name = Name(category, key, lx.text[start:end])
+    lx.pos = end
+    lx.emit("name", name, start, end)
+
+
+def lookup(lx: Lexer, word: str) -> Name | None:
+    known = lx.scope.names.get(canonical(word))
+    if known:
+        return Name(known[0], known[1], word)
+    plain = word if word.isascii() else canonical(word)
+    if plain in FUNCTIONS:
+        return Name("function", FUNCTIONS[plain], word)
+    if plain in CONSTANTS:
+        return Name("constant", CONSTANTS[plain], word)
+    if plain == "I":
+        return Name("identity", "I", word)
+    return None
+
+
+def pieces(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
+    if run in KEYWORDS and canonical(run) not in lx.scope.names:
+        return [("sign", KEYWORDS[run], len(run))]
+    if run in INDICES and canonical(run) not in lx.scope.names:
+        return [("name", Name("index", run, run), 1)]
+    cache: dict[str, Any] = lx.scope.__dict__.setdefault("_runs", {})
+    if run not in cache:
+        if len(cache) > 2000:
+            cache.clear()
+        cache[run] = split(lx, run, True) or unknown(lx, run)
+    return cache[run]
+
+
+def unknown(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
+    """A word that is not declared, with its subscript apart, as in `δ_ij`."""
+    head = run.split("_")[0]
+    rest = split_subscript(lx, run[len(head) :], 40) if 0 < len(head) < len(run) else None
+    if rest is None:
+        return [("name", Name("unknown", run, run), len(run))]
+    return [("name", Name("unknown", head, head), len(head)), *rest]
+
+
+def split(lx: Lexer, run: str, first: bool, budget: int = 40) -> list[tuple[str, Any, int]] | None:
+    if not run:
+        return []
+    if budget == 0:
+        return None
+    if run[0] == "_":
+        return split_subscript(lx, run, budget)
+    for length in range(len(run), 0, -1):
+        word, rest = run[:length], run[length:]
+        if rest and (rest[0] in ACCENTS or word.endswith("_")):
+            continue
+        found = lookup(lx, word)
+        if found is None or (rest and rest[0].isdigit()):
+            continue
+        if found.category == "identity" and rest and rest[0] != "_":
+            continue
+        after = split(lx, rest, False, budget - 1)
+        if after is not None:
+            return [("name", found, length), *after]
+    return None
+
+
+def split_subscript(lx: Lexer, run: str, budget: int) -> list[tuple[str, Any, int]] | None:
+    body = re.compile(r"_([^\W_]+)").match(run)
+    if not body:
+        return None
+    written = body[1]
+    plain = all(c in INDICES or c.isdigit() or c in lx.scope.dimensions for c in written)
+    short = re.compile(r"\d+|.").match(written)
+    for sub in [written] if plain else [short[0] if short else written]:
+        after = split(lx, run[1 + len(sub) :], False, budget - 1)
+        if after is not None:
+            return [("sub", sub, 1 + len(sub)), *after]
+    return [("sub", written, 1 + len(written))] if not run[1 + len(written) :] else None
