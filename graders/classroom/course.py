@@ -126,7 +126,8 @@ class Course:
         for path in place.rglob("*"):
             if path.is_file():
                 path.chmod(mode)
-                _to_disk(path)
+                if path.suffix == ".ipynb":
+                    _to_disk(path)  # what the gradebook's rows came from; all else can be copied again
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             old = place.with_name(place.name + "+old")
