@@ -127,6 +127,9 @@ def test_works_where_the_records_are_not(here: Path) -> None:
 def test_self_study_gives_the_full_verdict(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     checking.use("A05", mode="self-study")
     assert "✔ right" in said(capsys, "A05-07", {"dx": "z ones(n)'", "dz": "sum(x)"})
+    for untouched in (..., {"dx": ..., "dz": ...}):
+        assert "A05-07 — nothing here yet" in said(capsys, "A05-07", untouched)
+    assert "A05-14 — nothing here yet" in said(capsys, "A05-14", scalar_vector_jacs, scalar_vector_jacs)
     wrong = said(capsys, "A05-07", {"dx": "z ones(n)'", "dz": "n"})
     assert "◐ partly" in wrong and "1 of 2 points" in wrong
     mistake = next(m for m in exercise("A05-07").part("dz").mistakes if m.answer == "n")

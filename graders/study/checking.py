@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 PUBLIC_SECRET = b"self-study"  # own study has no score to protect; the same points for everyone
-UNTOUCHED = "Nothing here yet. Write your answer in place of the `...`, run its cell, then this one."
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graders.study.words import NOTHING as EMPTY
 from graders.study.words import head
 
 NOTHING = "nothing here yet: write your answer in place of the `...`"
@@ -44,7 +45,7 @@ def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
             said.append((False, str(problem)))
     good = all(ok for ok, _ in said)
     if all(text == NOTHING for _, text in said):
-        return False, f"{head(row['id'], 'nothing here yet')}\n\nWrite your answer in place of the `...`."
+        return False, f"{head(row['id'], 'nothing here yet')}\n\n{EMPTY}"
     sign = "✔ in order" if good else "✘ not yet"
     if len(said) == 1:
         body = said[0][1]

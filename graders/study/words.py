@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from graders.feedback.wording import say
 from matcalc_ref.record import LETTERS, Exercise, Part
 
+NOTHING = "Write your answer in place of the `...`, and run its cell."
 SIGNS = {"correct": "✔ right", "wrong": "✘ not yet", "invalid": "? not readable", "pending": "… for a person",
          "broken": "! the check failed"}
 
@@ -19,6 +21,9 @@ def full(exercise: Exercise, verdict: Any) -> str:
     """A verdict with its points."""
     earned = f"{verdict.credit * exercise.points:.3g} of {exercise.points:g} points"
     sign = SIGNS[verdict.outcome]
+    empty = {say("empty"), *(say("part-missing", name=part.name) for part in exercise.parts)}
+    if {one.message for one in (verdict.parts or {"": verdict}).values()} <= empty:
+        return f"{head(exercise.id, 'nothing here yet')}\n\n{NOTHING}"
     if verdict.outcome == "wrong" and verdict.credit > 0:
         sign = "◐ partly"
     return f"{head(exercise.id, sign, earned)}\n\n{verdict.message}".strip()
