@@ -137,7 +137,7 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
     if diagnosis is None and mode == SELF_STUDY and found.reason not in ("shape", "layout"):
         sentences.append(example(found.evidence, key))
     if diagnosis is None:
-        sentences.append(next_step(key, found, where))
+        sentences.append(next_step(key, found, where, student.shape))
     evidence = shown_evidence(found.evidence, mode)
     return Verdict(
         "wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences)
@@ -210,8 +210,12 @@ def _kinks_hit(key: Key) -> tuple[Node, ...]:
     return kinks(key.node)
 
 
-def next_step(key: Key, found: Comparison, where: Places | None) -> str:
+def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -> str:
     if found.reason == "shape":
+        sizes = {size.number or str(due) for size, due in zip(shape, key.shape, strict=True) if size != due}
+        if shape != SCALAR and all(isinstance(size, int) and size > 1 for size in sizes):
+            open_ = next(str(due) for size, due in zip(shape, key.shape, strict=True) if size != due)
+            return say("next-one-size", name=open_)
         return say("next-shape")
     if where is not None and where.entries and where.share > 0:
         return say("next-entries")

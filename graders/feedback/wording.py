@@ -89,6 +89,7 @@ SENTENCES = {
     "example": "For example at «at» it gives «student», and should give «reference».",
     # one next step
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
+    "next-one-size": "A table of entries is right for one size at most: write a formula that holds for every $«name»$.",
     "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
     "next-entry-value": "Write out one entry, $(i,j)$.",
     "next-scalar": "Go back one step: which rule did you use there, and on what?",
