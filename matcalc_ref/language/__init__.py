@@ -11,6 +11,22 @@ from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, shape_of, show_
 from matcalc_ref.language.tree import Node, ShapeError
 
 __all__ = [
-    "ONE", "SCALAR", "Node", "Points", "Refusal", "Scope", "Shape", "ShapeError", "Size", "evaluate", "pack",
-    "read", "shape_of", "show_shape", "text", "unpack",
-]  # fmt: skip
+    "ONE",
+    "SCALAR",
+    "Node",
+    "Points",
+    "Refusal",
+    "Scope",
+    "Shape",
+    "ShapeError",
+    "Size",
+    "evaluate",
+    "latex",
+    "numpy_code",
+    "pack",
+    "read",
+    "shape_of",
+    "show_shape",
+    "text",
+    "unpack",
+]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matcalc_ref.language import arrays, indices
+from matcalc_ref.language import arrays, conditions, indices
 from matcalc_ref.language.operations import UNARY, Misfit
 from matcalc_ref.language.products import exponential
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
@@ -210,7 +210,7 @@ def _where(m: Meaning, piece: Piece) -> Node:
     if len(piece.parts) != 3:
         raise m.fail("Write `where(condition, value, otherwise)`.", piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
-    return m.cases([(value, test)], otherwise, piece, piece.parts[1:])
+    return conditions.cases(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
 
 def _piecewise(m: Meaning, piece: Piece) -> Node:
@@ -227,7 +227,7 @@ def _piecewise(m: Meaning, piece: Piece) -> Node:
             pairs.append((value, test))
     if not pairs:
         raise m.fail("A Piecewise needs a condition.", piece)
-    return m.cases(pairs, otherwise, piece, places)
+    return conditions.cases(m, pairs, otherwise, piece, places)
 
 
 def _sizes(m: Meaning, piece: Piece) -> list[Size]:

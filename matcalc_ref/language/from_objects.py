@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from matcalc_ref.language import calls
+from matcalc_ref.language import calls, conditions
 from matcalc_ref.language.meaning import Meaning
 from matcalc_ref.language.objects import pack, unpack
 from matcalc_ref.language.operations import UNARY, Misfit
@@ -387,7 +387,7 @@ class _Reader:
         values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
         if len({self.meaning.shape(v) for v in values}) > 1:
             raise Refusal("The cases of this Piecewise have different shapes.")
-        return self.meaning.cases(pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
+        return conditions.cases(self.meaning, pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
 
     def tree_ElementwiseApplyFunction(self, inner: list[Any], depth: int) -> Node:
         function, argument = inner[0], self.tree(inner[-1], depth)

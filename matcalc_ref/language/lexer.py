@@ -100,12 +100,12 @@ class Lexer:
         elif c in "'′’`" and c != "`":
             self.pos = at + 1
             self.emit("T", "'", at, at + 1)
-        elif c.isascii() and c.isdigit() or c == "." and text[at + 1 : at + 2].isdigit():
+        elif c.isascii() and c.isdigit() or c == "." and re.match(r"[0-9]", text[at + 1 : at + 2]):
             self.number()
         elif c == "." and re.compile(r"\.T(?![A-Za-z_(])").match(text, at):
             self.pos = at + 2
             self.emit("T", ".T", at, at + 2)
-        elif c == "." and text[at + 1 : at + 2].isalpha():
+        elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
             self.method()
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from matcalc_ref.language import conditions
 from matcalc_ref.language.operations import OPERATIONS, Misfit
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
@@ -15,7 +15,6 @@ from matcalc_ref.language.tokens import INDICES, Name
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
-    Cases,
     Constant,
     Count,
     Entry,
@@ -310,78 +309,19 @@ class Meaning:
     # conditions
 
     def read_comparison(self, piece: Piece) -> Node:
-        nodes = [self.node(p) for p in piece.parts]
-        tests = []
-        for operation, a, b, pa, pb in zip(
-            piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False
-        ):
-            try:
-                tests.append(self.make(operation, a, b))
-            except Misfit:
-                left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
-                raise self.mismatch("compared", left, right) from None
-        return tests[0] if len(tests) == 1 else self.make("mul", *tests)
+        return conditions.read_comparison(self, piece)
 
     def read_logic(self, piece: Piece) -> Node:
-        nodes = [self.node(p) for p in piece.parts]
-        if piece.value == "not":
-            return self.make("eq", nodes[0], Number(Fraction(0)))
-        return self.make("mul" if piece.value == "and" else "max", *nodes)
+        return conditions.read_logic(self, piece)
 
     def read_bars(self, piece: Piece) -> Node:
-        inner = self.node(piece.parts[0])
-        if self.scalar(inner):
-            return self.make("abs", inner)
-        word = self.said(piece.parts[0])
-        rows, columns = self.shape(inner)
-        choices = [f"norm({word})", f"abs({word})"]
-        if ONE in (rows, columns):
-            choices.insert(0, str(rows if columns == ONE else columns))
-        elif rows == columns:
-            choices.append(f"det({word})")
-        raise self.fail(f"`|{word}|` of {self.show(inner)}: the number of entries, its length, or entry by entry?",
-                        piece, choices=tuple(choices))  # fmt: skip
+        return conditions.read_bars(self, piece)
+
+    def read_cases(self, piece: Piece) -> Node:
+        return conditions.read_cases(self, piece)
 
     def read_norm(self, piece: Piece) -> Node:
         return self.make("norm", self.node(piece.parts[0]))
-
-    def read_cases(self, piece: Piece) -> Node:
-        values = [self.node(p) for p in piece.parts[0::2]]
-        tests = [self.node(p) for p in piece.parts[1::2]]
-        otherwise = None if piece.value is None else self.node(piece.value)
-        return self.cases(
-            list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]
-        )
-
-    def cases(
-        self, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
-    ) -> Node:
-        values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
-        shape = self.shape(values[0])
-        for value, place in zip(values[1:], places[1:], strict=False):
-            theirs = self.shape(value)
-            if not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
-                first, other = (
-                    Operand(values[0], places[0].start, places[0].end),
-                    Operand(value, place.start, place.end),
-                )
-                refusal = self.mismatch("cases of one formula", first, other)
-                refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
-                raise Refusal(refusal.message, refusal.at, self.text)
-        if all(self.scalar(test) for _, test in pairs):
-            return Cases(tuple(pairs), otherwise)
-        if otherwise is None or len(pairs) > 1:
-            raise self.fail(
-                "A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece
-            )
-        value, test = pairs[0]
-        try:
-            rest = self.make("add", Number(Fraction(1)), self.make("mul", Number(Fraction(-1)), test))
-            return self.make("add", self.make("mul", test, value), self.make("mul", rest, otherwise))
-        except Misfit:
-            raise self.fail(
-                f"The condition is {self.show(test)}, its value {self.show(value)}.", piece
-            ) from None
 
     # entries, indices, calls: the other half
 

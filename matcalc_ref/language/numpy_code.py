@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from fractions import Fraction
 
 from matcalc_ref.language.printing import divisor
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
@@ -46,7 +47,7 @@ NUMBERS = frozenset(["sum", "prod", "norm", "trace", "det"])
 
 def numpy_code(node: Node) -> str:
     """An expression over `np`: vectors are columns (n,1), scalars floats, dimensions ints; its value is 2-D."""
-    written, _, array = _show(node)
+    written, _, array = _Code(node).show(node)
     return written if array else f"np.reshape({written}, (1, 1))"
 
 
@@ -59,191 +60,8 @@ def _size(size: Size) -> str:
     return str(size)
 
 
-def _at(node: Node, level: int) -> str:
-    written, own, _ = _show(node)
-    return written if own >= level else f"({written})"
-
-
-def _array(node: Node, level: int = LOOSE) -> str:
-    """The expression as a 2-D array."""
-    written, own, array = _show(node)
-    if not array:
-        return f"np.reshape({written}, (1, 1))"
-    return written if own >= level else f"({written})"
-
-
-def _show(node: Node) -> tuple[str, int, bool]:
-    """The expression, how tightly it holds, and whether its value is 2-D (else it is a number)."""
-    match node:
-        case Number(value):
-            if value.denominator == 1:
-                return str(value), ATOM if value >= 0 else SUM, False
-            return f"{value.numerator} / {value.denominator}", PRODUCT if value >= 0 else SUM, False
-        case Variable(name, shape):
-            return name_of(name), ATOM, shape != SCALAR
-        case Index(name):
-            return name, ATOM, False
-        case Count(size):
-            return _size(size), ATOM if str(size).isidentifier() or size.number is not None else LOOSE, False
-        case Constant(name):
-            return f"np.{name}", ATOM, False
-        case Fill("eye", (rows, _)):
-            return f"np.eye({_size(rows)})", ATOM, True
-        case Fill(kind, (rows, columns)):
-            return f"np.{kind}(({_size(rows)}, {_size(columns)}))", ATOM, True
-        case Entry():
-            return _entry(node)
-        case IndexedSum(index, low, high, body):
-            inner, _, array = _show(body)
-            if not array:
-                return (
-                    f"sum(({inner}) for {index} in range({_at(low, LOOSE)}, {_at(high, LOOSE)} + 1))",
-                    ATOM,
-                    False,
-                )
-            rows, columns = body.shape
-            start = f"np.zeros(({_size(rows)}, {_size(columns)}))"
-            loop = f"(({inner}) for {index} in range({_at(low, LOOSE)}, {_at(high, LOOSE)} + 1))"
-            return f"sum({loop}, {start})", ATOM, True
-        case ByEntries(row_index, column_index, body, (rows, columns)):
-            inner, _, array = _show(body)
-            inner = f"np.sum({inner})" if array else inner
-            row = f"for {column_index or '_'} in range(1, {_size(columns)} + 1)"
-            column = f"for {row_index or '_'} in range(1, {_size(rows)} + 1)"
-            return f"np.array([[{inner} {row}] {column}], dtype=float)", ATOM, True
-        case Cases(branches, otherwise):
-            array = any(_show(v)[2] for v, _ in branches) or (otherwise is not None and _show(otherwise)[2])
-            show = _array if array else _at
-            out = "np.nan" if otherwise is None else show(otherwise, ATOM)
-            if otherwise is None and array:
-                rows, columns = node.shape
-                out = f"np.full(({_size(rows)}, {_size(columns)}), np.nan)"
-            for value, test in reversed(branches):
-                out = f"({show(value, ATOM)} if {_test(test)} else {out})"
-            return out, ATOM, array
-        case Apply(operation, arguments):
-            return _apply(operation, arguments)
-    raise TypeError(f"{type(node).__name__} has no code")
-
-
-def _test(node: Node) -> str:
-    if isinstance(node, Apply) and node.operation in COMPARE:
-        left, right = (_at(a, SUM) for a in node.arguments)
-        return f"{left} {COMPARE[node.operation]} {right}"
-    return f"{_at(node, ATOM)} != 0"
-
-
-def _place(place: Node, size: Size) -> tuple[str, str | None]:
-    """An index counted from 0, and the condition that it is inside where that is not sure."""
-    if isinstance(place, Number) and (
-        place.value == 1 or size.number is not None and 1 <= place.value <= size.number
-    ):
-        return str(place.value - 1), None
-    if isinstance(place, Number):
-        at = str(place.value - 1)
-    else:
-        at = f"{_at(place, SUM)} - 1"
-    return at, f"0 <= {at} < {_size(size)}"
-
-
-def _entry(node: Entry) -> tuple[str, int, bool]:
-    base, row, column = node.base, node.row, node.column
-    name = _array(base, ATOM)
-    rows, columns = base.shape
-    if row is None and rows == ONE:
-        row = Number(_first())
-    if column is None and columns == ONE:
-        column = Number(_first())
-    tests = []
-    places = []
-    for place, size in ((row, rows), (column, columns)):
-        if place is None:
-            places.append(":")
-            continue
-        at, test = _place(place, size)
-        places.append(at if row is not None and column is not None else f"[{at}]")
-        if test and not isinstance(place, Index):
-            tests.append(test)
-    written = f"{name}[{', '.join(places)}]"
-    number = row is not None and column is not None
-    if tests:
-        zero = "0.0" if number else f"np.zeros(({_size(node.shape[0])}, {_size(node.shape[1])}))"
-        return f"({written} if {' and '.join(tests)} else {zero})", ATOM, not number
-    return written, ATOM, not number
-
-
-def _first():  # type: ignore[no-untyped-def]
-    from fractions import Fraction
-
-    return Fraction(1)
-
-
 def _joined(sign: str, parts: list[str]) -> str:
     return f" {sign} ".join(parts)
-
-
-def _apply(operation: str, arguments: tuple[Node, ...]) -> tuple[str, int, bool]:
-    shown = [_show(a) for a in arguments]
-    array = any(s[2] for s in shown)
-    inner = shown[0][0]
-    if operation == "add":
-        out = ""
-        for argument in arguments:
-            written = _at(argument, PRODUCT) if not _negative(argument) else _show(argument)[0]
-            out += written if not out else f" - {written[1:]}" if written.startswith("-") else f" + {written}"
-        return out, SUM, array
-    if operation == "mul":
-        return _product(arguments), (SUM if _negative(Apply("mul", arguments, SCALAR)) else PRODUCT), array
-    if operation == "pow":
-        return f"{_float(arguments[0])} ** {_at(arguments[1], ATOM)}", POWER, array
-    if operation in ("max", "min"):
-        word = "np.maximum" if operation == "max" else "np.minimum"
-        out = inner
-        for written, _, _ in shown[1:]:
-            out = f"{word}({out}, {written})"
-        return out, ATOM if len(shown) > 1 else shown[0][1], array
-    if operation in COMPARE:
-        return (
-            f"({_at(arguments[0], SUM)} {COMPARE[operation]} {_at(arguments[1], SUM)}) * 1.0",
-            PRODUCT,
-            array,
-        )
-    if operation in PLAIN:
-        return f"{PLAIN[operation]}({inner})", ATOM, array
-    if operation == "relu":
-        return f"np.maximum(0, {inner})", ATOM, array
-    if operation in FORMS:
-        return FORMS[operation].format(inner), PRODUCT, array
-    if operation in REDUCE:
-        return REDUCE[operation].format(inner), ATOM, False
-    if operation == "matmul":
-        return _joined("@", [_array(a, POWER) for a in arguments]), PRODUCT, True
-    if operation == "matpow":
-        return f"np.linalg.matrix_power({_array(arguments[0])}, {shown[1][0]})", ATOM, True
-    if operation == "transpose":
-        return (f"{_array(arguments[0], ATOM)}.T", ATOM, True) if array else (inner, shown[0][1], False)
-    if operation in ("hstack", "vstack"):
-        rows = (
-            [arguments]
-            if operation == "hstack"
-            else [
-                a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments
-            ]
-        )
-        cells = [[_show(cell) for cell in row] for row in rows]
-        if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
-            lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
-            return f"np.array([{lines}], dtype=float)", ATOM, True
-        return f"np.{operation}([{', '.join(_array(a) for a in arguments)}])", ATOM, True
-    if operation == "cumsum":
-        axis = 1 if arguments[0].shape[0] == ONE else 0
-        axis = 0 if arguments[0].shape[1] == ONE else 1 if arguments[0].shape[0] == ONE else 0
-        return f"np.cumsum({_array(arguments[0])}, axis={axis})", ATOM, True
-    if operation == "softmax":
-        return f"(lambda t: np.exp(t - np.max(t)) / np.sum(np.exp(t - np.max(t))))({inner})", ATOM, array
-    if operation in ARRAY:
-        return ARRAY[operation].format(*(_array(a) for a in arguments)), ATOM, operation not in NUMBERS
-    raise TypeError(f"{operation} has no code")
 
 
 def _negative(node: Node) -> bool:
@@ -257,27 +75,237 @@ def _negative(node: Node) -> bool:
     )
 
 
-def _float(node: Node) -> str:
-    """A base of a power: an integer would refuse a negative exponent."""
-    if isinstance(node, (Number, Count, Index)):
-        return f"float({_show(node)[0]})"
-    return _at(node, ATOM)
+class _Code:
+    """One expression; knows which indices stay inside which sizes."""
 
+    def __init__(self, node: Node) -> None:
+        self.ranges: dict[str, set[Size | None]] = {}
+        for piece in node.walk():
+            if isinstance(piece, IndexedSum):
+                whole = (
+                    isinstance(piece.high, Count) and isinstance(piece.low, Number) and piece.low.value >= 1
+                )
+                size = piece.high.size if whole and isinstance(piece.high, Count) else None
+                self.ranges.setdefault(piece.index, set()).add(size)
+            elif isinstance(piece, ByEntries):
+                for name, size in zip((piece.row_index, piece.column_index), piece.entries, strict=True):
+                    if name:
+                        self.ranges.setdefault(name, set()).add(size)
 
-def _product(factors: tuple[Node, ...]) -> str:
-    out = ""
-    rest = list(factors)
-    if isinstance(rest[0], Number) and rest[0].value < 0 and len(rest) > 1:
-        value = rest.pop(0)
-        assert isinstance(value, Number)
-        if value.value == -1:
-            out = "-"
+    def at(self, node: Node, level: int) -> str:
+        written, own, _ = self.show(node)
+        return written if own >= level else f"({written})"
+
+    def array(self, node: Node, level: int = LOOSE) -> str:
+        """The expression as a 2-D array."""
+        written, own, array = self.show(node)
+        if not array:
+            return f"np.reshape({written}, (1, 1))"
+        return written if own >= level else f"({written})"
+
+    def show(self, node: Node) -> tuple[str, int, bool]:
+        """The expression, how tightly it holds, and whether its value is 2-D (else it is a number)."""
+        match node:
+            case Number(value):
+                if value.denominator == 1:
+                    return str(value), ATOM if value >= 0 else SUM, False
+                return f"{value.numerator} / {value.denominator}", PRODUCT if value >= 0 else SUM, False
+            case Variable(name, shape):
+                return name_of(name), ATOM, shape != SCALAR
+            case Index(name):
+                return name, ATOM, False
+            case Count(size):
+                return (
+                    _size(size),
+                    ATOM if str(size).isidentifier() or size.number is not None else LOOSE,
+                    False,
+                )
+            case Constant(name):
+                return f"np.{name}", ATOM, False
+            case Fill("eye", (rows, _)):
+                return f"np.eye({_size(rows)})", ATOM, True
+            case Fill(kind, (rows, columns)):
+                return f"np.{kind}(({_size(rows)}, {_size(columns)}))", ATOM, True
+            case Entry():
+                return self.entry(node)
+            case IndexedSum(index, low, high, body):
+                inner, _, array = self.show(body)
+                if not array:
+                    return (
+                        f"sum(({inner}) for {index} in range({self.at(low, LOOSE)}, {self.at(high, LOOSE)} + 1))",
+                        ATOM,
+                        False,
+                    )
+                rows, columns = body.shape
+                start = f"np.zeros(({_size(rows)}, {_size(columns)}))"
+                loop = f"(({inner}) for {index} in range({self.at(low, LOOSE)}, {self.at(high, LOOSE)} + 1))"
+                return f"sum({loop}, {start})", ATOM, True
+            case ByEntries(row_index, column_index, body, (rows, columns)):
+                inner, _, array = self.show(body)
+                line = f"[np.sum({inner})]" if array else f"[{inner}]"
+                if column_index:
+                    line = f"{line[:-1]} for {column_index} in range(1, {_size(columns)} + 1)]"
+                loop = f" for {row_index} in range(1, {_size(rows)} + 1)" if row_index else ""
+                return f"np.array([{line}{loop}], dtype=float)", ATOM, True
+            case Cases(branches, otherwise):
+                array = any(self.show(v)[2] for v, _ in branches) or (
+                    otherwise is not None and self.show(otherwise)[2]
+                )
+                show = self.array if array else self.at
+                out = "np.nan" if otherwise is None else show(otherwise, ATOM)
+                if otherwise is None and array:
+                    rows, columns = node.shape
+                    out = f"np.full(({_size(rows)}, {_size(columns)}), np.nan)"
+                for value, test in reversed(branches):
+                    out = f"({show(value, ATOM)} if {self.test(test)} else {out})"
+                return out, ATOM, array
+            case Apply(operation, arguments):
+                return self.apply(operation, arguments)
+        raise TypeError(f"{type(node).__name__} has no code")
+
+    def test(self, node: Node) -> str:
+        if isinstance(node, Apply) and node.operation in COMPARE:
+            left, right = (self.at(a, SUM) for a in node.arguments)
+            return f"{left} {COMPARE[node.operation]} {right}"
+        return f"{self.at(node, ATOM)} != 0"
+
+    def place(self, place: Node, size: Size) -> tuple[str, str | None]:
+        """An index counted from 0, and the condition that it is inside where that is not sure."""
+        if isinstance(place, Number) and (
+            place.value == 1 or size.number is not None and 1 <= place.value <= size.number
+        ):
+            return str(place.value - 1), None
+        if isinstance(place, Number):
+            at = str(place.value - 1)
         else:
-            out = _show(value)[0] + " * "
-    for k, factor in enumerate(rest):
-        under = divisor(factor) if k else None
-        if under is not None:
-            out += f" / {_at(under, POWER)}"
-        else:
-            out += (" * " if k else "") + _at(factor, POWER)
-    return out
+            at = f"{self.at(place, SUM)} - 1"
+        return at, f"0 <= {at} < {_size(size)}"
+
+    def entry(self, node: Entry) -> tuple[str, int, bool]:
+        base, row, column = node.base, node.row, node.column
+        name = self.array(base, ATOM)
+        rows, columns = base.shape
+        if row is None and rows == ONE:
+            row = Number(Fraction(1))
+        if column is None and columns == ONE:
+            column = Number(Fraction(1))
+        tests = []
+        places = []
+        for place, size in ((row, rows), (column, columns)):
+            if place is None:
+                places.append(":")
+                continue
+            at, test = self.place(place, size)
+            places.append(at if row is not None and column is not None else f"[{at}]")
+            if test and not (isinstance(place, Index) and self.ranges.get(place.name) == {size}):
+                tests.append(test)
+        written = f"{name}[{', '.join(places)}]"
+        number = row is not None and column is not None
+        if tests:
+            zero = "0.0" if number else f"np.zeros(({_size(node.shape[0])}, {_size(node.shape[1])}))"
+            return f"({written} if {' and '.join(tests)} else {zero})", ATOM, not number
+        return written, ATOM, not number
+
+    def apply(self, operation: str, arguments: tuple[Node, ...]) -> tuple[str, int, bool]:
+        shown = [self.show(a) for a in arguments]
+        array = any(s[2] for s in shown)
+        inner = shown[0][0]
+        if operation == "add":
+            out = ""
+            for argument in arguments:
+                written = self.at(argument, PRODUCT) if not _negative(argument) else self.show(argument)[0]
+                out += (
+                    written
+                    if not out
+                    else f" - {written[1:]}"
+                    if written.startswith("-")
+                    else f" + {written}"
+                )
+            return out, SUM, array
+        if operation == "mul":
+            return (
+                self.product(arguments),
+                (SUM if _negative(Apply("mul", arguments, SCALAR)) else PRODUCT),
+                array,
+            )
+        if operation == "pow":
+            return f"{self.base(arguments[0])} ** {self.at(arguments[1], ATOM)}", POWER, array
+        if operation in ("max", "min"):
+            word = "np.maximum" if operation == "max" else "np.minimum"
+            out = inner
+            for written, _, _ in shown[1:]:
+                out = f"{word}({out}, {written})"
+            return out, ATOM if len(shown) > 1 else shown[0][1], array
+        if operation in COMPARE:
+            return (
+                f"({self.at(arguments[0], SUM)} {COMPARE[operation]} {self.at(arguments[1], SUM)}) * 1.0",
+                PRODUCT,
+                array,
+            )
+        if operation in PLAIN:
+            return f"{PLAIN[operation]}({inner})", ATOM, array
+        if operation == "relu":
+            return f"np.maximum(0, {inner})", ATOM, array
+        if operation in FORMS:
+            return FORMS[operation].format(inner), PRODUCT, array
+        if operation in REDUCE:
+            return REDUCE[operation].format(inner), ATOM, False
+        if operation == "matmul":
+            return _joined("@", [self.array(a, POWER) for a in arguments]), PRODUCT, True
+        if operation == "matpow":
+            return f"np.linalg.matrix_power({self.array(arguments[0])}, {shown[1][0]})", ATOM, True
+        if operation == "transpose":
+            return (
+                (f"{self.array(arguments[0], ATOM)}.T", ATOM, True) if array else (inner, shown[0][1], False)
+            )
+        if operation in ("hstack", "vstack"):
+            rows = (
+                [arguments]
+                if operation == "hstack"
+                else [
+                    a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,)
+                    for a in arguments
+                ]
+            )
+            cells = [[self.show(cell) for cell in row] for row in rows]
+            if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
+                lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
+                return f"np.array([{lines}], dtype=float)", ATOM, True
+            return f"np.{operation}([{', '.join(self.array(a) for a in arguments)}])", ATOM, True
+        if operation == "cumsum":
+            axis = 1 if arguments[0].shape[0] == ONE else 0
+            axis = 0 if arguments[0].shape[1] == ONE else 1 if arguments[0].shape[0] == ONE else 0
+            return f"np.cumsum({self.array(arguments[0])}, axis={axis})", ATOM, True
+        if operation == "softmax":
+            return f"(lambda t: np.exp(t - np.max(t)) / np.sum(np.exp(t - np.max(t))))({inner})", ATOM, array
+        if operation in ARRAY:
+            return (
+                ARRAY[operation].format(*(self.array(a) for a in arguments)),
+                ATOM,
+                operation not in NUMBERS,
+            )
+        raise TypeError(f"{operation} has no code")
+
+    def base(self, node: Node) -> str:
+        """A base of a power: an integer would refuse a negative exponent."""
+        if isinstance(node, (Number, Count, Index)):
+            return f"float({self.show(node)[0]})"
+        return self.at(node, ATOM)
+
+    def product(self, factors: tuple[Node, ...]) -> str:
+        out = ""
+        rest = list(factors)
+        if isinstance(rest[0], Number) and rest[0].value < 0 and len(rest) > 1:
+            value = rest.pop(0)
+            assert isinstance(value, Number)
+            if value.value == -1:
+                out = "-"
+            else:
+                out = self.show(value)[0] + " * "
+        for k, factor in enumerate(rest):
+            under = divisor(factor) if k else None
+            if under is not None:
+                out += f" / {self.at(under, POWER)}"
+            else:
+                out += (" * " if k else "") + self.at(factor, POWER)
+        return out

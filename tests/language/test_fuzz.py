@@ -105,7 +105,7 @@ TABLE_SCOPE = groups("spellings.txt")[0].scope
 
 
 def quickly(written: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read(written, TABLE_SCOPE)
     except Refusal as refusal:
@@ -113,7 +113,7 @@ def quickly(written: str) -> None:
         assert len(refusal.message) < 1200
         refusal.caret()
         assert refusal.at is None or 0 <= refusal.at[0] <= refusal.at[1] <= len(refusal.text) + 1
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @FUZZ

@@ -69,7 +69,7 @@ class _Grow:
             found += [*numbers, Count(N), Count(M), Count(N * M), Constant("pi"), Constant("e")]
             found += [Index(i) for i in bound]
             for i in bound:
-                found += [Entry(SCOPE.variable("x"), Index(i), None), Entry(SCOPE.variable("A"), Index(i), Number(Fraction(1)))]
+                found += [Entry(SCOPE.variable("x"), Index(i), None), Entry(SCOPE.variable("B"), Index(i), Number(Fraction(2)))]
         else:
             found += [Fill("ones", shape), Fill("zeros", shape)]
             if shape == (N, N):
@@ -150,7 +150,7 @@ class _Grow:
         places = [index, one, two, Count(N), add(index, one)]
         if self.draw(st.booleans()):
             return Entry(self.node((N, ONE), depth - 1, bound), self.draw(st.sampled_from(places)), None)
-        return Entry(self.node((M, N), depth - 1, bound), self.draw(st.sampled_from([index, one])), self.draw(st.sampled_from(places)))
+        return Entry(self.node((N, N), depth - 1, bound), self.draw(st.sampled_from([index, one])), self.draw(st.sampled_from(places)))
 
     def by_entries(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
         free = [c for c in "ijkl" if c not in bound]

@@ -1,0 +1,93 @@
+"""Comparisons, logic, cases, and bars."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from matcalc_ref.language.operations import Misfit
+from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tree import Cases, Node, Number
+
+if TYPE_CHECKING:
+    from matcalc_ref.language.meaning import Meaning
+
+
+def read_comparison(m: Meaning, piece: Piece) -> Node:
+    from matcalc_ref.language.meaning import Operand
+
+    nodes = [m.node(p) for p in piece.parts]
+    tests = []
+    for operation, a, b, pa, pb in zip(
+        piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False
+    ):
+        try:
+            tests.append(m.make(operation, a, b))
+        except Misfit:
+            left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
+            raise m.mismatch("compared", left, right) from None
+    return tests[0] if len(tests) == 1 else m.make("mul", *tests)
+
+
+def read_logic(m: Meaning, piece: Piece) -> Node:
+    nodes = [m.node(p) for p in piece.parts]
+    if piece.value == "not":
+        return m.make("eq", nodes[0], Number(Fraction(0)))
+    return m.make("mul" if piece.value == "and" else "max", *nodes)
+
+
+def read_bars(m: Meaning, piece: Piece) -> Node:
+    inner = m.node(piece.parts[0])
+    if m.scalar(inner):
+        return m.make("abs", inner)
+    word = m.said(piece.parts[0])
+    rows, columns = m.shape(inner)
+    choices = [f"norm({word})", f"abs({word})"]
+    if ONE in (rows, columns):
+        choices.insert(0, str(rows if columns == ONE else columns))
+    elif rows == columns:
+        choices.append(f"det({word})")
+    raise m.fail(f"`|{word}|` of {m.show(inner)}: the number of entries, its length, or entry by entry?",
+                    piece, choices=tuple(choices))  # fmt: skip
+
+
+def read_cases(m: Meaning, piece: Piece) -> Node:
+    values = [m.node(p) for p in piece.parts[0::2]]
+    tests = [m.node(p) for p in piece.parts[1::2]]
+    otherwise = None if piece.value is None else m.node(piece.value)
+    return cases(
+        m, list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]
+    )
+
+
+def cases(
+    m: Meaning, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
+) -> Node:
+    from matcalc_ref.language.meaning import Operand
+
+    values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
+    shape = m.shape(values[0])
+    for value, place in zip(values[1:], places[1:], strict=False):
+        theirs = m.shape(value)
+        if not (m.sizes.same(shape[0], theirs[0]) and m.sizes.same(shape[1], theirs[1])):
+            first, other = (
+                Operand(values[0], places[0].start, places[0].end),
+                Operand(value, place.start, place.end),
+            )
+            refusal = m.mismatch("cases of one formula", first, other)
+            refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
+            raise Refusal(refusal.message, refusal.at, m.text)
+    if all(m.scalar(test) for _, test in pairs):
+        return Cases(tuple(pairs), otherwise)
+    if otherwise is None or len(pairs) > 1:
+        raise m.fail(
+            "A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece
+        )
+    value, test = pairs[0]
+    try:
+        rest = m.make("add", Number(Fraction(1)), m.make("mul", Number(Fraction(-1)), test))
+        return m.make("add", m.make("mul", test, value), m.make("mul", rest, otherwise))
+    except Misfit:
+        raise m.fail(f"The condition is {m.show(test)}, its value {m.show(value)}.", piece) from None
