@@ -30,11 +30,11 @@ def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | Non
     """The mistake that leads to just this answer, or None."""
     layout = key.part.layout_credit if comparison.reason == "layout" else 0.0
     for mistake, wrong in key.wrong:
-        if agrees(student, wrong, key.setting):
+        if agrees(student, wrong, key.node, key.setting):
             return Diagnosis(mistake.id, mistake.message, max(mistake.credit, layout))
     if comparison.reason == "value":
         for id, wrong in key.broken:
-            if agrees(student, wrong, key.setting):
+            if agrees(student, wrong, key.node, key.setting):
                 return Diagnosis(id, say(id))
     return generic(student, key.node, key.setting, comparison, layout)
 
@@ -48,9 +48,7 @@ def generic(
     if comparison.reason == "kink":
         return None
     for id, wrong in generic_mistakes(reference, setting.dimensions):
-        if wrong.shape != student.shape or not _quickly(student, wrong, reference, setting):
-            continue
-        if agrees(student, wrong, setting):
+        if agrees(student, wrong, reference, setting):
             return Diagnosis(id, say(id, name=_counted(wrong)))
     return _proportional(student, reference, setting)
 
@@ -77,9 +75,9 @@ def _proportional(student: Node, reference: Node, setting: Setting) -> Diagnosis
     return Diagnosis(id, say(id))
 
 
-def agrees(student: Node, wrong: Node, setting: Setting) -> bool:
-    """Whether the answer is this wrong answer."""
-    if student.shape != wrong.shape:
+def agrees(student: Node, wrong: Node, reference: Node, setting: Setting) -> bool:
+    """Whether the answer is this wrong answer. Most are not, as the reference's first points tell at once."""
+    if student.shape != wrong.shape or not _quickly(student, wrong, reference, setting):
         return False
     try:
         return compare(student, wrong, setting, roughly=True).equal
@@ -88,12 +86,12 @@ def agrees(student: Node, wrong: Node, setting: Setting) -> bool:
 
 
 def _quickly(student: Node, wrong: Node, reference: Node, setting: Setting) -> bool:
-    """Whether the two agree at the first points; most candidates fall here."""
     batch = reference_batches(reference, setting)[0]
-    ours, theirs = _first_values(wrong, reference, setting), evaluate(student, batch.points)
+    ours, theirs = (_first_values(node, reference, setting) for node in (wrong, student))
     with np.errstate(all="ignore"):
         close = np.abs(ours - theirs) <= 1e-8 * np.maximum(np.abs(ours), 1.0)
-    return bool(close[batch.usable].all()) if batch.usable.any() else False
+    unknown = ~np.isfinite(ours) | ~np.isfinite(theirs)
+    return bool((close | unknown)[batch.usable].all())
 
 
 @lru_cache(maxsize=8192)
