@@ -193,7 +193,8 @@ def _checked(original: Exercise, made: Exercise, old: Part, new: Part) -> Part:
             answer = text(mutation.wrong) if new.kind != "number" else _number_at(made, new, mutation.wrong)
             if answer is not None:
                 mistakes[mutation.id] = Mistake(mutation.id, answer, mutation.sentence)
-    return replace(new, mistakes=tuple(mistakes.values()))
+    written = new.key if new.key is not None or new.kind == "number" or derivation is None else text(key)
+    return replace(new, key=written, mistakes=tuple(mistakes.values()))
 
 
 def _number_at(exercise: Exercise, part: Part, wrong: Node) -> float | None:

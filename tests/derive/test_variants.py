@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from graders.feedback.laws import problems
+from matcalc_ref.catalogue import exercises
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Scope, read
 from matcalc_ref.language.normal import normal
@@ -100,6 +102,19 @@ def test_listed_mistakes_come_first_with_their_sentence() -> None:
         first = made.parts[0].mistakes[0]
         assert first.id == "own" and first.message.startswith("You forgot the function \\")
         assert any(m.id == "inner-derivative" for m in made.parts[0].mistakes)
+
+
+DECLARED = [exercise for exercise in exercises().values() if exercise.template is not None]
+
+
+@pytest.mark.parametrize("exercise", DECLARED, ids=lambda e: e.id)
+def test_variants_of_the_course_keep_every_law(exercise: Exercise) -> None:
+    for seed in (1, 2):
+        made = variants(exercise, seed, 3)
+        assert len(made) >= 2
+        for one in made:
+            assert problems(one) == [], [(part.f, part.key) for part in one.parts]
+            assert one.version != exercise.version and one.points == exercise.points
 
 
 BAD = [
