@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
-from matcalc_ref.language import calls, conditions
+from matcalc_ref.language.from_sympy import MAX_CELLS, MAX_DEPTH, MAX_PIECES, SympyReader
 from matcalc_ref.language.meaning import Meaning
 from matcalc_ref.language.objects import pack, unpack
-from matcalc_ref.language.operations import UNARY, Misfit
+from matcalc_ref.language.operations import Misfit
 from matcalc_ref.language.parser import parse
-from matcalc_ref.language.scope import Refusal, Scope, canonical
-from matcalc_ref.language.sizes import ONE, SCALAR, Shape, show_shape
-from matcalc_ref.language.tree import Apply, Constant, Entry, Fill, Index, IndexedSum, Node, Number
-from matcalc_ref.language.words import FUNCTIONS
+from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sizes import ONE, Shape
+from matcalc_ref.language.tree import Node, Number
 
-MAX_CELLS, MAX_PIECES, MAX_DEPTH = 400, 3000, 60
 PACKED = frozenset("int float complex ellipsis list tuple set dict array sympy function unreadable".split())
 ORIENTATION = (
     "A 1-D {0} is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, "
@@ -28,21 +25,22 @@ def read_object(answer: Any, scope: Scope, expect: Shape | None) -> Node:
     """The tree of an object or of its packed form. Raises Refusal."""
     if not _is_packed(answer):
         answer = pack(answer)
-    return _Reader(scope, expect).top(answer)
+    return ObjectReader(scope, expect).top(answer)
 
 
 def _is_packed(answer: Any) -> bool:
-    return type(answer) is dict and (
-        len(answer) == 1 and next(iter(answer)) in PACKED or set(answer) == {"function", "handle"}
-    )
+    if type(answer) is not dict or not all(type(key) is str for key in answer):
+        return False
+    return set(answer) == {"function", "handle"} or len(answer) == 1 and next(iter(answer)) in PACKED
 
 
-class _Reader:
+class ObjectReader:
+    """Reads one answer; lists and arrays here, SymPy's trees in `from_sympy`."""
+
     def __init__(self, scope: Scope, expect: Shape | None) -> None:
         self.scope, self.expect = scope, expect
         self.meaning = Meaning("", scope)
         self.pieces = 0
-        self.named: dict[str, Node] = {}  # the variable of a Lambda
 
     def top(self, packed: Any) -> Node:
         from matcalc_ref.language.reading import finish
@@ -84,7 +82,7 @@ class _Reader:
         if kind in ("int", "float", "complex"):
             return self.number(_unpacked(packed))
         if kind == "sympy":
-            return self.tree(inner, depth)
+            return SympyReader(self).tree(inner, depth)
         name = {"dict": "a dict", "set": "a set"}.get(str(kind))
         if kind == "unreadable" and isinstance(inner, str):
             name = f"of type {inner[:60]}"
@@ -148,309 +146,6 @@ class _Reader:
         except Misfit:
             raise Refusal("The blocks of this matrix do not fit together.") from None
 
-    # SymPy
-
-    def tree(self, tree: Any, depth: int) -> Node:
-        self.pieces += 1
-        if self.pieces > MAX_PIECES or depth > MAX_DEPTH:
-            raise Refusal("This object is too large to read as a formula.")
-        if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
-            raise Refusal("This SymPy object is malformed.")
-        kind, *inner = tree
-        leaf = getattr(self, "leaf_" + kind, None) if kind in LEAVES else None
-        if leaf:
-            return leaf(inner)
-        if kind in ("Derivative", "Integral", "Limit", "MatrixDerivative", "ArrayDerivative"):
-            raise Refusal(f"An unevaluated {kind} stands in this answer; call `.doit()`, or write its value.")
-        special = getattr(self, "tree_" + kind, None) if kind in SPECIAL else None
-        if special:
-            if len(inner) < SPECIAL[kind]:
-                raise Refusal("This SymPy object is malformed.")
-            return special(inner, depth + 1)
-        if kind == "Apply":
-            kind, inner = (inner[0], inner[1:]) if inner and isinstance(inner[0], str) else ("?", [])
-            kind = FUNCTIONS.get(canonical(kind), FUNCTIONS.get(kind, "?"))
-        operation = NAMES.get(kind) or (kind if kind in UNARY else None) or (kind if kind in CALLS else None)
-        if operation is None:
-            raise Refusal(f"SymPy's {str(kind)[:40]} is not read here; write the answer as text.")
-        nodes = [self.tree(child, depth + 1) for child in inner]
-        return self.apply(operation, nodes)
-
-    def apply(self, operation: str, nodes: list[Node]) -> Node:
-        m = self.meaning
-        if not nodes:
-            raise Refusal("This SymPy object is malformed.")
-        try:
-            if operation in calls.SUGAR and operation not in ("max", "min") and len(nodes) == 1:
-                return calls.SUGAR[operation](m, NO_PIECE, nodes)
-            return m.make(operation, *nodes)
-        except (Misfit, IndexError, KeyError, TypeError, ValueError):
-            shapes = ", ".join(show_shape(m.shape(n)) for n in nodes)
-            raise Refusal(f"The shapes in this {operation} do not fit together: {shapes}.") from None
-
-    def leaf_Integer(self, inner: list[Any]) -> Node:
-        return self.exact(inner, 1)
-
-    def leaf_Rational(self, inner: list[Any]) -> Node:
-        return self.exact(inner, 2)
-
-    def exact(self, inner: list[Any], count: int) -> Node:
-        if len(inner) != count or not all(
-            isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner
-        ):
-            raise Refusal("This number has too many digits.")
-        if count == 2 and int(inner[1]) == 0:
-            raise Refusal("This divides by zero.")
-        return Number(Fraction(*(int(d) for d in inner)))
-
-    def leaf_Float(self, inner: list[Any]) -> Node:
-        if (
-            not inner
-            or not isinstance(inner[0], str)
-            or not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", inner[0])
-        ):
-            raise Refusal("This number cannot be read.")
-        try:
-            return Number(Fraction(inner[0]).limit_denominator(10**40))
-        except (ValueError, ZeroDivisionError):
-            raise Refusal("This number cannot be read.") from None
-
-    def leaf_Symbol(self, inner: list[Any]) -> Node:
-        name = inner[0] if inner and isinstance(inner[0], str) else ""
-        if name in self.named:
-            return self.named[name]
-        if name in self.meaning.bound:
-            return Index(name)
-        plain = re.fullmatch(r"([^\W\d_]+)_?(\d+)(?:_(\d+))?", name)
-        known = self.scope.names.get(canonical(name))
-        if plain and not known and self.scope.names.get(canonical(plain[1]), ("",))[0] == "variable":
-            return self.text(f"{plain[1]}_{{{plain[2]}{',' + plain[3] if plain[3] else ''}}}")
-        if not name or not known and not re.fullmatch(r"[^\W\d]\w*", name):
-            raise Refusal(f"`{name[:40]}` is not known here.")
-        if not known and canonical(name) in ("e", "E", "pi", "I"):
-            raise Refusal(f"The symbol `{name}` is not declared here; use SymPy's own constants.")
-        return self.text(name)
-
-    leaf_Dummy = leaf_Symbol
-
-    def leaf_MatrixSymbol(self, inner: list[Any]) -> Node:
-        node = self.leaf_Symbol(inner[:1])
-        if len(inner) == 3:
-            ones = tuple(size == ["Integer", "1"] for size in inner[1:])
-            mine = tuple(size == ONE for size in self.meaning.shape(node))
-            if ones != mine:
-                raise Refusal(f"`{str(inner[0])[:40]}` is {show_shape(self.meaning.shape(node))} in this exercise; declare your "
-                              "MatrixSymbol like that.")  # fmt: skip
-        return node
-
-    def leaf_Exp1(self, inner: list[Any]) -> Node:
-        return Constant("e")
-
-    def leaf_Pi(self, inner: list[Any]) -> Node:
-        return Constant("pi")
-
-    def leaf_BooleanTrue(self, inner: list[Any]) -> Node:
-        return Number(Fraction(1))
-
-    def leaf_BooleanFalse(self, inner: list[Any]) -> Node:
-        return Number(Fraction(0))
-
-    def leaf_ImaginaryUnit(self, inner: list[Any]) -> Node:
-        raise Refusal(
-            "SymPy's `I` is the imaginary unit. The identity is `Identity(n)`, or `I` in an answer as text."
-        )
-
-    def tree_Mul(self, inner: list[Any], depth: int) -> Node:
-        nodes = [self.tree(child, depth) for child in inner]
-        if sum(not self.meaning.scalar(n) for n in nodes) > 1:
-            raise Refusal("SymPy reorders products of symbols, so products of vectors and matrices are lost in this "
-                          "object; use MatrixSymbol, or write the answer as text.")  # fmt: skip
-        return self.apply("mul", nodes)
-
-    def tree_MatMul(self, inner: list[Any], depth: int) -> Node:
-        nodes = [self.tree(child, depth) for child in inner]
-        scalars = [n for n in nodes if self.meaning.scalar(n)]
-        others = [n for n in nodes if not self.meaning.scalar(n)]
-        product = self.apply("matmul", others) if len(others) > 1 else others[0] if others else None
-        if product is None:
-            return self.apply("mul", scalars)
-        return self.apply("mul", [*scalars, product]) if scalars else product
-
-    def tree_Pow(self, inner: list[Any], depth: int) -> Node:
-        if len(inner) != 2:
-            raise Refusal("This SymPy object is malformed.")
-        base, upper = (self.tree(child, depth) for child in inner)
-        if isinstance(upper, Number) and abs(upper.value) > 1000:
-            raise Refusal("This exponent is too large.")
-        if base == Constant("e"):
-            return self.apply("exp", [upper])
-        if self.meaning.square(base):
-            return self.tree_power(base, upper)
-        return self.apply("pow", [base, upper])
-
-    def tree_power(self, base: Node, upper: Node) -> Node:
-        if isinstance(upper, Number) and upper.value == -1:
-            return self.apply("inv", [base])
-        return self.apply("matpow", [base, upper])
-
-    def tree_MatPow(self, inner: list[Any], depth: int) -> Node:
-        base, upper = self.tree(inner[0], depth), self.tree(inner[-1], depth)
-        return (
-            self.tree_power(base, upper)
-            if not self.meaning.scalar(base)
-            else self.apply("pow", [base, upper])
-        )
-
-    def tree_Inverse(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("inv", [self.tree(inner[0], depth)])
-
-    def tree_Heaviside(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("gt", [self.tree(inner[0], depth), Number(Fraction(0))])
-
-    def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
-        if (
-            len(inner) < 3
-            or type(inner[0]) is not int
-            or type(inner[1]) is not int
-            or inner[0] < 1
-            or inner[1] < 1
-        ):
-            raise Refusal("This matrix is empty.")
-        rows, columns, cells = inner[0], inner[1], inner[2:]
-        if rows * columns != len(cells) or len(cells) > MAX_CELLS:
-            raise Refusal("This matrix is too large to read.")
-        nodes = [self.tree(cell, depth) for cell in cells]
-        return self.stack([nodes[r * columns : (r + 1) * columns] for r in range(rows)])
-
-    def fill(self, kind: str, inner: list[Any], depth: int) -> Node:
-        from matcalc_ref.language.indices import as_size
-
-        sizes = [as_size(self.tree(child, depth)) for child in inner[:2]]
-        if not sizes or any(s is None or (s.number is not None and not 1 <= s.number <= 1000) for s in sizes):
-            raise Refusal("The size of this matrix is not known here.")
-        rows, columns = sizes[0], sizes[-1]
-        assert rows is not None and columns is not None
-        return Fill(kind, (rows, columns))
-
-    def tree_Identity(self, inner: list[Any], depth: int) -> Node:
-        return self.fill("eye", inner[:1], depth)
-
-    def tree_OneMatrix(self, inner: list[Any], depth: int) -> Node:
-        return self.fill("ones", inner, depth)
-
-    def tree_ZeroMatrix(self, inner: list[Any], depth: int) -> Node:
-        return self.fill("zeros", inner, depth)
-
-    def tree_MatrixElement(self, inner: list[Any], depth: int) -> Node:
-        if len(inner) != 3:
-            raise Refusal("This SymPy object is malformed.")
-        base = self.tree(inner[0], depth)
-        places = [self.apply("add", [self.tree(p, depth), Number(Fraction(1))]) for p in inner[1:]]
-        places = [_folded(p) for p in places]
-        rows, columns = self.meaning.shape(base)
-        for place, size in zip(places, (rows, columns), strict=True):
-            if isinstance(place, Number) and (
-                place.value < 1 or size.number is not None and place.value > size.number
-            ):
-                raise Refusal("This entry is outside its matrix; SymPy counts from 0.")
-        if columns == ONE:
-            return Entry(base, places[0], None)
-        return Entry(base, None, places[1]) if rows == ONE else Entry(base, places[0], places[1])
-
-    def tree_Sum(self, inner: list[Any], depth: int) -> Node:
-        body, *ranges = inner
-        if not ranges or any(not isinstance(r, list) or len(r) != 4 or r[0] != "Tuple" for r in ranges):
-            raise Refusal("This sum has no bounds.")
-        names = []
-        for _, index, _, _ in ranges:
-            if not isinstance(index, list) or len(index) != 2 or not isinstance(index[1], str):
-                raise Refusal("This SymPy object is malformed.")
-            names.append(index[1])
-        self.meaning.bound += names
-        node = self.tree(body, depth)
-        del self.meaning.bound[-len(names) :]
-        for (_, _, low, high), name in zip(ranges, names, strict=True):
-            node = IndexedSum(name, self.tree(low, depth), self.tree(high, depth), node)
-        return node
-
-    def tree_Piecewise(self, inner: list[Any], depth: int) -> Node:
-        pairs, otherwise = [], None
-        for pair in inner:
-            if not isinstance(pair, list) or len(pair) != 3 or otherwise is not None:
-                raise Refusal("This SymPy object is malformed.")
-            if pair[2] == ["BooleanTrue"]:
-                otherwise = self.tree(pair[1], depth)
-            else:
-                pairs.append((self.tree(pair[1], depth), self.tree(pair[2], depth)))
-        if not pairs:
-            raise Refusal("This Piecewise has no condition.")
-        values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
-        if len({self.meaning.shape(v) for v in values}) > 1:
-            raise Refusal("The cases of this Piecewise have different shapes.")
-        return conditions.cases(self.meaning, pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
-
-    def tree_ElementwiseApplyFunction(self, inner: list[Any], depth: int) -> Node:
-        function, argument = inner[0], self.tree(inner[-1], depth)
-        if not isinstance(function, list) or len(function) != 3 or function[0] != "Lambda":
-            raise Refusal("This element-wise function is not read here; write the answer as text.")
-        variable = function[1]
-        if isinstance(variable, list) and len(variable) == 2 and variable[0] == "Tuple":
-            variable = variable[1]
-        if not isinstance(variable, list) or len(variable) < 2 or not isinstance(variable[1], str):
-            raise Refusal("This SymPy object is malformed.")
-        name = variable[1]
-        before = dict(self.named)
-        self.named[name] = argument
-        node = self.tree(function[2], depth)
-        self.named = before
-        return node
-
-    def tree_Abs(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("abs", [self.tree(inner[0], depth)])
-
-    def tree_DiagMatrix(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("diag", [self.tree(inner[0], depth)])
-
-    def tree_Not(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("eq", [self.tree(inner[0], depth), Number(Fraction(0))])
-
-    def tree_BlockMatrix(self, inner: list[Any], depth: int) -> Node:
-        return self.tree(inner[0], depth)
-
-
-LEAVES = frozenset(
-    "Integer Rational Float Symbol Dummy MatrixSymbol Exp1 Pi BooleanTrue BooleanFalse ImaginaryUnit".split()
-)
-SPECIAL = {  # with the least number of arguments
-    "Mul": 1, "MatMul": 1, "Pow": 2, "MatPow": 2, "Inverse": 1, "Heaviside": 1, "Matrix": 3, "Identity": 1,
-    "OneMatrix": 2, "ZeroMatrix": 2, "MatrixElement": 3, "Sum": 2, "Piecewise": 1,
-    "ElementwiseApplyFunction": 2, "Abs": 1, "DiagMatrix": 1, "Not": 1, "BlockMatrix": 1,
-}  # fmt: skip
-NAMES = {
-    "Add": "add", "MatAdd": "add", "Transpose": "transpose", "HadamardProduct": "mul", "HadamardPower": "pow",
-    "KroneckerProduct": "kron", "Trace": "trace", "Determinant": "det", "Max": "max", "Min": "min",
-    "StrictGreaterThan": "gt", "GreaterThan": "ge", "StrictLessThan": "lt", "LessThan": "le", "Equality": "eq",
-    "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin", "acos": "arccos",
-    "atan": "arctan", "DiagonalMatrix": "diag",
-}  # fmt: skip
-CALLS = frozenset(
-    "softmax relu sigmoid sum norm diag transpose mean square step logsumexp vec trace det inv".split()
-)
-
-
-def _folded(place: Node) -> Node:
-    """`k + 1` of two numbers as one number; `i - 1 + 1` as i."""
-    if not isinstance(place, Apply):
-        return place
-    first, one = place.arguments
-    if isinstance(first, Number) and isinstance(one, Number):
-        return Number(first.value + one.value)
-    if isinstance(first, Apply) and first.operation == "add" and Number(Fraction(-1)) in first.arguments:
-        rest = [a for a in first.arguments if a != Number(Fraction(-1))]
-        if len(rest) == 1 and len(first.arguments) == 2:
-            return rest[0]
-    return place
-
 
 def _list(item: Any) -> list[Any] | None:
     if isinstance(item, dict) and len(item) == 1:
@@ -465,13 +160,3 @@ def _unpacked(packed: Any) -> Any:
         return unpack(packed)
     except (ValueError, TypeError, OverflowError):
         raise Refusal("This value is malformed.") from None
-
-
-def _nowhere() -> Any:
-    from matcalc_ref.language.surface import Piece
-
-    return Piece("num", 0, [], 0, 0)
-
-
-NO_PIECE = _nowhere()
-__all__ = ["SCALAR", "read_object"]
