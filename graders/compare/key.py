@@ -13,7 +13,7 @@ import numpy as np
 
 from graders.compare.points import Setting, follow, seed_of, setting
 from matcalc_ref.language import Node, Points, Refusal, Scope, Shape, evaluate, read
-from matcalc_ref.language.tree import Variable
+from matcalc_ref.language.tree import Fill, Number, Variable
 from matcalc_ref.record import Exercise, Mistake, Part
 
 
@@ -194,6 +194,20 @@ def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
         def put_in(node: Node) -> Node:
             return own[node.name] if isinstance(node, Variable) and node.name in own else node
 
-        return carried.map(put_in)
+        carried = carried.map(put_in)
     except ValueError:  # the student's own shapes do not fit together: nothing to carry
         return None
+    return None if _says_less(carried, key.node) else carried
+
+
+def _says_less(carried: Node, right: Node) -> bool:
+    """Whether what would be carried is zero, or a constant, where the right answer is not: no work goes on there."""
+    from graders.compare.equality import normal
+
+    carried, right = normal(carried), normal(right)
+    varies, should = (any(isinstance(n, Variable) for n in node.walk()) for node in (carried, right))
+    return should and not varies or _is_zero(carried) and not _is_zero(right)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value == 0 or isinstance(node, Fill) and node.kind == "zeros"

@@ -405,6 +405,8 @@ NEAR = [
     ("(max(0, X w) - y)^T X", "([X w > 0] ⊙ (X w - y))^T X", "the indicator kept in the residual only"),
     ("2 sum(X w - y) sum(X)", "2 sum((X w - y)^T X)", "product of sums for sum of products"),
     ("sign(t)", "[t > 0]", "sign for step"),
+    ("|[t > 1] n|", "|[t > 0] n|", "a step elsewhere, inside an absolute value that is 0 on a whole side"),
+    ("[t > 0.5]", "[t > 0]", "a step a little further on"),
     # sums and indices
     ("sum_{i=1}^{4} i^2", "sum_{i=2}^{5} i^2", "bounds of a sum"),
     ("sum_{i=1}^{n} i", "n^2/2", "nearly the same for large n"),
