@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from graders.classroom.students import reference
+from graders.classroom.demo import Classroom
+from graders.classroom.students import fill, mistaken, reference
 from graders.study import checking, folder
 from graders.study.form import look
 from graders.study.words import solved
@@ -122,6 +123,43 @@ def test_works_where_the_records_are_not(here: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=here)
     assert done.returncode == 0 and "gradient check agrees" in done.stdout, done.stdout + done.stderr
     assert "lying the other way" in done.stdout and "Did you mean" in done.stdout
+
+
+def test_self_study_needs_nothing_that_windows_lacks(here: Path) -> None:
+    code = (
+        "import sys\n"
+        "for name in ('resource', 'fcntl', 'pwd', 'grp', 'termios'): sys.modules[name] = None\n"
+        "from graders.study import check, use\n"
+        "from matcalc_ref.catalogue import exercise\n"
+        "use('A05', mode='self-study')\n"
+        "check('A05-06', \"ones(n)'\")\n"
+        "check('A05-14', *(part.key for part in exercise('A05-14').parts))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=here)
+    assert done.stdout.count("✔ right") == 2, done.stdout + done.stderr
+
+
+def test_stock_nbgrader_without_our_configuration(tmp_path: Path) -> None:
+    """The check cells are executed then; what they return is the score."""
+    room = Classroom(tmp_path)
+    room.make()
+    (room.course / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+    room.nbgrader("generate_assignment", "A05")
+    released = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    folder = room.course / "submitted" / "ada" / "A05"
+    folder.mkdir(parents=True)
+    (folder / "A05.ipynb").write_text(fill(released, assignments()["A05"], mistaken(1)), encoding="utf-8")
+    room.nbgrader("autograde", "A05")
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{room.course / 'gradebook.db'}") as gradebook:
+        grades = gradebook.find_submission_notebook("A05", "A05", "ada").grades
+        scores = {grade.name: (grade.auto_score, grade.max_score) for grade in grades}
+    for record in assignments()["A05"]:
+        score, most = scores[f"{record.id}-check"]
+        wrong = int(record.id[-2:]) % 3 == 1 and any(part.mistakes for part in record.parts)
+        assert (score < most) if wrong else (score == most), (record.id, score, most)
 
 
 def test_self_study_gives_the_full_verdict(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
