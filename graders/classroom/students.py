@@ -107,8 +107,26 @@ def _literal(value: Any) -> str:
 
 def _function(part: Part, function: Any) -> str:
     assert part.signature is not None  # a law of the record
-    code = textwrap.dedent(inspect.getsource(function))
-    return re.sub(rf"\b{function.__name__}\b", part.signature.name, code).rstrip()
+    settings = [f"{name} = {value!r}" for name, value in _settings(function).items()]
+    rows = [*_helpers(function), *settings, textwrap.dedent(inspect.getsource(function))]
+    code, name = "\n\n\n".join(row.strip() for row in rows), part.signature.name
+    if function.__name__ != name:  # a helper may have the name that the exercise asks for
+        code = re.sub(rf"\b{name}\b", f"_{name}_", code)
+    return re.sub(rf"\b{function.__name__}\b", name, code)
+
+
+def _helpers(function: Any, known: tuple[Any, ...] = ()) -> list[str]:
+    """The sources of the functions of the same module that a function calls, those that they call first."""
+    found: list[str] = []
+    for helper in inspect.getclosurevars(function).globals.values():
+        if inspect.isfunction(helper) and helper.__module__ == function.__module__ and helper not in known:
+            found += [*_helpers(helper, (*known, function)), inspect.getsource(helper)]
+    return list(dict.fromkeys(found))
+
+
+def _settings(function: Any) -> Mapping[str, Any]:
+    """What a function made by another one was made with."""
+    return inspect.getclosurevars(function).nonlocals
 
 
 def fill(

@@ -12,12 +12,14 @@ def _two_layer_grads(W1, b1, W2, b2, X, T):
     return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
 
 
-def _grads_with(slope=lambda A: 1 - A**2, top=2.0, twice=False, back=lambda W2: W2, bias=lambda G: G.sum(axis=0)):
+def _grads_with(slope="right", top=2.0, twice=False, bias="sum"):
     def two_layer_grads(W1, b1, W2, b2, X, T):
         A = np.tanh(X @ W1.T + b1)
+        slopes = {"right": 1 - A**2, "tanh twice": 1 - np.tanh(A) ** 2, "missing": np.ones_like(A)}[slope]
         G2 = top / len(X) * (A @ W2.T + b2 - T)
-        G1 = G2 @ back(W2) * slope(A) / (len(X) if twice else 1)
-        return G1.T @ X, bias(G1), G2.T @ A, bias(G2)
+        G1 = G2 @ W2 * slopes / (len(X) if twice else 1)
+        db1, db2 = ({"sum": G.sum(axis=0), "mean": G.mean(axis=0), "none": G}[bias] for G in (G1, G2))
+        return G1.T @ X, db1, G2.T @ A, db2
 
     return two_layer_grads
 
@@ -650,10 +652,10 @@ entry.""",
                     Mistake("LAY-08", _grads_with(twice=True), r"The $1/N$ of the mean enters once, at the top; here it came in twice on the way down."),
                     Mistake("LOS-02", _grads_with(top=1.0), "The square brings down a 2."),
                     Mistake("LOS-03", _grads_with(top=-2.0), r"All signs are turned round: the error is $O-T$."),
-                    Mistake("BPP-03", _grads_with(slope=lambda A: 1 - np.tanh(A) ** 2), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
-                    Mistake("VCH-06", _grads_with(slope=lambda A: np.ones_like(A)), r"The slope of $\tanh$ is missing on the way back to the first layer."),
-                    Mistake("LAY-05", _grads_with(bias=lambda G: G), "The biases are used by every row of the batch: add over the batch (axis 0)."),
-                    Mistake("averaged-bias", _grads_with(bias=lambda G: G.mean(axis=0)), r"Add over the batch for the biases; the mean's $1/N$ is already in."),
+                    Mistake("BPP-03", _grads_with(slope="tanh twice"), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
+                    Mistake("VCH-06", _grads_with(slope="missing"), r"The slope of $\tanh$ is missing on the way back to the first layer."),
+                    Mistake("LAY-05", _grads_with(bias="none"), "The biases are used by every row of the batch: add over the batch (axis 0)."),
+                    Mistake("averaged-bias", _grads_with(bias="mean"), r"Add over the batch for the biases; the mean's $1/N$ is already in."),
                 ),
             ),
             Part(
