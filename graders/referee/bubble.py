@@ -19,7 +19,7 @@ from graders.referee.limits import Limits, MiB, from_json
 from graders.referee.player import NoPlayer
 from graders.referee.scratch import copy_files
 from graders.referee.view import HOME, View, make_view
-from graders.referee.warm import Connected
+from graders.referee.warm import Connected, environment
 from graders.referee.wire import Wire
 
 FILES = "/mnt/files"
@@ -29,6 +29,7 @@ def command(bwrap: str, view: View, files: str, limits: Limits) -> list[str]:
     """How bubblewrap is called: the same view as in the warm way, namespaces of its own, no rights."""
     words = [bwrap, "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"]
     words += ["--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"]
+    words += ["--setenv", "PYTHONPATH", environment()["PYTHONPATH"]]
     bounded = ["--size", str(limits.scratch * MiB)] if "--size" in _help(bwrap) else []
     words += ["--proc", "/proc", "--dev", "/dev"]
     for path in ("/dev/shm", "/tmp", "/home"):

@@ -12,7 +12,9 @@ def run() -> int:
     findings = [probe("warm"), probe("bubblewrap")]
     for finding in findings:
         print(f"{'yes' if finding.works else ' no'}  {NAMES[finding.way]}")
-        if not finding.works:
+        if finding.works:
+            print(f"     {'; '.join(finding.facts)}")
+        else:
             print(f"     {finding.why}\n     To mend it:  {finding.mend}")
     best = next((finding.way for finding in findings if finding.works), None)
     print()

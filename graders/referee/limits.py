@@ -24,6 +24,7 @@ class Limits:
     scratch: int = 128
     output_bytes: int = 400_000
     media_bytes: int = 4 * MiB
+    notebook_bytes: int = 12 * MiB
     restarts: int = 4
 
     def to_json(self) -> dict[str, Any]:

@@ -83,6 +83,7 @@ class _Run:
         self.running = True
         self.judged: set[str] = set()
         self.count = 0
+        self.room = limits.notebook_bytes  # for the outputs of all cells together
 
     def all(self) -> Graded:
         start = time.monotonic()
@@ -119,7 +120,10 @@ class _Run:
         if result is None:
             _put(cell, [out.error("NotRun", self.graded.reason or "The cells before it took all the time.")])
             return
-        made = out.clean(result.outputs, self.limits)
+        text, media = self.limits.output_bytes, self.limits.media_bytes
+        bounds = self.limits.having(output_bytes=min(text, self.room), media_bytes=min(media, self.room))
+        made = out.clean(result.outputs, bounds)
+        self.room = max(0, self.room - out.size(made))
         if result.status in ("timeout", "memory", "died"):
             made.append(out.error(*_failure(result, self.limits)))
         elif result.status == "error" and not any(o["output_type"] == "error" for o in made):
@@ -144,10 +148,9 @@ class _Run:
         result = self.player.run(source, cell_id, seconds)
         if result.status in ("timeout", "memory", "died"):
             self.blame(result.status, f"{cell_id}: {_failure(result, self.limits)[1]}")
-        if result.alive:
+        if result.status in ("ok", "error"):
             self.done.append((source, cell_id))
-        else:
-            self.running = False
+        self.running = result.alive
         return result
 
     def ready(self) -> bool:

@@ -98,6 +98,14 @@ def _sizes(metadata: Any) -> dict[str, Any]:
     return kept
 
 
+def size(outputs: list[Output]) -> int:
+    """How many characters these outputs hold, roughly."""
+    texts = [output.get("text", "") for output in outputs]
+    for output in outputs:
+        texts += output.get("data", {}).values()
+    return sum(map(len, texts))
+
+
 def error(name: str, text: str) -> Output:
     """An error output of our own."""
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}

@@ -57,6 +57,7 @@ class Finding:
     why: str = ""
     mend: str = ""
     escapes: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
 
 
 def escapes(player: Any) -> list[str]:
@@ -92,6 +93,21 @@ def escapes(player: Any) -> list[str]:
         return [str(name) for name in names]
 
 
+def facts(way: str) -> list[str]:
+    """What protects beyond namespaces, and what is missing here."""
+    from graders.referee import linux, seccomp
+
+    version = linux.landlock_version()
+    own = way == "warm" and os.geteuid() == 0
+    return [
+        "a user id of its own for every player"
+        if own
+        else "players have the user id of who grades (outside)",
+        f"Landlock {version}" if version else "no Landlock in this kernel (5.13 or newer has it)",
+        "a filter of system calls" if seccomp.known() else f"no filter of system calls for {linux.MACHINE}",
+    ]
+
+
 def probe(way: str) -> Finding:
     """Start a player in one way ("warm" or "bubblewrap") and let it try to break out."""
     from graders.referee.players import Players
@@ -100,12 +116,12 @@ def probe(way: str) -> Finding:
         return Finding(way, False, "Confinement needs Linux.", MEND_LINUX)
     try:
         with Players(way, checked=False) as players, players.player() as player:  # type: ignore[arg-type]
-            found = escapes(player)
+            found, known = escapes(player), facts(way)
     except (NoPlayer, OSError) as problem:
         return Finding(way, False, str(problem), mend(way))
     if found:
         return Finding(way, False, f"A player {', '.join(found)}.", mend(way), found)
-    return Finding(way, True)
+    return Finding(way, True, facts=known)
 
 
 MEND_LINUX = (

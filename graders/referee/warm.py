@@ -8,8 +8,10 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from graders.referee.limits import Limits
@@ -30,38 +32,53 @@ HEAVY = (
 )
 
 
+def environment() -> dict[str, str]:
+    """What a server or player is started with: this project importable, one thread for linear algebra."""
+    import graders
+
+    paths = [str(Path(graders.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONHASHSEED": "random"}
+    return {**os.environ, **own, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
 class WarmServer:
     """The server's parent: starts it, asks it for players, and takes it down."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.wanted: set[str] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the server, or start it anew. Raises NoPlayer."""
         ours, theirs = socket.socketpair()
-        environment = {
-            **os.environ,
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "PYTHONHASHSEED": "random",
-        }
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the server)
+        self.warmed: set[str] = set()
         # -P: nothing beside the notebooks is imported by accident
         command = [sys.executable, "-P", "-m", "graders.referee.server", str(theirs.fileno())]
         self.process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            command, pass_fds=[theirs.fileno()], env=environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=self.errors,
         )  # fmt: skip
         theirs.close()
         self.wire = Wire(ours)
-        self.lock = threading.Lock()
-        self.wanted: set[str] = set()
-        self.warmed: set[str] = set()
         try:
             self.wire.receive(time.monotonic() + START_SECONDS)
         except WireError as problem:
-            said = self._last_words()
-            raise NoPlayer(f"The warm server did not start ({problem}). {said}") from None
+            self.close()
+            self.errors.seek(0)
+            said = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+            raise NoPlayer(
+                f"The warm server did not start ({problem}). {said[-1][:500] if said else ''}"
+            ) from None
 
-    def _last_words(self) -> str:
-        self.close()
-        text = self.process.stderr.read().decode("utf-8", "replace") if self.process.stderr else ""
-        return text.strip().splitlines()[-1][:500] if text.strip() else ""
+    def ready(self) -> None:
+        """Begin anew if the server has died; load what was noticed and is not loaded yet."""
+        with self.lock:
+            if self.process.poll() is not None:
+                self.wire.close()
+                self.begin()
+        self.warm()
 
     def ask(self, request: dict[str, Any], handle: int | None = None) -> dict[str, Any]:
         """One request, one answer. Raises NoPlayer if the server is gone."""
@@ -227,7 +244,7 @@ class WarmPlayer(Connected):
         super().__init__(folder, limits)
 
     def start(self) -> None:
-        self.server.warm()
+        self.server.ready()
         ours, theirs = socket.socketpair()
         request = {"do": "open", "folder": self.folder, "limits": self.limits.to_json()}
         try:

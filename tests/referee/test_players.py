@@ -198,7 +198,7 @@ ENDS = (
 @pytest.mark.parametrize(("source", "status"), ENDS, ids=["exit", "kill", "stubborn"])
 def test_the_end_of_a_player_is_told_and_it_begins_again(way: str, source: str, status: str) -> None:
     with _open(way) as players, players.player() as player:
-        result = player.run(source, "cell", 1.0)
+        result = player.run(source, "cell", 1.0 if status == "timeout" else 20.0)
         assert (result.status, result.alive) == (status, False)
         assert isinstance(player.value("x"), Missing) and player.call(0, [], 1.0).error == "died"
         player.restart()
@@ -270,12 +270,12 @@ def test_players_draw_different_random_numbers() -> None:
 
 
 @pytest.mark.confinement
-def test_a_server_that_dies_takes_its_players_along() -> None:
+def test_a_server_that_dies_takes_its_players_along_and_begins_anew() -> None:
     with open_players("warm", LIMITS) as players:
         player = players.player()
         pid = player.server.process.pid
         os.kill(pid, 9)
         result = player.run("1", "cell", 5.0)
         assert (result.status, result.alive) == ("died", False)
-        with pytest.raises(NoPlayer):
-            players.player()
+        with players.player() as another:  # the server begins anew
+            assert another.run("1", "cell", 5.0).status == "ok"
