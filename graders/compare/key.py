@@ -197,16 +197,23 @@ def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
         carried = carried.map(put_in)
     except ValueError:  # the student's own shapes do not fit together: nothing to carry
         return None
-    return None if _says_less(carried, key.node) else carried
+    return None if _says_less(carried, key, own) else carried
 
 
-def _says_less(carried: Node, right: Node) -> bool:
-    """Whether what would be carried is zero, or a constant, where the right answer is not: no work goes on there."""
+def _says_less(carried: Node, key: Key, own: Mapping[str, Node]) -> bool:
+    """Whether there is nothing to carry on with: a zero, or a constant made of wrong parts only, where the
+    right answer is neither.
+    """
     from graders.compare.equality import normal
 
-    carried, right = normal(carried), normal(right)
-    varies, should = (any(isinstance(n, Variable) for n in node.walk()) for node in (carried, right))
-    return should and not varies or _is_zero(carried) and not _is_zero(right)
+    node, right = normal(carried), normal(key.node)
+    if _is_zero(node) and not _is_zero(right):
+        return True
+    varies, should = (any(isinstance(n, Variable) for n in tree.walk()) for tree in (node, right))
+    if varies or not should:
+        return False
+    parts = [part for part in key.exercise.parts if part.name in own and part.kind == "formula"]
+    return not any(normal(own[p.name]) == normal(_reference(p, key.scope)[0]) for p in parts)
 
 
 def _is_zero(node: Node) -> bool:
