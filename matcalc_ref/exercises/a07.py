@@ -1021,4 +1021,59 @@ are columns of length $n$; you may use `u`.""",
             r"A twin: $\mathbf{f} = [u;\,u^3]$ with $u = sum(\mathbf{w})$ has $[1;\,3u^2]\,\vec 1^T$.",
         ),
     ),
+    Exercise(
+        id="A07-15",
+        section="8.5",
+        title="Which rule?",
+        prompt=r"""The table of section 8.5 has three chain rules. For each of these, which is the simplest one that is enough?""",
+        points=2,
+        parts=tuple(
+            Part(
+                name,
+                "choice",
+                label=label,
+                choices=(
+                    "the single-variable chain rule: one path, numbers only",
+                    "the single-variable total-derivative chain rule: several paths, but still one number moves",
+                    "the vector chain rule: a vector moves",
+                ),
+                key=key,
+                mistakes=tuple(Mistake(f"{name}-{letter}", letter, message) for letter, message in wrong),
+            )
+            for name, label, key, wrong in (
+                (
+                    "first",
+                    r"y=u_1+u_2^2 \text{ with } u_1=x^2,\ u_2=\sin x",
+                    "b",
+                    (
+                        ("a", r"$x$ reaches $y$ through $u_1$ and through $u_2$: count the paths."),
+                        ("c", r"It would do, but only the number $x$ moves here: a simpler rule is enough."),
+                    ),
+                ),
+                (
+                    "second",
+                    r"y=\ln(\cos x)",
+                    "a",
+                    (
+                        ("b", "There is only one path here; nothing has to be added."),
+                        ("c", "It would do, but all that moves are numbers: a simpler rule is enough."),
+                    ),
+                ),
+                (
+                    "third",
+                    r"y=\lVert A\mathbf{x}\rVert^2",
+                    "c",
+                    (
+                        ("a", r"$\mathbf{x}$ is a vector, and $A\mathbf{x}$ is one too."),
+                        ("b", r"$\mathbf{x}$ is a vector: each $x_j$ moves by itself, and the answer is a row."),
+                    ),
+                ),
+            )
+        ),
+        hints=(
+            "Ask two questions: does a number move or a vector? And how many paths lead from it to $y$?",
+            r"In the second one $x$ occurs once, inside the cosine, inside the logarithm.",
+            "Section 8.5, the table with three columns.",
+        ),
+    ),
 )

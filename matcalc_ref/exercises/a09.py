@@ -859,4 +859,56 @@ elsewhere. Leave `w` as you found it.""",
             "A twin, less exact: the one-sided difference `(f(w + h * step) - f(w)) / h`.",
         ),
     ),
+    Exercise(
+        id="A09-15",
+        section="6.1",
+        title="Did the step help?",
+        prompt=r"""Three samples, $\mathbf{x}_1=[1,0]^T$ with $y_1=3$, $\mathbf{x}_2=[1,2]^T$ with $y_2=2$, $\mathbf{x}_3=[-1,-2]^T$ with
+$y_3=2$. At $\mathbf{w}=[1,1]^T$, $b=0$ the activations are 1, 3 and 0, and the loss is 3. One step of gradient descent leads to
+$\mathbf{w}=[1.2,0.6]^T$, $b=0.2$. Give the new activations $\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$ as a column, and the new loss
+(the mean of the squared differences to the targets). Which sample has not moved at all?""",
+        points=2,
+        parts=(
+            Part(
+                "u",
+                "number",
+                label=r"\text{the new activations}",
+                key="[1.4; 2.6; 0]",
+                mistakes=(
+                    Mistake("max-forgotten", "[1.4; 2.6; -2.2]", r"The third one is $z_3$; its activation is $\max(0,z_3)$."),
+                    Mistake("bias-forgotten", "[1.2; 2.4; 0]", "The new bias is still to be added to each."),
+                ),
+            ),
+            Part(
+                "C",
+                "number",
+                label=r"\text{the new loss}",
+                key="6.92/3",
+                tolerance=2e-4,
+                carries="norm([3; 2; 2] - u)^2/3",
+                mistakes=(
+                    Mistake("LOS-01", "6.92", r"The $1/N$ of the mean is lost."),
+                    Mistake("inactive-left-out", "2.92/3", "The inactive sample still has an error, and counts in the loss."),
+                ),
+            ),
+            Part(
+                "still",
+                "choice",
+                label=r"\text{the sample whose activation has not moved}",
+                choices=("sample 1", "sample 2", "sample 3"),
+                key="c",
+                mistakes=(
+                    Mistake("sample-1", "a", r"Its activation was 1 before the step."),
+                    Mistake("sample-2", "b", r"Its activation was 3 before the step."),
+                ),
+            ),
+        ),
+        hints=(
+            "A column of 3, a number, a letter.",
+            r"$z_1=1.2\cdot 1+0.6\cdot 0+0.2$.",
+            "Section 6: the loss is the mean of the squared differences between targets and activations.",
+            r"The first activation is 1.4.",
+            r"A twin: with one sample, $w=2$, $b=0$, $x=1$, $y=5$ and $\eta=0.1$, the loss falls from 9 to $(5-3.2)^2=3.24$.",
+        ),
+    ),
 )
