@@ -1,4 +1,5 @@
-"""One language for formulas: text, LaTeX, SymPy and NumPy objects become one tree with shapes in named dimensions."""
+"""One language for formulas: text, LaTeX, SymPy and NumPy objects become one tree with shapes in named
+dimensions."""
 
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.latex import latex

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matcalc_ref.language import indices
 from matcalc_ref.language.operations import Misfit
@@ -111,10 +111,11 @@ def _ellipsis(m: Meaning, rows: list[list[Piece]], piece: Piece) -> Node:
 
 
 def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | None:
-    """The entry at a general place, where the first has 1 and the last has the length; None if they do not match."""
+    """The entry at a general place, where the first has 1 and the last has the length; None if they do
+    not match."""
     if first.kind != last.kind or len(first.parts) != len(last.parts):
         return _general(first, last, letter, ends)
-    value = first.value
+    value: Any = first.value
     if first.kind == "sub" and first.value != last.value:
         if (
             not isinstance(first.value, str)
@@ -136,8 +137,8 @@ def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | 
     elif first.value != last.value and first.kind not in ("call?",):
         return _general(first, last, letter, ends)
     parts = []
-    for a, b in zip(first.parts, last.parts, strict=True):
-        part = _between(a, b, letter, ends)
+    for one, other in zip(first.parts, last.parts, strict=True):
+        part = _between(one, other, letter, ends)
         if part is None:
             return None
         parts.append(part)

@@ -1,4 +1,5 @@
-"""Square brackets: an indicator, a row, a column, a matrix, or entries parted by spaces as MATLAB writes them."""
+"""Square brackets: an indicator, a row, a column, a matrix, or entries parted by spaces as MATLAB writes
+them."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def bracket(parser: Parser) -> Piece:
         assert split
         return split
     parser.at = after
-    if split is not None and split.extra["width"] > 1 and plain.kind == "bracket" or split is not None and split.extra["width"] > 1 and plain.kind != "indicator":
+    if split is not None and split.extra["width"] > 1 and plain.kind != "indicator":
         plain.extra["split"] = split
     del opened
     return plain

@@ -186,7 +186,8 @@ def _entries(m: Meaning, piece: Piece) -> Node:
 
 
 def _matrix(m: Meaning, piece: Piece) -> Node:
-    """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`, `np.array([[…]])`."""
+    """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`,
+    `np.array([[…]])`."""
     parts = piece.parts
     numpy = piece.extra.get("written") in ("array", "asarray")
     if len(parts) == 3 and parts[0].kind == parts[1].kind == "num" and parts[2].kind == "bracket":
@@ -254,7 +255,8 @@ def _counted(m: Meaning, piece: Piece) -> Node:
 
 
 LAZY: dict[str, Callable[[Meaning, Piece], Node]] = {
-    "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where, "piecewise": _piecewise,
+    "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where,
+    "piecewise": _piecewise,
     "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"), "count": _counted,
 }  # fmt: skip
 
@@ -348,7 +350,8 @@ SUGAR: dict[str, Rule] = {
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
     "outer": _outer, "dot": _times("·"), "matmul": lambda m, p, n: m.make("matmul", *n),
     "hadamard": _times("⊙"), "mean": _mean,
-    "max": _extreme("max"), "min": _extreme("min"), "concat": _concat, "hankel": _hankel, "toeplitz": _toeplitz,
+    "max": _extreme("max"), "min": _extreme("min"), "concat": _concat, "hankel": _hankel,
+    "toeplitz": _toeplitz,
     "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p, n: m.make("pow", *n),
     "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
     "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS, n[1])),
@@ -357,8 +360,10 @@ SUGAR: dict[str, Rule] = {
 }  # fmt: skip
 ARITY = {
     "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
-    "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2), "delta": (2, 2),
-    "power": (2, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2),
+    "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2),
+    "delta": (2, 2),
+    "power": (2, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2),
+    "matpow": (2, 2),
 }  # fmt: skip
 
 __all__ = ["SCALAR", "Cases", "call"]

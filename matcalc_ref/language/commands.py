@@ -28,7 +28,7 @@ def command(lx: Lexer) -> None:
     found = _COMMAND.match(text, start)
     if not found:
         raise lx.fail("A backslash stands at the end.", start)
-    name = found[1] if found[1].rstrip("*") not in LATEX_TEXT or found[1] == "operatorname*" else found[1]
+    name = found[1]
     lx.pos = found.end()
     if name == "\\":
         spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)

@@ -26,7 +26,8 @@ from matcalc_ref.language.tree import (
 
 @dataclass(frozen=True)
 class Points:
-    """A batch of points: a number for every dimension, and for every variable an array (batch, rows, columns)."""
+    """A batch of points: a number for every dimension, and for every variable an array (batch, rows,
+    columns)."""
 
     sizes: Mapping[str, int]
     values: Mapping[str, Any] = field(hash=False)
@@ -36,8 +37,10 @@ class Points:
 def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     """The values of `node`: an array (batch, rows, columns).
 
-    Entries outside their array are 0. A value that does not exist (log of a negative number, division by zero) is
-    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError where a size such
+    Entries outside their array are 0. A value that does not exist (log of a negative number, division by
+    zero) is
+    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError where
+    a size such
     as n-8 is not positive at these points.
     """
     if backend is None:

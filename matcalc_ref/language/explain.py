@@ -22,7 +22,7 @@ def variables_of(declarations: Iterable[str]) -> dict[str, str]:
         name, colon, shape = declaration.partition(":")
         if not colon or not name.strip():
             raise ValueError(
-                f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix) or z: (a number)"
+                f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix), z: (a number)"
             )
         found[name.strip()] = shape.strip()
     return found
@@ -42,7 +42,8 @@ def explain(answer: Any, scope: Scope | Mapping[str, str]) -> dict[str, Any]:
             "choices": list(refusal.choices), "caret": refusal.caret(),
         }  # fmt: skip
     return {
-        "text": text(node), "latex": latex(node), "shape": [str(size) for size in node.shape], "kind": kind(node),
+        "text": text(node), "latex": latex(node), "shape": [str(size) for size in node.shape],
+        "kind": kind(node),
         "dimensions": sorted(dimensions(node)),
     }  # fmt: skip
 

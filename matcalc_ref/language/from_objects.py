@@ -1,4 +1,5 @@
-"""SymPy objects, NumPy arrays, lists and numbers as trees, always from their packed form: by structure, never by `str`."""
+"""SymPy objects, NumPy arrays, lists and numbers as trees, always from their packed form: by structure,
+never by `str`."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ class ObjectReader:
         node = self.value(packed, 0)
         if self.meaning.uses:
             raise Refusal(
-                f"The index {min(self.meaning.uses)} is free here; write such an answer as text, `J_{{ij}} = …`."
+                f"The index {min(self.meaning.uses)} is free here; write it as text, `J_{{ij}} = …`."
             )
         return finish(self.meaning, node, self.expect)
 

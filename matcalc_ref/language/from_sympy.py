@@ -117,8 +117,8 @@ class SympyReader:
             ones = tuple(size == ["Integer", "1"] for size in inner[1:])
             mine = tuple(size == ONE for size in self.meaning.shape(node))
             if ones != mine:
-                raise Refusal(f"`{str(inner[0])[:40]}` is {show_shape(self.meaning.shape(node))} in this exercise; declare your "
-                              "MatrixSymbol like that.")  # fmt: skip
+                shape = show_shape(self.meaning.shape(node))
+                raise Refusal(f"`{str(inner[0])[:40]}` is {shape} here; declare your MatrixSymbol like that.")
         return node
 
     def leaf_Exp1(self, inner: list[Any]) -> Node:
@@ -141,8 +141,10 @@ class SympyReader:
     def tree_Mul(self, inner: list[Any], depth: int) -> Node:
         nodes = [self.tree(child, depth) for child in inner]
         if sum(not self.meaning.scalar(n) for n in nodes) > 1:
-            raise Refusal("SymPy reorders products of symbols, so products of vectors and matrices are lost in this "
-                          "object; use MatrixSymbol, or write the answer as text.")  # fmt: skip
+            raise Refusal(
+                "SymPy reorders products of symbols, so products of vectors and matrices are lost in this "
+                "object; use MatrixSymbol, or write the answer as text."
+            )
         return self.apply("mul", nodes)
 
     def tree_MatMul(self, inner: list[Any], depth: int) -> Node:
@@ -307,7 +309,8 @@ SPECIAL = {  # with the least number of arguments
 NAMES = {
     "Add": "add", "MatAdd": "add", "Transpose": "transpose", "HadamardProduct": "mul", "HadamardPower": "pow",
     "KroneckerProduct": "kron", "Trace": "trace", "Determinant": "det", "Max": "max", "Min": "min",
-    "StrictGreaterThan": "gt", "GreaterThan": "ge", "StrictLessThan": "lt", "LessThan": "le", "Equality": "eq",
+    "StrictGreaterThan": "gt", "GreaterThan": "ge", "StrictLessThan": "lt", "LessThan": "le",
+    "Equality": "eq",
     "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin", "acos": "arccos",
     "atan": "arctan", "DiagonalMatrix": "diag",
 }  # fmt: skip

@@ -250,9 +250,13 @@ def big_sum(m: Meaning, piece: Piece) -> Node:
         node, free = with_free(m, lambda: m.node(body))
         if len(free) != 1:
             said = m.said(body)
-            wanted = ("Over which index? Write it below the Σ.", (f"Σ_i {said}",)) if free else (
-                f"`{said}` has no index to sum over; is the sum of its entries meant?", (f"sum({said})",))  # fmt: skip
-            raise m.fail(wanted[0], piece, choices=wanted[1])
+            if free:
+                raise m.fail("Over which index? Write it below the Σ.", piece, choices=(f"Σ_i {said}",))
+            raise m.fail(
+                f"`{said}` has no index to sum over; is the sum of its entries meant?",
+                piece,
+                choices=(f"sum({said})",),
+            )
         name, sizes = next(iter(free.items()))
         return IndexedSum(
             name, Number(Fraction(1)), _as_node(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node
@@ -299,8 +303,7 @@ def _bound(m: Meaning, piece: Piece) -> Node:
     node = m.node(piece)
     if not _is_index(node):
         raise m.fail(f"`{m.said(piece)}` cannot be a bound of a sum.", piece)
-    found = as_size(node)
-    return node if found is None or isinstance(node, (Number, Count)) else node
+    return node
 
 
 def _as_node(found: Size) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from matcalc_ref.language.parser import Parser
 from matcalc_ref.language.scope import canonical
@@ -64,7 +65,7 @@ def _span(parser: Parser, equals: list[int]) -> tuple[int, int]:
 def _sides(parser: Parser, equals: list[int]) -> list[str]:
     cuts = [-1, *equals, len(parser.toks) - 1]
     sides = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         if b > a + 1:
             sides.append(parser.slice(parser.toks[a + 1].start, parser.toks[b - 1].end))
     return sides

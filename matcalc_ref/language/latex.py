@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from matcalc_ref.language.printing import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked, divisor
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
@@ -114,11 +116,11 @@ class _Latex(Printer):
                     ATOM,
                 )
             case Cases(branches, otherwise):
-                rows = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
+                lines = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
                 if otherwise is not None:
-                    rows.append(rf"{self.at(otherwise, ADD)} & \text{{otherwise}}")
-                return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM
-            case Apply(operation, arguments) if operation in SIGNS:
+                    lines.append(rf"{self.at(otherwise, ADD)} & \text{{otherwise}}")
+                return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}", ATOM
+            case Apply(operation, _) if operation in SIGNS:
                 return rf"\mathbb{{1}}\left[{self.bare(node)}\right]", ATOM
         return super().show(node)
 
@@ -229,7 +231,7 @@ class _Latex(Printer):
 
     def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
         out = self.at(factors[0], POW)
-        for before, factor in zip(factors, factors[1:], strict=False):
+        for before, factor in pairwise(factors):
             written = self.at(factor, POW)
             call = isinstance(before, Variable) and written.startswith((r"\left(", "("))
             if SCALAR in (before.shape, factor.shape):

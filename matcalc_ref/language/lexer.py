@@ -1,4 +1,5 @@
-"""Text or LaTeX as tokens: one reader for both, so that every refusal can point at the student's own characters."""
+"""Text or LaTeX as tokens: one reader for both, so that every refusal can point at the student's own
+characters."""
 
 from __future__ import annotations
 
@@ -21,7 +22,10 @@ _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
     r"|\\(?:math(?:sf|rm|tt|bf|it)|text)(?:\s*\{\s*T\s*\}|\s+T\b)|\\prime)"
 )
-_NAME = r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
+_NAME = (
+    r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
+    r"((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
+)
 _PARTIAL = r"(?:∂|\\partial\b|\\mathrm\{?d\}?|d)\s*"
 _DERIVATIVES = tuple(
     re.compile(p)

@@ -243,7 +243,8 @@ class Meaning:
         return self.chain(piece).node
 
     def chain(self, piece: Piece) -> Operand:
-        """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant."""
+        """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it
+        is meant."""
         mixed = any(p.kind == "run" for p in piece.parts) and {"⊙", "⊘", "·", "@", "*"} & set(piece.value)
         if not mixed:
             return self.left_to_right(piece.value, piece.parts)
@@ -370,7 +371,8 @@ class Meaning:
                 sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
         product = f"{name.written}{sign}{inner}"
         raise self.fail(
-            f"Is `{self.said(piece)}` a product? Write `{product}`; `{name.written}` is a variable, no function.",
+            f"Is `{self.said(piece)}` a product? Write `{product}`; "
+            f"`{name.written}` is a variable, no function.",
             piece, choices=(product,),
         )  # fmt: skip
 
@@ -407,7 +409,8 @@ def _condition(piece: Piece, before: str) -> bool:
 
 _METHODS = {
     "num": "number", "name": "name", "fill": "fill", "deriv": "derivative", "add": "add", "neg": "negative",
-    "run": "run", "chain": "chain", "frac": "fraction", "power": "power", "root": "root", "transpose": "transpose",
+    "run": "run", "chain": "chain", "frac": "fraction", "power": "power", "root": "root",
+    "transpose": "transpose",
     "compare": "comparison", "logic": "logic", "indicator": "group", "group": "group", "tuple": "tuple",
     "bars": "bars", "norm": "norm", "cases": "cases", "sub": "subscript", "item": "item", "bigsum": "sum",
     "entries": "entries", "bracket": "bracket", "call": "call", "call?": "maybe_call", "dots": "loose",

@@ -69,8 +69,8 @@ def joined(lx: Lexer, word: str, end: int) -> tuple[tuple[str, str], int] | None
 
 def name(lx: Lexer, name: Name, start: int, end: int) -> None:
     """A name, together with a subscript that belongs to it."""
-    whole = None if name.category == "function" else joined(lx, 
-        name.key if name.category != "unknown" else name.written.lstrip("\\"), end)  # fmt: skip
+    word = name.written.lstrip("\\") if name.category == "unknown" else name.key
+    whole = None if name.category == "function" else joined(lx, word, end)
     if whole:
         (category, key), end = whole
         name = Name(category, key, lx.text[start:end])

@@ -30,7 +30,8 @@ PLAIN = {
     "arctan": "np.arctan", "abs": "np.abs", "sign": "np.sign",
 }  # fmt: skip
 FORMS = {
-    "cot": "1 / np.tan({})", "sec": "1 / np.cos({})", "csc": "1 / np.sin({})", "sigmoid": "1 / (1 + np.exp(-({})))",
+    "cot": "1 / np.tan({})", "sec": "1 / np.cos({})", "csc": "1 / np.sin({})",
+    "sigmoid": "1 / (1 + np.exp(-({})))",
 }  # fmt: skip
 REDUCE = {"sum": "np.sum({})", "prod": "np.prod({})", "norm": "np.sqrt(np.sum(({}) ** 2))"}
 ARRAY = {
@@ -46,7 +47,8 @@ NUMBERS = frozenset(["sum", "prod", "norm", "trace", "det"])
 
 
 def numpy_code(node: Node) -> str:
-    """An expression over `np`: vectors are columns (n,1), scalars floats, dimensions ints; its value is 2-D."""
+    """An expression over `np`: vectors are columns (n,1), scalars floats, dimensions ints; its value is
+    2-D."""
     written, _, array = _Code(node).show(node)
     return written if array else f"np.reshape({written}, (1, 1))"
 
@@ -130,16 +132,11 @@ class _Code:
                 return self.entry(node)
             case IndexedSum(index, low, high, body):
                 inner, _, array = self.show(body)
-                if not array:
-                    return (
-                        f"sum(({inner}) for {index} in range({self.at(low, LOOSE)}, {self.at(high, LOOSE)} + 1))",
-                        ATOM,
-                        False,
-                    )
-                rows, columns = body.shape
-                start = f"np.zeros(({_size(rows)}, {_size(columns)}))"
                 loop = f"(({inner}) for {index} in range({self.at(low, LOOSE)}, {self.at(high, LOOSE)} + 1))"
-                return f"sum({loop}, {start})", ATOM, True
+                if not array:
+                    return f"sum{loop}", ATOM, False
+                rows, columns = body.shape
+                return f"sum({loop}, np.zeros(({_size(rows)}, {_size(columns)})))", ATOM, True
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 inner, _, array = self.show(body)
                 line = f"[np.sum({inner})]" if array else f"[{inner}]"
@@ -156,8 +153,8 @@ class _Code:
                 if otherwise is None and array:
                     rows, columns = node.shape
                     out = f"np.full(({_size(rows)}, {_size(columns)}), np.nan)"
-                for value, test in reversed(branches):
-                    out = f"({show(value, ATOM)} if {self.test(test)} else {out})"
+                for chosen, test in reversed(branches):
+                    out = f"({show(chosen, ATOM)} if {self.test(test)} else {out})"
                 return out, ATOM, array
             case Apply(operation, arguments):
                 return self.apply(operation, arguments)

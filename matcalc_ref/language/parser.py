@@ -182,7 +182,8 @@ class Parser:
         return Piece("chain", signs, runs, runs[0].start, runs[-1].end)
 
     def after_slash(self, start: int, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
-        """What a `/` divides by, where several factors follow it: asked back, but for `2/N Σ…` and `2/N (…)`."""
+        """What a `/` divides by, where several factors follow it: asked back, but for `2/N Σ…` and `2/N
+        (…)`."""
         first, second = run.parts[0], run.parts[1]
         spaced = (
             any(c.isspace() for c in self.text[first.end : second.start])

@@ -29,7 +29,8 @@ ASCII = {"T": "'", "⊙": " .* ", "⊘": " ./ "}
 
 
 def text(node: Node, ascii: bool = False) -> str:
-    """`node` as one would type it; `read` makes the same tree of it (in a scope that declares its variables)."""
+    """`node` as one would type it; `read` makes the same tree of it (in a scope that declares its
+    variables)."""
     return Printer(ASCII if ascii else UNICODE).show(node)[0]
 
 
@@ -164,10 +165,8 @@ class Printer:
             below = f"({below})"
         dotted = ONE not in base.shape or (ONE not in upper.shape)
         plain = isinstance(upper, Number) and upper.value.denominator == 1 and upper.value >= 0
-        return (
-            f"{below}{'.^' if dotted else '^'}{self.show(upper)[0] if plain else '(' + self.show(upper)[0] + ')'}",
-            POW,
-        )
+        above = self.show(upper)[0]
+        return f"{below}{'.^' if dotted else '^'}{above if plain else f'({above})'}", POW
 
     def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments

@@ -1,4 +1,5 @@
-"""What a product, a quotient or a power means for the shapes at hand; asked back where it could be two things."""
+"""What a product, a quotient or a power means for the shapes at hand; asked back where it could be two
+things."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ MINUS_ONE = Number(Fraction(-1))
 
 
 def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
-    """`left` and `right` joined by a product sign ("" side by side); and whether that is still a literal number."""
+    """`left` and `right` joined by a product sign ("" side by side); and whether that is still a literal
+    number."""
     a, b = m.shape(left.node), m.shape(right.node)
     scalars = SCALAR in (a, b)
     if sign in ("", "then"):
@@ -112,11 +114,15 @@ def _star(m: Meaning, left: Operand, right: Operand) -> Node:
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
         if m.sizes.could((a[1], b[0])):
-            raise m.fail(f"`*` of two matrices ({show_shape(a)}): the matrix product, or entry by entry?", left, right,
-                         choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"))  # fmt: skip
+            raise m.fail(
+                f"`*` of two matrices ({show_shape(a)}): the matrix product, or entry by entry?",
+                left,
+                right,
+                choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"),
+            )
         inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
-        raise m.fail(f"`*` of two arrays of equal shape ({show_shape(a)}): write which product it is.", left, right,
-                     choices=inner)  # fmt: skip
+        sentence = f"`*` of two arrays of equal shape ({show_shape(a)}): write which product it is."
+        raise m.fail(sentence, left, right, choices=inner)
     return _matmul(m, left, right)
 
 
@@ -125,8 +131,12 @@ def _dot(m: Meaning, left: Operand, right: Operand) -> Node:
     if a[1] == ONE and b[1] == ONE and m.sizes.same(a[0], b[0]):
         return m.make("matmul", m.make("transpose", left.node), right.node)
     if a[1] == ONE and b[1] == ONE:
-        raise m.fail(f"`{m.text[left.start:right.end].strip()}`: a dot product needs two vectors of one length, "
-                     f"but {m.said(left)} has {a[0]} entries and {m.said(right)} has {b[0]}.", left, right)  # fmt: skip
+        raise m.fail(
+            f"`{m.text[left.start : right.end].strip()}`: a dot product needs two vectors of one length, "
+            f"but {m.said(left)} has {a[0]} entries and {m.said(right)} has {b[0]}.",
+            left,
+            right,
+        )
     if a[0] == ONE and b[0] == ONE and m.sizes.same(a[1], b[1]):
         return m.make("matmul", left.node, m.make("transpose", right.node))
     return _matmul(m, left, right)
@@ -186,7 +196,8 @@ def power(m: Meaning, piece: Piece) -> Node:
     if piece.value == "^" and ONE not in shape:
         raise m.fail(
             f"`{m.said(base_piece)}` is {show_shape(shape)}, not square, so it has no matrix power; "
-            "`.^` is a power entry by entry.", piece, choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
+            "`.^` is a power entry by entry.", piece,
+            choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
         )  # fmt: skip
     if m.square(upper) and piece.value == "^":
         raise m.fail("A matrix as an exponent: write `.^` for entry by entry.", piece)
@@ -204,8 +215,12 @@ def exponential(m: Meaning, name: str, inner: Node, piece: Piece, dotted: bool) 
         and name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
     ):
         word = m.said(piece)
-        raise m.fail(f"`{word}` is a square matrix: write `{name}.({word})` for {name} of every entry "
-                     "(the matrix function is not used here).", piece, choices=(f"{name}.({word})",))  # fmt: skip
+        raise m.fail(
+            f"`{word}` is a square matrix: write `{name}.({word})` for {name} of every entry "
+            "(the matrix function is not used here).",
+            piece,
+            choices=(f"{name}.({word})",),
+        )
     return m.make(name, inner)
 
 

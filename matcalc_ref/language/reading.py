@@ -18,7 +18,8 @@ from matcalc_ref.language.tree import Apply, ByEntries, Count, Fill, Node, Shape
 def read(answer: Any, scope: Scope, expect: Shape | None = None) -> Node:
     """The tree of an answer: text, LaTeX, a SymPy object, a NumPy array, a number, or any of these packed.
 
-    `expect` is the shape that the answer should have; it only settles sizes that stay open (`I`, `1⃗`, `0⃗`), and
+    `expect` is the shape that the answer should have; it only settles sizes that stay open (`I`, `1⃗`,
+    `0⃗`), and
     whether an answer by entries with one index is a row. Raises Refusal for everything that is not a formula.
     """
     try:

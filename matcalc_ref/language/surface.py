@@ -10,7 +10,8 @@ CLOSING = {"(": ")", "[": "]", "{": "}", ".(": ")", "⟨": "⟩"}
 
 @dataclass(slots=True)
 class Piece:
-    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in the text."""
+    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in
+    the text."""
 
     kind: str
     value: Any

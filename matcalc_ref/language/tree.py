@@ -1,4 +1,5 @@
-"""The tree of a formula: immutable, typed by shape, with every operation named by the table in `operations`."""
+"""The tree of a formula: immutable, typed by shape, with every operation named by the table in
+`operations`."""
 
 from __future__ import annotations
 
@@ -139,7 +140,8 @@ class Fill(Node):
 
 @dataclass(frozen=True)
 class Apply(Node):
-    """An operation of the table in `operations`, applied. Build with `operations.apply`, which checks shapes."""
+    """An operation of the table in `operations`, applied. Build with `operations.apply`, which checks
+    shapes."""
 
     operation: str
     arguments: tuple[Node, ...]

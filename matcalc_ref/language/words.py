@@ -7,7 +7,7 @@ from matcalc_ref.language.operations import UNARY
 
 def _spellings(table: str) -> dict[str, str]:
     """Lines `meaning: spelling spelling …` as spelling -> meaning."""
-    found = {}
+    found: dict[str, str] = {}
     for line in table.strip().splitlines():
         meaning, spellings = line.split(":")
         found |= {word: meaning.strip() for word in spellings.split()}
@@ -79,7 +79,8 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
 """)
 CONSTANTS = {"e": "e", "E": "e", "exp1": "e", "pi": "pi", "True": "true", "False": "false"}
 KEYWORDS = {
-    "if": "if", "for": "if", "when": "if", "otherwise": "otherwise", "else": "otherwise", "and": "and", "or": "or",
+    "if": "if", "for": "if", "when": "if", "otherwise": "otherwise", "else": "otherwise", "and": "and",
+    "or": "or",
     "not": "not",
 }  # fmt: skip
 # Functions that take what follows without parentheses, as in `sin 3x`.
@@ -88,12 +89,16 @@ MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.
 METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
 
 SIGNS = {
-    "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "∗": "*", "×": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/",
-    "^": "^", "**": "^", ".^": ".^", ".**": ".^", ".*": "⊙", "./": "⊘", "·": "·", "⋅": "·", "•": "·", "∙": "·",
+    "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "∗": "*", "×": "*", "/": "/", "÷": "/", "∕": "/",
+    "⁄": "/",
+    "^": "^", "**": "^", ".^": ".^", ".**": ".^", ".*": "⊙", "./": "⊘", "·": "·", "⋅": "·", "•": "·",
+    "∙": "·",
     "⊙": "⊙", "∘": "⊙", "○": "⊙", "◦": "⊙", "⊗": "⊙", "⊘": "⊘", "@": "@", "⊗ₖ": "kron",
-    ",": ",", ";": ";", ":": ":", "(": "(", ")": ")", "[": "[", "]": "]", "{": "{", "}": "}", "|": "|", "‖": "‖",
+    ",": ",", ";": ";", ":": ":", "(": "(", ")": ")", "[": "[", "]": "]", "{": "{", "}": "}", "|": "|",
+    "‖": "‖",
     "||": "‖", "∥": "‖", "&": "&", "&&": "and", "∧": "and", "∨": "or", "¬": "not", "=": "=", "==": "==",
-    "≡": "==", "!=": "!=", "≠": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "⩽": "<=",
+    "≡": "==", "!=": "!=", "≠": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=",
+    "⩽": "<=",
     "⩾": ">=", "←": "=", ":=": "=", "…": "...", "...": "...", "⋯": "...", "⟨": "⟨", "⟩": "⟩", "∑": "Σ",
     ".(": ".(",
 }  # fmt: skip
@@ -102,21 +107,26 @@ COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", 
 
 # LaTeX commands that are another spelling of a sign or a word.
 LATEX_SIGNS = {
-    "cdot": "·", "bullet": "·", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "otimes": "⊙", "oslash": "⊘",
-    "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<",
+    "cdot": "·", "bullet": "·", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "otimes": "⊙",
+    "oslash": "⊘",
+    "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=",
+    "lt": "<",
     "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lVert": "‖",
-    "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "langle": "⟨", "rangle": "⟩",
-    "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...", "sum": "Σ", "{": "{", "}": "}", "lbrace": "{",
+    "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "langle": "⟨",
+    "rangle": "⟩",
+    "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...", "sum": "Σ", "{": "{", "}": "}",
+    "lbrace": "{",
     "rbrace": "}", "lbrack": "[", "rbrack": "]", "\\": "\\\\", "cr": "\\\\", "gets": "=", "leftarrow": "=",
     "equiv": "==",
 }  # fmt: skip
 LATEX_SKIP = frozenset(
-    ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr Bigl "
-    "Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut ( ) [ ] ,"
-    " middle nonumber notag allowbreak hfill".split()
-) | {" ", "\n", "\t"}  # fmt: skip
+    ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
+    "Bigl Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut "
+    "( ) [ ] middle nonumber notag allowbreak hfill".split()
+) | {" ", "\n", "\t"}
 LATEX_FONTS = frozenset(
-    "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath overrightarrow".split()
+    "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath "
+    "overrightarrow".split()
 )
 LATEX_TEXT = frozenset("operatorname mathrm text textrm textbf textit mbox mathop operatorname* rm".split())
 LATEX_ACCENTS = {

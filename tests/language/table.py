@@ -13,7 +13,8 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Line:
-    """One example: `meaning` and `shape` where it is read; `sentence`, `place`, `choices` where it is refused."""
+    """One example: `meaning` and `shape` where it is read; `sentence`, `place`, `choices` where it is
+    refused."""
 
     typed: str
     meaning: str = ""

@@ -1,4 +1,5 @@
-"""Whatever the text or the object, reading it runs nobody's code, raises nothing but Refusal, and is quick and small."""
+"""Whatever the text or the object, reading it runs nobody's code, raises nothing but Refusal, and is
+quick and small."""
 
 from __future__ import annotations
 
@@ -15,30 +16,48 @@ from matcalc_ref.language.explain import explain
 
 SCOPE = Scope({"x": "n", "w": "n", "z": "", "A": "m,n", "B": "n,n", "X": "N,n", "y": "N"})
 CODE = [
-    "__import__('os').system('touch /tmp/ATTACK')", "().__class__.__bases__[0].__subclasses__()", "eval('1+1')",
-    "exec('import os')", "lambda: 0", "open('/etc/passwd').read()", "x.__class__", "x.__init__.__globals__", "getattr(x, 'T')",
-    "np.load('/etc/passwd')", "np.ctypeslib", "sp.sympify('1')", "sum(__builtins__)", "[c for c in x]", "{x: z}", "f'{x}'",
-    "x if x else y", "globals()", "import os", "print(z)", "breakpoint()", "z.__add__(z)", "Matrix.__class__", "x._repr_html_()",
-    r"\input{/etc/passwd}", r"\write18{ls}", r"\def\a{\a\a}\a", r"\newcommand{\z}{\z\z}\z", r"\csname x\endcsname", r"\href{x}{z}",
+    "__import__('os').system('touch /tmp/ATTACK')", "().__class__.__bases__[0].__subclasses__()",
+    "eval('1+1')",
+    "exec('import os')", "lambda: 0", "open('/etc/passwd').read()", "x.__class__", "x.__init__.__globals__",
+    "getattr(x, 'T')",
+    "np.load('/etc/passwd')", "np.ctypeslib", "sp.sympify('1')", "sum(__builtins__)", "[c for c in x]",
+    "{x: z}", "f'{x}'",
+    "x if x else y", "globals()", "import os", "print(z)", "breakpoint()", "z.__add__(z)", "Matrix.__class__",
+    "x._repr_html_()",
+    r"\input{/etc/passwd}", r"\write18{ls}", r"\def\a{\a\a}\a", r"\newcommand{\z}{\z\z}\z",
+    r"\csname x\endcsname", r"\href{x}{z}",
     r"\include{x}", r"\catcode`\@=11", r"\immediate\openout1=x", r"\loop z\repeat",
 ]  # fmt: skip
 BOMBS = [
-    "9**9**9", "9^9^9^9^9", "z^(9^9^9)", "e^(9^9^9)", "exp(exp(exp(exp(9))))", "n^n^n^n", "2^" * 1000 + "2", "B^1000000",
-    "((((B^100)^100)^100)^100)", "1e999999", "1.5e300", "9" * 5000, "0." + "1" * 3000, "(" * 5000 + "z" + ")" * 5000,
-    "[" * 2000 + "z" + "]" * 2000, "{" * 3000, "|" * 3000, "‖" * 1000, "-" * 3999 + "z", "z" + "'" * 3000, "x" + "ᵀ" * 3999,
-    "z+" * 1999 + "z", "z*" * 1999 + "z", "z " * 1999, "z" * 3999, "zx" * 1900, "B " * 1900, "x xᵀ " * 700, "I " * 900,
-    "[I I] " * 300, "sin " * 900 + "z", "sin(" * 39 + "z" + ")" * 39, "sum_i " * 500 + "x_i", "1⃗" * 800, "z_" * 1000,
-    "Σ_{i=1}^{1000} Σ_{j=1}^{1000} Σ_{k=1}^{1000} i", "Σ_{i=1}^{10^9} i", "kron(kron(kron(A,A),kron(A,A)),kron(A,A))",
-    "ones(10^9)", "eye(99999999999)", "vec(kron(kron(B,B),kron(B,B)))", "x_{999999999999999999999}", "[1," * 1300 + "1]",
-    "Matrix(99999, 99999, [1])", r"\frac" * 900, r"\frac{1}{" * 400 + "z" + "}" * 400, r"\begin{bmatrix}" * 100,
-    r"\mathbf{" * 500 + "x" + "}" * 500, r"\left(" * 500, r"\hat" * 300, "z if z > 0 else " * 300 + "z", "a" * 3999,
-    "1 if z>0; " * 300 + "2 otherwise", "|z|" * 900, "z\u0302" * 1500, "z,", "toeplitz(x, 1)", "hankel(x, 9)", "((" * 20,
+    "9**9**9", "9^9^9^9^9", "z^(9^9^9)", "e^(9^9^9)", "exp(exp(exp(exp(9))))", "n^n^n^n", "2^" * 1000 + "2",
+    "B^1000000",
+    "((((B^100)^100)^100)^100)", "1e999999", "1.5e300", "9" * 5000, "0." + "1" * 3000,
+    "(" * 5000 + "z" + ")" * 5000,
+    "[" * 2000 + "z" + "]" * 2000, "{" * 3000, "|" * 3000, "‖" * 1000, "-" * 3999 + "z", "z" + "'" * 3000,
+    "x" + "ᵀ" * 3999,
+    "z+" * 1999 + "z", "z*" * 1999 + "z", "z " * 1999, "z" * 3999, "zx" * 1900, "B " * 1900, "x xᵀ " * 700,
+    "I " * 900,
+    "[I I] " * 300, "sin " * 900 + "z", "sin(" * 39 + "z" + ")" * 39, "sum_i " * 500 + "x_i", "1⃗" * 800,
+    "z_" * 1000,
+    "Σ_{i=1}^{1000} Σ_{j=1}^{1000} Σ_{k=1}^{1000} i", "Σ_{i=1}^{10^9} i",
+    "kron(kron(kron(A,A),kron(A,A)),kron(A,A))",
+    "ones(10^9)", "eye(99999999999)", "vec(kron(kron(B,B),kron(B,B)))", "x_{999999999999999999999}",
+    "[1," * 1300 + "1]",
+    "Matrix(99999, 99999, [1])", r"\frac" * 900, r"\frac{1}{" * 400 + "z" + "}" * 400,
+    r"\begin{bmatrix}" * 100,
+    r"\mathbf{" * 500 + "x" + "}" * 500, r"\left(" * 500, r"\hat" * 300, "z if z > 0 else " * 300 + "z",
+    "a" * 3999,
+    "1 if z>0; " * 300 + "2 otherwise", "|z|" * 900, "z\u0302" * 1500, "z,", "toeplitz(x, 1)", "hankel(x, 9)",
+    "((" * 20,
     "entries(i:1000, j:1000, i)", "entries(i:n, j:n, sum(entries(k:n, l:n, i j k l)))", "conv(x, A)", "B^n",
-    "Σ_{i=1}^{n} Σ_{j=1}^{n} Σ_{k=1}^{n} Σ_{l=1}^{n} x_i x_j x_k x_l", " " * 3999, "\t\n" * 1000, "z" * 100_000,
+    "Σ_{i=1}^{n} Σ_{j=1}^{n} Σ_{k=1}^{n} Σ_{l=1}^{n} x_i x_j x_k x_l", " " * 3999, "\t\n" * 1000,
+    "z" * 100_000,
 ]  # fmt: skip
 LOOK_ALIKES = [
-    "х", "у", "а + z", "ｘ", "𝓍", "z\u202e", "\u202dz\u202c", "z\u00ad", "\x00", "z\x07", "\ud800", "А", "Ζ", "ο", "ı", "ſ",
-    "٣", "३", "１", "z\u200dz", "‽", "∞", "∇z", "∂", "∂z", "🙂", "x\u0338", "z\ufe0f", "ℯ", "ⅇ", "Ⅷ", "㎡", "%", "z;", "ﬁ",
+    "х", "у", "а + z", "ｘ", "𝓍", "z\u202e", "\u202dz\u202c", "z\u00ad", "\x00", "z\x07", "\ud800", "А", "Ζ",
+    "ο", "ı", "ſ",
+    "٣", "३", "１", "z\u200dz", "‽", "∞", "∇z", "∂", "∂z", "🙂", "x\u0338", "z\ufe0f", "ℯ", "ⅇ", "Ⅷ", "㎡",
+    "%", "z;", "ﬁ",
 ]  # fmt: skip
 TEXTS = [*CODE, *BOMBS, *LOOK_ALIKES]
 
@@ -54,7 +73,10 @@ def test_attack_by_text(written: str) -> None:
         assert all(len(line) < 250 for line in refusal.caret().splitlines())
         assert written not in CODE or refusal.at is not None
     else:
-        values = {name: np.full((2, *(s.at({"n": 3, "m": 2, "N": 4}) for s in shape)), 0.7) for name, shape in SCOPE.shapes.items()}
+        values = {
+            name: np.full((2, *(s.at({"n": 3, "m": 2, "N": 4}) for s in shape)), 0.7)
+            for name, shape in SCOPE.shapes.items()
+        }
         try:
             evaluate(node, Points({"n": 3, "m": 2, "N": 4}, values, 2))
         except ValueError as problem:  # a size below 1 at these dimensions
@@ -148,14 +170,22 @@ def looped() -> list[Any]:
 
 
 LIARS: list[Any] = [
-    Liar(), [[Liar(), 1]], {"list": [Liar()]}, (Liar(),), Mine("q"), np.array([[Liar()]], dtype=object), Text("q q q"),
-    Number(3), np.zeros((1, 2)).view(Array), looped(), [[looped()]], sp.Symbol("__import__('os')"), sp.Symbol("x*0+1"),
-    sp.Symbol("z); import os"), sp.Symbol(""), sp.Symbol("2*z"), sp.Function("__class__")(sp.Symbol("z")), type("z", (), {})(),
-    {"sympy": ["Symbol", "z + 1"]}, {"sympy": ["Float", "__import__('os')"]}, {"sympy": ["Integer", "9" * 9999]},
-    {"array": {"dtype": "O", "shape": [1], "data": "gASVAAAA"}}, {"array": {"dtype": "<f8", "shape": [10**12], "data": ""}},
-    {"array": {"dtype": "<f8", "shape": [-1], "data": ""}}, {"sympy": ["Matrix", 10**9, 10**9, ["Integer", "1"]]},
-    {"sympy": ["leaf_Integer", "1"]}, {"sympy": ["__class__"]}, {"sympy": ["tree"]}, {"sympy": []}, {"sympy": None},
-    {"int": "9" * 99999}, {"int": "x"}, {"unreadable": 3}, {"function": "f", "handle": 0}, {"list": None}, {"tuple": 3},
+    Liar(), [[Liar(), 1]], {"list": [Liar()]}, (Liar(),), Mine("q"), np.array([[Liar()]], dtype=object),
+    Text("q q q"),
+    Number(3), np.zeros((1, 2)).view(Array), looped(), [[looped()]], sp.Symbol("__import__('os')"),
+    sp.Symbol("x*0+1"),
+    sp.Symbol("z); import os"), sp.Symbol(""), sp.Symbol("2*z"), sp.Function("__class__")(sp.Symbol("z")),
+    type("z", (), {})(),
+    {"sympy": ["Symbol", "z + 1"]}, {"sympy": ["Float", "__import__('os')"]},
+    {"sympy": ["Integer", "9" * 9999]},
+    {"array": {"dtype": "O", "shape": [1], "data": "gASVAAAA"}},
+    {"array": {"dtype": "<f8", "shape": [10**12], "data": ""}},
+    {"array": {"dtype": "<f8", "shape": [-1], "data": ""}},
+    {"sympy": ["Matrix", 10**9, 10**9, ["Integer", "1"]]},
+    {"sympy": ["leaf_Integer", "1"]}, {"sympy": ["__class__"]}, {"sympy": ["tree"]}, {"sympy": []},
+    {"sympy": None},
+    {"int": "9" * 99999}, {"int": "x"}, {"unreadable": 3}, {"function": "f", "handle": 0}, {"list": None},
+    {"tuple": 3},
     {"sympy": ["Pow", ["Integer", "9"], ["Integer", "99999999"]]}, {"sympy": ["Pow"]}, {"sympy": ["Apply"]},
 ]  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Every spelling of the table, and every answer as a course prints it, is read as it says or refused as it says."""
+"""Every spelling of the table, and every answer as a course prints it, is read as it says or refused as
+it says."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ NO_CHOICE_IS_READ = {"z[1]"}
 
 @pytest.mark.parametrize(("scope", "line"), [p for p in REFUSED if p.values[1].choices])
 def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
-    """A spelling that is offered is read itself, or where only a piece was quoted, is at least no refusal of its form."""
+    """A spelling that is offered is read itself, or where only a piece was quoted, is at least no
+    refusal of its form."""
     for choice in line.choices:
         whole = line.typed.replace(line.place, choice, 1) if line.place else choice
         for attempt in (choice, whole):
@@ -68,7 +70,8 @@ OPEN = [
     ("−1⃗/z²", "n", "-ones(n)/z^2"), ("z1⃗", "n,n", "z*ones(n)"), ("[z,…,z]", "1,n", "z*ones(1, n)"),
     ("0⃗ᵀ", "1,n", "zeros(n)ᵀ"), ("I − 1⃗1⃗ᵀ/n", "n,n", "eye(n) - (ones(n) @ ones(n)ᵀ)/n"),
     ("1⃗", "1,n", "ones(n)"), ("I", "n", "eye(n)"), ("[I I]", "n,2*n", "[eye(n), eye(n)]"),
-    ("I", "m,n", None), ("g_j = w_j", "1,n", "entries(1, j:n, w_{j})"), ("g_j = w_j", "n", "entries(j:n, w_{j})"),
+    ("I", "m,n", None), ("g_j = w_j", "1,n", "entries(1, j:n, w_{j})"),
+    ("g_j = w_j", "n", "entries(j:n, w_{j})"),
     ("H_{ij} = w_{i+j-1}", "m,n", "entries(i:m, j:n, w_{i + j - 1})"),
 ]  # fmt: skip
 

@@ -23,11 +23,36 @@ from matcalc_ref.language.tree import (
 )
 
 SCOPE = Scope(
-    {"x": "n", "w_1": "n", "g": "m", "z": "", "θ": "", "b_2": "", "A": "m,n", "B": "n,n", "C": "n,n", "v": "2"}
+    {
+        "x": "n",
+        "w_1": "n",
+        "g": "m",
+        "z": "",
+        "θ": "",
+        "b_2": "",
+        "A": "m,n",
+        "B": "n,n",
+        "C": "n,n",
+        "v": "2",
+    }
 )
 N, M = Size.of("n"), Size.of("m")
 SHAPES = [SCALAR, (N, ONE), (ONE, N), (M, ONE), (ONE, M), (M, N), (N, M), (N, N)]
-FUNCTIONS = ["exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "abs", "sign", "sigmoid", "relu", "arctan", "sec"]
+FUNCTIONS = [
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "abs",
+    "sign",
+    "sigmoid",
+    "relu",
+    "arctan",
+    "sec",
+]
 SIZES = {"n": 3, "m": 2}
 
 
@@ -65,11 +90,17 @@ class _Grow:
     def leaf(self, shape: Shape, bound: tuple[str, ...]) -> Node:
         found: list[Node] = [SCOPE.variable(n) for n, s in SCOPE.shapes.items() if s == shape]
         if shape == SCALAR:
-            numbers = [Number(Fraction(k)) for k in (0, 1, 2, 3, -1, -2, 12)] + [Number(Fraction(1, 2)), Number(Fraction(-3, 4))]
+            numbers = [Number(Fraction(k)) for k in (0, 1, 2, 3, -1, -2, 12)] + [
+                Number(Fraction(1, 2)),
+                Number(Fraction(-3, 4)),
+            ]
             found += [*numbers, Count(N), Count(M), Count(N * M), Constant("pi"), Constant("e")]
             found += [Index(i) for i in bound]
             for i in bound:
-                found += [Entry(SCOPE.variable("x"), Index(i), None), Entry(SCOPE.variable("B"), Index(i), Number(Fraction(2)))]
+                found += [
+                    Entry(SCOPE.variable("x"), Index(i), None),
+                    Entry(SCOPE.variable("B"), Index(i), Number(Fraction(2))),
+                ]
         else:
             found += [Fill("ones", shape), Fill("zeros", shape)]
             if shape == (N, N):
@@ -106,7 +137,11 @@ class _Grow:
         return apply(self.draw(st.sampled_from(COMPARISONS)), *pair)
 
     def choose(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
-        return apply(self.draw(st.sampled_from(["max", "min"])), self.node(SCALAR, depth - 1, bound), self.node(shape, depth, bound))
+        return apply(
+            self.draw(st.sampled_from(["max", "min"])),
+            self.node(SCALAR, depth - 1, bound),
+            self.node(shape, depth, bound),
+        )
 
     def cases(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
         count = self.draw(st.integers(1, 2))
@@ -117,14 +152,20 @@ class _Grow:
 
     def matmul(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
         middle = self.draw(st.sampled_from([N, M, ONE]))
-        left, right = self.node((shape[0], middle), depth, bound), self.node((middle, shape[1]), depth - 1, bound)
+        left, right = (
+            self.node((shape[0], middle), depth, bound),
+            self.node((middle, shape[1]), depth - 1, bound),
+        )
         return apply("matmul", left, right)
 
     def transpose(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
         return apply("transpose", self.node((shape[1], shape[0]), depth, bound))
 
     def power(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
-        exponents = [Number(Fraction(k)) for k in (2, 3, -1, -2)] + [Number(Fraction(1, 2)), SCOPE.variable("z")]
+        exponents = [Number(Fraction(k)) for k in (2, 3, -1, -2)] + [
+            Number(Fraction(1, 2)),
+            SCOPE.variable("z"),
+        ]
         upper = self.draw(st.sampled_from(exponents)) if self.draw(st.booleans()) else self.leaf(shape, ())
         if isinstance(upper, Number) and upper.value > 3:
             upper = Number(Fraction(2))
@@ -141,7 +182,9 @@ class _Grow:
         if name == "l":
             return self.leaf(shape, bound)
         low = Number(Fraction(self.draw(st.sampled_from([1, 2]))))
-        high = self.draw(st.sampled_from([Count(N), Number(Fraction(3)), add(Count(N), Number(Fraction(-1)))]))
+        high = self.draw(
+            st.sampled_from([Count(N), Number(Fraction(3)), add(Count(N), Number(Fraction(-1)))])
+        )
         return IndexedSum(name, low, high, body)
 
     def entry(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
@@ -150,7 +193,11 @@ class _Grow:
         places = [index, one, two, Count(N), add(index, one)]
         if self.draw(st.booleans()):
             return Entry(self.node((N, ONE), depth - 1, bound), self.draw(st.sampled_from(places)), None)
-        return Entry(self.node((N, N), depth - 1, bound), self.draw(st.sampled_from([index, one])), self.draw(st.sampled_from(places)))
+        return Entry(
+            self.node((N, N), depth - 1, bound),
+            self.draw(st.sampled_from([index, one])),
+            self.draw(st.sampled_from(places)),
+        )
 
     def by_entries(self, shape: Shape, depth: int, bound: tuple[str, ...]) -> Node:
         free = [c for c in "ijkl" if c not in bound]

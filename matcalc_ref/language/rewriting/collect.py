@@ -21,6 +21,7 @@ from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number
 if TYPE_CHECKING:
     from matcalc_ref.language.rewriting.rewriter import Rewriter
 
+MOST_FRACTIONS = 4
 _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2, "kron": 3}
 
 
@@ -74,17 +75,19 @@ def _options(node: Node, rewrite: Rewriter) -> list[Node]:
     if common != 1 and common:
         rest = [rewrite.on_mul(Number(1 / common), t) for t in terms]
         found.append(apply("mul", Number(common), apply("add", *rest)))
-    for factor in dict.fromkeys(f for t in terms for f in _factors(t)):
-        sharing = [t for t in terms if factor in _factors(t)]
-        if len(sharing) < 2:
+    held = [set(_factors(t)) for t in terms]
+    for factor in dict.fromkeys(_factors(terms[0])):
+        if not all(factor in factors for factors in held):
             continue
+        sharing = list(terms)
         rest = [_without(t, factor, node) for t in sharing]
         if not factor.is_scalar and any(r.shape != factor.shape and not r.is_scalar for r in rest):
             continue
         inner = apply("add", *rest)
         if factor.is_scalar or inner.is_scalar or inner.shape == factor.shape:
             found.append(_rebuilt(node, sharing, rewrite.on_mul(rewrite.on_add(*rest), factor), rewrite))
-    for base in dict.fromkeys(f.children[0] for t in terms for f in _factors(t) if _is_inverse(f)):
+    inverses = (f.children[0] for t in terms for f in _factors(t) if _is_inverse(f))
+    for base in dict.fromkeys(inverses) if len(terms) <= MOST_FRACTIONS else ():
         found += _over_common(node, base, rewrite)
     for end in (0, -1):
         chains = {t: _chain(t) for t in terms}

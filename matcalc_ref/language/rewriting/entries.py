@@ -47,6 +47,9 @@ class Entries(Arrays):
         parts: list[Node] = []
         for node in arguments:
             parts += node.children if is_op(node, name) else (node,)
+        across = "hstack" if name == "vstack" else "vstack"
+        if any(is_op(part, across) for part in parts):
+            parts = [_written_out(part, across) for part in parts]
         result = apply(name, *parts)
         if all(map(is_zero, parts)):
             return zero(result.shape)
@@ -143,6 +146,15 @@ class Entries(Arrays):
         if node.otherwise is not None and all(value == node.otherwise for value, _ in node.branches):
             return node.otherwise
         return node
+
+
+def _written_out(part: Node, across: str) -> Node:
+    """A short row (or column) of zeros or ones as the numbers, to stand below written-out ones."""
+    thick, long = part.shape if across == "hstack" else reversed(part.shape)
+    count = long.number
+    if not isinstance(part, Fill) or part.kind == "eye" or thick != ONE or count is None or count > 12:
+        return part
+    return apply(across, *([UNIT if part.kind == "ones" else ZERO] * count))
 
 
 def _as_factor(node: Node, sizes: dict[str, Size]) -> Factor:
