@@ -282,7 +282,7 @@ Let $\mathbf f(\mathbf x)=\mathbf x$ for a column $\mathbf x$ of length $n$, so 
         hints=(
             r"The answer is $n\times n$.",
             r"Entry $(i,j)$ is $\partial x_i/\partial x_j$. What is it for $i=j$, and for $i\ne j$?",
-            r"Section 4.1, the example of the identity function. The identity matrix is typed `I`.",
+            r"Section 4.1, the example of the identity function. How special matrices are typed stands at the top of the notebook.",
             r"Row 1 begins $1,0,\ldots$",
             r"A twin: $\mathbf f(\mathbf x)=4\mathbf x$ has the Jacobian $4I$.",
         ),

@@ -82,7 +82,7 @@ difference. Each answer is a matrix.""",
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries. Where do your ones stand, and what fills "
-                        r"the other places? (A `1` is always the number; the identity matrix is `I`.)",
+                        r"the other places? (A `1` is always the number one.)",
                         also=("ones(n)^T", "1"),
                     ),
                     Mistake(
@@ -156,8 +156,8 @@ difference. Each answer is a matrix.""",
             r"Each answer is $n\times n$: $n$ outputs, and $n$ inputs that move.",
             r"One entry at a time: $y_i=w_i+x_i$. What is $\partial y_i/\partial w_i$? And $\partial y_i/\partial w_j$ "
             r"for $j\ne i$?",
-            r"Section 4.2: when $y_i$ uses only $w_i$ and $x_i$, the Jacobian is diagonal. The matrix with ones on its "
-            r"diagonal is written `I`.",
+            r"Section 4.2: when $y_i$ uses only $w_i$ and $x_i$, the Jacobian is diagonal. How such matrices are "
+            r"typed stands at the top of the notebook.",
             r"For `sum_w`: $\partial(w_1+x_1)/\partial w_1=1$ and $\partial(w_1+x_1)/\partial w_2=0$. That is the "
             r"beginning of the first row.",
             r"A twin: $\mathbf y=3\mathbf w-5\mathbf x$ has $y_i=3w_i-5x_i$, so "

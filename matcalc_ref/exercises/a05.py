@@ -82,7 +82,7 @@ $y_i=x_i+z$. Give $\partial\mathbf y/\partial\mathbf x$.""",
                 key="eye(n)",
                 mistakes=(
                     Mistake("SCX-11", "ones(n)", r"That is how it would look with $z$ moving, or with a sum. Here $n$ inputs move and $n$ outputs answer: where do the ones stand in an $n\times n$ matrix?", also=("ones(n)^T",)),
-                    Mistake("SCX-12", "1", r"One number is too little: $n$ outputs by $n$ inputs need $n\times n$ entries. A `1` is always the number; the identity matrix is `I`."),
+                    Mistake("SCX-12", "1", r"One number is too little: $n$ outputs by $n$ inputs need $n\times n$ entries. A `1` is always the number one."),
                     Mistake("ELW-03", "ones(n) ones(n)^T", r"$y_i=x_i+z$ contains $x_i$ but no other entry of $\mathbf x$. What stands off the diagonal?"),
                     Mistake("SCX-14", "z eye(n)", r"That is the rule for the product $\mathbf xz$. In a sum, $z$ is a constant term: what is its derivative by $x_i$?"),
                 ),
