@@ -10,10 +10,10 @@ from tests.language.table import Line, groups
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 INTRODUCTION = """# How formulas are written
 
-Whatever way a formula is written, it becomes one tree over variables whose shapes have *named* sizes: `z` a
-number, `x: n` a column n×1, `W: m,n` an m×n matrix. A formula is read for every `n` at once. What does not fit is
-refused with one sentence and a caret; what could be meant in two ways is asked back with the spellings to choose
-from.
+Whatever way a formula is written, it becomes one tree over variables whose shapes have *named* sizes:
+`z` a number, `x: n` a column n×1, `W: m,n` an m×n matrix. A formula is read for every `n` at once. What
+does not fit is refused with one sentence and a caret; what could be meant in two ways is asked back
+with the spellings to choose from.
 
 This page is made from the table that the tests run (`tests/language/spellings.txt`); make it anew with
 `python -m tests.language.page`. `matcalc explain "…" --var x:n` shows how any formula is understood.
@@ -36,16 +36,18 @@ operand     number, name, name_{index}, operandᵀ, function(…), function run,
 ```
 
 In `a/b c` the fraction is asked back, except where a space and then Σ or a parenthesis follow a tight
-fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only fits in the other grouping, that grouping is
-meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`. Python is never evaluated; length, depth, numbers and exponents are bounded.
+fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only fits in the other grouping, that
+grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`. Python is never evaluated; length, depth, numbers and
+exponents are bounded.
 
-Functions: `diag diagonal sum mean prod norm tr det inv pinv transpose outer dot kron vec ones zeros eye max min
-abs sign sqrt exp log ln sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan sigmoid relu softmax
-softmax_rows logsumexp rowsum colsum cumsum conv hankel toeplitz concat hstack vstack where Piecewise Heaviside
-entries count len`.
+Functions: `diag diagonal sum mean prod norm tr det inv pinv transpose outer dot kron vec ones zeros eye
+max min abs sign sqrt exp log ln sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan sigmoid
+relu softmax softmax_rows logsumexp rowsum colsum cumsum conv hankel toeplitz concat hstack vstack where
+Piecewise Heaviside entries count len`.
 
-Objects are read by their tree, never by their `str`: SymPy expressions and matrix expressions, NumPy arrays with
-two axes, lists of lists, Python numbers. A 1-D array or list is neither row nor column and is asked back.
+Objects are read by their tree, never by their `str`: SymPy expressions and matrix expressions, NumPy
+arrays with two axes, lists of lists, Python numbers. A 1-D array or list is neither row nor column and
+is asked back.
 """
 
 
