@@ -1131,8 +1131,7 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
         title="A comparison as operator",
         prompt=r"""
 The article also names the comparison $\mathbf w>\mathbf x$ as an element-wise operator: $y_i=1$ where $w_i>x_i$, and
-$y_i=0$ where $w_i<x_i$. Give $\partial\mathbf y/\partial\mathbf w$ at a point with no ties. An $m\times n$ matrix of
-zeros is typed `zeros(m, n)`.""",
+$y_i=0$ where $w_i<x_i$. Give $\partial\mathbf y/\partial\mathbf w$ at a point with no ties.""",
         variables=WX,
         points=1,
         parts=(

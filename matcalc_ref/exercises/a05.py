@@ -101,8 +101,7 @@ $y_i=x_i+z$. Give $\partial\mathbf y/\partial\mathbf x$.""",
         section="4.3",
         title="Adding a number: the number moves",
         prompt=r"""
-The same $\mathbf y=\mathbf x+z$ with $y_i=x_i+z$. Now $z$ moves: give $\partial\mathbf y/\partial z$. The column of
-$n$ ones is typed `ones(n)`.""",
+The same $\mathbf y=\mathbf x+z$ with $y_i=x_i+z$. Now $z$ moves: give $\partial\mathbf y/\partial z$.""",
         variables=XZ,
         points=1,
         parts=(
