@@ -100,11 +100,11 @@ EXERCISES = (
                 wrt="y",
                 key="3 x^2",
                 mistakes=(
-                    Mistake("PAR-01", "0", r"$3x^2$ stands still, but it is a constant *factor*, and a factor stays."),
+                    Mistake("PAR-01", "0", r"What multiplies $y$ stands still, but it is a constant *factor*, and a factor stays."),
                     Mistake("PAR-10", "6 x y", r"That is the derivative by $x$. Here $y$ moves."),
                     Mistake("PAR-11", "6 x", r"You differentiated by both variables, one after the other. Only $y$ moves."),
                     Mistake("PAR-12", "3 x^2 y", r"That is $f$ itself. By how much does it grow when $y$ grows by $1$?"),
-                    Mistake("PAR-02", "1", r"The constant factor $3x^2$ stays."),
+                    Mistake("PAR-02", "1", r"What multiplies $y$ is a constant factor. It stays."),
                 ),
             ),
         ),
