@@ -22,7 +22,9 @@ import sympy
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "compare"))
 import pairs
 
-from graders.compare.equality import compare, points_at_kinks, reference_batches
+from graders.compare.crossings import crossing
+from graders.compare.equality import compare, reference_batches
+from graders.compare.kinks import kinks
 from graders.compare.points import setting
 from graders.compare.precise import Precise
 from graders.feedback.equal import judge_pair
@@ -190,7 +192,8 @@ def main() -> int:
         start = time.perf_counter()
         where = setting(SCOPE.shapes, [right], domain, b"benchmark")
         reference_batches(right, where)
-        points_at_kinks(right, where)
+        for side in kinks(right):
+            crossing(side, where)
         preparing.append(time.perf_counter() - start)
         start = time.perf_counter()
         found = compare(left, right, where)

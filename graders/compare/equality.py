@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.crossings import crossing
 from graders.compare.kinks import kinks
 from graders.compare.points import (
     BATCH,
@@ -24,12 +25,9 @@ from graders.compare.points import (
     chosen,
     describe,
     draw,
-    dyadic,
-    follow,
     names_in,
     plain,
     seeded,
-    size_sets,
 )
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence
@@ -42,6 +40,7 @@ OTHER = (
     1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
 )
 MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
+MOST_KINKS = 8  # whose neighbourhood is looked at
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
@@ -148,7 +147,7 @@ def _batch(reference: Node, points: Points) -> Batch:
 def _away(sides: Iterable[Node], points: Points) -> Any:
     """The rows that are not within NEAR of a kink, or of NEAR times the largest distance where all are close.
 
-    What is 0 at a random point is 0 all around it (off a diagonal, on the flat side of a relu): no kink is there.
+    What is 0 at a random point is 0 all around it (off a diagonal, on the flat side of a relu): no kink.
     """
     away = np.ones(points.batch, dtype=bool)
     for side in sides:
@@ -205,8 +204,8 @@ def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, ro
         entries = bad if entries is None or entries.shape != bad.shape else entries | bad
         if wrong is None:
             wrong = (batch.points, row, reason)
-    if wrong is None and at_kinks:
-        wrong = _at_kinks(student, reference, setting)
+    if wrong is None and (own or kinks(reference)):
+        wrong = _beside_kinks(student, reference, setting, at_kinks)
     if wrong is None:
         return Comparison(True, evidence=Evidence("sampled", used))
     points, row, reason = wrong
@@ -330,63 +329,32 @@ def _precisely_equal(student: Node, reference: Node, points: Points) -> Any:
     return bad if bad.any() else None
 
 
-# At a kink itself
+# On a kink and beside it
 
 
-def _at_kinks(student: Node, reference: Node, setting: Setting) -> tuple[Points, int, str] | None:
-    for points, values in points_at_kinks(reference, setting):
-        with np.errstate(all="ignore"):
-            error = np.abs(evaluate(student, points) - values)
-        bad = (error > OTHER * np.maximum(np.abs(values), 1)).any(axis=(1, 2))
-        for side in kinks(student):
-            near = np.abs(evaluate(side, points))
-            bad &= ~((near > 0) & (near < 1e-9)).any(axis=(1, 2))
-        if bad.any():
-            return points, int(np.flatnonzero(bad)[0]), "kink"
-    return None
-
-
-@lru_cache(maxsize=512)
-def points_at_kinks(reference: Node, setting: Setting) -> tuple[tuple[Points, Any], ...]:
-    """Points that lie exactly on a kink of the reference, with its values there; some kinks cannot be hit."""
-    found = []
-    for side in kinks(reference):
-        sizes = size_sets(setting, seeded(setting))[0] if setting.dimensions else {}
-        points = dyadic(setting, sizes, seeded(setting, "kink"), 4)
-        hit = _solve(side, points, setting)
-        if hit is None:
+def _beside_kinks(
+    student: Node, reference: Node, setting: Setting, at_kinks: bool
+) -> tuple[Points, int, str] | None:
+    """A point on a kink of the reference, or close beside one of either tree, where the two differ."""
+    theirs = kinks(reference)
+    sides = dict.fromkeys((*theirs, *kinks(student)))
+    for side in list(sides)[:MOST_KINKS]:
+        found = crossing(side, setting)
+        if found is None:
             continue
-        values = evaluate(reference, hit)
-        rows = np.flatnonzero(np.isfinite(values).all(axis=(1, 2)))
-        if len(rows):
-            found.append((chosen(hit, rows), values[rows]))
-    return tuple(found)
-
-
-def _solve(side: Node, points: Points, setting: Setting) -> Points | None:
-    """The points moved in one entry of one variable, so that an entry of `side` becomes exactly 0."""
-    given = {name for name, _ in setting.where}
-    start = evaluate(side, points)
-    for name in sorted(points.values.keys() - given):
-        array = points.values[name]
-        for index in list(np.ndindex(array.shape[1:]))[:4]:
-            once, twice = (
-                evaluate(side, _moved(points, name, index, by, setting)) - start for by in (1.0, 2.0)
-            )
-            for at in list(np.ndindex(start.shape[1:]))[:4]:
-                slope = once[(slice(None), *at)]
-                if not (np.abs(slope) > 0).all() or (twice[(slice(None), *at)] != 2 * slope).any():
-                    continue
-                moved = _moved(points, name, index, -start[(slice(None), *at)] / slope, setting)
-                zero = evaluate(side, moved)[(slice(None), *at)] == 0
-                if name in setting.positive:
-                    zero &= moved.values[name][(slice(None), *index)] > 0
-                if zero.any():
-                    return chosen(moved, zero)
+        one, two = (evaluate(tree, found) for tree in (student, reference))
+        with np.errstate(all="ignore"):
+            far = np.abs(one - two) > OTHER * np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
+        bad = (far & np.isfinite(one) & np.isfinite(two)).any(axis=(1, 2))
+        if not bad.any():
+            continue
+        on = {True: np.zeros(found.batch, dtype=bool), False: np.zeros(found.batch, dtype=bool)}
+        for other in sides:
+            distance = np.abs(evaluate(other, found))
+            bad &= ~((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
+            on[other in theirs] |= (distance == 0).any(axis=(1, 2))
+        bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            return found, row, "kink" if on[True][row] else "value"
     return None
-
-
-def _moved(points: Points, name: str, index: tuple[int, ...], by: Any, setting: Setting) -> Points:
-    array = points.values[name].copy()
-    array[(slice(None), *index)] += by
-    return follow(setting, Points(points.sizes, {**points.values, name: array}, points.batch))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from matcalc_ref.language.operations import COMPARISONS, number, sub
 from matcalc_ref.language.sizes import ONE, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number
+from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
 
 ZERO, FIRST = number(0), number(1)
 Binders = tuple[tuple[str, Size], ...]
@@ -16,7 +16,8 @@ Binders = tuple[tuple[str, Size], ...]
 def kinks(node: Node) -> tuple[Node, ...]:
     """The trees whose sign decides on which side of a kink a point lies, without repetition.
 
-    A kink under one or two indices becomes the array of its values over their ranges.
+    A kink under one or two indices becomes the array of its values over their ranges. What no variable moves,
+    such as `i = j`, is none.
     """
     found: dict[Node, None] = {}
     pending: list[tuple[Node, Binders | None]] = [(node, ())]
@@ -24,7 +25,7 @@ def kinks(node: Node) -> tuple[Node, ...]:
         current, binders = pending.pop()
         for side in _sides(current):
             whole = _unbound(side, binders)
-            if whole is not None:
+            if whole is not None and any(isinstance(part, Variable) for part in whole.walk()):
                 found[whole] = None
         if isinstance(current, IndexedSum):
             binders = _bind(binders, current)
