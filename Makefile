@@ -40,7 +40,7 @@ study: $(VENV)/.ready
 	@$(VENV)/bin/matcalc study $(if $(TO),--to "$(TO)")
 
 test: $(VENV)/.ready-test
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --durations=12 --durations-min=4
 
 lint: $(VENV)/.ready-test
 	$(PY) -m ruff check .
