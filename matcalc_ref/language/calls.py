@@ -354,6 +354,7 @@ SUGAR: dict[str, Rule] = {
     "toeplitz": _toeplitz,
     "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p, n: m.make("pow", *n),
     "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
+    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])), "zeros_like": lambda m, p, n: Fill("zeros", m.shape(n[0])),
     "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS, n[1])),
     "negative": lambda m, p, n: m.make("mul", MINUS, n[0]),
     "hstack": lambda m, p, n: m.make("hstack", *n), "vstack": lambda m, p, n: m.make("vstack", *n),
@@ -362,7 +363,8 @@ ARITY = {
     "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
     "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2),
     "delta": (2, 2),
-    "power": (2, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2),
+    "power": (2, 2),
+    "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2),
     "matpow": (2, 2),
 }  # fmt: skip
 

@@ -143,8 +143,11 @@ def _is_index(node: Node) -> bool:
 def _sized(m: Meaning, piece: Piece, base: Piece) -> Node:
     """`I_n`, `1_n`, `0_{m}`, and the indicator `1_{z>0}`."""
     if piece.value is None:
-        if len(piece.parts) == 2 and piece.parts[1].kind in ("compare", "logic"):
-            return m.node(piece.parts[1])
+        test = piece.parts[1]
+        while test.kind in ("group", "indicator"):
+            test = test.parts[0]
+        if len(piece.parts) == 2 and test.kind in ("compare", "logic"):
+            return m.node(test)
         sizes = [size(m, p) for p in piece.parts[1:]]
     elif piece.value.isdigit():
         sizes = [Size.of(int(piece.value))]
@@ -172,7 +175,7 @@ def item(m: Meaning, piece: Piece) -> Node:
                              choices=(f"{said}_{{{k + 1}}}", f"{said}_{{{k}}}"))  # fmt: skip
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
-            places.append(place)
+            places.append(m.make("add", place, Number(Fraction(1))) if m.zero_based else place)
         else:
             raise m.fail(f"Write entries with an index, as in `{said}_1`.", piece)
     return entry(m, base, places, piece)

@@ -17,6 +17,8 @@ MAX_LENGTH, MAX_TOKENS, MAX_DEPTH, MAX_DIGITS = 4000, 1500, 40, 30
 
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
+_CAST = re.compile(r"\.astype\((?:float|int|bool|np\.\w+)\)")
+_GRADIENT = re.compile(r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*\{?\s*\\?\w+\s*\}?\s*)?([A-Za-z]\w*)")
 _MODULE = re.compile(MODULES)
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
@@ -80,6 +82,9 @@ class Lexer:
         closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos :])
         if closing:
             stop = self.pos + closing.start()
+        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$", text[:stop])
+        if trailing and self.pos < trailing.start():
+            stop = trailing.start()
         depth = 0
         while self.pos < stop:
             before = len(self.out)
@@ -109,6 +114,8 @@ class Lexer:
         elif c == "." and re.compile(r"\.T(?![A-Za-z_(])").match(text, at):
             self.pos = at + 2
             self.emit("T", ".T", at, at + 2)
+        elif found := _CAST.match(text, at):
+            self.pos = found.end()  # `.astype(float)` changes nothing
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
             self.method()
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
@@ -117,6 +124,9 @@ class Lexer:
             p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at))
         ) and self.derivative(p):
             pass
+        elif c in "∇\\" and (found := _GRADIENT.match(text, at)):
+            self.pos = found.end()
+            self.emit("deriv", (found[1], "", "", ""), at, found.end())
         elif c == "\\":
             commands.command(self)
         elif c in "ᵀ⊤ᵗ":

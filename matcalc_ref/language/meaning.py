@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -61,7 +62,8 @@ class Meaning:
         self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()
     ) -> Refusal:
         at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
-        return Refusal(message, at, self.text, choices)
+        message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", message)  # a size that is still open
+        return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
 
     def show(self, node: Node) -> str:
         return show_shape(self.shape(node)) if self.shape(node) != SCALAR else "a number"

@@ -248,6 +248,15 @@ class Parser:
         base = self.postfix(operands.atom(self))
         while self.sign("^", ".^"):
             sign = self.next()
+            if self.sign("{") and self.toks[self.at + 1].kind == "T":  # ^{\!\top}
+                self.next()
+            if self.tok.kind == "T":
+                written = self.next()
+                if self.sign("}") and self.toks[self.at - 2].value == "{":
+                    self.next()
+                end = self.toks[self.at - 1].end
+                base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
+                continue
             exponent = self.exponent(base)
             base = Piece(
                 "power",

@@ -38,7 +38,7 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     mean: mean average
     norm: norm Norm
     trace: trace tr Tr Trace
-    det: det Det
+    det: det Det Determinant
     inv: inv inverse Inverse
     pinv: pinv
     transpose: transpose Transpose
@@ -75,6 +75,8 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     negative: negative
     count: count
     len: len
+    ones_like: ones_like
+    zeros_like: zeros_like
     entries: entries
 """)
 CONSTANTS = {"e": "e", "E": "e", "exp1": "e", "pi": "pi", "True": "true", "False": "false"}
