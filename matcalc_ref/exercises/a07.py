@@ -552,6 +552,22 @@ last one the answer. One line is enough if you see it at once.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "b": (2, 3, 4)},
+            prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
+$y = «a»\,\lVert A\mathbf{x} + «b»\,\mathbf{r}\rVert^2$ give $\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of
+texts, each equal to the one before, the last one the answer. One line is enough if you see it at once.""",
+            parts={
+                "answer": {
+                    "f": "«a»*norm(A x + «b»*r)^2",
+                    "mistakes": {
+                        "VCH-11": "2*«a»*(A x + «b»*r)^T",
+                        "square-lost": "«a»*(A x + «b»*r)^T A",
+                        "difference-lost": "2*«a»*(A x)^T A",
+                    },
+                }
+            },
+        ),
         hints=(
             r"One output, $n$ inputs: a row, $1\times n$.",
             r"Entry $j$: $\sum_i 2(A\mathbf{x}-\mathbf{r})_i\,A_{ij}$.",

@@ -741,6 +741,18 @@ Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\part
                 ),
             ),
         ),
+        template=Template(
+            draws={
+                "p": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"), ("tanh", r"\tanh")),
+                "a": (2, 3, 5),
+            },
+            prompt=r"""Somebody adds $«f:dw»$ to the loss, with a constant $c$ and the function applied to each entry of
+$\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\partial C/\partial b$?""",
+            parts={
+                "dw": {"f": "«a»*c*sum(«p»(w))", "mistakes": {}},
+                "db": {"f": "«a»*c*sum(«p»(w))", "mistakes": {"ACT-03": ("c", "The new term does not contain $b$ at all.")}},
+            },
+        ),
         hints=(
             r"A row, and a number.",
             r"Entry $j$: the partial of $c\sum_iw_i^2$ by $w_j$.",

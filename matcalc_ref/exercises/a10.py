@@ -250,6 +250,18 @@ $\partial L/\partial\mathbf{b}$ and $\partial L/\partial\mathbf{x}$ as rows.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "b": (2, 4, 7)},
+            unequal=(("a", "b"),),
+            prompt=r"""Behind $\mathbf{z}=«a»\,W\mathbf{x}+«b»\,\mathbf{b}$ stands the rest of the network, which makes one number $L$ of
+$\mathbf{z}$ and hands back the row $\mathbf{g}=\partial L/\partial\mathbf{z}$ ($1\times m$). Give $\partial L/\partial W$ **in the shape of $W$**,
+$\partial L/\partial\mathbf{b}$ and $\partial L/\partial\mathbf{x}$ as rows.""",
+            parts={
+                "dW": {"f": "g («a»*W x + «b»*b)", "mistakes": {"LAY-03": "«a»*ones(m) x^T", "input-missing": "«a»*g^T ones(n)^T"}},
+                "db": {"f": "g («a»*W x + «b»*b)", "mistakes": {"upstream-missing": "«b»*ones(m)^T", "summed": "«b»*sum(g)"}},
+                "dx": {"f": "g («a»*W x + «b»*b)", "mistakes": {"upstream-missing": "«a»*ones(m)^T W"}},
+            },
+        ),
         hints=(
             r"$m\times n$, $1\times m$, $1\times n$.",
             r"$\frac{\partial L}{\partial W_{ij}}=\sum_k g_k\frac{\partial z_k}{\partial W_{ij}}$, and by A10-02 only one term is left.",
@@ -522,6 +534,19 @@ $\partial L/\partial X$ in the shape of $X$ ($N\times n$).""",
                     Mistake("upstream-missing", "ones(N) ones(m)^T W^T", r"The upstream $G$ weighs the columns of $W$."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5, 7)},
+            prompt=r"""With the weights stored the other way round a layer computes $Z=«a»\,XW+\vec 1\,\mathbf{b}^T$, where $W$ is $n\times m$. With
+$G=\partial L/\partial Z$ ($N\times m$), give $\partial L/\partial W$ **in the shape of this $W$** and $\partial L/\partial X$ in the shape of
+$X$ ($N\times n$).""",
+            parts={
+                "dW": {"f": "sum(G ⊙ («a»*X W + ones(N) b^T))", "mistakes": {}},
+                "dX": {
+                    "f": "sum(G ⊙ («a»*X W + ones(N) b^T))",
+                    "mistakes": {"upstream-missing": "«a»*ones(N) ones(m)^T W^T"},
+                },
+            },
         ),
         hints=(
             r"$n\times m$ and $N\times n$.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _two_layer_grads(W1, b1, W2, b2, X, T):
@@ -564,6 +565,20 @@ $mean(\mathbf{x})=sum(\mathbf{x})/n$ moves with $\mathbf{x}$. Give $\partial\mat
                     Mistake("summed", "zeros(n)^T", r"The entries of each column do add up to 0, but here nothing is added up: $n\times n$."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "b": (2, 3, 4)},
+            prompt=r"""Let $\mathbf{y}=«f:answer»$: the same number is subtracted from each entry, and it moves with $\mathbf{x}$. Give
+$\partial\mathbf{y}/\partial\mathbf{x}$.""",
+            parts={
+                "answer": {
+                    "f": "«a»*x - sum(x)/«b»",
+                    "mistakes": {
+                        "TOT-10": ("«a»*eye(n)", r"The number that is subtracted moves when any $x_j$ moves: there is a second path."),
+                        "diagonal-only": ("(«a» - 1/«b») eye(n)", r"The sum contains every $x_j$, so there is something off the diagonal too."),
+                    },
+                }
+            },
         ),
         hints=(
             r"$n\times n$.",
