@@ -3,7 +3,6 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
-from matcalc_ref.variants import Template
 
 
 def _relu_slope(z):
@@ -472,40 +471,6 @@ $a = \max(0, \mathbf{w}\cdot\mathbf{x}+b)$ and its derivatives, once for $b=-1$ 
                     Mistake("ACT-04", "-7", "The derivative of $b$ by itself is not $b$."),
                 ),
             ),
-        ),
-        template=Template(
-            draws={"u": (2, 3), "v": (-1, -3), "p": (1, 4), "q": (-2, 5), "b": (20, 30), "c": (-40, -50)},
-            prompt=r"""Let $\mathbf{w} = [«u», «v», 1]^T$ and $\mathbf{x} = [«p», «q», 3]^T$. Work out the activation
-$a = \max(0, \mathbf{w}\cdot\mathbf{x}+b)$ and its derivatives, once for $b=«b»$ and once for $b=«c»$. Write a row as
-`[1, 2, 3]`.""",
-            parts={
-                "a1": {
-                    "key": "«u»*«p» + «v»*«q» + 1*3 + «b»",
-                    "label": r"a \text{ for } b=«b»",
-                    "mistakes": {"bias-forgotten": "«u»*«p» + «v»*«q» + 3"},
-                },
-                "dw1": {
-                    "key": "[«p», «q», 3]",
-                    "label": r"\partial a/\partial\mathbf{w} \text{ for } b=«b»",
-                    "mistakes": {"ACT-02": ("[«u», «v», 1]", r"That is $\mathbf{w}^T$, the derivative by $\mathbf{x}$.")},
-                },
-                "db1": {"key": "1", "label": r"\partial a/\partial b \text{ for } b=«b»", "mistakes": {"ACT-04": "«b»"}},
-                "a2": {
-                    "key": "0",
-                    "label": r"a \text{ for } b=«c»",
-                    "mistakes": {"max-forgotten": "«u»*«p» + «v»*«q» + 3 + «c»"},
-                },
-                "dw2": {
-                    "key": "[0, 0, 0]",
-                    "label": r"\partial a/\partial\mathbf{w} \text{ for } b=«c»",
-                    "mistakes": {"ACT-05": ("[«p», «q», 3]", "Now $z<0$: the output is stuck at 0, so nothing moves it.")},
-                },
-                "db2": {
-                    "key": "0",
-                    "label": r"\partial a/\partial b \text{ for } b=«c»",
-                    "mistakes": {"ACT-05": ("1", "Now $z<0$: the output is stuck at 0, so nothing moves it.")},
-                },
-            },
         ),
         hints=(
             r"Compute $z$ first: $\mathbf{w}\cdot\mathbf{x}=6$.",
