@@ -39,7 +39,8 @@ class Template:
     «name», as a formula, and in `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX
     of the part's own f. `mistakes` maps the ids of the record's mistakes to their answers, or to (answer,
     message); those not named are left out, and mistakes computed from the derivation take their place.
-    `unequal` lists draws that must differ from each other.
+    `unequal` lists draws that must differ from each other. `variables` and `where` take the place of the
+    record's.
     """
 
     draws: Mapping[str, Sequence[Any]]
@@ -48,6 +49,7 @@ class Template:
     variables: Mapping[str, str] | None = None
     unequal: tuple[tuple[str, ...], ...] = ()
     hints: tuple[str, ...] = field(default=())
+    where: Mapping[str, str] | None = None
 
 
 def variants(exercise: Exercise, seed: int, count: int = 5) -> tuple[Exercise, ...]:
@@ -97,6 +99,7 @@ class _Refused(ValueError):
 
 def _written(exercise: Exercise, template: Template, drawn: Mapping[str, Any]) -> Exercise:
     variables = exercise.variables if template.variables is None else template.variables
+    where = exercise.where if template.where is None else template.where
     plain = {name: _formula(value) for name, value in drawn.items()}
     shown = {name: _shown(value) for name, value in drawn.items()}
     parts = tuple(_part(part, template.parts.get(part.name), plain, shown) for part in exercise.parts)
@@ -104,7 +107,7 @@ def _written(exercise: Exercise, template: Template, drawn: Mapping[str, Any]) -
         exercise,
         parts=parts,
         variables={_fill(name, plain): shape for name, shape in variables.items()},
-        where={name: _fill(formula, plain) for name, formula in exercise.where.items()},
+        where={name: _fill(formula, plain) for name, formula in where.items()},
         hints=tuple(_fill(hint, shown) for hint in template.hints),
         template=None,
     )

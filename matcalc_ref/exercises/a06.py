@@ -356,6 +356,20 @@ blanks hold the other variable still.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin(x)", r"\sin x"), ("exp(x)", "e^x"), ("x^3", "x^3"), ("x^4", "x^4"))},
+            prompt=(
+                "Let $u_1=«g»$ and $y=u_2(x,u_1)=«a»x+u_1$. From $x$ to $y$ there are two paths: a direct one, and one through $u_1$. "
+                "In the first two blanks hold the other variable still."
+            ),
+            where={"u1": "«g»"},
+            parts={
+                "direct": {"f": "«a»*x + u1", "mistakes": {}},
+                "via": {"f": "«a»*x + u1", "mistakes": {}},
+                "du1": {"f": "«g»", "mistakes": {}},
+                "dy": {"f": "«a»*x + «g»", "mistakes": {"TOT-13": "«a»"}},
+            },
+        ),
         hints=(
             r"Two numbers and two formulas in $x$.",
             r"Nudge $x$ by a little while $u_1$ is frozen: what happens to $x+u_1$?",
@@ -477,6 +491,20 @@ blanks hold the other variable still; you may write `u1`.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"g": (("sin(x)", r"\sin x"), ("exp(x)", "e^x"), ("x^3", "x^3"), ("x^4", "x^4"))},
+            prompt=(
+                "Let $u_1=«g»$ and $y=x\\,u_1$. Give the direct influence of $x$, the influence of $u_1$, the slope of $u_1$, and the total "
+                "derivative. In the first two blanks hold the other variable still; you may write `u1`."
+            ),
+            where={"u1": "«g»"},
+            parts={
+                "direct": {"f": "x*u1", "mistakes": {"TOT-11": "1"}},
+                "via": {"f": "x*u1", "mistakes": {"TOT-11": "1"}},
+                "du1": {"f": "«g»", "mistakes": {}},
+                "dy": {"f": "x*«g»", "mistakes": {"TOT-05": "«g»"}},
+            },
+        ),
         hints=(
             r"Four formulas.",
             r"Freeze $u_1$ at $9$: $y=9x$ has the slope $9$, which is $u_1$.",
@@ -509,6 +537,15 @@ Let $u_1=x^2$, $u_2=e^x$ and $y=u_1u_2$. Give $dy/dx$ by the total-derivative ch
                     Mistake("TOT-15", "2 x + exp(x)", r"Each $du_i/dx$ is multiplied by its own $\partial y/\partial u_i$ before they are added."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={
+                "f": (("x^3", "x^3"), ("x^4", "x^4"), ("x^2", "x^2")),
+                "g": (("sin(x)", r"\sin x"), ("cos(x)", r"\cos x"), ("exp(x)", "e^x")),
+            },
+            prompt="Let $u_1=«f»$, $u_2=«g»$ and $y=u_1u_2$. Give $dy/dx$ by the total-derivative chain rule.",
+            where={"u1": "«f»", "u2": "«g»"},
+            parts={"dy": {"f": "«f» * «g»", "mistakes": {}}},
         ),
         hints=(
             r"A formula in $x$ with two terms.",
