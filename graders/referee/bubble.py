@@ -32,6 +32,10 @@ def command(bwrap: str, view: View, files: str, limits: Limits) -> list[str]:
     words += ["--setenv", "PYTHONPATH", environment()["PYTHONPATH"]]
     bounded = ["--size", str(limits.scratch * MiB)] if "--size" in _help(bwrap) else []
     words += ["--proc", "/proc", "--dev", "/dev"]
+    if os.geteuid() == 0:  # to the kernel the player is still root, only without rights: root owns these
+        words += ["--ro-bind", "/proc/sys", "/proc/sys"]
+        if os.path.exists("/proc/sysrq-trigger"):
+            words += ["--ro-bind", "/dev/null", "/proc/sysrq-trigger"]
     for path in ("/dev/shm", "/tmp", "/home"):
         words += [*bounded, "--tmpfs", path]
     for path in view.shown:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 LEFT_OUT = (".ipynb", ".db", ".pyc")
 MAX_FILES = 500
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # Windows has neither
 
 
 def copy_files(source: str | os.PathLike[str], target: str | os.PathLike[str], room: int) -> int:
@@ -39,7 +40,7 @@ def copy_files(source: str | os.PathLike[str], target: str | os.PathLike[str], r
 def _read(path: str, room: int) -> bytes | None:
     """The bytes of a plain file, opened without following a link; None if it is none or too large."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, os.O_RDONLY | _CAREFUL)
     except OSError:
         return None
     with os.fdopen(handle, "rb") as file:

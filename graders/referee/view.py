@@ -8,7 +8,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/opt/lib")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 HOME = "/home/student"

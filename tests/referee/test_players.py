@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import time
@@ -203,6 +204,18 @@ def test_the_end_of_a_player_is_told_and_it_begins_again(way: str, source: str, 
         assert isinstance(player.value("x"), Missing) and player.call(0, [], 1.0).error == "died"
         player.restart()
         assert player.run("x = 1", "cell", 10.0).status == "ok" and player.value("x") == 1
+
+
+@pytest.mark.parametrize("way", [*CONFINED, "none"])
+def test_players_work_inside_a_running_event_loop(way: str) -> None:
+    """As in the formgrader's button."""
+
+    async def inside() -> Any:
+        with _open(way) as players, players.player() as player:
+            player.run("import asyncio\nx = await asyncio.sleep(0, 5)", "cell", 20.0)
+            return player.value("x")
+
+    assert asyncio.run(inside()) == 5
 
 
 @pytest.mark.parametrize("way", CONFINED)
