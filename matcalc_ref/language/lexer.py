@@ -224,7 +224,13 @@ class Lexer:
             while end < len(text) and text[end] in SUBSCRIPTS:
                 end += 1
             self.pos = end
-            self.emit("sub", "".join(SUBSCRIPTS[c] for c in text[start:end]), start, end)
+            index, equals, low = "".join(SUBSCRIPTS[c] for c in text[start:end]).partition("=")
+            if not index.isalnum() or equals and not low.isdecimal():
+                raise self.fail("This index is not read; write it with braces: `x_{i+1}`.", start, end)
+            self.emit("sub", index, start, end)
+            if equals:  # the `ᵢ₌₁` of a sum
+                self.emit("sign", "=", start, end)
+                self.emit("num", Fraction(low), start, end)
             return
         found = re.compile(
             r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*([^\W_]+)\s*\}|_\s*([^\W_]+)"
