@@ -516,7 +516,8 @@ $C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in 
         id="A11-10",
         section="beyond",
         title="What softmax does not see",
-        prompt=r"""What is $\big(diag(\mathbf{p})-\mathbf{p}\mathbf{p}^T\big)\,\vec 1$, the softmax Jacobian times a column of ones, and why?""",
+        prompt=r"""Take the softmax Jacobian $\partial\mathbf{p}/\partial\mathbf{z}$ of A11-06 and multiply it by a column of ones. What is
+$\frac{\partial\mathbf{p}}{\partial\mathbf{z}}\,\vec 1$, and why?""",
         points=1,
         parts=(
             Part(
@@ -531,7 +532,7 @@ $C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in 
                 key="a",
                 mistakes=(
                     Mistake("sum-one", "b", r"The probabilities do add up to 1, and so $\mathbf{p}^T\vec 1=1$. Put that in."),
-                    Mistake("SMX-01", "c", r"That is the first term; the second one, $\mathbf{p}\mathbf{p}^T\vec 1$, is not zero."),
+                    Mistake("SMX-01", "c", r"That is what the diagonal part alone would give; the Jacobian has a second term."),
                     Mistake("unknown", "d", r"$diag(\mathbf{p})\,\vec 1=\mathbf{p}$, and $\mathbf{p}^T\vec 1$ is the sum of the entries."),
                 ),
             ),
@@ -606,13 +607,13 @@ entry.""",
                 label=r"\text{the first wrong line}",
                 key=3,
                 lines=(
-                    r"$G=\partial C/\partial U=\frac1N(P-Y)$",
+                    r"$G=\partial C/\partial U$, in which the $\frac1N$ of the mean stands once",
                     r"$\partial C/\partial A=GV$",
                     r"$\partial C/\partial Z=\frac1N\,(GV)\otimes A\otimes(1-A)$",
                     r"The gradient by the weights before $Z$ is then $\big(\partial C/\partial Z\big)^TX$",
                 ),
                 mistakes=(
-                    Mistake("first-line", 1, "Line 1 is A11-09, with the mean's factor: it is right."),
+                    Mistake("first-line", 1, "Line 1 is right: A11-09 has this gradient, with the mean's factor in it."),
                     Mistake("second-line", 2, r"Line 2 is right: $U=AV^T$, as in A10-08."),
                     Mistake("too-late", 4, "Line 4's rule is right; it only inherits the error."),
                 ),

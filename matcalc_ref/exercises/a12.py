@@ -526,7 +526,7 @@ column all that one needs?""",
                 choices=(
                     r"Always: a Jacobian of an element-wise function is a column.",
                     r"When $n$ is so large that a matrix would not fit into memory.",
-                    r"When the diagonal matrix is only ever multiplied, because $\mathbf{g}\,diag(\mathbf{h})=\mathbf{g}\otimes\mathbf{h}^T$.",
+                    r"When the diagonal matrix is only ever multiplied by something: entry-by-entry products do its work then.",
                     r"Never: the whole matrix must be stored.",
                 ),
                 key="c",
@@ -611,7 +611,7 @@ diagonals of $\partial\mathbf{y}/\partial\mathbf{w}$ and of $\partial\mathbf{y}/
         title="Code: a Hessian by differences",
         prompt=r"""Write `hessian(f, x)`: `f` takes a 1-D array and returns a number, `x` is a 1-D array. Return the 2-D array of the
 second derivatives at `x`, by central differences of central differences, accurate to about $10^{-5}$. Leave `x` as you
-found it. Mind the step: halving it twice over costs digits, so take $h$ between $10^{-3}$ and $10^{-4}$.""",
+found it. Mind the step: a second difference divides by $h^2$, so rounding hurts sooner; take $h$ between $10^{-3}$ and $10^{-4}$.""",
         points=4,
         parts=(
             Part(
