@@ -2,6 +2,7 @@
 
 import os
 import random
+from fractions import Fraction
 
 import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
@@ -159,7 +160,9 @@ def damages(node, trees):
             if node.name in names:
                 found += [NODES[name] for name in names if name != node.name]
     if isinstance(node, Number):
-        found.append(Number(node.value + 1))
+        found += [Number(node.value + 1), Number(node.value + Fraction(1, 50))]
+    if isinstance(node, Apply) and node.operation == "gt":
+        found += [apply("gt", node.arguments[0], number("1/10")), apply("lt", *node.arguments)]
     if isinstance(node, Apply) and node.operation == "add":
         found += [add(*node.arguments[1:])]
     if kind_of(node) == "square":
