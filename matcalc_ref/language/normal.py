@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from matcalc_ref.language.lift import pretty_indices
-from matcalc_ref.language.rewriting.collect import collected, cost, signed
+from matcalc_ref.language.rewriting.collect import collected, cost, fractions, signed
 from matcalc_ref.language.rewriting.rewriter import Rewriter
 from matcalc_ref.language.tree import Node
 
@@ -28,7 +28,7 @@ def simplify(node: Node) -> Node:
         spread = rewrite(Rewriter(expand=True)(plain))
         shorter = min((spread, collected(spread, rewrite)), key=cost)
         best = shorter if cost(shorter) + 2 <= cost(best) else best
-    return signed(best)
+    return fractions(signed(best))
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from matcalc_ref.language.operations import apply, matmul
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
-    first_positive,
     is_op,
     product,
     scalars_and_arrays,
@@ -210,8 +209,7 @@ def _negated(node: Node, alone: bool) -> Node | None:
             coefficient, rest = split(t)
             turned.append(rest if coefficient == -1 else product([Number(-coefficient), *_parts(rest)]))
         flat = [each for t in turned for each in (t.children if is_op(t, "add") else (t,))]
-        lead = first_positive(flat)
-        return apply("add", lead, *(t for t in flat if t is not lead))
+        return apply("add", *sorted(flat, key=lambda t: split(t)[0] < 0))
     if isinstance(node, IndexedSum) or is_op(node, "transpose", "matmul", "mul", "sum", "diag", "kron"):
         children = list(node.children)
         for k, child in enumerate(children):
@@ -221,6 +219,40 @@ def _negated(node: Node, alone: bool) -> Node | None:
                 children[k] = changed
                 return node.with_children(tuple(children))
     return None
+
+
+def fractions(node: Node) -> Node:
+    """Negative powers as divisors: `(A x)/N`, `1/z`, `x/z^2`, `2/N (A x)`."""
+    children = tuple(fractions(child) for child in node.children)
+    if is_op(node, "mul"):
+        flat = (child.children if _is_one_over(child) else (child,) for child in children)
+        children = tuple(part for parts in flat for part in parts)
+    node = node if children == node.children else node.with_children(children)
+    if _is_inverse(node):
+        return apply("mul", UNIT, _divisor(node))
+    if not is_op(node, "mul"):
+        return node
+    numbers = [f for f in node.children if isinstance(f, Number) and f != UNIT]
+    below = [_divisor(f) for f in node.children if _is_inverse(f)]
+    above = [f for f in node.children if not isinstance(f, Number) and not _is_inverse(f)]
+    if not below:
+        return node
+    fraction = numbers and numbers[0].value != -1 and all(f.is_scalar for f in below)
+    first = fraction and above and not any(f.is_scalar for f in above)
+    ordered = [*numbers, *below, *above] if first else [*numbers, *above, *below]
+    return apply("mul", *(ordered if numbers or above else [UNIT, *below]))
+
+
+def _is_one_over(node: Node) -> bool:
+    return is_op(node, "mul") and node.children[0] == UNIT and all(map(_is_inverse, node.children[1:]))
+
+
+def _divisor(node: Node) -> Node:
+    """b^-k as (b^k)^-1, which is written with a stroke."""
+    base, exponent = node.children
+    if isinstance(exponent, Number) and exponent.value < -1 and exponent.value.denominator == 1:
+        return apply("pow", apply("pow", base, Number(-exponent.value)), Number(Fraction(-1)))
+    return node
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
