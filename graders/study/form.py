@@ -80,16 +80,24 @@ def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
     try:
         return read(value, scope, expect=shape_of(shape) if shape is not None else None)
     except Refusal as refusal:
-        caret = refusal.caret()
-        where = f"\n\n```text\n{caret}\n```\n" if caret and len(caret) < 400 else ""
-        choices = "".join(f"\n- `{choice}`" for choice in refusal.choices)
-        raise Problem(f"{refusal.message}{where}{choices}") from None
+        raise Problem(_told(refusal)) from None
+
+
+def _told(refusal: Any) -> str:
+    """A refusal with its caret and its choices, as Markdown."""
+    caret = refusal.caret()
+    where = f"\n\n```text\n{caret}\n```\n" if caret and len(caret) < 400 else ""
+    return f"{refusal.message}{where}" + "".join(f"\n- `{choice}`" for choice in refusal.choices)
 
 
 def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
+    return _compared(row, part, _read(row, value, part["shape"]))
+
+
+def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str:
+    """What is to be said of a formula that was read. Raises Problem for a wrong shape or gradient."""
     from matcalc_ref.language import latex, shape_of
 
-    node = _read(row, value, part["shape"])
     understood = f"read as ${latex(node)}$"
     wanted = shape_of(part["shape"])
     if node.shape != wanted:
@@ -165,19 +173,41 @@ def _differences(f: Any, points: Any, wrt: str, step: float) -> Any:
 
 
 def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    lines = value.splitlines() if isinstance(value, str) else value
-    if not isinstance(lines, (list, tuple)):
-        raise Problem("a derivation is a list of lines, each in quotes")
-    lines = [line for line in lines if not isinstance(line, str) or line.strip()]
-    if not lines or any(line is ... for line in lines):
-        raise Problem(NOTHING)
-    for number, line in enumerate(lines, 1):
-        last = line.split("=")[-1] if isinstance(line, str) else line
-        try:
-            _read(row, last)
-        except Problem as problem:
-            raise Problem(f"line {number}: {problem}") from None
-    return f"{len(lines)} lines, all readable"
+    from graders.compare.answers import NotReadable
+    from graders.compare.steps import UnreadableLine, lines_of, read_lines
+    from matcalc_ref.language import pack
+
+    try:
+        lines = read_lines(lines_of(pack(value)), _lines_key(row, part))
+    except NotReadable as problem:
+        form = "write a list of lines, each in quotes"
+        raise Problem(NOTHING if problem.reason == "empty" else form) from None
+    except UnreadableLine as problem:
+        raise Problem(f"line {problem.number}: {_told(problem.refusal)}") from None
+    if lines[-1].open:
+        raise Problem("the last line still holds a derivative that is to be worked out")
+    last = _compared(row, part, lines[-1].nodes[-1])
+    count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+    return f"{count}, readable; the last is {last}"
+
+
+def _lines_key(row: Mapping[str, Any], part: Mapping[str, Any]) -> Any:
+    """What the lines are read with: the question, and the shape of its answer; no answer."""
+    from graders.compare.key import Key
+    from graders.compare.points import setting
+    from matcalc_ref.language import Scope, read, shape_of
+    from matcalc_ref.language.tree import Fill
+    from matcalc_ref.record import Exercise, Part
+
+    asked = Part(part["name"], "derivation", f=part["f"], wrt=part["wrt"])
+    exercise = Exercise(
+        row["id"], row["section"], row["prompt"], (asked,), row["points"],
+        variables=row["variables"], domain=row["domain"], samples=row["samples"], where=row["where"],
+    )  # fmt: skip
+    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    shapes = {name: scope.variable(name).shape for name in row["variables"]}
+    points = setting(shapes, [read(part["f"], scope)], row["domain"], b"assignment")
+    return Key(exercise, asked, scope, Fill("zeros", shape_of(part["shape"])), points)
 
 
 def _number(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
