@@ -129,7 +129,9 @@ def shape_from(answer: Packed) -> Shape:
 
 def _size(word: str) -> Size:
     word = re.sub(r"\|\s*\\?(?:mathbf|vec|bm)?\s*\{?(\w+)\}?\s*\|", r"\1", word.strip())
-    word = re.sub(r"(?<=\d)(?=[A-Za-z])", "*", word)
+    word = re.sub(r"(?<=\d)(?=[A-Za-z])", "*", word.strip("() "))
+    word = re.sub(r"(?<=\w)\s+(?=\w)", "*", word)
+    word = "*".join(word) if re.fullmatch(r"[A-Za-z]{2,3}", word) else word  # dimensions are single letters
     size = Size.of(ONE if word == "1" else word)
     number = size.number
     if number is not None and not 0 < number < 10**6:

@@ -45,3 +45,16 @@ def test_a_measure_decides_where_many_values_are_right(function, said):
 def test_a_wrong_side_at_a_kink_is_not_called_transposed():
     verdict = judge(exercises()["A08-07"], pack({"J": "diag([x >= 0])", "value": "diag([0; 1; 0; 1])"}))
     assert verdict.parts["J"].mistake != "layout" and verdict.parts["J"].credit == 0
+
+
+SHAPES = [
+    ("A10-03", "shape", ("m,m*n", "m,mn", "m x mn", "m × m n", "(m, nm)", "m \\times mn", ("m", "mn"))),
+    ("A12-12", "written", ("1,n+1", "1 x (n+1)", "1×(n+1)", "(1, n+1)")),
+]
+
+
+@pytest.mark.parametrize(("id", "part", "spelling"), [(i, p, s) for i, p, each in SHAPES for s in each])
+def test_a_shape_is_read_as_people_write_it(id, part, spelling):
+    others = {other.name: ... for other in exercises()[id].parts}
+    verdict = judge(exercises()[id], pack({**others, part: spelling}))
+    assert verdict.parts[part].outcome == "correct", verdict.parts[part].message
