@@ -14,6 +14,7 @@ from graders.compare.key import Key
 from graders.compare.points import Setting
 from graders.feedback.wording import say
 from matcalc_ref.language import Node, evaluate
+from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.tree import Count
 
 
@@ -32,6 +33,11 @@ def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | Non
     for mistake, wrong in key.wrong:
         if agrees(student, wrong, key.node, key.setting):
             return Diagnosis(mistake.id, mistake.message, max(mistake.credit, layout))
+    if comparison.reason == "shape" and student.shape == (key.shape[1], key.shape[0]):
+        turned = transpose(student)
+        for mistake, wrong in key.wrong:
+            if wrong.shape == key.shape and agrees(turned, wrong, key.node, key.setting):
+                return Diagnosis(mistake.id, mistake.message, mistake.credit / 2)
     if comparison.reason == "value":
         for id, wrong in key.broken:
             if agrees(student, wrong, key.node, key.setting):

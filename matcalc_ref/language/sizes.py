@@ -82,7 +82,7 @@ class Size:
     def __str__(self) -> str:
         if not self.terms:
             return "0"
-        ordered = sorted(self.terms, key=lambda term: (-len(term[0]), term[0]))
+        ordered = sorted(self.terms, key=lambda term: (-len(term[0]), term[1] < 0, term[0]))
         out = ""
         for monomial, coefficient in ordered:
             sign = "-" if coefficient < 0 else "+"

@@ -18,7 +18,7 @@ TABLE = [
     (r.GRADIENT, r"$2\,\mathbf{x}^\top$", "correct", 1, None, "Correct"),
     (r.GRADIENT, "x^T", "wrong", 0, "JAC-09", "occurs twice"),
     (r.GRADIENT, "2x", "wrong", 0.5, "layout", "transposed"),
-    (r.GRADIENT, "x", "wrong", 0, None, "a row, $1"),
+    (r.GRADIENT, "x", "wrong", 0, "JAC-09", "a row, $1"),
     (r.GRADIENT, "-2 x^T", "wrong", 0, "sign", "sign is wrong"),
     (r.GRADIENT, "n x^T", "wrong", 0, None, "other values"),
     (r.GRADIENT, "2 sum(x)", "wrong", 0, "summed", "side by side"),
