@@ -35,4 +35,7 @@ def as_reply(message: dict[str, Any]) -> Reply:
     if error is not None and error not in ERRORS:
         error = "unreadable"
     text = detail[:300] if isinstance(detail, str) else ""
-    return Reply(packed(message.get("value")), error, text)
+    value = packed(message.get("value"))
+    if error is None and isinstance(value, dict) and "unreadable" in value:
+        error, text = "unreadable", str(value["unreadable"])[:300]
+    return Reply(value, error, text)

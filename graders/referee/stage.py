@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import socket
@@ -13,6 +14,9 @@ from graders.referee import inside, shell
 from graders.referee.limits import Limits
 from graders.referee.wire import Wire, WireError, encode
 
+# Of this project, what the set-up cell of a notebook imports; a player would load it anyhow.
+NOTEBOOKS_USE = ("graders.study", "graders.study.form")
+
 
 def prepare() -> shell.PlayerShell:
     """Load what every notebook uses, and a shell; done once, before players are forked."""
@@ -22,8 +26,9 @@ def prepare() -> shell.PlayerShell:
 
     from matcalc_ref.language import objects
 
-    with contextlib.suppress(Exception):
-        import graders.study  # noqa: F401 (loaded for the notebooks that use it)
+    for name in NOTEBOOKS_USE:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     made = shell.make_shell()
     x, y = sympy.symbols("x y")
     objects.pack([sympy.diff(sympy.sin(x * y) ** 2, x), sympy.Matrix([[x, y]]), numpy.eye(2)])
