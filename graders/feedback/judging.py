@@ -71,7 +71,7 @@ def _answers(exercise: Exercise, answer: Packed) -> Mapping[str, Packed] | Verdi
         unknown = sorted(set(pairs) - set(names))
         if unknown:
             return invalid("parts-unknown", names=", ".join(unknown)[:100], known=", ".join(names))
-        return pairs
+        return invalid("empty") if all(map(is_empty, pairs.values())) else pairs
     items = items_of(answer)
     if items is not None and len(items) == len(names) and "set" not in answer:
         return dict(zip(names, items, strict=True))

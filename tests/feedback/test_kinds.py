@@ -187,6 +187,7 @@ def test_an_error_is_carried_forward(answer, credits, fragment):
         ({"u": "x^2", "dz": "1"}, "no part called dz"),
         (..., "Nothing here yet"),
         ({}, "Nothing here yet"),
+        ({"u": ..., "du": ..., "dy": ..., "total": ...}, "Nothing here yet"),
         ([1, 2], "4 parts"),
     ],
 )
