@@ -98,7 +98,7 @@ def facts(way: str) -> list[str]:
     from graders.referee import linux, seccomp
 
     version = linux.landlock_version()
-    own = way == "warm" and os.geteuid() == 0
+    own = way == "warm" and linux.rules_the_machine()
     return [
         "a user id of its own for every player"
         if own
