@@ -26,6 +26,8 @@ def run(expression: str, wrt: str, *, variables: list[str], as_json: bool) -> in
         start = expression.find(part) if part else -1
         at = [start, start + len(part)] if part and start >= 0 else None
         return _fail(str(error), part, at, "", as_json)
+    except RecursionError:
+        return _fail("The expression is nested too deeply; give parts of it names.", None, None, "", as_json)
     except ValueError as error:
         return _fail(str(error), None, None, "", as_json)
     print(json.dumps(answer(found), ensure_ascii=False, indent=2) if as_json else _written(found))

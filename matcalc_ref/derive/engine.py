@@ -86,6 +86,7 @@ class Engine:
         if not self.depends(node):
             return []
         i, j = (ROW if node.shape[0] != ONE else None), (COLUMN if node.shape[1] != ONE else None)
+        self.refuse_moving_bounds(node)
         match node:
             case Apply("max" | "min" as operation, arguments) if len(
                 distinct := self.distinct(arguments)
@@ -110,6 +111,18 @@ class Engine:
             case Cases():
                 return self.cases(node, i, j)
         raise CannotDerive("it has no derivative here", node)
+
+    def refuse_moving_bounds(self, node: Node) -> None:
+        """What an index or a sum's bounds depend on jumps from entry to entry: it has no derivative."""
+        bounds: tuple[Node | None, ...] = ()
+        if isinstance(node, IndexedSum):
+            bounds = (node.low, node.high)
+        elif isinstance(node, Entry):
+            bounds = (node.row, node.column)
+        if any(bound is not None and self.depends(bound) for bound in bounds):
+            raise CannotDerive(
+                "An index or a bound of a sum depends on the variable; that has no derivative.", node
+            )
 
     def distinct(self, operands: tuple[Node, ...]) -> list[Node]:
         """Operands without repetitions: max(u, u) is u, and has no kink."""

@@ -68,7 +68,8 @@ def worked_solution(derivation: Derivation) -> str:
                 if not isinstance(step.before, Partial) or step.before.letter == "∂"
                 else r"\mathrm{d}"
             )
-            below = rf"\,{sign} ".join(latex(v) for v in derivation.wrt)
+            below = ", ".join(latex(v) for v in derivation.wrt)
+            below = rf"\left({below}\right)" if len(derivation.wrt) > 1 else below
             asked = rf"\frac{{{sign}}}{{{sign} {below}}}\left({latex(derivation.expression)}\right)"
             out.append(rf"$\displaystyle {asked}$")
         where = f", section {step.section}" if step.section else ""

@@ -8,7 +8,7 @@ from matcalc_ref.derive import CannotDerive, derive
 from matcalc_ref.language import Scope, read
 from matcalc_ref.language.normal import normal
 from matcalc_ref.language.operations import OPERATIONS, UNARY, apply, matmul, number, ones, power
-from matcalc_ref.language.tree import Node, Variable
+from matcalc_ref.language.tree import Entry, Index, IndexedSum, Node, Variable
 from matcalc_ref.rules import RULES, SLOPES
 from tests.derive.hands import confirm
 
@@ -187,6 +187,17 @@ def test_a_power_that_cannot_be_differentiated_is_named() -> None:
     with pytest.raises(CannotDerive, match="whole number") as refused:
         derive(node, V("B"))
     assert refused.value.part == node.children[0]
+
+
+def test_moving_bounds_are_refused() -> None:
+    index = Index("i")
+    for node in (
+        IndexedSum("i", number(1), V("z"), Entry(V("x"), index, number(1))),
+        Entry(V("x"), V("z"), number(1)),
+    ):
+        with pytest.raises(CannotDerive, match="index or a bound"):
+            derive(node, V("z"))
+        assert derive(node, V("x")).shape[0].number == 1
 
 
 def test_kinks_follow_the_article() -> None:

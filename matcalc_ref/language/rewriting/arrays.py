@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from matcalc_ref.language.operations import apply, matmul
 from matcalc_ref.language.rewriting.pieces import (
+    UNIT,
     ZERO,
     eye,
     is_fill,
@@ -21,6 +22,7 @@ from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
     Cases,
+    Entry,
     Fill,
     IndexedSum,
     Node,
@@ -74,6 +76,8 @@ class Arrays(Products):
         if loose:
             return self.on_mul(*loose, self.on_sum(product(arrays)))
         match node:
+            case Entry(Fill("eye"), Number(), None):  # a unit row, of an entry that there is
+                return UNIT
             case Fill("zeros"):
                 return ZERO
             case Fill("ones"):
