@@ -97,5 +97,5 @@ def _label(parser: Parser, left: list[Token]) -> list[str] | None:
         inner = [t for t in toks[2:] if not (t.kind == "sign" and t.value in ("{", "}", ","))]
         if inner and all(t.kind == "name" and t.value.category == "index" for t in inner):
             return [t.value.key for t in inner]
-    plain = all(t.kind in ("name", "sub", "T") or t.kind == "sign" and t.value in ("_", "{", "}", ",") for t in toks)
+    plain = all(t.kind in ("name", "sub", "T") or t.kind == "sign" and t.value in "_{}," for t in toks)
     return [] if plain and toks[0].value.category == "unknown" else None  # f(x) = …, f'(x) = …

@@ -7,15 +7,14 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from matcalc_ref.language import conditions
+from matcalc_ref.language import conditions, grouping, products
 from matcalc_ref.language.operations import OPERATIONS, Misfit
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import INDICES, Name
+from matcalc_ref.language.tokens import Name
 from matcalc_ref.language.tree import (
     Apply,
-    ByEntries,
     Constant,
     Count,
     Entry,
@@ -27,7 +26,7 @@ from matcalc_ref.language.tree import (
 from matcalc_ref.language.unify import Sizes
 from matcalc_ref.language.words import FUNCTIONS
 
-MAX_EXPONENT = 1000
+MAX_STEPS = 3_000  # two groupings are tried where both may fit
 MATRIX_FUNCTIONS = frozenset("exp log sqrt sin cos tan sinh cosh tanh".split())
 
 
@@ -52,6 +51,7 @@ class Meaning:
         self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
         self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
         self.zero_based = False
+        self.steps = 0
 
     # refusing
 
@@ -101,13 +101,16 @@ class Meaning:
     # the dispatch
 
     def node(self, piece: Piece) -> Node:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise self.fail("This is too intricate to read; give a piece of it a simpler form.", piece)
         return getattr(self, "read_" + _METHODS[piece.kind])(piece)
 
     def operand(self, piece: Piece) -> Operand:
         if piece.kind == "run":
             return self.run(piece)
         if piece.kind == "chain":
-            return self.chain(piece)
+            return grouping.chain(self, piece)
         return Operand(self.node(piece), piece.start, piece.end, literal=piece.kind == "num")
 
     def read_number(self, piece: Piece) -> Node:
@@ -228,52 +231,22 @@ class Meaning:
         return self.run(piece).node
 
     def run(self, piece: Piece) -> Operand:
+        return grouping.side_by_side(self, self.factors(piece))
+
+    def factors(self, piece: Piece) -> list[Operand]:
+        """The factors of a run; the 1 of `1[z > 0]` and the I of `I(z > 0)` are no factors."""
         parts = piece.parts
-        while len(parts) > 1 and _bold_one(parts[0]) and _condition(parts[1], parts[0].kind):
-            parts = parts[1:]
-        for k in range(len(parts) - 1, 0, -1):
-            if _bold_one(parts[k - 1]) and _condition(parts[k], parts[k - 1].kind):
-                parts = parts[: k - 1] + parts[k:]
-        if len(parts) == 1:
-            return self.operand(parts[0])
-        result = self.operand(parts[0])
-        for part in parts[1:]:
-            result = self.times("", result, self.operand(part))
-        return result
+        kept = [
+            part
+            for k, part in enumerate(parts)
+            if k + 1 == len(parts) or not (_bold_one(part) and _condition(parts[k + 1], part.kind))
+        ]
+        return [self.operand(part) for part in kept]
 
     def read_chain(self, piece: Piece) -> Node:
-        return self.chain(piece).node
-
-    def chain(self, piece: Piece) -> Operand:
-        """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it
-        is meant."""
-        mixed = any(p.kind == "run" for p in piece.parts) and {"⊙", "⊘", "·", "@", "*"} & set(piece.value)
-        if not mixed:
-            return self.left_to_right(piece.value, piece.parts)
-        known, uses = dict(self.sizes.known), {k: list(v) for k, v in self.uses.items()}
-        try:
-            return self.left_to_right(piece.value, piece.parts)
-        except Refusal as refusal:
-            self.sizes.known, self.uses = known, uses
-            signs, parts = [], []
-            for sign, part in zip(piece.value, piece.parts, strict=True):
-                inner = part.parts if part.kind == "run" else [part]
-                signs += [sign, *[""] * (len(inner) - 1)]
-                parts += inner
-            try:
-                return self.left_to_right(signs, parts)
-            except Refusal:
-                raise refusal from None
-
-    def left_to_right(self, signs: list[str], parts: list[Piece]) -> Operand:
-        result = self.operand(parts[0])
-        for sign, part in zip(signs[1:], parts[1:], strict=True):
-            result = self.times(sign, result, self.operand(part))
-        return result
+        return grouping.chain(self, piece).node
 
     def times(self, sign: str, left: Operand, right: Operand) -> Operand:
-        from matcalc_ref.language import products
-
         node, literal = products.times(self, sign, left, right)
         return Operand(node, left.start, right.end, flat=not literal, literal=literal)
 
@@ -285,8 +258,6 @@ class Meaning:
     # powers and transposes
 
     def read_power(self, piece: Piece) -> Node:
-        from matcalc_ref.language import products
-
         return products.power(self, piece)
 
     def read_root(self, piece: Piece) -> Node:
@@ -380,15 +351,6 @@ class Meaning:
 
     def read_loose(self, piece: Piece) -> Node:
         raise self.fail("This cannot stand here.", piece)
-
-    def index_allowed(self, word: str) -> bool:
-        return word in self.bound or word in INDICES
-
-    def entry(self, base: Node, row: Node | None, column: Node | None) -> Entry:
-        return Entry(base, row, column)
-
-    def array(self, row: str | None, column: str | None, body: Node, shape: Shape) -> ByEntries:
-        return ByEntries(row, column, body, shape)
 
 
 def _bold_one(piece: Piece) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matcalc_ref.language import environments
+from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.surface import CLOSING, Piece
 from matcalc_ref.language.tokens import Name, Token
 from matcalc_ref.language.words import BARE
@@ -12,9 +13,35 @@ from matcalc_ref.language.words import BARE
 if TYPE_CHECKING:
     from matcalc_ref.language.parser import Parser
 
+MAX_STEPS = 4_000  # some places are read twice before it is clear what they are
+
 
 def atom(p: Parser) -> Piece:
+    """One operand. Where it was read here before, in the same circumstances, that is taken."""
+    if p.tok.kind != "sign" and p.tok.kind != "name":
+        return operand(p)
+    key = (p.at, len(p.toks), p.bracket, p.condition > 0, tuple(p.bars))
+    known = p.read.get(key)
+    if known is None:
+        try:
+            known = operand(p), p.at
+        except Refusal as refusal:
+            known = refusal, p.at
+        if key[1] == len(p.toks):
+            p.read[key] = known
+    result, p.at = known
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def operand(p: Parser) -> Piece:
     token = p.tok
+    p.steps += 1
+    if p.steps > MAX_STEPS:
+        raise p.fail(
+            "This is too intricate to read; give a piece of it a simpler form.", token.start, token.end
+        )
     if token.kind == "num":
         p.next()
         return Piece("num", token.value, [], token.start, token.end)
@@ -189,6 +216,15 @@ def function(p: Parser) -> Piece:
     elif name.key in BARE and not prime and p.starts_operand():
         extra["bare"] = True
         part = p.run(bare=True)
+        if name.written == "√" and part.kind == "run":
+            first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
+            head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
+            raise p.fail(
+                "How far does this root reach? Write parentheses.",
+                token.start,
+                part.end,
+                (f"√({head}) {rest}", f"√({inner})"),
+            )
         parts, end = [part], part.end
     else:
         raise p.fail(f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end)

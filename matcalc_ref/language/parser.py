@@ -30,6 +30,8 @@ class Parser:
         self.bars: list[str] = []  # absolute values and norms that are open here
         self.condition = 0  # inside a condition a single `=` compares
         self.bracket = ""  # "" outside brackets, "plain", or "split" where spaces part the entries
+        self.steps = 0
+        self.read: dict[Any, tuple[Any, int]] = {}  # operands that were read, by where and in what
         self.loose = False  # whether a space stood between two operands of a bracket
 
     # helpers
@@ -302,6 +304,16 @@ class Parser:
                     f"Does the exponent end after `{upper}`? Write parentheses.",
                     base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
                 )  # fmt: skip
+        if token.kind == "num" and token.value == 1 and self.sign("/") and not self.tok.space:
+            below = self.toks[self.at + 1]
+            if below.kind == "num" and self.text[start] == "1":
+                lower, under = self.slice(base.start, base.end), self.slice(below.start, below.end)
+                raise self.fail(
+                    "Does the exponent end before the `/`? Write parentheses.",
+                    base.start,
+                    below.end,
+                    (f"{lower}^(1/{under})", f"{lower}/{under}"),
+                )
         if self.sign("^"):
             self.next()
             upper_part = self.exponent(part)

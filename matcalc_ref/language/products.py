@@ -238,3 +238,22 @@ def _huge(node: Node) -> bool:
 
     size = magnitude(node)
     return size is not None and size > 3.5
+
+
+def differ(m: Meaning, first: Node, second: Node) -> bool:
+    """Whether two groupings of one product have different values; where sizes are
+    open, no difference is seen."""
+    from matcalc_ref.language.evaluate import Points, evaluate
+
+    if first == second or m.shape(first) != m.shape(second) or m.sizes.count:
+        return first != second and m.shape(first) != m.shape(second)
+    import numpy as np
+
+    sizes = {name: 2 + k for k, name in enumerate(sorted(m.scope.dimensions))}
+    rng = np.random.default_rng(1)
+    shapes = {name: (1, *(s.at(sizes) for s in shape)) for name, shape in m.scope.shapes.items()}
+    points = Points(sizes, {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}, 1)
+    try:
+        return not np.allclose(evaluate(first, points), evaluate(second, points), equal_nan=True)
+    except (KeyError, ValueError):
+        return False  # an index stands free: the shapes alone decide

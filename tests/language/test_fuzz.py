@@ -145,8 +145,8 @@ def test_fuzz_damaged_spellings_are_read_or_refused(typed: str, at: int, cut: in
 
 KINDS = "list tuple dict array sympy int float function".split()
 HEADS = (
-    "Add Mul Pow MatMul Matrix Symbol Integer Rational Float MatrixSymbol Sum Piecewise Identity MatrixElement "
-    "Heaviside Apply Derivative Transpose".split()
+    "Add Mul Pow MatMul Matrix Symbol Integer Rational Float MatrixSymbol Sum Piecewise Identity "
+    "MatrixElement Heaviside Apply Derivative Transpose".split()
 )
 
 
