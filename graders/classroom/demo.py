@@ -110,12 +110,15 @@ class Classroom:
             raise CommandFailed(f"nbgrader {' '.join(arguments)} ended with an error:\n{said[-3000:]}")
         return said
 
-    def release(self) -> None:
-        """Enter the class, generate the students' version and put it into the exchange."""
+    def enter_class(self) -> None:
+        """The students' names into the gradebook."""
         rows = [f"{student.id},{','.join(student.name.split(' ', 1))}" for student in CLASS]
         names = self.course / "students.csv"
         names.write_text("\n".join(["id,first_name,last_name", *rows, ""]), encoding="utf-8")
         self.nbgrader("db", "student", "import", str(names))
+
+    def release(self) -> None:
+        """Generate the students' version and put it into the exchange."""
         self.nbgrader("generate_assignment", self.assignment)
         self.nbgrader("release_assignment", self.assignment)
 
@@ -204,6 +207,7 @@ def play(room: Classroom, console: Any) -> dict[str, Path | None]:
             room.nbgrader("release_feedback", room.assignment)
 
         room.make("c.RefereeExecute.cell_seconds = 5")  # one of the class loops for ever
+        step("the class into the gradebook", 1, lambda _: room.enter_class())
         step("generate_assignment, release_assignment", 1, lambda _: room.release())
         step("each student: fetch, answer, submit", len(CLASS), each(room.hand_in))
         step("collect", 1, lambda _: room.nbgrader("collect", room.assignment))

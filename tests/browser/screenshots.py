@@ -34,6 +34,7 @@ def main(folder: Path) -> None:
         root = Path(scratch)
         room = Classroom(root / "room")
         room.make("c.RefereeExecute.cell_seconds = 5")
+        room.enter_class()
         room.release()
         for student in CLASS:
             room.hand_in(student)
