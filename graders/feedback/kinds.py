@@ -54,7 +54,8 @@ def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -
     student = read_formula(answer, _literal(key, right.shape))
     if isinstance(student, Verdict):
         return student, None
-    names = names_in(student)
+    sizes = {name for node in student.walk() for size in node.shape for name in size.names}
+    names = names_in(student) | sizes
     if names:
         return invalid("number-form", names=", ".join(f"${name}$" for name in sorted(names))), None
     value = key.value(student)

@@ -76,6 +76,8 @@ TABLE = [
     (r.VECTOR, "[1, 2, 3]", "wrong", 0, "factor-lost", "factor is lost"),
     (r.VECTOR, "12", "wrong", 0, None, "one number"),
     (r.VECTOR, "2 x^T", "invalid", 0, None, "put the values in"),
+    (r.VECTOR, "zeros(n)", "invalid", 0, None, "put the values in"),
+    (r.VECTOR, "n", "invalid", 0, None, "put the values in"),
     # choices
     (r.CHOICE, "b", "correct", 1, None, "Correct"),
     (r.CHOICE, "(b)", "correct", 1, None, "Correct"),
