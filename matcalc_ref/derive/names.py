@@ -12,11 +12,13 @@ def rule_for(node: Node, x: Node) -> tuple[str, str]:
     """The rule that gives ∂ node/∂x in one step, and the section of the article that states it ("": beyond
     it).
     """
+    if not _moves(node, x):
+        return "constant: the variable does not occur", "2"
     if node == x:
         return ("a variable by itself", "2") if x.is_scalar else ("identity function", "4.1")
     if not isinstance(node, Apply):
         return ("entry by entry", "4.1") if not isinstance(node, Entry) else ("one entry", "4.1")
-    moving = [a for a in node.arguments if x in set(a.walk())]
+    moving = [a for a in node.arguments if _moves(a, x)]
     name = node.operation
     if name == "pow" and is_op(node.arguments[0], "norm"):
         return "squared norm", ""
@@ -77,7 +79,9 @@ def _constant_multiple(moving: Node, x: Node) -> tuple[str, str]:
 
 
 def _moves(node: Node, x: Node) -> bool:
-    return x in set(node.walk())
+    """Whether `node` contains x, or the variable that x is an entry or the vec of."""
+    names: set[Node] = {part for part in x.walk() if isinstance(part, Variable)} or {x}
+    return any(part in names for part in node.walk())
 
 
 def _sum_rule(node: Apply, x: Node, moving: list[Node]) -> tuple[str, str]:
