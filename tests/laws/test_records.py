@@ -60,3 +60,31 @@ def test_a_wrong_shape_earns_nothing_but_a_transpose_some(exercise, part):
         assert turned.outcome == "wrong" and turned.credit >= part.layout_credit, turned.message
     else:
         assert turned.credit == 1 or turned.credit >= part.layout_credit, turned.message
+
+
+JUNK = (
+    "0",
+    "n",
+    "I",
+    "x^T",
+    "[1, 2]",
+    "zeros(n)",
+    "[[1, 0], [0, 1]]",
+    "b",
+    "3,1",
+    "?",
+    r"\frac{1}{2}",
+    1.5,
+    [1, 2],
+    True,
+)
+
+
+@every
+def test_no_answer_breaks_the_grader(exercise):
+    if exercise.is_code:
+        return
+    for junk in JUNK:
+        answers = {part.name: junk for part in exercise.parts}
+        for verdict in judged(exercise, answers, "self-study").parts.values():
+            assert verdict.outcome != "broken" and verdict.message, (junk, verdict.message)
