@@ -806,7 +806,7 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
         hints=(
             "`z = X @ w + b` holds all the $z_i$ at once, a 1-D array of length $N$.",
             "`z > 0` is an array of True and False, and multiplies like 1 and 0.",
-            r"Sections 6.1 and 6.2: $\frac2N\sum_i[z_i>0]\,e_i\,\mathbf{x}_i^T$ is `2 / N * (active * e) @ X`.",
+            r"Sections 6.1 and 6.2. A sum of numbers times rows, $\sum_ic_i\,\mathbf{x}_i^T$, is `c @ X` for a 1-D array `c`.",
             "`e = np.maximum(z, 0) - y`",
             "A twin: for the loss `np.mean(z ** 2)` the gradients are `2 / N * z @ X` and `2 / N * z.sum()`.",
         ),

@@ -381,7 +381,7 @@ the column of the $\partial p_i/\partial z_i$ (each entry by its *own* logit) an
         ),
         hints=(
             r"A column of $n$; then $n\times n$.",
-            r"$\partial p_i/\partial z_j=p_i(\delta_{ij}-p_j)$, where $\delta_{ij}$ is 1 for $i=j$ and 0 otherwise.",
+            r"For $i\ne j$ only the sum below contains $z_j$: $\partial p_i/\partial z_j=-e^{z_i}e^{z_j}/\big(\sum_ke^{z_k}\big)^2$.",
             r"The quotient rule, with $\partial\big(\sum_j e^{z_j}\big)/\partial z_j=e^{z_j}$.",
             "`diag(p) - …`",
             r"A twin: $\mathbf{p}=\mathbf{x}/sum(\mathbf{x})$ has $\frac1{sum(\mathbf{x})}\big(I-\mathbf{p}\vec 1^T\big)$.",

@@ -702,7 +702,7 @@ three in the article's layout. ($A$ is $m\times n$, $Q$ is $n\times n$.)""",
                      Mistake("HES-01", "2 x^T Q", "That is right only for a symmetric $Q$."),
                  )),
             Part("matrix", label=r"\partial(A\mathbf{x})/\partial\mathbf{x}", f="A x", wrt="x", key="A", layout_credit=0.0,
-                 mistakes=(Mistake("LAY-01", "A^T", r"This one is already in the article's layout: rows count outputs, $m$ of them."),)),
+                 mistakes=(Mistake("LAY-01", "A^T", r"One transpose too many: rows count outputs, and there are $m$ of them. Which of the two has $m$ rows?"),)),
         ),
         hints=(
             r"$1\times n$, $1\times n$, $m\times n$.",

@@ -223,7 +223,7 @@ $\partial C/\partial\mathbf{b}$ as a row. You may use `Z`, `A` and `e`; `[Z > 0]
         ),
         hints=(
             r"$N\times h$, $h\times n$, $1\times h$.",
-            r"$\partial C/\partial Z_{ij}=\frac2Ne_i\cdot v_j\cdot[Z_{ij}>0]$.",
+            r"$\partial C/\partial Z_{ij}$ has three factors beside $\frac2N$: the sample's error, the unit's way to the output, and whether the unit is active.",
             r"$\mathbf{e}\mathbf{v}^T$ is the matrix of all products $e_iv_j$; then A10-08 with $G=\partial C/\partial Z$.",
             "`(2/N) [Z > 0] ⊙ (…)`",
             r"A twin with $\tanh$ in the place of the cut: $\frac2N(1-A\otimes A)\otimes(\mathbf{e}\mathbf{v}^T)$.",
