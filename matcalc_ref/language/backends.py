@@ -1,8 +1,8 @@
 """What evaluation computes with: NumPy in float64. Every array is (batch, rows, columns).
 
-Another backend is a class with the same methods, handed to `evaluate(node, points, backend)`; the operations' table
-calls nothing else. One with 60 digits is in `graders.compare.precise`. One in plain Python (for a browser without
-NumPy) would hold a batch as a list of lists of rows and need only these methods, and points made of such lists.
+Another backend is a class with the same methods, handed to `evaluate(node, points, backend)`; the table of
+operations calls nothing else. One with 60 digits is in `graders.compare.precise`. One in plain Python (for a
+browser without NumPy) would hold a batch as a list of lists of rows and need only these methods.
 """
 
 from __future__ import annotations
