@@ -253,6 +253,7 @@ def arguments(p: Parser, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
         if (
             ahead.kind == "sign"
             and ahead.value == "="
+            and p.tok.kind == "name"
             and p.tok.value.written in ("axis", "keepdims", "order", "dtype")
         ):
             word = p.next().value.written
