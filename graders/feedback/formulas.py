@@ -8,10 +8,10 @@ from typing import Any
 
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
-from graders.compare.equality import Comparison, compare, proved
+from graders.compare.equality import Comparison, compare, normal, proved
 from graders.compare.key import Key, read_kindly, with_own_parts
 from graders.compare.places import Places, places
-from graders.compare.points import Setting, base_points
+from graders.compare.points import Setting, base_points, names_in
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
@@ -91,17 +91,26 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
     if found.equal:
         return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
     carried = with_own_parts(key, own)
-    if carried is not None and carried.shape == student.shape and too_large(carried, key.setting) is None:
+    if (
+        carried is not None
+        and not _says_nothing(carried, key)
+        and carried.shape == student.shape
+        and too_large(carried, key.setting) is None
+    ):
         again = compare(student, carried, key.setting, at_kinks=False)
         if again.equal:
             return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
     return wrong_formula(student, key, found, mode)
 
 
+def _says_nothing(carried: Node, key: Key) -> bool:
+    """Whether what follows from the earlier parts is a constant where the key is none: all zeros, say."""
+    return bool(names_in(key.node)) and not names_in(normal(carried))
+
+
 def _has_ties(key: Key) -> bool:
     """Whether a kink of the question is a tie of two variables, for which the course has no convention."""
     from graders.compare.kinks import kinks
-    from graders.compare.points import names_in
     from matcalc_ref.language.tree import Apply, Number
 
     return any(

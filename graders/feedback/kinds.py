@@ -67,7 +67,7 @@ def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -
     carried = with_own_parts(key, own)
     if carried is not None:
         follows = key.value(carried)
-        if value.shape == follows.shape and _near(value, follows, tolerance):
+        if value.shape == follows.shape and follows.any() and _near(value, follows, tolerance):
             said = say("correct-carried")
             return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=said), student
     return _wrong_number(value, right, key, tolerance, mode), student

@@ -166,6 +166,8 @@ CHAINS = [
     ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "2x cos(u)"}, [1, 0, 1, 1], "Correct"),
     ({"u": "x^2", "du": "x", "dy": "cos(u)", "total": "3x cos(u)"}, [1, 0, 1, 0], "factor"),
     ({"u": "x^2", "du": "[1, 2]", "dy": "cos(u)", "total": "cos(u)"}, [1, 0, 1, 0], "inner"),
+    ({"u": "0", "du": "0", "dy": "0", "total": "0"}, [0, 0, 0, 0], "not equal"),
+    ({"u": "1", "du": "2", "dy": "1", "total": "2"}, [0, 0, 0, 0], "not equal"),
     ({"u": "x^2", "du": "2x"}, [1, 1, 0, 0], "Nothing here yet for `total`"),
     ({"u": "0", "du": "0", "dy": "0", "total": "0"}, [0, 0, 0, 0], "not equal"),
     ({"u": "1", "du": "1", "dy": "1", "total": "1"}, [0, 0, 0, 0], "not equal"),
