@@ -8,4 +8,5 @@ try:
     configure(c)
 except Exception as problem:
     # nbgrader would go on without this file, and run students' code unprotected.
-    raise SystemExit(f"nbgrader_config.py: {type(problem).__name__}: {problem}. Nothing was run.") from problem
+    why = f"{type(problem).__name__}: {problem}"
+    raise SystemExit(f"nbgrader_config.py: {why}. Nothing was run.") from problem

@@ -22,9 +22,9 @@ class RecordError(ValueError):
 class Mistake:
     """A wrong answer that people really give, and the sentence that it earns.
 
-    `answer` is written as the student would write it for the part's kind: a formula, a number, a letter, a tuple of
-    letters, a line number, or for a code part a function with the wrong behaviour. `also` holds further forms of the
-    same mistake. `credit` is what it still earns (default 0).
+    `answer` is written as the student would write it for the part's kind: a formula, a number, a letter, a
+    tuple of letters, a line number, or for a code part a function with the wrong behaviour. `also` holds
+    further forms of the same mistake. `credit` is what it still earns (default 0).
     """
 
     id: str
@@ -42,12 +42,12 @@ class Mistake:
 class Signature:
     """The function that a code part asks for, and how it is called when it is judged.
 
-    `arguments` maps each argument's name to what is passed: a shape such as "" (a float), "n" (a 1-D array of length
-    n) or "m,n" (a 2-D array), each drawn at random; or a `Given`. `returns` says in words what the prompt promises,
-    such as "a 2-D array, n×n"; the reference's own value decides the shape that is expected. `sizes` are the
-    dimensions used, one mapping per call (at least two, unequal). Where many values are right, `measure` is a function
-    of ours, measure(value, *arguments): it returns True, or the sentence that says what is wrong, such as that the loss
-    is still too large.
+    `arguments` maps each argument's name to what is passed: a shape such as "" (a float), "n" (a 1-D array of
+    length n) or "m,n" (a 2-D array), each drawn at random; or a `Given`. `returns` says in words what the
+    prompt promises, such as "a 2-D array, n×n"; the reference's own value decides the shape that is expected.
+    `sizes` are the dimensions used, one mapping per call (at least two, unequal). Where many values are
+    right, `measure` is a function of ours, measure(value, *arguments): it returns True, or the sentence that
+    says what is wrong, such as that the loss is still too large.
     """
 
     name: str
@@ -64,9 +64,9 @@ class Signature:
 class Given:
     """An argument of a code part that is not drawn at random.
 
-    `value` is JSON-like data (numbers, text, lists, dicts; arrays as nested lists marked by `array=True`), or with
-    `formula` set a function, handed to the student's code as a Python callable: the formula's text over `variables`
-    (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
+    `value` is JSON-like data (numbers, text, lists, dicts; arrays as nested lists marked by `array=True`), or
+    with `formula` set a function, handed to the student's code as a Python callable: the formula's text over
+    `variables` (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
     Given(formula="[x_1 x_2; sin(x_1)]", variables={"x": "2"}). `choices` lists several values, one per call.
     """
 
@@ -83,16 +83,18 @@ class Part:
 
     - formula: the derivative of `f` with respect to `wrt`; or, without `wrt`, the formula `key`.
       `key` may be given as well: it is how the answer is shown, and must equal the derivative.
-      `carries` is the answer in terms of earlier parts' names: a wrong earlier part does not cost this one again.
-    - number: the value of `key` (a formula without variables), or of the derivative of `f` (or `f` itself) at `at`.
+      `carries` is the answer in terms of earlier parts' names: a wrong earlier part does not cost this one
+      again.
+    - number: the value of `key` (a formula without variables), or of the derivative of `f` (or `f` itself) at
+      `at`.
     - choice, choices: letters into `choices`. shape: such as "3,1" or "m,n".
     - error: the number of the first wrong one of `lines`, counted from 1.
-    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are the way-points, which are demanded
-      where `steps` is true.
+    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are the way-points, which are
+      demanded where `steps` is true.
     - code: `key` is the reference function for `signature`. text: left to a person.
 
-    `label` is what the part is called in prompt and feedback (LaTeX, without `$`). `name` is the key in the answer's
-    dict where an exercise has several parts.
+    `label` is what the part is called in prompt and feedback (LaTeX, without `$`). `name` is the key in the
+    answer's dict where an exercise has several parts.
     """
 
     name: str
@@ -118,13 +120,14 @@ class Part:
 class Exercise:
     """One exercise of an assignment. Everything else about it follows from this record.
 
-    `variables` are shapes in named dimensions ("": a number, "n": a column, "m,n": a matrix). `domain` is "real",
-    "positive" or "nonzero" for all of them, or per variable. `where` gives variables that stand for a formula in the
-    others or in earlier ones, such as {"u": "x^2"}: at every test point their values follow from it, so that an answer
-    may be written in `u` or in `x`; a derivative with respect to `u` still moves `u` alone. `samples` maps a name to
-    the matrix whose row i it means as a column: {"x": "X"} lets `x_i` be sample i. `hints` is a ladder, from shape to
-    worked twin. `template` declares variants. `section` is the article's ("4.2"). `misconceptions` of the literature
-    that it brings out are the ids of its parts' mistakes.
+    `variables` are shapes in named dimensions ("": a number, "n": a column, "m,n": a matrix). `domain` is
+    "real", "positive" or "nonzero" for all of them, or per variable. `where` gives variables that stand for a
+    formula in the others or in earlier ones, such as {"u": "x^2"}: at every test point their values follow
+    from it, so that an answer may be written in `u` or in `x`; a derivative with respect to `u` still moves
+    `u` alone. `samples` maps a name to the matrix whose row i it means as a column: {"x": "X"} lets `x_i` be
+    sample i. `hints` is a ladder, from shape to worked twin. `template` declares variants. `section` is the
+    article's ("4.2"). `misconceptions` of the literature that it brings out are the ids of its parts'
+    mistakes.
     """
 
     id: str
@@ -161,23 +164,23 @@ class Exercise:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that the check cell hands over: the answer's variable, or the functions of a code exercise."""
+        """The names that the check cell hands over: the answer's variable, or the functions of a code
+        exercise."""
         if self.is_code:
             return tuple(part.signature.name for part in self.parts if part.signature)
         return (self.variable,)
 
     def part(self, name: str) -> Part:
         """The part called `name`. Raises KeyError."""
-        return next(p for p in self.parts if p.name == name) if any(p.name == name for p in self.parts) else _no(name)
+        for part in self.parts:
+            if part.name == name:
+                return part
+        raise KeyError(name)
 
     @cached_property
     def version(self) -> str:
         """A short fingerprint of all that can change a verdict or a sentence."""
         return hashlib.sha256(_canonical(self).encode()).hexdigest()[:12]
-
-
-def _no(name: str) -> Part:
-    raise KeyError(name)
 
 
 def _canonical(value: Any) -> str:
@@ -229,7 +232,7 @@ def _law_part(exercise: Exercise) -> str | None:
         if part.kind not in needs:
             return f"part {part.name!r} is of no known kind ({part.kind!r}); use one of {', '.join(KINDS)}"
         if not needs[part.kind](part):
-            return f"part {part.name!r} of kind {part.kind} lacks its key; see matcalc_ref.record.Part for what it needs"
+            return f"part {part.name!r} of kind {part.kind} lacks its key; see record.Part for what it needs"
         ids = [mistake.id for mistake in part.mistakes]
         if len(set(ids)) < len(ids):
             return f"part {part.name!r} lists a mistake twice ({ids}); put further forms into `also`"
