@@ -109,10 +109,10 @@ def _diag(m: Meaning, piece: Piece) -> Node:
     if not piece.parts:
         raise m.fail("`diag` of what? Write `diag(x)`.", piece)
     node = indices.close(m, piece.parts[0], row=False)
-    if ONE not in m.shape(node):
-        word = m.said(piece.parts[0])
-        raise m.fail(f"`{word}` is a matrix: its diagonal as a column, or only its diagonal kept?", piece,
-                     choices=(f"diagonal({word})", f"diag(diagonal({word}))"))  # fmt: skip
+    if ONE not in m.shape(node):  # as NumPy, MATLAB and SymPy have it
+        if not m.sizes.same(*m.shape(node)):
+            raise m.fail(f"The diagonal of `{m.said(piece.parts[0])}` needs a square matrix.", piece)
+        return m.make("diagonal", node)
     return m.make("diag", node)
 
 
