@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
+from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.normal import normal, simplify
 from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
 from matcalc_ref.language.rewriting.pieces import is_op, product, scalars_and_arrays
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.tree import Node, ShapeError, Variable
+from matcalc_ref.language.tree import Count, Node, ShapeError, Variable
 
 if TYPE_CHECKING:
     from matcalc_ref.derive.derivation import Derivation
@@ -49,12 +50,40 @@ def mutations(derivation: Derivation) -> list[Mutation]:
     seen = {normal(derivation.result)}
     found = []
     for name, wrong in _broken(derivation):
-        if isinstance(wrong, Node) and (form := normal(wrong)) not in seen:
+        form = normal(wrong)
+        if form not in seen:
             seen.add(form)
+            if _same_value(wrong, derivation.result):
+                continue
             found.append(Mutation(name, simplify(wrong), SENTENCES[name]))
         if len(found) == MOST:
             break
     return found
+
+
+def _same_value(wrong: Node, right: Node) -> bool:
+    """Whether the two agree at random points of either sign: one is another way to write the other."""
+    import numpy as np
+
+    if wrong.shape != right.shape:
+        return False
+    parts = [part for node in (wrong, right) for part in node.walk()]
+    sizes_in = {s for part in parts for s in part.shape} | {p.size for p in parts if isinstance(p, Count)}
+    names = sorted({name for size in sizes_in for name in size.names}, reverse=True)
+    sizes = {name: 3 + k for k, name in enumerate(names)}
+    chance = np.random.default_rng(0)
+    values = {}
+    for part in parts:
+        if isinstance(part, Variable) and part.name not in values:
+            rows, columns = (size.at(sizes) for size in part.shape)
+            signs = np.where(np.arange(8)[:, None, None] < 4, 1, chance.choice([-1, 1], (8, rows, columns)))
+            values[part.name] = chance.uniform(0.3, 1.7, (8, rows, columns)) * signs
+    try:
+        one, other = (evaluate(node, Points(sizes, values, 8)) for node in (wrong, right))
+    except (KeyError, ValueError):  # an index stands free, or a size came out negative: not to be compared
+        return False
+    known = np.isfinite(one) & np.isfinite(other)
+    return bool(known.any() and np.allclose(one[known], other[known], rtol=1e-9, atol=1e-12))
 
 
 def _broken(derivation: Derivation) -> Iterator[tuple[str, Node]]:

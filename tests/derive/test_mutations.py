@@ -82,15 +82,12 @@ def check(derivation: Derivation) -> None:
     for mutation in found:
         assert mutation.id in SENTENCES and len(mutation.sentence.split()) > 5
         got = value(mutation.wrong, sizes, values)
-        symmetric = mutation.id in ("layout", "transposed-factor", "factor-order")
-        kinked = mutation.id in ("indicator", "inner-derivative", "inner-argument")
-        if (
-            got.shape == right.shape
-            and np.isfinite(right).all()
-            and not symmetric
-            and not kinked
-            and right.any()
-        ):
+        kinked = mutation.id in (
+            "indicator",
+            "inner-derivative",
+            "inner-argument",
+        )  # may agree at this one point
+        if got.shape == right.shape and np.isfinite(right).all() and not kinked:
             assert not np.allclose(got, right), (mutation.id, text(mutation.wrong))
 
 
