@@ -38,14 +38,24 @@ class Book:
         warnings.filterwarnings("ignore", category=SAWarning)
         self.course = course
         self.gradebook = Gradebook(course.folders.db_url, course.folders.course_id)
+        # nbgrader commits at every step. On a connection whose transaction is ours, those steps are
+        # one: a submission is recorded whole or not at all, and the disk is waited for once.
+        self.connection = self.gradebook.engine.connect()
+        self.gradebook.db.remove()
+        self.gradebook.db.configure(
+            bind=self.connection,
+            join_transaction_mode="rollback_only",
+            expire_on_commit=False,  # a single writer need not read its own rows again
+        )
         self.session = self.gradebook.db()
-        self.session.expire_on_commit = False  # a single writer need not read its own rows again
         self.late: Any = None
         self.count = 0
         self.held: Any = None
 
     def close(self) -> None:
         """Close the connection."""
+        self.gradebook.db.remove()
+        self.connection.close()
         self.gradebook.close()
 
     def notebooks(self, assignment: str) -> dict[str, Released]:
@@ -64,10 +74,16 @@ class Book:
         outcomes: Mapping[str, Outcome],
     ) -> dict[str, Recorded]:
         """Write the grades and comments of one submission; all of it, or after an error nothing."""
+        self.session.commit()  # whatever was read until now
         try:
-            return self._record(submission, assignment, texts, outcomes)
+            with self.connection.begin():
+                found = self._record(submission, assignment, texts, outcomes)
+                self.session.commit()  # the session lets go; the transaction ends with the block
+            return found
         except BaseException:
             self.session.rollback()
+            self.session.expunge_all()
+            self.held = None
             raise
         finally:
             self.count += 1
@@ -98,7 +114,7 @@ class Book:
         self.session.flush()
         for name in texts:
             self._late(graded[name], row)
-        self.session.commit()
+        self.session.flush()
         found = {}
         for name in texts:
             score, most = self._score(graded[name]) or 0.0, float(graded[name].max_score)
@@ -176,6 +192,7 @@ class Book:
             cells.setdefault(comment.cell.name, {}).update(comment=comment.comment)
         penalty = row.late_submission_penalty or 0
         totals = {"score": row.score - penalty, "max_score": row.max_score, "late_penalty": penalty}
+        self.session.commit()
         return cells, totals
 
 

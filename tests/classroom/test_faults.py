@@ -24,7 +24,7 @@ from tests.classroom import hands
 from tests.classroom.rows import rows
 
 ALL = os.environ.get("MATCALC_FAULTS") == "all"
-SUBMISSIONS, KILLS, SEEDS = (300, 25, range(10)) if ALL else (16, 4, range(1))
+SUBMISSIONS, KILLS, SEEDS = (300, 25, range(10)) if ALL else (8, 3, range(1))
 
 
 def course_of(room: Classroom, size: int) -> Path:

@@ -18,7 +18,7 @@ import pytest
 from graders.classroom import status
 from graders.classroom.cache import Judged
 from graders.classroom.command import run
-from graders.classroom.demo import Classroom
+from graders.classroom.demo import Classroom, CommandFailed
 from graders.compare.verdict import Verdict
 from tests.classroom import hands
 from tests.classroom.rows import rows
@@ -233,3 +233,49 @@ def test_the_memory_is_bounded_and_forgets_failures() -> None:
     judged("a", 1, None)
     judged("a", 1, None)
     assert len(failing.seen) == 2
+
+
+def test_the_formgraders_button_works_inside_its_event_loop(
+    released: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.auth import Authenticator
+
+    from graders.classroom.course import Course
+
+    monkeypatch.chdir(released.course)
+    course = Course(released.course)
+
+    async def press() -> dict[str, Any]:
+        authenticator = Authenticator(config=course.config)
+        api = NbGraderAPI(coursedir=course.folders, authenticator=authenticator, config=course.config)
+        return api.autograde("A05", "ada")
+
+    result = asyncio.run(press())
+    assert result["success"], result
+    assert total(released.course, "ada") == hands.FULL
+
+
+def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
+    config = released.course / "nbgrader_config.py"
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(plain + "\nc.Autograde.pre_convert_hook = lambda **_: None\n", encoding="utf-8")
+    try:
+        with pytest.raises(CommandFailed, match="not tidied"):
+            released.nbgrader("autograde", "A05", "--force", "--student", "ben")
+    finally:
+        config.write_text(plain, encoding="utf-8")
+    assert not (released.course / "autograded" / "ben" / "A05").exists()
+
+
+def test_a_configuration_that_fails_stops_nbgrader(released: Classroom) -> None:
+    config = released.course / "nbgrader_config.py"
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(plain.replace("configure(c)", "configure(no_such_name)"), encoding="utf-8")
+    try:
+        with pytest.raises(CommandFailed, match="Nothing was run"):
+            released.nbgrader("autograde", "A05", "--force")
+    finally:
+        config.write_text(plain, encoding="utf-8")

@@ -34,7 +34,7 @@ class Played:
 
     room: Classroom
     said: str
-    statuses: dict[str, dict[str, Any]]
+    statuses: dict[str, Any]
     twin: Path
     summary: dict[str, Any]
     exit_code: int
@@ -89,10 +89,10 @@ EXPECTED = {
 def test_each_submission_gets_its_status_its_reason_and_its_score(played: Played, student: str) -> None:
     status, reason, lost = EXPECTED[student]
     row = played.statuses[student]
-    assert (row["status"], row["score"]) == (status, hands.FULL - lost), row["reason"]
-    assert reason in row["reason"]
-    assert bool(row["reason"]) == (status != "graded")
-    assert row["package"] and row["records"]["A05-01"] and row["confinement"] in ("warm", "bubblewrap", "")
+    assert (row.status, row.score) == (status, hands.FULL - lost), row.reason
+    assert reason in row.reason
+    assert bool(row.reason) == (status != "graded")
+    assert row.package and row.records["A05-01"] and row.confinement in ("warm", "bubblewrap", "")
 
 
 def test_both_ways_of_grading_write_the_same_rows(played: Played) -> None:
@@ -162,7 +162,7 @@ def test_partial_credit_and_message_come_together(played: Played) -> None:
     assert page is not None
     text = page.read_text(encoding="utf-8")
     assert "Partly right" in text and "0.5 of 1 point" in text
-    verdict = played.statuses["otto"]["verdicts"]["A05-06-check"]
+    verdict = played.statuses["otto"].verdicts["A05-06-check"]
     assert (verdict["outcome"], verdict["credit"]) == ("wrong", 0.5) and verdict["message"]
 
 
@@ -207,4 +207,6 @@ def test_untouched_answers_are_no_response(played: Played) -> None:
 def test_export_has_everybody(played: Played) -> None:
     with (played.room.course / "grades.csv").open() as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert scores == {student: hands.FULL - lost for student, (_, _, lost) in EXPECTED.items()}
+    assert {student: scores[student] for student in EXPECTED} == {
+        student: hands.FULL - lost for student, (_, _, lost) in EXPECTED.items()
+    }
