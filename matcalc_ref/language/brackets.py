@@ -6,48 +6,48 @@ from __future__ import annotations
 from matcalc_ref.language.parser import Parser
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.tokens import Token
 
 
 def bracket(parser: Parser) -> Piece:
-    """`[z > 0]`, `[a, b]`, `[a; b]`, `[[a, b], [c, d]]`, `[1 2; 3 4]`, `[a, …, b]`. Raises Refusal."""
-    opened = parser.tok
-    here = parser.at
-    plain: Piece | None = None
-    problem: Refusal | None = None
-    outer_loose, parser.loose = parser.loose, False
-    state = parser.bars, parser.bracket, parser.condition
-    try:
-        plain = _rows(parser, "plain")
-    except Refusal as refusal:
-        problem = refusal
-    after, loose = parser.at, parser.loose
-    split: Piece | None = None
-    if loose or (plain is None and problem):
+    """`[z > 0]`, `[a, b]`, `[a; b]`, `[[a, b], [c, d]]`, `[1 2; 3 4]`, `[a, …, b]`. Raises Refusal.
+
+    Where spaces may part the entries, that reading is kept as `extra["split"]`; shapes decide later.
+    """
+    here, loose = parser.at, parser.loose
+    parser.loose = False
+    plain, problem = _attempt(parser, "plain")
+    after, parted = parser.at, None
+    if parser.loose or plain is None:
         parser.at = here
-        parser.bars, parser.bracket, parser.condition = state
-        try:
-            split = _rows(parser, "split")
-        except Refusal as refusal:
-            problem = problem or refusal
-    parser.loose = outer_loose
-    parser.bars, parser.bracket, parser.condition = state
-    if split is not None and any(t.value == "," and t.kind == "sign" for t in _top(parser, here, parser.at)):
-        split = None  # commas part the entries: spaces do not
-    if plain is None and split is None:
-        assert problem
-        raise problem
+        parted, _ = _attempt(parser, "split")
+        commas = any(t.kind == "sign" and t.value == "," for t in _top(parser, here, parser.at))
+        if commas or (plain is not None and parted is not None and parted.extra["width"] == 1):
+            parted = None  # commas part the entries: spaces do not
+    parser.loose = loose
     if plain is None:
-        assert split
-        return split
+        if parted is None:
+            assert problem
+            raise problem
+        return parted
     parser.at = after
-    if split is not None and split.extra["width"] > 1 and plain.kind != "indicator":
-        plain.extra["split"] = split
-    del opened
+    if parted is not None and plain.kind != "indicator":
+        plain.extra["split"] = parted
     return plain
 
 
-def _top(parser: Parser, start: int, stop: int) -> list:
-    depth, found = 0, []
+def _attempt(parser: Parser, mode: str) -> tuple[Piece | None, Refusal | None]:
+    state = parser.bars, parser.bracket, parser.condition
+    try:
+        return _rows(parser, mode), None
+    except Refusal as refusal:
+        parser.bars, parser.bracket, parser.condition = state
+        return None, refusal
+
+
+def _top(parser: Parser, start: int, stop: int) -> list[Token]:
+    depth = 0
+    found: list[Token] = []
     for token in parser.toks[start:stop]:
         if token.kind == "sign" and token.value in "([{":
             depth += 1
