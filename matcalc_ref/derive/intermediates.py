@@ -7,7 +7,7 @@ section 2 do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from matcalc_ref.language.operations import COMPARISONS, UNARY, apply, number
@@ -55,7 +55,10 @@ class Intermediates:
     def depends(self, node: Node) -> bool:
         found = self.uses.get(node)
         if found is None:
-            found = self.uses[node] = node == self.wrt or any(map(self.depends, node.children))
+            still = is_op(node, *COMPARISONS)  # an indicator's derivative is 0
+            found = self.uses[node] = node == self.wrt or (
+                not still and any(map(self.depends, node.children))
+            )
         return found
 
     def introduce(self, node: Node) -> Node:
@@ -109,6 +112,14 @@ class Intermediates:
 
     def dependencies(self, node: Node) -> list[Variable]:
         """What a definition depends on directly: the variable first, then intermediates in their order."""
-        inside = set(node.walk())
+        inside = set(_moving(node))
         found = [self.wrt] if isinstance(self.wrt, Variable) and self.wrt in inside else []
         return [*found, *(name for name, _ in self.definitions if name in inside)]
+
+
+def _moving(node: Node) -> Iterator[Node]:
+    """The node and all below it, but for the insides of indicators."""
+    yield node
+    if not is_op(node, *COMPARISONS):
+        for child in node.children:
+            yield from _moving(child)
