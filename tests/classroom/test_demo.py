@@ -19,7 +19,7 @@ def snapshot(folder: Path) -> dict[str, int]:
 
 
 def test_the_whole_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    watched = [demo.PROJECT / name for name in ("source", "graders", "autograded")]
+    watched = [demo.PROJECT / name for name in ("source", "autograded")]
     before = [snapshot(folder) for folder in watched]
     top = sorted(path.name for path in demo.PROJECT.iterdir())
     assert demo.run(tmp_path / "demo") == 0
