@@ -90,6 +90,8 @@ def _occurs(expression: Node, wrt: Node) -> bool:
 
 
 def _derivative(expression: Node, wrt: Node) -> tuple[Node, str]:
+    if not any(isinstance(part, Variable) for part in wrt.walk()):
+        raise CannotDerive("Differentiate by a variable: this is a constant.", wrt)
     if isinstance(wrt, Apply) and wrt.operation == "vec":
         return by_variable(expression, wrt.arguments[0], joined=True)
     if isinstance(wrt, Entry) and isinstance(wrt.base, Variable):
