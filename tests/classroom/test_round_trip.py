@@ -65,7 +65,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     (room.course / ".matcalc" / "secret").write_text("5a" * 32)
 
     said = room.nbgrader("autograde", "A05")
-    statuses = {name: vars(line) for name, line in room.statuses().items()}
+    statuses = dict(room.statuses())
     room.nbgrader("generate_feedback", "A05")
     room.nbgrader("release_feedback", "A05")
     fetched = {name: room.fetch_feedback(student) for name, student in through.items()}
