@@ -256,6 +256,8 @@ class _Latex(Printer):
         return f"{self.at(arguments[0], ATOM)}^{{-1}}", POW
 
     def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+        if isinstance(arguments[0], (Number, Index, Count)):
+            return self.show(arguments[0])
         return rf"{self.at(arguments[0], ATOM)}^{{\top}}", POW
 
     def show_norm(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:

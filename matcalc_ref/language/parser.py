@@ -296,7 +296,7 @@ class Parser:
             and after.kind == "name"
             and after.start == self.toks[self.at - 1].end
         ):
-            euler = base.kind == "name" and base.value.category == "constant"
+            euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
             if token.kind == "name" and token.value.category != "function" or euler:
                 lower, upper = self.slice(base.start, base.end), self.slice(start, self.toks[self.at - 1].end)
                 word = self.slice(after.start, after.end)
