@@ -66,10 +66,11 @@ class Lexer:
         if len(self.out) >= MAX_TOKENS:
             raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
         last = self.out[-1] if self.out else None
-        if kind == "T" and last and last.kind == "num" and self.text[last.start : last.end] == "1":
-            self.out[-1] = Token(
-                "fill", "ones", last.start, last.end, last.space
-            )  # 1ᵀ: a number needs no transpose
+        digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
+        if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
+            # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
+            vector = "ones" if digit == "1" else "zeros"
+            self.out[-1] = Token("fill", vector, last.start, last.end, last.space)
         self.out.append(Token(kind, value, start, end, self.space))
         self.space = False
 
