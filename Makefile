@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
+# what the tests need, heavy extras included, so that none of them has to skip itself
+EVERYTHING := .[test,test-postgres,cluster,postgres]
 # nbgrader calls `alembic` and `jupyter` from PATH
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
@@ -30,7 +32,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(PY)
 	$(call install,.)
 
 $(VENV)/.ready-test: pyproject.toml constraints.txt | $(PY)
-	$(call install,.[test])
+	$(call install,$(EVERYTHING))
 	@touch $(VENV)/.ready
 
 demo: $(VENV)/.ready

@@ -65,5 +65,5 @@ def test_postgres_holds_the_same_rows(server: str, tmp_path: Path, monkeypatch: 
 def _plain(row: tuple[Any, ...]) -> str:
     """SQLite has no type for times and truth; the text is compared without them."""
     return repr(
-        [int(value) if isinstance(value, bool) else str(value).replace(".000000", "") for value in row]
+        [str(int(value) if isinstance(value, bool) else value).replace(".000000", "") for value in row]
     )
