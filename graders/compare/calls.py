@@ -134,6 +134,8 @@ def difference(
             same = type(value) is type(reference) and value == reference
         return None if same else Difference("code-value", {"where": where})
     got_array = _array(value)
+    if isinstance(reference, tuple) and got_array is not None and got_array.ndim == 0:
+        return Difference("code-count", {"where": where, "got": "a number", "expected": len(reference)})
     if got_array is None:
         return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
     return _arrays(got_array, wanted, tolerance, where)

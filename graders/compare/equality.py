@@ -52,21 +52,24 @@ class NoPoints(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """Points, the reference's values there, and which rows can be used (finite, not near a kink)."""
+    """Points, the reference's values there, and which rows can be used (finite, not near a kink).
+
+    `largest` is the largest value on the way to the reference's, for every row; rounding goes with it.
+    """
 
     points: Points
     values: Any
     usable: Any
+    largest: Any
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What comparing found. `entries` says which entries differ anywhere, where the shapes agree."""
+    """What comparing found, and why: "shape", "layout", "value", "kink" or "domain"."""
 
     equal: bool
-    reason: str = ""  # "shape", "layout", "value", "kink", "domain"
+    reason: str = ""
     evidence: Evidence | None = None
-    entries: Any = None
 
 
 def compare(
@@ -84,11 +87,22 @@ def compare(
     if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
     found = _sample(student, reference, setting, at_kinks, roughly)
+    if found.equal or found.reason == "kink":  # a wrong side at a kink is no matter of layout
+        return found
     square = student.shape[0] == student.shape[1] and not student.is_scalar
-    turned = found.reason != "kink" and square  # a wrong side at a kink is no matter of layout
-    if not found.equal and turned and _sample(transpose(student), reference, setting, False, roughly).equal:
-        return replace(found, reason="layout")
-    return found
+    if not square or not _looks_turned(student, reference, setting):
+        return found
+    other = _sample(transpose(student), reference, setting, False, roughly)
+    return replace(found, reason="layout") if other.equal else found
+
+
+def _looks_turned(student: Node, reference: Node, setting: Setting) -> bool:
+    """Whether the transpose agrees at the first points; few do."""
+    batch = reference_batches(reference, setting)[0]
+    with np.errstate(all="ignore"):
+        error = np.abs(np.swapaxes(evaluate(student, batch.points), 1, 2) - batch.values)
+        near = error <= 1e-6 * np.maximum(np.abs(batch.values), 1.0)
+    return bool((near | ~np.isfinite(error))[batch.usable].all())
 
 
 def proved(student: Node, reference: Node, found: Comparison) -> Comparison:
@@ -138,10 +152,10 @@ def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
 
 
 def _batch(reference: Node, points: Points) -> Batch:
-    values = evaluate(reference, points)
+    values, on_the_way = evaluate_all(reference, points)
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & _away(kinks(reference), points)
-    return Batch(points, values, usable if usable.any() else finite)
+    return Batch(points, values, usable if usable.any() else finite, _largest(on_the_way, points.batch))
 
 
 def _away(sides: Iterable[Node], points: Points) -> Any:
@@ -182,7 +196,7 @@ def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setti
     points = draw(setting, sizes, seeded(setting, "side", str(scale)), 2 * BATCH, scale)
     batch = _batch(reference, points)
     rows = batch.usable & (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
-    return Batch(points, batch.values, rows) if rows.any() else None
+    return replace(batch, usable=rows) if rows.any() else None
 
 
 def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool) -> Comparison:
@@ -190,26 +204,23 @@ def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, ro
     own = [side for side in kinks(student) if side not in kinks(reference)]
     if own:
         batches = [*batches, *other_sides(own, batches, reference, setting)]
-    used, wrong, entries = 0, None, None
+    used, wrong = 0, None
     for batch in batches:
         usable = batch.usable & _away(own, batch.points) if own else batch.usable
         if not usable.any() and not own:
             continue
-        rough = roughly or wrong is not None or not _can_be_precise(student, reference, batch.points)
-        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, rough)
         used += int(usable.sum())
-        if found is None:
-            continue
-        bad, row, reason = found
-        entries = bad if entries is None or entries.shape != bad.shape else entries | bad
-        if wrong is None:
-            wrong = (batch.points, row, reason)
+        rough = roughly or not _can_be_precise(student, reference, batch.points)
+        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, rough)
+        if found is not None:
+            wrong = (batch.points, *found)
+            break
     if wrong is None and (own or kinks(reference)):
         wrong = _beside_kinks(student, reference, setting, at_kinks)
     if wrong is None:
         return Comparison(True, evidence=Evidence("sampled", used))
     points, row, reason = wrong
-    return Comparison(False, reason, _differs(student, reference, points, row, used), entries)
+    return Comparison(False, reason, _differs(student, reference, points, row, used))
 
 
 def _differs(student: Node, reference: Node, points: Points, row: int, used: int) -> Evidence:
@@ -220,39 +231,34 @@ def _differs(student: Node, reference: Node, points: Points, row: int, used: int
     return Evidence("sampled", max(used, 1), {"at": at, "student": values[0], "reference": values[1]})
 
 
-def _rows(
-    student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool
-) -> tuple[Any, int, str] | None:
-    """Where the student's values differ at usable rows: (entries, a row, reason), or None."""
-    values = np.broadcast_to(evaluate(student, batch.points), batch.values.shape)
+def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool) -> tuple[int, str] | None:
+    """A usable row where the student's values differ, and why; or None."""
+    values, on_the_way = evaluate_all(student, batch.points)
     with np.errstate(all="ignore"):
-        error = np.abs(values - batch.values)
-        size = np.maximum(np.abs(batch.values).max(axis=(1, 2), keepdims=True), 1.0)
-        fine = (error <= SAME * size).all(axis=(1, 2))
+        error = np.abs(values - batch.values).max(axis=(1, 2))
+        size = np.maximum(np.abs(batch.values).max(axis=(1, 2)), 1.0)
+        fine = error <= SAME * size
     doubtful = np.flatnonzero(usable & ~fine)
     tiny = not roughly and (_has_tiny(student) or _has_tiny(reference))
+    few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
-        doubtful = np.flatnonzero(usable)[: 1 if batch.values[0].size > 100 else 2]
-        if not tiny or _precisely_equal(student, reference, chosen(batch.points, doubtful)) is None:
+        doubtful = np.flatnonzero(usable)[:few]
+        if not tiny or _precisely_equal(student, reference, chosen(batch.points, doubtful)):
             return None
-    finite = np.isfinite(values).all(axis=(1, 2))
-    sure = [row for row in doubtful if finite[row]]
-    if sure:
-        largest = _largest(student, reference, batch.points)
-        far = error.max(axis=(1, 2)) > OTHER * np.maximum(largest, 1e-3)
-        if not roughly:
+    sure = doubtful[np.isfinite(error[doubtful])]
+    if len(sure):
+        largest = np.maximum(_largest(on_the_way, batch.points.batch), batch.largest)
+        far = error > OTHER * np.maximum(largest, 1e-3)
+        if not roughly and far[sure].any():
             far &= ~_on_noise(student, reference, batch.points)
-        clear = [row for row in sure if far[row]]
-        if clear:
-            bad = (error > OTHER * np.maximum(largest, 1e-3)[:, None, None])[clear].any(axis=0)
-            return bad, int(clear[0]), "value"
+        clear = sure[far[sure]]
+        if len(clear):
+            return int(clear[0]), "value"
     if roughly:
-        return None if sure else (np.ones(batch.values.shape[1:], dtype=bool), int(doubtful[0]), "domain")
-    rows = doubtful[: 1 if batch.values[0].size > 100 else 3]
-    bad = _precisely_equal(student, reference, chosen(batch.points, rows))
-    if bad is None:
+        return None if len(sure) else (int(doubtful[0]), "domain")
+    if _precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
         return None
-    return bad.any(axis=0), int(rows[0]), "value" if sure else "domain"
+    return int(doubtful[0]), "value" if len(sure) else "domain"
 
 
 def _on_noise(student: Node, reference: Node, points: Points) -> Any:
@@ -276,13 +282,12 @@ def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
     return max(part.shape[0].at(at) * part.shape[1].at(at) for part in node.walk())
 
 
-def _largest(student: Node, reference: Node, points: Points) -> Any:
-    """The largest value on the way to either side, for every row: rounding is in proportion to it."""
-    largest = np.zeros(points.batch)
-    for tree in (student, reference):
-        for values in evaluate_all(tree, points):
-            size = np.abs(values).max(axis=(1, 2))
-            largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
+def _largest(arrays: Iterable[Any], batch: int) -> Any:
+    """The largest of the values, for every row; what is not finite does not count."""
+    largest = np.zeros(batch)
+    for values in arrays:
+        size = np.abs(values).max(axis=(1, 2))
+        largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
     return largest
 
 
@@ -314,19 +319,19 @@ def _is_rounded(node: Node) -> bool:
     return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
 
 
-def _precisely_equal(student: Node, reference: Node, points: Points) -> Any:
-    """None where the two agree to 40 digits (to 12 where a number was rounded); else which entries differ."""
+def _precisely_equal(student: Node, reference: Node, points: Points) -> bool:
+    """Whether the two agree to 40 digits, or to 12 where a number was rounded."""
     import mpmath
 
     tolerance = 1e-12 if _is_rounded(student) or _is_rounded(reference) else mpmath.mpf(10) ** -40
     one, two = precisely(student, points), precisely(reference, points)
     with mpmath.workdps(60):
-        bad = np.zeros(two.shape, dtype=bool)
-        for index in np.ndindex(two.shape):
-            a, b = one[index], two[index]
-            if mpmath.isfinite(b):
-                bad[index] = not (mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1))
-    return bad if bad.any() else None
+        for a, b in zip(one.flat, two.flat, strict=True):
+            if mpmath.isfinite(b) and not (
+                mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1)
+            ):
+                return False
+    return True
 
 
 # On a kink and beside it

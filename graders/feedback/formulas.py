@@ -15,8 +15,8 @@ from graders.compare.points import Setting, base_points, names_in
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
-from matcalc_ref.language import Node, Refusal, Shape, show_shape
-from matcalc_ref.language.sizes import SCALAR
+from matcalc_ref.language import Node, Refusal, Shape
+from matcalc_ref.language.sizes import ONE, SCALAR
 
 SELF_STUDY = "self-study"
 LOCAL = {
@@ -42,8 +42,11 @@ def refused(refusal: Refusal, line: int | None = None) -> Verdict:
     caret = refusal.caret()
     if caret:
         said += f"\n\n```text\n{caret}\n```\n"
-    if refusal.choices:
-        said += "\n" + "\n".join(f"- `{choice}`" for choice in refusal.choices)
+    choices = refusal.choices
+    if len(choices) == 1 and " to match " in refusal.message:
+        choices = ()  # which factor to transpose may be just what the exercise asks
+    if choices:
+        said += "\n" + "\n".join(f"- `{choice}`" for choice in choices)
     return Verdict("invalid", message=said)
 
 
@@ -165,17 +168,34 @@ def named_shape(shape: Shape) -> str:
     if shape == SCALAR:
         return "one number"
     name = "a row" if rows.number == 1 else "a column" if columns.number == 1 else "a matrix"
-    return f"{name}, ${show_shape(shape).replace('×', chr(92) + 'times ').replace('*', '')}$"
+    sizes = [str(size).replace("*", "") for size in shape]
+    sizes = [f"({size})" if set(size) & set("+-") else size for size in sizes]
+    return f"{name}, ${sizes[0]}\\times {sizes[1]}$"
 
 
 def _why(key: Key) -> str:
     rows, columns = key.shape
     if key.shape == SCALAR:
         return say("why-number")
+    if _by_matrix(key):
+        return say("why-like", name=key.part.wrt)
     return say("why-row" if rows.number == 1 else "why-column" if columns.number == 1 else "why-matrix")
 
 
+def _by_matrix(key: Key) -> bool:
+    """Whether the answer is a gradient by a matrix, laid out like that matrix."""
+    wrt = key.part.wrt
+    return (
+        isinstance(wrt, str)
+        and wrt in key.scope.shapes
+        and ONE not in key.shape
+        and key.scope.variable(wrt).shape == key.shape
+    )
+
+
 def layout_sentence(key: Key) -> str:
+    if _by_matrix(key):
+        return say("layout-like", name=key.part.wrt)
     return say("layout" if key.part.wrt is not None else "layout-value")
 
 
@@ -226,10 +246,14 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
             open_ = next(str(due) for size, due in zip(shape, key.shape, strict=True) if size != due)
             return say("next-one-size", name=open_)
         return say("next-shape")
+    if found.reason == "kink":
+        return ""
     if where is not None and where.entries and where.share > 0:
-        return say("next-entries")
+        return say("next-entries" if key.part.wrt is not None else "next-numbers")
     if key.shape == SCALAR:
         return say("next-scalar")
+    if _by_matrix(key):
+        return say("next-entry-like", name=key.part.wrt)
     return say("next-entry" if key.part.wrt is not None else "next-entry-value")
 
 

@@ -132,7 +132,7 @@ def _together(exercise: Exercise, verdicts: Mapping[str, Verdict]) -> Verdict:
     first = next((v for v in verdicts.values() if v.mistake), None)
     evidence = next((v.evidence for v in verdicts.values() if v.outcome == "wrong"), None)
     said = [_labelled(part, verdicts[part.name]) for part in exercise.parts]
-    credit = round(credit, 6) if outcome != "correct" else 1.0
+    credit = round(credit, 12) if outcome != "correct" else 1.0
     mistake = first.mistake if first else None
     return Verdict(outcome, credit, mistake, evidence, "\n".join(said), dict(verdicts))
 

@@ -65,9 +65,9 @@ def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -
             return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=say("correct")), student
         return Verdict("wrong", 0.0, "rounded", message=say("number-rounded")), student
     carried = with_own_parts(key, own)
-    if carried is not None:
+    if carried is not None and any(key.value(node).any() for node in own.values()):  # zeros say nothing
         follows = key.value(carried)
-        if value.shape == follows.shape and follows.any() and _near(value, follows, tolerance):
+        if value.shape == follows.shape and _near(value, follows, tolerance):
             said = say("correct-carried")
             return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=said), student
     return _wrong_number(value, right, key, tolerance, mode), student
@@ -128,7 +128,7 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     entries = [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(~near), strict=True)]
     counted = np.abs(right) > 1e-12
     share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
-    said = [_entries_sentence(entries, share), say("next-entries")]
+    said = [_entries_sentence(entries, share), say("next-numbers")]
     return Verdict("wrong", round(min(max(share, 0.0), 0.9), 4), None, evidence, message(said))
 
 

@@ -42,7 +42,9 @@ SENTENCES = {
     "why-row": "one output, and a column for each input",
     "why-column": "a row for each output, and one input",
     "why-matrix": "a row for each output and a column for each input",
+    "why-like": "the shape of $«name»$",
     "layout": "Right numbers, but lying the other way: transposed. Rows belong to outputs, columns to inputs.",
+    "layout-like": "Right numbers, but transposed: this gradient has the shape of $«name»$, entry for entry.",
     "layout-value": "Right numbers, but lying the other way: transposed.",
     # generic mistakes
     "sign": "The sign is wrong. Follow the minus signs through your derivation.",
@@ -65,8 +67,8 @@ SENTENCES = {
     "$j \\ne i$?",
     "term-dropped": "A term of the sum is missing. Is there another path, or another factor to differentiate?",
     "factor-dropped": "A factor is missing. Go through the chain once more: each link gives one factor.",
-    "swapped": "The factors of the matrix product are in the wrong order. The outer function's Jacobian stands on the "
-    "left.",
+    "swapped": "The factors of the matrix product are in the wrong order. Look at the sizes; in a chain the outer "
+    "function's Jacobian stands on the left.",
     "transposed-factor": "One factor of the matrix product is transposed. Check it with one entry, $(i,j)$.",
     "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
     "inner-argument": "The outer derivative is to be evaluated at what stands inside, not at the variable itself.",
@@ -75,8 +77,8 @@ SENTENCES = {
     "function": "One function in your answer is the wrong one: which is the derivative of which?",
     "one-term": "A sum is missing: every term contributes.",
     # where it differs
-    "kink": "It differs only where $«kink» = 0$ exactly; the course takes the derivative of $\\max(0, z)$ to be 0 there, "
-    "so test with $>$ and not with $\\ge$.",
+    "kink": "It differs only where $«kink» = 0$ exactly; there the course takes the slope of the left side (for "
+    "$\\max(0, z)$ that is 0), so test with $>$ and not with $\\ge$.",
     "side": "It is right where $«kink» «other» 0$, and differs where $«kink» «sign» 0$.",
     "diagonal-on": "The entries off the diagonal are right; those on the diagonal are not.",
     "diagonal-off": "The diagonal is right; the entries off it are not.",
@@ -91,6 +93,7 @@ SENTENCES = {
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
     "next-one-size": "A table of entries is right for one size at most: write a formula that holds for every $«name»$.",
     "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
+    "next-entry-like": "Write out entry $(i,j)$: the derivative with respect to $«name»_{ij}$.",
     "next-entry-value": "Write out one entry, $(i,j)$.",
     "next-scalar": "Go back one step: which rule did you use there, and on what?",
     "next-entries": "Work out one of them alone: which output, and which input moves?",
@@ -100,7 +103,7 @@ SENTENCES = {
     "number-rounded": "Close, but the exact value is asked for: leave fractions and roots as they are.",
     "number-close": "Close; work with more digits.",
     "choice-wrong": "That is not it. Read each choice once more and look for a counter-example.",
-    "choices-wrong": "«right» of your choices are right, «wrong» not, and «missed» missing.",
+    "choices-wrong": "Chosen rightly: «right»; chosen wrongly: «wrong»; still missing: «missed».",
     "line-early": "That line still holds. Read on.",
     "line-late": "That line only passes on an earlier slip. Check the lines before it.",
     "shape-wrong": "That is not the shape. Rows count outputs, columns count inputs.",
@@ -126,12 +129,13 @@ SENTENCES = {
     "code-transposed": "`«name»`«where» returned the right numbers transposed: rows are outputs, columns are inputs.",
     "code-ravelled": "The numbers are right.",
     "code-type": "`«name»`«where» returned «got»; it should be «expected».",
-    "code-count": "`«name»`«where» returned «got»; «expected» values are due.",
+    "code-count": "`«name»`«where» returned «got», where «expected» separate values are due, as in `return a, b`: look at "
+    "the prompt for which and in which order.",
     "code-keys": "`«name»`«where» lacks the key «missing» in the dict it returns.",
     "code-nan": "`«name»`«where» returned nan or infinity for ordinary numbers. Is there a division by 0, or an overflow?",
     "code-entries": "`«name»`«where» returned the right shape, but entries «entries» (counted from 0) are wrong.",
     "code-value": "`«name»`«where» returned a wrong value.",
-    "code-next": "Try it by hand for a vector of length 2.",
+    "code-next": "Work a small example out by hand and compare.",
 }
 
 

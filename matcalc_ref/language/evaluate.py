@@ -50,13 +50,13 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     return _Evaluation(points, backend).value(node, {})
 
 
-def evaluate_all(node: Node, points: Points) -> list[Any]:
-    """The values of `node` and of everything that was worked out on the way, in float64."""
+def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
+    """The values of `node`, and of everything that was worked out on the way, in float64."""
     from matcalc_ref.language.backends import Float64
 
     evaluation = _Evaluation(points, Float64(points.batch))
-    evaluation.value(node, {})
-    return list(evaluation.known.values())
+    values = evaluation.value(node, {})
+    return values, list(evaluation.known.values())
 
 
 class _Evaluation:
