@@ -78,6 +78,8 @@ def cases(
             )
             refusal = m.mismatch("cases of one formula", first, other)
             refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
+            if any(isinstance(v, Number) and v.value == 0 for v in (values[0], value)):
+                refusal.message += " Zeros in a row or column are `zeros(…)`, or a 0 with an arrow: `0⃗ᵀ`."
             raise Refusal(refusal.message, refusal.at, m.text)
     if all(m.scalar(test) for _, test in pairs):
         return Cases(tuple(pairs), otherwise)

@@ -35,7 +35,7 @@ def bigsum(p: Parser, token: Token) -> Piece:
         elif p.sign("^"):
             p.next()
             extra["high"] = (
-                p.exponent(Piece("name", None, [], token.start, token.end))
+                operands.exponent(p, Piece("name", None, [], token.start, token.end))
                 if not p.sign("{")
                 else operands.atom(p)
             )

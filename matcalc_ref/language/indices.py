@@ -170,9 +170,12 @@ def item(m: Meaning, piece: Piece) -> Node:
         place = m.node(part)
         if isinstance(place, Number) and place.value.denominator == 1:
             if not m.zero_based:
-                k = int(place.value)
-                raise m.fail(f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?", piece,
-                             choices=(f"{said}_{{{k + 1}}}", f"{said}_{{{k}}}"))  # fmt: skip
+                written = [m.said(p) for p in piece.parts[1:]]
+                later = [str(int(w) + 1) if w.isdigit() else w for w in written]
+                spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
+                raise m.fail(
+                    f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?", piece, choices=spellings
+                )
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
             places.append(m.make("add", place, Number(Fraction(1))) if m.zero_based else place)

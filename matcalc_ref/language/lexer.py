@@ -67,6 +67,8 @@ class Lexer:
             raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
         last = self.out[-1] if self.out else None
         digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
+        if kind == "T" and last and digit == "11":
+            raise self.fail("Is this eleven, or a product of vectors of ones?", last.start, end, ("1⃗1⃗ᵀ",))
         if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
             # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
             vector = "ones" if digit == "1" else "zeros"

@@ -66,7 +66,15 @@ class Meaning:
         return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
 
     def show(self, node: Node) -> str:
-        return show_shape(self.shape(node)) if self.shape(node) != SCALAR else "a number"
+        return self.named(self.shape(node))
+
+    def named(self, shape: Shape) -> str:
+        """A shape for people, also where a size is still open."""
+        if shape == SCALAR:
+            return "a number"
+        if "?" not in show_shape(shape):
+            return show_shape(shape)
+        return "a row" if shape[0] == ONE else "a column" if shape[1] == ONE else "a matrix"
 
     # shapes
 
@@ -188,8 +196,9 @@ class Meaning:
                 if big != SCALAR and ONE not in big:
                     number, matrix = (other, shaped) if theirs == SCALAR else (shaped, other)
                     a, m = self.said(number).lstrip("+-− "), self.said(matrix).lstrip("+-− ")
+                    size = "" if "?" in show_shape(big) else f" ({show_shape(big)})"
                     raise self.fail(
-                        f"`{a}` is a number and `{m}` a matrix ({show_shape(big)}): "
+                        f"`{a}` is a number and `{m}` a matrix{size}: "
                         "on every entry, or on the diagonal? Write which.",
                         shaped, other, choices=(f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"),
                     )  # fmt: skip
@@ -222,7 +231,7 @@ class Meaning:
         if a == (b[1], b[0]):
             hint = f" Transpose one of them, as in `({said_b})ᵀ`."
         return self.fail(
-            f"`{said_a}` is {show_shape(a)} and `{said_b}` is {show_shape(b)}: they cannot be {verb}.{hint}",
+            f"`{said_a}` is {self.named(a)} and `{said_b}` is {self.named(b)}: they cannot be {verb}.{hint}",
             left,
             right,
         )

@@ -35,6 +35,48 @@ def atom(p: Parser) -> Piece:
     return result
 
 
+def exponent(p: Parser, base: Piece) -> Piece:
+    start = p.tok.start
+    if p.sign("-", "+"):
+        negative = p.next().value == "-"
+        part = exponent(p, base)
+        return Piece("neg", None, [part], start, part.end) if negative else part
+    token = p.tok
+    part = atom(p)
+    while p.tok.kind == "sub" or p.sign("_"):
+        part = p.subscript(part)
+    if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
+        written = p.text[token.start : token.end]
+        raise p.fail(
+            "In LaTeX `^` takes one character; write braces.", base.start, token.end, (f"^{{{written}}}",)
+        )
+    after = p.tok
+    if token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end:
+        euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
+        if token.kind == "name" and token.value.category != "function" or euler:
+            lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
+            word = p.slice(after.start, after.end)
+            raise p.fail(
+                f"Does the exponent end after `{upper}`? Write parentheses.",
+                base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
+            )  # fmt: skip
+    if token.kind == "num" and token.value == 1 and p.sign("/") and not p.tok.space:
+        below = p.toks[p.at + 1]
+        if below.kind == "num" and p.text[start] == "1":
+            lower, under = p.slice(base.start, base.end), p.slice(below.start, below.end)
+            raise p.fail(
+                "Does the exponent end before the `/`? Write parentheses.",
+                base.start,
+                below.end,
+                (f"{lower}^(1/{under})", f"{lower}/{under}"),
+            )
+    if p.sign("^"):
+        p.next()
+        upper_part = exponent(p, part)
+        part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
+    return part
+
+
 def operand(p: Parser) -> Piece:
     token = p.tok
     p.steps += 1
@@ -207,7 +249,7 @@ def function(p: Parser) -> Piece:
         raise p.fail(f"`{name.written}` takes no index here.", token.start, p.tok.end)
     if p.sign("^"):
         p.next()
-        power = p.exponent(Piece("name", name, [], token.start, token.end))
+        power = exponent(p, Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
     if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min")):
         extra["dotted"] = p.sign(".(")

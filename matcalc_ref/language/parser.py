@@ -11,6 +11,7 @@ from matcalc_ref.language.surface import CLOSING, Piece
 from matcalc_ref.language.tokens import Token
 from matcalc_ref.language.words import COMPARE
 
+ONES = " (A `1` is the number one; a column of ones is `ones(n)`.)"
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
 
 
@@ -228,9 +229,18 @@ class Parser:
             ):
                 raise self.fail(
                     f"Put a sign between `{self.slice(parts[-1].start, parts[-1].end)}` and "
-                    f"`{self.slice(token.start, token.end)}`.", parts[-1].start, token.end,
+                    f"`{self.slice(token.start, token.end)}`." + (ONES if token.value == 1 else ""),
+                    parts[-1].start, token.end,
                     (f"{self.slice(parts[-1].start, parts[-1].end)}*{self.slice(token.start, token.end)}",),
                 )  # fmt: skip
+            if token.kind == "fill" and parts[-1].kind == "num" and parts[-1].value == 1:
+                after = self.toks[self.at + 1]
+                raise self.fail(
+                    "Is the first `1` the number, or a column of ones?",
+                    parts[-1].start,
+                    after.end if after.kind == "T" else token.end,
+                    ("1⃗ 1⃗ᵀ",),
+                )
             factor = self.power()
             if (
                 parts[-1].kind == "name"
@@ -259,7 +269,7 @@ class Parser:
                 end = self.toks[self.at - 1].end
                 base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
                 continue
-            exponent = self.exponent(base)
+            exponent = operands.exponent(self, base)
             base = Piece(
                 "power",
                 sign.value,
@@ -269,56 +279,6 @@ class Parser:
             )
             base = self.postfix(base)
         return base
-
-    def exponent(self, base: Piece) -> Piece:
-        start = self.tok.start
-        if self.sign("-", "+"):
-            negative = self.next().value == "-"
-            part = self.exponent(base)
-            return Piece("neg", None, [part], start, part.end) if negative else part
-        token = self.tok
-        part = operands.atom(self)
-        while self.tok.kind == "sub" or self.sign("_"):
-            part = self.subscript(part)
-        if (
-            token.kind == "num"
-            and self.latex
-            and len(self.text[token.start : token.end]) > 1
-            and token.value >= 10
-        ):
-            written = self.text[token.start : token.end]
-            raise self.fail(
-                "In LaTeX `^` takes one character; write braces.", base.start, token.end, (f"^{{{written}}}",)
-            )
-        after = self.tok
-        if (
-            token.kind in ("num", "name")
-            and after.kind == "name"
-            and after.start == self.toks[self.at - 1].end
-        ):
-            euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
-            if token.kind == "name" and token.value.category != "function" or euler:
-                lower, upper = self.slice(base.start, base.end), self.slice(start, self.toks[self.at - 1].end)
-                word = self.slice(after.start, after.end)
-                raise self.fail(
-                    f"Does the exponent end after `{upper}`? Write parentheses.",
-                    base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
-                )  # fmt: skip
-        if token.kind == "num" and token.value == 1 and self.sign("/") and not self.tok.space:
-            below = self.toks[self.at + 1]
-            if below.kind == "num" and self.text[start] == "1":
-                lower, under = self.slice(base.start, base.end), self.slice(below.start, below.end)
-                raise self.fail(
-                    "Does the exponent end before the `/`? Write parentheses.",
-                    base.start,
-                    below.end,
-                    (f"{lower}^(1/{under})", f"{lower}/{under}"),
-                )
-        if self.sign("^"):
-            self.next()
-            upper_part = self.exponent(part)
-            part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
-        return part
 
     # what stands behind an operand
 

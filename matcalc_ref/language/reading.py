@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from matcalc_ref.language import indices
@@ -50,7 +51,7 @@ def _read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         node = meaning.node(piece)
     if meaning.uses:
         names = sorted(meaning.uses)
-        if not any(name in meaning.seen for name in names):
+        if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
             raise Refusal(
                 f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.",
                 (0, len(text)),
@@ -61,7 +62,8 @@ def _read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         if len(names) == 2:
             choices.append(f"J_{{{left[::-1]}}} = {text.strip()}")
         raise Refusal(
-            f"The index {' and '.join(names)} is free here: write the entry that this is, on the left.",
+            (f"The index {names[0]} is" if len(names) == 1 else f"The indices {' and '.join(names)} are")
+            + " free here: write the entry that this is, on the left.",
             (0, len(text)), text, choices,
         )  # fmt: skip
     return finish(meaning, node, expect)
