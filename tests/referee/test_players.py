@@ -271,6 +271,33 @@ def test_players_do_not_see_each_other_and_many_can_be_open() -> None:
 
 
 @pytest.mark.confinement
+def test_a_picture_that_everyone_has_is_drawn_once() -> None:
+    alone = "import matplotlib.pyplot as plt\nlast = plt.plot([1, 2, 3])\nplt.show()"
+    uses = "import matplotlib.pyplot as plt\nplt.plot(mine)\nplt.show()"
+    pictures = []
+    with open_players("warm", LIMITS) as players:
+        for number in range(4):
+            with players.player() as player:
+                player.run(f"mine = [0, {number}]", "cell", 20.0)
+                pictures.append(
+                    [
+                        player.run(source, "cell", 20.0).outputs
+                        for source in (alone, uses, "%matplotlib inline\n" + uses)
+                    ]
+                )
+                assert player.value("last") != Missing("last")
+                ours = player.run(
+                    "from IPython.display import Image\nImage(b'x', format='png')", "cell", 20.0
+                ).outputs
+                assert "image/png" in ours[0]["data"]
+        known = players.server.pictures.known
+        assert alone in known and uses not in known  # what depends on the student's names is drawn each time
+    shown = [[output["data"]["image/png"] for (output,) in each] for each in pictures]
+    assert len({first for first, _, _ in shown}) == 1
+    assert len({second for _, second, _ in shown}) == 4
+
+
+@pytest.mark.confinement
 def test_players_draw_different_random_numbers() -> None:
     draw = "import random, numpy as np\ndrawn = [random.random(), float(np.random.rand())]"
     with _open("warm") as players:
