@@ -449,7 +449,7 @@ derivatives.""",
         id="A02-10",
         section="3",
         title="The shape of a gradient",
-        prompt=r"""A function $f:\mathbb R^5\to\mathbb R$ takes five numbers and gives one. Which shape has its gradient in this course?""",
+        prompt=r"""A function $f:\mathbb R^5\to\mathbb R$ takes five numbers and gives one. What shape does its gradient have in this course?""",
         points=1,
         parts=(
             Part(

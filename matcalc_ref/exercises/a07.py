@@ -53,7 +53,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                         "ELW-01",
                         "[1/g_1; cos(g_2)]",
                         r"The two numbers are right, but $\mathbf{f}$ has 2 outputs and $\mathbf{g}$ has 2 entries, so the "
-                        "Jacobian is a 2×2 matrix: put them on its diagonal.",
+                        "Jacobian is a 2×2 matrix. Which places do they take, and what stands in the others?",
                     ),
                     Mistake(
                         "missing-zeros",
@@ -331,8 +331,8 @@ $y = sum(\mathbf{u})$. Give the derivative of each step, and the derivative of $
                     Mistake(
                         "ELW-01",
                         "x",
-                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix: put them on a "
-                        "diagonal.",
+                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix. Which places "
+                        "do they take, and what stands in the others?",
                         also=("x^T",),
                     ),
                     Mistake(
@@ -595,8 +595,8 @@ $n$ by itself. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
                     Mistake(
                         "ELW-01",
                         "exp(sin(x)) ⊙ cos(x)",
-                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix: put them on a "
-                        "diagonal.",
+                        r"The numbers are right, but $n$ outputs by $n$ inputs make an $n\times n$ matrix. Which places "
+                        "do they take, and what stands in the others?",
                         also=("(exp(sin(x)) ⊙ cos(x))^T",),
                     ),
                     Mistake("CH1-01", "diag(exp(sin(x)))", r"The inner derivative, of $\sin x_i$, is missing."),
@@ -845,7 +845,7 @@ length.""",
                         "SCA-04",
                         "-ones(n)^T/norm(x)^2",
                         r"$-1/\lVert\mathbf{x}\rVert^2$ is the outer derivative only; the inner one, of the length itself, "
-                        r"is $\mathbf{x}^T/\lVert\mathbf{x}\rVert$.",
+                        r"is a row. Write $\lVert\mathbf{x}\rVert$ as a root of a sum to find it.",
                         also=("-1/norm(x)^2",),
                     ),
                     Mistake(

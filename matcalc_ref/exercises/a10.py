@@ -216,7 +216,7 @@ $\partial L/\partial\mathbf{b}$ and $\partial L/\partial\mathbf{x}$ as rows.""",
                     Mistake(
                         "LAY-02",
                         "x g",
-                        r"Right numbers in the wrong places: entry $(i,j)$ is $g_ix_j$, so the row index comes from the output.",
+                        r"Right numbers in the wrong places: the row index of $W$ counts the outputs, the column index the inputs.",
                         credit=0.5,
                     ),
                     Mistake(
@@ -285,7 +285,7 @@ shape of $W$ (such as `[[1, 2], [3, 4]]`) and $\partial L/\partial\mathbf{x}$ as
                 label=r"\partial L/\partial W",
                 key="[[2*5, 2*6], [(-3)*5, (-3)*6]]",
                 mistakes=(
-                    Mistake("LAY-02", "[[10, -15], [12, -18]]", r"Entry $(i,j)$ is $g_ix_j$: the row index comes from the output.", credit=0.5),
+                    Mistake("LAY-02", "[[10, -15], [12, -18]]", r"Right numbers in the wrong places: the row index of $W$ counts the outputs.", credit=0.5),
                     Mistake("LAY-03", "[[5, 6], [5, 6]]", r"Each row must be scaled by its own upstream $g_i$."),
                     Mistake("summed", "-8", r"That is $\mathbf{g}\mathbf{x}$, one number. A column times a row makes a matrix."),
                 ),

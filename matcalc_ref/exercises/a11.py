@@ -595,8 +595,8 @@ $\partial\mathbf{y}/\partial\mathbf{x}$.""",
         title="Find the error: a deeper batch",
         prompt=r"""A classifier with a hidden layer of sigmoids: $A=\sigma(Z)$ ($N\times h$), logits $U=AV^T$ ($N\times m$), loss: the mean
 cross-entropy over the $N$ samples. The lines go backwards; all gradients have the shapes of their variables. Which line is the first wrong
-one? Then give $\partial C/\partial Z$ for an upstream $G=\partial C/\partial U$. You may use `A`; `A ⊙ A` squares each
-entry.""",
+one? Then give $\partial C/\partial Z$ for an upstream $G=\partial C/\partial U$. You may use `A`. Type $1-A$ with a matrix of
+ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
         variables={"Z": "N,h", "V": "m,h", "G": "N,m", "A": "N,h"},
         where={"A": "sigmoid(Z)"},
         points=2,

@@ -661,7 +661,7 @@ found it. Mind the step: a second difference divides by $h^2$, so rounding hurts
         section="6.2",
         title="Correct the error: a sentence about the bias",
         prompt=r"""Section 6.2 finds $\frac{\partial C}{\partial b}=\frac2N\sum_ie_i$ for the active samples, and then says in words that
-this is just the average of the error. What is missing in the words?""",
+this is just the average of the error. What is missing in the words? **Select all that apply.**""",
         points=1,
         parts=(
             Part(

@@ -92,8 +92,8 @@ TABLE = [
     (r.CHOICES, ("a", "c"), "correct", 1, None, "Correct"),
     (r.CHOICES, "ac", "correct", 1, None, "Correct"),
     (r.CHOICES, "a and c", "correct", 1, None, "Correct"),
-    (r.CHOICES, "a", "wrong", 0.5, None, "1 of your choices"),
-    (r.CHOICES, "a b", "wrong", 0, None, "1 missing"),
+    (r.CHOICES, "a", "wrong", 0.5, None, "rightly: 1"),
+    (r.CHOICES, "a b", "wrong", 0, None, "missing: 1"),
     (r.CHOICES, "abcd", "wrong", 0, "ALL", "at once"),
     # shapes
     (r.SHAPE, "m,n", "correct", 1, None, "Correct"),
