@@ -203,7 +203,8 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     """Where a wrong answer of the right shape differs."""
     if found.reason == "kink":
         kink = next(iter(_kinks_hit(key)), None)
-        return [say("kink", kink=_tex(kink) if kink is not None else "z")]
+        said = "kink" if key.part.wrt is not None else "kink-value"
+        return [say(said, kink=_tex(kink) if kink is not None else "z")]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]
