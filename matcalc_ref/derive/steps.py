@@ -117,7 +117,7 @@ class Walk:
         if total is not None:
             self.start(expression, x)
             outside = Variable(parts.top.name, body.shape)
-            slope = jacobian(body, x)
+            slope = jacobian(body, x) if lines == self.forward else gradient(body, x)
             inner = self.partial(outside, x, slope.shape, slope)
             self.around = lambda node: mul(*factor, IndexedSum(total.index, total.low, total.high, node))
             self.outside = self.around
@@ -323,6 +323,13 @@ def jacobian(node: Node, x: Variable) -> Node:
     return transpose(value) if turned else value
 
 
+def gradient(node: Node, x: Variable) -> Node:
+    """∂ node/∂x of a number, in the shape of a matrix x."""
+    from matcalc_ref.derive.derivation import by_variable
+
+    return by_variable(node, x)[0]
+
+
 def substituted(line: Node, parts: Intermediates) -> Node:
     """The line with the intermediate variables replaced by what they stand for."""
     back: dict[Node, Node] = dict(parts.definitions)
@@ -331,33 +338,30 @@ def substituted(line: Node, parts: Intermediates) -> Node:
 
 def gradient_of(parts: Intermediates, name: Variable) -> Node:
     """∂ top/∂ name, for the value of a line."""
-    from matcalc_ref.derive.derivation import by_variable
-
     rest = parts.last
     for other, value in reversed(parts.definitions):
         if other == name:
             break
         rest = spelled_out(rest, {other: value})
-    return by_variable(rest, name)[0]
+    return gradient(rest, name)
 
 
 def pulled_back(node: Node, upstream: Node | None, v: Variable) -> Node:
     """∂L/∂v from upstream = ∂L/∂node: the derivative of the number upstream · node."""
-    from matcalc_ref.derive.derivation import by_variable
-
     if upstream is None:
-        return by_variable(node, v)[0]
+        return gradient(node, v)
     whole = (
         mul(upstream, node) if node.is_scalar else matmul(upstream, node) if node.shape[1] == ONE else None
     )
-    return by_variable(whole or apply("sum", mul(upstream, node)), v)[0]
+    return gradient(whole or apply("sum", mul(upstream, node)), v)
 
 
 def _sum_of(expression: Node, x: Node) -> tuple[list[Node], IndexedSum | None]:
     """An expression as constant factors times one indexed sum, if it is that."""
     factors = list(expression.children) if is_op(expression, "mul") else [expression]
     moving = [f for f in factors if x in set(f.walk())]
-    if len(moving) == 1 and isinstance(moving[0], IndexedSum):
+    constants = [f for f in factors if f not in moving]
+    if len(moving) == 1 and isinstance(moving[0], IndexedSum) and all(f.is_scalar for f in constants):
         return [f for f in factors if f is not moving[0]], moving[0]
     return [], None
 

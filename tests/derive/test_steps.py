@@ -72,7 +72,7 @@ def test_lines_of_every_exercise() -> None:
 
 def test_lines_of_random_formulas() -> None:
     sizes = {name: SIZES[0][name] for name in ("n", "m", "N")}
-    for seed in range(80):
+    for seed in range(200):
         f = Trees(Random(seed)).top(3)
         for name in "zxWB":
             if name not in variables_of(f) or (ONE not in f.shape and name != "z"):
