@@ -173,9 +173,8 @@ def item(m: Meaning, piece: Piece) -> Node:
                 written = [m.said(p) for p in piece.parts[1:]]
                 later = [str(int(w) + 1) if w.isdigit() else w for w in written]
                 spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
-                raise m.fail(
-                    f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?", piece, choices=spellings
-                )
+                question = f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?"
+                raise m.fail(question, piece, choices=spellings)
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
             places.append(m.make("add", place, Number(Fraction(1))) if m.zero_based else place)
