@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.domain import under_roots
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.sizes import Shape
-from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Fill, Index, Node, Number, Variable
+from matcalc_ref.language.tree import Constant, Count, Entry, Fill, Node, Variable
 
 BATCH = 12  # points for each set of sizes
 NEAR = 0.05  # closer to a kink than this, a point is not used
 DOMAINS = ("real", "nonzero", "positive")
-_POSITIVE_ANYWAY = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows", "norm", "abs"}
 
 
 def seed_of(secret: bytes, *names: str) -> bytes:
@@ -71,7 +71,7 @@ def setting(
     positive = {name for name, chosen in known.items() if chosen == "positive"}
     shapes: dict[Shape, None] = {}
     for reference in [*references, *(where or {}).values()]:
-        positive |= _under_roots(reference) & variables.keys()
+        positive |= under_roots(reference) & variables.keys()
         for node in reference.walk():
             shapes[node.shape] = None
             if isinstance(node, Count):
@@ -79,40 +79,6 @@ def setting(
     return Setting(
         tuple(variables.items()), frozenset(positive), seed, tuple((where or {}).items()), tuple(shapes)
     )
-
-
-@lru_cache(maxsize=1024)
-def _under_roots(node: Node) -> frozenset[str]:
-    found: set[str] = set()
-    for part in node.walk():
-        if not isinstance(part, Apply):
-            continue
-        power = part.operation == "pow" and not _is_integer(part.arguments[1])
-        if power or part.operation in ("log", "sqrt"):
-            found |= _exposed(part.arguments[0])
-    return frozenset(found)
-
-
-def _is_integer(node: Node) -> bool:
-    if isinstance(node, Number):
-        return node.value.denominator == 1
-    if isinstance(node, (Count, Index)):
-        return True
-    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
-        return False
-    return all(map(_is_integer, node.arguments))
-
-
-def _exposed(node: Node) -> set[str]:
-    """The variables of `node` whose sign can make it negative."""
-    found, pending = set(), [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, Variable):
-            found.add(part.name)
-        if not (isinstance(part, Apply) and part.operation in _POSITIVE_ANYWAY):
-            pending.extend(part.children)
-    return found
 
 
 class Chance:

@@ -383,6 +383,7 @@ NEAR = [
     ("|t|", "t", "equal for positive numbers only"),
     ("sqrt(t^2)", "t", "equal for positive numbers only, by a root"),
     ("exp(ln(t))", "t", "has no value for negative numbers"),
+    ("|t|/sqrt(1 + t^2)", "t/sqrt(1 + t^2)", "equal for positive numbers only; this root needs none"),
     ("t", "max(0, t)", "equal on one side of the kink"),
     ("0", "max(0, t)", "equal on the other side of the kink"),
     ("[t >= 0]", "[t > 0]", "differs at the kink alone"),

@@ -1,0 +1,80 @@
+"""Which variables are positive because a logarithm, a root or a non-integer power needs it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from matcalc_ref.language.operations import COMPARISONS
+from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable
+
+POSITIVE = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows"}
+NOT_NEGATIVE = {"abs", "norm", "relu", "sqrt", *COMPARISONS}
+KEEPING = {"sum", "rowsum", "colsum", "transpose", "vec", "max", "matmul", "add", "mul", "prod"}  # of signs
+
+
+@lru_cache(maxsize=1024)
+def under_roots(node: Node) -> frozenset[str]:
+    """The variables under a logarithm, a root or a non-integer power, unless 1 + x², say, is positive anyway."""
+    found: set[str] = set()
+    for part in node.walk():
+        if not isinstance(part, Apply):
+            continue
+        power = part.operation == "pow" and not _is_integer(part.arguments[1])
+        if (power or part.operation in ("log", "sqrt")) and sign(part.arguments[0]) < 2:
+            found |= _exposed(part.arguments[0])
+    return frozenset(found)
+
+
+def sign(node: Node) -> int:
+    """2 for what is always positive, 1 for what is never negative, 0 for what is not known to be either."""
+    match node:
+        case Number(value):
+            return 2 if value > 0 else int(value == 0)
+        case Count() | Constant() | Index():
+            return 2
+        case Fill(kind):
+            return 2 if kind == "ones" else 1
+        case Apply(operation, arguments):
+            if operation in POSITIVE:
+                return 2
+            if operation in NOT_NEGATIVE:
+                return 1
+            if operation == "pow":
+                even = isinstance(arguments[1], Number) and arguments[1].value % 2 == 0
+                return max(2 if sign(arguments[0]) == 2 else 0, int(even))
+            if operation == "matmul" and _is_square(arguments):
+                return 1
+            signs = [sign(argument) for argument in arguments]
+            if operation in KEEPING and min(signs) > 0:
+                return max(signs) if operation in ("add", "max") else min(signs)
+    return 0
+
+
+def _is_square(factors: tuple[Node, ...]) -> bool:
+    """Whether a product is xᵀx."""
+    if len(factors) != 2:
+        return False
+    first, second = factors
+    return isinstance(first, Apply) and first.operation == "transpose" and first.arguments[0] == second
+
+
+def _is_integer(node: Node) -> bool:
+    if isinstance(node, Number):
+        return node.value.denominator == 1
+    if isinstance(node, (Count, Index)):
+        return True
+    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
+        return False
+    return all(map(_is_integer, node.arguments))
+
+
+def _exposed(node: Node) -> set[str]:
+    """The variables of `node` whose sign can make it negative."""
+    found, pending = set(), [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Variable):
+            found.add(part.name)
+        if not (isinstance(part, Apply) and part.operation in {*POSITIVE, "norm", "abs"}):
+            pending.extend(part.children)
+    return found
