@@ -14,7 +14,7 @@ KEEPING = {"sum", "rowsum", "colsum", "transpose", "vec", "max", "matmul", "add"
 
 @lru_cache(maxsize=1024)
 def under_roots(node: Node) -> frozenset[str]:
-    """The variables under a logarithm, root or non-integer power, unless it is positive anyway, as 1 + x² is."""
+    """The variables under a logarithm, root or non-integer power of what is not positive anyway (1 + x²)."""
     found: set[str] = set()
     for part in node.walk():
         if not isinstance(part, Apply):
