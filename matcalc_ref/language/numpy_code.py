@@ -226,7 +226,14 @@ class _Code:
                 array,
             )
         if operation == "pow":
-            return f"{self.base(arguments[0])} ** {self.at(arguments[1], ATOM)}", POWER, array
+            upper = arguments[1]
+            if array or isinstance(upper, Number) and upper.value.denominator == 1:
+                return f"{self.base(arguments[0])} ** {self.at(upper, ATOM)}", POWER, array
+            return (
+                f"np.power({self.base(arguments[0])}, {self.at(upper, LOOSE)})",
+                ATOM,
+                False,
+            )  # nan, not complex
         if operation in ("max", "min"):
             word = "np.maximum" if operation == "max" else "np.minimum"
             out = inner

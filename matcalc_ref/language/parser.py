@@ -233,7 +233,7 @@ class Parser:
                     parts[-1].start, token.end,
                     (f"{self.slice(parts[-1].start, parts[-1].end)}*{self.slice(token.start, token.end)}",),
                 )  # fmt: skip
-            if token.kind == "fill" and parts[-1].kind == "num" and parts[-1].value == 1:
+            if self.text[token.start : token.end] == "1" and token.kind == "fill" and parts[-1].kind == "num":
                 after = self.toks[self.at + 1]
                 raise self.fail(
                     "Is the first `1` the number, or a column of ones?",
