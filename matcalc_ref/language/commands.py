@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 
+_CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
+
 
 def command(lx: Lexer) -> None:
     text, start = lx.text, lx.pos
@@ -55,6 +57,9 @@ def command(lx: Lexer) -> None:
         content, end = argument(lx)
         if content.strip() not in ("1", "I"):
             raise lx.fail(f"`\\{name}{{{content}}}` has no value here.", start, end)
+        if content.strip() == "I" and not _CONDITION.match(text, end):
+            styled(lx, "mathbf", start)  # the identity
+            return
         lx.pos = end
         lx.emit("indicator", "1", start, end)
     elif name in LATEX_FONTS or name in LATEX_TEXT or name == "operatorname*":
