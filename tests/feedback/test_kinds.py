@@ -363,6 +363,6 @@ def test_an_answer_that_takes_too_long_is_stopped(monkeypatch):
     import graders.feedback.judging as judging
 
     monkeypatch.setattr(judging, "SECONDS", 0.05)
-    monkeypatch.setattr(judging, "judge_part", lambda *_: time.sleep(5))
-    start = time.monotonic()
-    assert judge(r.GRADIENT, "x").outcome == "invalid" and time.monotonic() - start < 2
+    monkeypatch.setattr(judging, "judge_part", lambda *_: any(k < 0 for k in range(10**9)))
+    start = time.process_time()
+    assert judge(r.GRADIENT, "x").outcome == "invalid" and time.process_time() - start < 2
