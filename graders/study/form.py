@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graders.feedback.wording import say
 from graders.study.words import NOTHING as EMPTY
 from graders.study.words import head
 
@@ -218,32 +219,36 @@ def _number(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
 
 
 def _choice(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    letters = "abcdefgh"[: len(part["choices"])]
-    given = value if isinstance(value, (list, tuple, set)) else str(value).replace(",", " ").split()
-    picked = sorted({str(letter).strip(" ()'\"").lower() for letter in given} - {"and", ""})
-    if len(picked) == 1 and len(picked[0]) > 1 and set(picked[0]) <= set(letters):
-        picked = sorted(picked[0])
-    if not picked or any(len(letter) != 1 or letter not in letters for letter in picked):
-        raise Problem(f"choose among the letters {', '.join(letters)}")
-    if part["kind"] == "choice" and len(picked) > 1:
-        raise Problem("choose one letter")
-    return "noted: " + ", ".join(f"({letter})" for letter in picked)
+    from graders.compare.answers import letters_of
+
+    letters = _taken(letters_of, value, len(part["choices"]))
+    if part["kind"] == "choice" and len(letters) > 1:
+        raise Problem(say("choice-one", count=len(letters)))
+    return "noted: " + ", ".join(f"({letter})" for letter in letters)
 
 
 def _shape(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    sizes = [str(size) for size in value] if isinstance(value, (list, tuple)) else None
-    text = str(value).strip(" ()[]") if sizes is None else ",".join(sizes)
-    rows = [size.strip() for size in text.replace("×", ",").replace("x", ",").split(",")]
-    if len(rows) != 2 or not all(rows):
-        raise Problem('a shape is rows, columns: such as `"3,1"`')
-    return f"noted: ${rows[0]} \\times {rows[1]}$"
+    from graders.compare.answers import shape_from
+
+    rows, columns = _taken(shape_from, value)
+    return rf"noted: ${rows} \times {columns}$"
 
 
 def _line(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    text = str(value).strip().upper().removeprefix("LINE").strip().removeprefix("L")
-    if not text.isdigit() or not 1 <= int(text) <= len(part["lines"]):
-        raise Problem(f"give the number of a line, from 1 to {len(part['lines'])}")
-    return f"noted: line {int(text)}"
+    from graders.compare.answers import line_of
+
+    return f"noted: line {_taken(line_of, value, len(part['lines']))}"
+
+
+def _taken(reader: Any, value: Any, *more: Any) -> Any:
+    """An answer as the grader takes it. Raises Problem, in the grader's words."""
+    from graders.compare.answers import NotReadable
+    from matcalc_ref.language import pack
+
+    try:
+        return reader(pack(value), *more)
+    except NotReadable as problem:
+        raise Problem(say(problem.reason, **{"first": "a", **problem.fields})) from None
 
 
 def _code(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
