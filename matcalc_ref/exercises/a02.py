@@ -232,7 +232,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 mistakes=(
                     Mistake("PAR-03", "x + y", r"A partial derivative moves one variable only. You let both move, as the product rule does."),
                     Mistake("PAR-10", "x", r"When $x$ moves, the factor that stands still is the one that stays."),
-                    Mistake("PAR-02", "1", r"The constant factor $y$ stays."),
+                    Mistake("PAR-02", "1", r"A factor that stands still is not thrown away: it stays."),
                 ),
             ),
             Part(
@@ -244,7 +244,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 mistakes=(
                     Mistake("PAR-03", "x + y", r"A partial derivative moves one variable only. You let both move, as the product rule does."),
                     Mistake("PAR-10", "y", r"When $y$ moves, the factor that stands still is the one that stays."),
-                    Mistake("PAR-02", "1", r"The constant factor $x$ stays."),
+                    Mistake("PAR-02", "1", r"A factor that stands still is not thrown away: it stays."),
                 ),
             ),
         ),

@@ -24,6 +24,10 @@ def _fits_rows(outer, inner):
     return outer.shape[0] == inner.shape[0]
 
 
+def _fits_alike(outer, inner):
+    return outer.shape == inner.shape
+
+
 def _fits_swapped(outer, inner):
     return inner.shape[1] == outer.shape[0]
 
@@ -959,6 +963,11 @@ length.""",
                         "rows-compared",
                         _fits_rows,
                         "Equal numbers of rows are not enough: compare the *columns* of `outer` with the rows of `inner`.",
+                    ),
+                    Mistake(
+                        "shapes-compared",
+                        _fits_alike,
+                        "Arrays of different shapes can fit too: compare the *columns* of `outer` with the rows of `inner`.",
                     ),
                     Mistake(
                         "VCH-08",

@@ -13,11 +13,11 @@ def _two_layer_grads(W1, b1, W2, b2, X, T):
     return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
 
 
-def _grads_with(slope="right", top=2.0, twice=False, bias="sum"):
+def _grads_with(slope="right", top=2.0, twice=False, bias="sum", mean=True):
     def two_layer_grads(W1, b1, W2, b2, X, T):
         A = np.tanh(X @ W1.T + b1)
         slopes = {"right": 1 - A**2, "tanh twice": 1 - np.tanh(A) ** 2, "missing": np.ones_like(A)}[slope]
-        G2 = top / len(X) * (A @ W2.T + b2 - T)
+        G2 = top / (len(X) if mean else 1) * (A @ W2.T + b2 - T)
         G1 = G2 @ W2 * slopes / (len(X) if twice else 1)
         db1, db2 = ({"sum": G.sum(axis=0), "mean": G.mean(axis=0), "none": G}[bias] for G in (G1, G2))
         return G1.T @ X, db1, G2.T @ A, db2
@@ -666,6 +666,7 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                 ),
                 mistakes=(
                     Mistake("LAY-08", _grads_with(twice=True), r"The $1/N$ of the mean enters once, at the top; here it came in twice on the way down."),
+                    Mistake("LOS-01", _grads_with(mean=False), r"The $1/N$ of the mean is lost."),
                     Mistake("LOS-02", _grads_with(top=1.0), "The square brings down a 2."),
                     Mistake("LOS-03", _grads_with(top=-2.0), r"All signs are turned round: the error is $O-T$."),
                     Mistake("BPP-03", _grads_with(slope="tanh twice"), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
