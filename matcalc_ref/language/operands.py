@@ -149,7 +149,7 @@ def group(p: Parser) -> Piece:
 def braces(p: Parser) -> Piece:
     """A LaTeX group, cases, or the condition of an indicator."""
     opened = p.next()
-    if p.tok.kind == "begin":
+    if p.tok.kind == "begin" and p.text[opened.start] == "\\":  # \left\{ \begin{array} … \right.
         inner = environments.environment(p, cases=True)
         if p.sign("}"):
             p.next()
