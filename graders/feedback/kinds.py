@@ -9,7 +9,7 @@ import numpy as np
 
 from graders.compare.answers import NotReadable, Packed, letters_of, line_of, shape_from
 from graders.compare.key import Key, key_of, with_own_parts
-from graders.compare.points import names_in
+from graders.compare.points import names_in, plain
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.formulas import (
@@ -106,7 +106,7 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     if value.shape != right.shape:
         shapes = [named_shape((Size.of(a), Size.of(b))) for a, b in (value.shape, right.shape)]
         sentences.append(say("shape-of-numbers", student=shapes[0], reference=shapes[1]))
-    differs = {"at": {}, "student": value.tolist(), "reference": right.tolist()}
+    differs = {"at": {}, "student": plain(value), "reference": plain(right)}
     evidence = shown_evidence(Evidence("sampled", 1, differs), mode)
     mistake = _listed_number(value, key, tolerance)
     if mistake is not None:

@@ -1,5 +1,6 @@
 """Every kind of answer, as a table: what a student gives, what comes of it, and a part of what is said."""
 
+import json
 import re
 
 import numpy as np
@@ -63,6 +64,8 @@ TABLE = [
     (r.NUMBER, 0.415, "wrong", 0, "rounded", "more digits"),
     (r.NUMBER, -5 / 12, "wrong", 0, "sign", "sign"),
     (r.NUMBER, 7, "wrong", 0, None, "not the value"),
+    (r.NUMBER, "1/0", "invalid", 0, None, "zero"),
+    (r.NUMBER, "ln(-1)", "wrong", 0, None, "not the value"),
     (r.NUMBER, float("nan"), "invalid", 0, None, ""),
     (r.NUMBER, "x", "invalid", 0, None, "`x`"),
     (r.EXACT, "5/12", "correct", 1, None, "Correct"),
@@ -156,6 +159,7 @@ def test_answer(exercise, answer, outcome, credit, mistake, fragment):
     assert verdict.mistake == mistake, verdict.message
     assert fragment in verdict.message
     assert list(verdict.parts) == [exercise.parts[0].name]
+    json.dumps(verdict.to_json(), allow_nan=False)
 
 
 CHAINS = [
