@@ -103,7 +103,7 @@ def explain(
 ) -> None:
     """How a formula is understood: its LaTeX, its shape, its free dimensions.
 
-    Example: `matcalc explain "diag(w) x'" --var x:n --var w:n`
+    Example: `matcalc explain "diag(w) x" --var x:n --var w:n`
     """
     from matcalc_ref.language.explain import run
 
