@@ -44,6 +44,11 @@ class Intermediates:
         top = next((c for c in TOPS if c not in used and c != self.letter), "y")
         self.top = Variable(top, self.expression.shape)
 
+    @property
+    def all(self) -> dict[Variable, Node]:
+        """What every name stands for, the whole last."""
+        return {**dict(self.definitions), self.top: self.last}
+
     def rename_single(self, used: Iterable[str]) -> None:
         """A single intermediate needs no number: u."""
         old, value = self.definitions[0]

@@ -118,7 +118,8 @@ class Walk:
             self.start(expression, x)
             outside = Variable(parts.top.name, body.shape)
             slope = jacobian(body, x) if lines == self.forward else gradient(body, x)
-            inner = self.partial(outside, x, slope.shape, slope)
+            several = lines == self.forward and len(self.paths(parts, parts.top, x, parts.all)) > 1
+            inner = self.partial(outside, x, slope.shape, slope, "d" if several else "∂")
             self.around = lambda node: mul(*factor, IndexedSum(total.index, total.low, total.high, node))
             self.outside = self.around
             self.meaning[parts.top] = body
@@ -137,7 +138,7 @@ class Walk:
     def forward(self, parts: Intermediates, x: Variable) -> bool:
         """The product of the Jacobians along every path, and the sum over the paths."""
         shape = {x: x.shape, parts.top: parts.expression.shape, **{n: v.shape for n, v in parts.definitions}}
-        definition = {parts.top: parts.last, **dict(parts.definitions)}
+        definition = parts.all
         paths = self.paths(parts, parts.top, x, definition)
         if not paths or len(paths) > MOST_PATHS:
             return False
@@ -202,7 +203,7 @@ class Walk:
 
     def backward(self, parts: Intermediates, x: Variable) -> bool:
         """From the variable up to the number: ∂L/∂u in the shape of u for matrices, as a row for columns."""
-        definition = {**dict(parts.definitions), parts.top: parts.last}
+        definition = parts.all
         self.meaning.update(parts.definitions)
         if not self.found:
             self.line = self.partial(parts.top, x, self.derivation.shape, self.derivation.result)

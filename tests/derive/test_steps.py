@@ -13,7 +13,9 @@ from matcalc_ref.derive import CannotDerive, Derivation, Partial, derive
 from matcalc_ref.derive.show import line_latex, text_lines, worked_solution
 from matcalc_ref.language import Scope, read, text
 from matcalc_ref.language.lift import free_indices
+from matcalc_ref.language.operations import apply, count, mul, number, ones, power, transpose
 from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.tree import Entry, Index, IndexedSum
 from tests.derive.hands import SIZES, derived, draw, value, variables_of
 from tests.derive.test_article import IDS, STATED
 from tests.derive.trees import VARIABLES, Trees
@@ -84,6 +86,23 @@ def test_lines_of_random_formulas() -> None:
             here = value(derivation.result, sizes, draw(VARIABLES, sizes, 1, positive=True))
             if np.isfinite(here).all() and np.abs(here).max(initial=0) < 1e6:
                 check_lines(derivation, sizes)
+
+
+def test_lines_of_sums_over_an_index() -> None:
+    """Several paths inside a sum, a sum by a matrix, and an array beside a sum."""
+    x, B = VARIABLES["x"], VARIABLES["B"]
+    row = transpose(x)
+    sizes = {name: SIZES[0][name] for name in ("n", "m", "N")}
+    for f, by in (
+        (IndexedSum("k", number(1), count("N"), mul(row, power(row, 2))), x),
+        (IndexedSum("i", number(1), count("N"), apply("sum", apply("diagonal", B))), B),
+        (mul(ones(1, "n"), IndexedSum("k", number(1), count("n"), row)), x),
+        (
+            mul(number(3), IndexedSum("i", number(1), count("n"), power(Entry(x, Index("i"), number(1)), 3))),
+            x,
+        ),
+    ):
+        check_lines(derive(f, by), sizes)
 
 
 RECOGNISED = [
