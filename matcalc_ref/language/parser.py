@@ -74,6 +74,8 @@ class Parser:
         written = self.text[token.start : token.end] or str(token)
         if self.sign(")", "]", "}"):
             return self.fail(f"This `{written}` closes nothing{more}.", token.start, token.end)
+        if self.sign("...") and not more:
+            more = ": dots are read in brackets only, as in `[x_1, …, x_n]`; write a sum as `sum_i x_i`"
         return self.fail(f"`{written}` cannot stand here{more}.", token.start, token.end)
 
     # sums, comparisons, cases

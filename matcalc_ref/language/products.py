@@ -168,7 +168,7 @@ def _quotient(m: Meaning, left: Operand, right: Operand) -> Node:
     if b[0] == b[1]:
         choices = []
         if a == SCALAR or m.sizes.could((a[1], b[0])):
-            choices.append(f"{said_l} inv({said_r})")
+            choices.append(f"{said_l} inv({m.said(right)})")
         if a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1])):
             choices.append(f"{said_l} ⊘ {said_r}")
         raise m.fail(f"`{m.said(right)}` is a matrix; dividing by it is not defined.", left, right,
