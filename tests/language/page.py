@@ -32,13 +32,13 @@ chain       run (* / · ⊙ ⊘ @ ⊗ₖ) run ...     from left to right
 run         power power ...                  side by side; binds tighter than the signs of a chain
 power       operand ^ exponent               also .^ (entry by entry); from right to left
 operand     number, name, name_{index}, operandᵀ, function(…), function run, Σ_{i=1}^{n} chain,
-            (formula), [entries], |formula|, ‖formula‖, \\\\frac{}{}, \\\\begin{bmatrix} … \\\\end{bmatrix}
+            (formula), [entries], |formula|, ‖formula‖, \\frac{}{}, \\begin{bmatrix} … \\end{bmatrix}
 ```
 
 In `a/b c` the fraction is asked back, except where a space and then Σ or a parenthesis follow a tight
 fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only fits in the other grouping, that
-grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`. Python is never evaluated; length, depth, numbers and
-exponents are bounded.
+grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`; where both fit and differ, it is asked back. Python is
+never evaluated; length, depth, numbers and exponents are bounded.
 
 Functions: `diag diagonal sum mean prod norm tr det inv pinv transpose outer dot kron vec ones zeros eye
 max min abs sign sqrt exp log ln sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan sigmoid
