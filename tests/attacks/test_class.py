@@ -32,7 +32,7 @@ from graders.classroom.config import configure
 c = get_config()
 c.CourseDirectory.course_id = "attacks"
 configure(c)
-c.RefereeExecute.cell_seconds = 2
+c.RefereeExecute.cell_seconds = 4
 """
 
 
