@@ -132,6 +132,8 @@ class Lexer:
             self.emit("deriv", (found[1], "", "", ""), at, found.end())
         elif c == "\\":
             commands.command(self)
+        elif c == "ᵗ" and "t" in self.scope.names:
+            raise self.fail("Is this a transpose, or the power t?", at, at + 1, ("^T", "^t"))
         elif c in "ᵀ⊤ᵗ":
             self.pos = at + 1
             self.emit("T", c, at, at + 1)

@@ -194,7 +194,10 @@ class Parser:
             any(c.isspace() for c in self.text[first.end : second.start])
             or "\\" in self.text[first.end : second.start]
         )
-        if tight and spaced and second.kind in ("bigsum", "group"):
+        inner = second
+        while inner.kind in ("transpose", "power"):
+            inner = inner.parts[0]
+        if tight and spaced and inner.kind in ("bigsum", "group"):
             rest = run.parts[1:]
             return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, second.start, run.end)
         above = self.slice(start, self.toks[self.at - 1].end)
