@@ -831,10 +831,10 @@ $\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line i
         title="Challenge: a vector of length 1",
         prompt=r"""$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
 $\mathbf{y} = s\,\mathbf{x}$ with the number $s = 1/\lVert\mathbf{x}\rVert$, which moves when $\mathbf{x}$ moves. Give
-$\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, and `norm(x)` for the
-length.""",
-        variables={"x": "n", "s": ""},
-        where={"s": "1/norm(x)"},
+$\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, `y`, and `norm(x)` for
+the length.""",
+        variables={"x": "n", "s": "", "y": "n"},
+        where={"s": "1/norm(x)", "y": "x/norm(x)"},
         domain="nonzero",
         points=4,
         parts=(
