@@ -193,10 +193,10 @@ input $\mathbf{x}$ (columns of length $n$) and its bias $b$. Give $\partial z/\p
         section="5",
         title="The activation, by the weights",
         prompt=r"""The activation is $a = \max(0, z)$ with $z = \mathbf{w}\cdot\mathbf{x}+b$. Give
-$\partial a/\partial\mathbf{w}$ as one formula that holds for active and inactive neurons alike. You may use `z`;
+$\partial a/\partial\mathbf{w}$ as one formula that holds for active and inactive neurons alike. You may use `z` and `a`;
 `[z > 0]` is 1 where $z > 0$ and 0 elsewhere.""",
-        variables=SCALAR_NEURON,
-        where=AFFINE,
+        variables={**SCALAR_NEURON, "a": ""},
+        where={**AFFINE, "a": "max(0, z)"},
         points=3,
         parts=(
             Part(
@@ -254,9 +254,9 @@ $\partial a/\partial\mathbf{w}$ as one formula that holds for active and inactiv
         section="5",
         title="The activation, by the bias",
         prompt=r"""For the same neuron, $a = \max(0, z)$ with $z = \mathbf{w}\cdot\mathbf{x}+b$, give
-$\partial a/\partial b$ as one formula. You may use `z`.""",
-        variables=SCALAR_NEURON,
-        where=AFFINE,
+$\partial a/\partial b$ as one formula. You may use `z` and `a`.""",
+        variables={**SCALAR_NEURON, "a": ""},
+        where={**AFFINE, "a": "max(0, z)"},
         points=2,
         parts=(
             Part(
@@ -295,9 +295,9 @@ $\partial a/\partial b$ as one formula. You may use `z`.""",
         section="5",
         title="The activation, by the input",
         prompt=r"""For the same neuron, $a = \max(0, z)$ with $z = \mathbf{w}\cdot\mathbf{x}+b$, give
-$\partial a/\partial\mathbf{x}$ as one formula. A layer before this one will need it (A11). You may use `z`.""",
-        variables=SCALAR_NEURON,
-        where=AFFINE,
+$\partial a/\partial\mathbf{x}$ as one formula. A layer before this one will need it (A11). You may use `z` and `a`.""",
+        variables={**SCALAR_NEURON, "a": ""},
+        where={**AFFINE, "a": "max(0, z)"},
         points=2,
         parts=(
             Part(
@@ -485,9 +485,9 @@ $a = \max(0, \mathbf{w}\cdot\mathbf{x}+b)$ and its derivatives, once for $b=-1$ 
         section="5",
         title="Find the error",
         prompt=r"""This neuron squares its activation: $a = \max(0, z)^2$ with $z = \mathbf{w}\cdot\mathbf{x}+b$. Somebody wants
-$\partial a/\partial\mathbf{w}$. Which line is the first wrong one, and what is the right result? You may use `z`.""",
-        variables=SCALAR_NEURON,
-        where=AFFINE,
+$\partial a/\partial\mathbf{w}$. Which line is the first wrong one, and what is the right result? You may use `z` and `u`.""",
+        variables={**SCALAR_NEURON, "u": ""},
+        where={**AFFINE, "u": "max(0, z)"},
         points=2,
         parts=(
             Part(

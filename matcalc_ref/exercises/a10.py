@@ -378,9 +378,10 @@ $\partial L/\partial\mathbf{x}$ as $\mathbf{g}W^T$. What does the friend get? An
         title="Back through a ReLU layer",
         prompt=r"""Now $\mathbf{a}=\max(0,\mathbf{z})$ with $\mathbf{z}=W\mathbf{x}+\mathbf{b}$, and the upstream gradient is
 $\mathbf{g}=\partial L/\partial\mathbf{a}$ ($1\times m$). Give the three derivatives: two rows, and
-$\partial L/\partial W$ **in the shape of $W$**. You may use `z`; `[z > 0]` is a column of zeros and ones.""",
-        variables={**LAYER, "g": "1,m", "z": "m"},
-        where={"z": "W x + b"},
+$\partial L/\partial W$ **in the shape of $W$**. You may use `z` and `a`; `[z > 0]` is a column of zeros
+and ones.""",
+        variables={**LAYER, "g": "1,m", "z": "m", "a": "m"},
+        where={"z": "W x + b", "a": "max(0, z)"},
         points=3,
         parts=(
             Part(
