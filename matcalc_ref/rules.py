@@ -110,6 +110,23 @@ def _extreme_slope(comparison: str) -> Callable[[tuple[Node, ...], int], Node]:
     return slope
 
 
+def shared_extreme(node: Apply, moving: Sequence[int]) -> Partial:
+    """max or min where several operands move: where two of them are equal, the first one counts.
+
+    They may be equal on a whole region (max(|x|, x) for x > 0), so that the weights must add up to 1 there.
+    Against an operand that stands still the comparison is strict, so that max(0, z) has derivative 0 at z =
+    0.
+    """
+    strict, loose = ("gt", "ge") if node.operation == "max" else ("lt", "le")
+
+    def slope(arguments: tuple[Node, ...], k: int) -> Node:
+        others = [m for m in range(len(arguments)) if m != k]
+        signs = [loose if m in moving and m > k else strict for m in others]
+        return mul(*(apply(sign, arguments[k], arguments[m]) for sign, m in zip(signs, others, strict=True)))
+
+    return _elementwise(slope)
+
+
 ONE_NODE = number(1)
 
 SLOPES: dict[str, Callable[[Node], Node | None]] = {

@@ -11,7 +11,7 @@ from matcalc_ref.language.normal import normal, simplify
 from matcalc_ref.language.operations import apply, number
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node
-from matcalc_ref.rules import RULES, NoDerivative, Slots
+from matcalc_ref.rules import RULES, NoDerivative, Slots, shared_extreme
 
 FREE = ROW, COLUMN, P, Q = "_i", "_j", "_p", "_q"  # the entry of the node, and of the variable
 MOST_TERMS = 400
@@ -131,15 +131,17 @@ class Engine:
         return list({normal(operand): operand for operand in operands}.values())
 
     def apply(self, node: Apply, at: Slots) -> list[Term]:
-        rule = RULES[node.operation]
+        partial = RULES[node.operation].partial
+        moving = [k for k, operand in enumerate(node.arguments) if self.depends(operand)]
+        if node.operation in ("max", "min") and len(moving) > 1:
+            partial = shared_extreme(node, moving)
         found: list[Term] = []
-        for k, operand in enumerate(node.arguments):
-            if not self.depends(operand):
-                continue
+        for k in moving:
+            operand = node.arguments[k]
             rows, columns = operand.shape
             a, b = (self.fresh() if rows != ONE else None), (self.fresh() if columns != ONE else None)
             try:
-                partials = rule.partial(node, k, replace(at, a=a, b=b))
+                partials = partial(node, k, replace(at, a=a, b=b))
             except NoDerivative as error:
                 raise CannotDerive(str(error), node) from None
             for inner in self.terms(operand, a, b) if partials else ():

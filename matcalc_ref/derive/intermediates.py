@@ -98,6 +98,8 @@ class Intermediates:
             inner = self.named(self.flat(arguments[0].children[0]))
             result = apply("pow", apply("norm", inner), arguments[1])
             return self.introduce(result) if self.holds_names(result) and not root else result
+        if name in ("max", "min") and len(moving) > 1:
+            return node  # which of them counts where they are equal is settled for both at once
         if name in LINEAR:
             return apply(name, *(self.flat(a) for a in arguments))
         if name in ("mul", "matmul") and len(moving) == 1:

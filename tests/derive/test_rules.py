@@ -212,6 +212,24 @@ def test_kinks_follow_the_article() -> None:
     assert normal(derive(apply("max", z, z), z).result) == number(1)
 
 
+def test_operands_that_are_equal_on_a_region() -> None:
+    """max(|z|, z) is z for z > 0, and min(|z|, z) too: their derivatives there are 1."""
+    import numpy as np
+
+    from tests.derive.hands import value
+
+    z = V("z")
+    for name, negative in (("max", -1), ("min", 1)):
+        for operands in ((apply("abs", z), z), (z, apply("abs", z))):
+            node = apply("sin", apply(name, *operands))
+            derivation = derive(node, z)
+            for at, slope in ((0.7, 1), (-0.7, negative)):
+                here = {"z": np.full((1, 1), at)}
+                inside = at if name == "min" else abs(at)
+                for line in (derivation.result, *(step.value(step.after) for step in derivation.steps)):
+                    assert np.allclose(value(line, {}, here), slope * np.cos(inside)), name
+
+
 def test_the_power_rule_reaches_zero() -> None:
     x = V("x")
     for exponent in (0, 1, 2):
