@@ -227,6 +227,9 @@ class _Code:
             )
         if operation == "pow":
             upper = arguments[1]
+            if not array and isinstance(upper, Number) and upper.value.denominator == 1 and upper.value < 0:
+                below = self.base(arguments[0])  # not `**`, which integers refuse
+                return f"1 / {below}" + (f" ** {-upper.value}" if upper.value != -1 else ""), PRODUCT, False
             if array or isinstance(upper, Number) and upper.value.denominator == 1:
                 return f"{self.base(arguments[0])} ** {self.at(upper, ATOM)}", POWER, array
             return (
