@@ -256,7 +256,7 @@ class _Latex(Printer):
         return f"{self.at(arguments[0], ATOM)}^{{-1}}", POW
 
     def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        if isinstance(arguments[0], (Number, Index, Count)):
+        if arguments[0].shape == SCALAR:  # a number needs none; 1^T would be a row of ones
             return self.show(arguments[0])
         return rf"{self.at(arguments[0], ATOM)}^{{\top}}", POW
 
