@@ -171,7 +171,9 @@ def bar(p: Parser) -> Piece:
     p.bars.append(opened.value)
     bracket, p.bracket = p.bracket, ""
     inner = p.expr()
-    if p.sign("‖") and opened.value == "|":  # the middle of |x||y|
+    if (
+        p.sign("‖") and opened.value == "|" and p.text[p.tok.start : p.tok.end] == "||"
+    ):  # the middle of |x||y|
         token = p.tok
         halves = [
             Token("sign", "|", token.start + k, token.start + k + 1, token.space and not k) for k in (0, 1)

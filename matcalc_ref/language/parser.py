@@ -212,7 +212,10 @@ class Parser:
         token = self.tok
         if token.kind == "sign":
             if token.value in ("|", "‖"):
-                return token.value not in self.bars and not (token.value == "‖" and "|" in self.bars)
+                written = self.text[token.start : token.end]
+                if written in ("\\lvert", "\\lVert"):
+                    return True
+                return token.value not in self.bars and not (written == "||" and "|" in self.bars)
             return token.value in ("(", "[", "{", "⟨", "Σ")
         return token.kind in ("num", "name", "fill", "deriv", "frac", "sqrt", "begin", "indicator")
 

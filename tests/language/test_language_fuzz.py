@@ -80,7 +80,11 @@ def test_fuzz_text_reads_back_to_the_same_tree(node: Node) -> None:
 @FUZZ
 @given(formulas())
 def test_fuzz_latex_reads_back_to_the_same_value(node: Node) -> None:
-    again = read(latex(node), SCOPE)
+    try:
+        again = read(latex(node), SCOPE)
+    except Refusal as refusal:
+        assert "divides by zero" in refusal.message, latex(node)
+        return
     assert again.shape == node.shape
     if smooth(node):
         assert same(evaluate(node, POINTS), evaluate(again, POINTS)), latex(node)
@@ -114,6 +118,11 @@ TABLE_SCOPE = groups("spellings.txt")[0].scope
 
 
 def quickly(written: str) -> None:
+    spent = min(seconds(written) for _ in range(2))  # the second time, should the machine have paused
+    assert spent < 1
+
+
+def seconds(written: str) -> float:
     start = time.process_time()
     try:
         read(written, TABLE_SCOPE)
@@ -122,7 +131,7 @@ def quickly(written: str) -> None:
         assert len(refusal.message) < 1200
         refusal.caret()
         assert refusal.at is None or 0 <= refusal.at[0] <= refusal.at[1] <= len(refusal.text) + 1
-    assert time.process_time() - start < 1
+    return time.process_time() - start
 
 
 @FUZZ
