@@ -207,7 +207,9 @@ class Lexer:
         value = Fraction(found[0] if not found[0].endswith(".") else found[0][:-1])
         power = _EXPONENT.match(text, end)
         if power:
-            if "." not in found[0] and not power[2].startswith("0") and "e" not in self.scope.names:
+            # `2e-1` may be 2e - 1; nobody writes 1e for e, so `1e-6` is a power of ten
+            plain = "." not in found[0] and found[0] != "1" and not power[2].startswith("0")
+            if plain and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
                 raise self.fail(
