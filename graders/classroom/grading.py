@@ -138,6 +138,9 @@ def default_judge(secret: bytes) -> Judge:
     return judged
 
 
+TRIES = 3
+
+
 def judge_cells(
     nb: Any, checks: Mapping[str, Check | None], player: Any, judge: Judge, limits: Any = None
 ) -> Outcome:
@@ -150,7 +153,12 @@ def judge_cells(
     if outcome.unreadable:
         _unreadable(nb, checks, outcome)
     else:
-        graded = grade_notebook(nb, checks, player, judge, limits)
+        for _ in range(TRIES):
+            graded = grade_notebook(nb, checks, player, judge, limits)
+            if not getattr(player, "orphaned", False):
+                break
+            player.orphaned = False  # the server was killed, not the student's program: once more
+            player.restart()
         outcome.confinement, outcome.unprotected = graded.confinement, list(graded.unprotected)
         if graded.status != "ok":
             outcome.stopped = graded.reason

@@ -249,6 +249,7 @@ class WarmPlayer(Connected):
 
     def __init__(self, server: WarmServer, folder: str | None, limits: Limits, clean: bool = False) -> None:
         self.server, self.number, self.clean = server, 0, clean
+        self.orphaned = False  # it ended because the server did: not its program's doing
         super().__init__(folder, limits)
 
     def start(self) -> None:
@@ -296,6 +297,7 @@ class WarmPlayer(Connected):
         try:
             answer = self.server.ask({"do": "end", "player": self.number, "lost": self.lost})
         except NoPlayer:
+            self.orphaned = True
             return "died with the server"
         self.usage = {key: answer[key] for key in ("cpu", "memory") if key in answer}
         return str(answer.get("ended", ""))

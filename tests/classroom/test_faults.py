@@ -68,11 +68,13 @@ def grade(place: Path, *options: str, **environment: str) -> subprocess.Popen[st
 
 
 def family(pid: int) -> list[int]:
-    """The processes below this one, children first."""
+    """The grader's own processes below this one; the end of a player would count as its program's doing."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
+                if os.readlink(entry / "ns/pid") != os.readlink("/proc/self/ns/pid"):
+                    continue
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except (OSError, ValueError, IndexError):
                 continue
