@@ -315,7 +315,7 @@ def test_a_server_that_dies_takes_its_players_along_and_begins_anew() -> None:
         player = players.player()
         pid = player.server.process.pid
         os.kill(pid, 9)
-        result = player.run("1", "cell", 5.0)
+        result = player.run("import time; time.sleep(20)", "cell", 30.0)  # its end may take a moment
         assert (result.status, result.alive) == ("died", False)
         with players.player() as another:  # the server begins anew
             assert another.run("1", "cell", 5.0).status == "ok"
