@@ -28,6 +28,8 @@ def run(
     """Grade what is submitted and new. Gives 0 (all graded), 1 (some need a person), 2 (could not run)."""
     from graders.classroom.crew import Crew, NoWorker
 
+    # nbgrader calls `alembic` from PATH; it stands beside this interpreter, activated or not
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     confinement = "none" if unconfined else "auto"
     size = workers or os.cpu_count() or 1
     hands: Any = None
