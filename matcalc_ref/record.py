@@ -91,7 +91,9 @@ class Part:
     - error: the number of the first wrong one of `lines`, counted from 1.
     - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are the way-points, which are
       demanded where `steps` is true.
-    - code: `key` is the reference function for `signature`. text: left to a person.
+    - code: `key` is the reference function for `signature`.
+    - text: words in a Markdown cell, left to a person. `lines` say what is looked for, for everybody to read;
+      `key` is an answer that has it all.
 
     `label` is what the part is called in prompt and feedback (LaTeX, without `$`). `name` is the key in the
     answer's dict where an exercise has several parts.
@@ -163,9 +165,16 @@ class Exercise:
         return any(part.kind == "code" for part in self.parts)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person reads the answer and gives the points."""
+        return any(part.kind == "text" for part in self.parts)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that the check cell hands over: the answer's variable, or the functions of a code
-        exercise."""
+        exercise. An answer for a person is no variable."""
+        if self.by_hand:
+            return ()
         if self.is_code:
             return tuple(part.signature.name for part in self.parts if part.signature)
         return (self.variable,)
@@ -213,6 +222,8 @@ def _law_parts(exercise: Exercise) -> str | None:
         return f"part names {names} must be different identifiers; rename them"
     if exercise.is_code and any(part.kind != "code" for part in exercise.parts):
         return "code parts stand alone in their exercise; split it"
+    if exercise.by_hand and len(exercise.parts) > 1:
+        return "a text part is alone in its exercise, whose whole answer a person reads; split it"
     return None
 
 
@@ -227,7 +238,7 @@ def _law_part(exercise: Exercise) -> str | None:
             "error": lambda p: p.lines and p.key in range(1, len(p.lines) + 1),
             "derivation": lambda p: p.f,
             "code": lambda p: p.signature and callable(p.key),
-            "text": lambda p: True,
+            "text": lambda p: p.key and p.lines,
         }
         if part.kind not in needs:
             return f"part {part.name!r} is of no known kind ({part.kind!r}); use one of {', '.join(KINDS)}"

@@ -1101,4 +1101,43 @@ are columns of length $n$; you may use `u`.""",
             "Section 8.5, the table with three columns.",
         ),
     ),
+    Exercise(
+        id="A07-16",
+        section="4.5.3",
+        title="In your own words: why the order counts",
+        prompt=r"""A classmate says: “With the chain rule of A06 I may multiply the derivatives in any order. So the Jacobians of the
+vector chain rule may be swapped as well, as long as the sizes fit.” Explain in four to eight sentences why the first sentence
+is right and the second one is not. Formulas go between dollar signs, such as `$AB$`; plain words will do as well.""",
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "text",
+                lines=(
+                    "why the order does not matter in A06 (1 point);",
+                    "what one entry of the product of Jacobians adds up, and why the outer Jacobian has to stand on the left (1 point);",
+                    "an example of your own with square matrices, in which the swapped product exists and is wrong (1 point).",
+                ),
+                key=r"""In A06 every derivative is a number, and numbers may be multiplied in any order.
+
+With vectors, entry $(i,j)$ of $\frac{\partial\mathbf{f}}{\partial\mathbf{g}}\frac{\partial\mathbf{g}}{\partial\mathbf{x}}$ adds
+up $\frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$ over all $k$: over all paths from $x_j$ through a $g_k$ to
+$f_i$. So the columns of the left factor must belong to the same $g_k$ as the rows of the right factor. In the outer Jacobian the
+$g_k$ are the columns, in the inner one they are the rows: the outer one stands on the left. Swapped, the columns of the left factor
+belong to the $x_j$ and the rows of the right one to the $f_i$, and terms are multiplied that are no path at all.
+
+Fitting sizes do not help. Let $\mathbf{g}=[x_1+x_2,\ x_2]^T$ and $\mathbf{f}=[g_1,\ 3g_2]^T$. Then the chain has the Jacobian
+$\begin{bmatrix}1&0\\0&3\end{bmatrix}\begin{bmatrix}1&1\\0&1\end{bmatrix}=\begin{bmatrix}1&1\\0&3\end{bmatrix}$, as
+$\mathbf{f}=[x_1+x_2,\ 3x_2]^T$ says as well. Swapped it would be $\begin{bmatrix}1&3\\0&3\end{bmatrix}$, whose $3$ in the first
+row says that $f_1$ contains $3x_2$.""",
+            ),
+        ),
+        hints=(
+            r"Four to eight sentences. Write to a person, not to a machine.",
+            r"Write down entry $(1,2)$ of a product of two $2\times2$ matrices. Which letters are next to each other in the middle?",
+            r"Section 4.5.3: the rows of a Jacobian are outputs, its columns are inputs. What comes out of $\mathbf{g}$ goes into $\mathbf{f}$.",
+            r"A beginning: “In A06 every derivative is a number, and …”",
+            r"A twin about other maps: turning a picture by a quarter and then mirroring it is not mirroring it and then turning it, though both are possible.",
+        ),
+    ),
 )

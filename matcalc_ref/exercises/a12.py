@@ -684,6 +684,46 @@ this is just the average of the error. What is missing in the words? **Select al
         hints=("Select all that apply; two do.", r"An average of $N$ numbers is $\frac1N$ times their sum."),
     ),
     Exercise(
+        id="A12-17",
+        section="6.1",
+        title="In your own words: where the condition belongs",
+        prompt=r"""You met this erratum in A09-06: section 6.1 ends with $\frac{2}{N}\sum_{i=1}^Ne_i\mathbf{x}_i^T$ as one of two
+cases, and with $\vec 0^T$ as the other one, where $\mathbf{w}\cdot\mathbf{x}_i+b\le0$. A classmate has copied that and asks you:
+“For which $i$ do I look at the condition?” Answer in four to eight sentences, as if you were sitting side by side. Formulas go
+between dollar signs, such as `$x_i$`; plain words will do as well.""",
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "text",
+                lines=(
+                    "why the question has no answer as the formula stands, and where the case should stand instead (1 point);",
+                    "an example with numbers of your own, of two samples of which one is active and one is not, and what each "
+                    "adds to the sum (1 point);",
+                    "what goes wrong in the example for somebody who believes the printed formula (1 point).",
+                ),
+                key=r"""The index $i$ lives inside the sum: outside of it there is no “the” sample $i$, so there is no single
+condition to look at. Each sample has a condition of its own, and decides about its own term. So the case belongs inside:
+$\frac2N\sum_i$ of $\vec 0^T$ where sample $i$ is not active, and of $e_i\mathbf{x}_i^T$ where it is.
+
+Take $w=1$, $b=0$ and two samples with one entry each, $x_1=2$ and $x_2=-3$, with targets $y_1=1$ and $y_2=4$. Sample 1 is
+active, since $wx_1+b=2>0$, and $e_1=2-1=1$, so it adds $e_1x_1=2$. Sample 2 is not active and adds $0$. The gradient is
+$\frac22(2+0)=2$.
+
+As it is printed, one either looks at sample 1 and adds up all terms, also $e_2x_2=(-3-4)(-3)=21$, which makes $23$; or one looks
+at sample 2 and gets $0$, as if nothing could be learned from sample 1. Both are wrong.""",
+            ),
+        ),
+        hints=(
+            r"Four to eight sentences. Write to a person, not to a machine.",
+            r"Begin with a sum of two terms, written out without $\sum$. Which index does each term have?",
+            r"Section 6.1, and A09-01 for one sample: $\max(0,z)$ has its kink where *this* sample's $z$ is 0.",
+            r"A beginning: “The index $i$ is only known inside …”",
+            r"A twin, another misplaced case: the average of $\max(0,r_i)$ over the two numbers $r_1=4$ and $r_2=-6$ is $\frac12(4+0)=2$. "
+            r"Whoever puts the case outside, “the average $-1$ if $r_i>0$, else $0$”, cannot say which $r_i$ is meant, and gets $2$ in neither case.",
+        ),
+    ),
+    Exercise(
         id="A12-16",
         section="10",
         title="Reading other people's formulas",

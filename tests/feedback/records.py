@@ -83,7 +83,7 @@ STEPS = exercise(
     Part("answer", "derivation", f="(x^2 + 1)^2", wrt="x", lines=("2*(x^2 + 1)*2*x",), steps=True),
     variables={"x": ""},
 )
-TEXT = exercise(Part("answer", "text", key="your own words"))
+TEXT = exercise(Part("answer", "text", lines=("a reason",), key="your own words"))
 
 
 def outer(x, w):
