@@ -78,6 +78,20 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step that a derivation has to show.
+
+    `about` names the kind of step, and gives nothing away: it stands in the prompt, and in what a student
+    reads where the step is missing. `forms` are what shows it, any one of them: a quantity on the way to the
+    answer, such as the derivative of the inside. It may be a link, a line, or a factor or term of one, in any
+    spelling.
+    """
+
+    about: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """One answer of an exercise.
 
@@ -89,8 +103,8 @@ class Part:
       `at`.
     - choice, choices: letters into `choices`. shape: such as "3,1" or "m,n".
     - error: the number of the first wrong one of `lines`, counted from 1.
-    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are the way-points, which are
-      demanded where `steps` is true.
+    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are how its author would
+      write it, and `steps` what has to be seen in everybody's.
     - code: `key` is the reference function for `signature`.
     - text: words in a Markdown cell, left to a person. `lines` say what is looked for, for everybody to read;
       `key` is an answer that has it all.
@@ -110,7 +124,7 @@ class Part:
     exact: bool = False
     choices: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
-    steps: bool = False
+    steps: tuple[Step, ...] = ()
     carries: str | None = None
     signature: Signature | None = None
     mistakes: tuple[Mistake, ...] = ()

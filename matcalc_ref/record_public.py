@@ -39,6 +39,8 @@ def _public_part(exercise: Exercise, part: Part) -> dict[str, Any]:
         row["choices"] = list(part.choices)
     if part.kind in ("error", "text"):
         row["lines"] = list(part.lines)
+    if part.steps:
+        row["steps"] = [step.about for step in part.steps]
     if part.signature:
         signature = part.signature
         row["signature"] = {

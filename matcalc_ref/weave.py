@@ -47,6 +47,9 @@ def prompt(exercise: Exercise) -> str:
             rows += [f"    {option}" for option in _options(part)]
         blocks.append("\n".join(rows))
     for part in exercise.parts:
+        if part.steps:
+            steps = _list([step.about for step in part.steps])
+            blocks.append(f"Steps to show, each in a form of your choice:\n\n{steps}")
         if part.kind == "text":
             blocks.append("A person reads your answer, and looks for:\n\n" + _list(part.lines))
     names = _names_to_write_with(exercise)

@@ -113,7 +113,8 @@ SENTENCES = {
     "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
-    "steps-missing": "The answer is right, but steps are asked for. Missing: «count» of them, the first after line «after».",
+    "steps-missing": "The answer is right, but steps are asked for, and these are not to be seen yet: «steps». Show each on a "
+    "line of its own, as a link such as `du/dx = …`, or as a factor before you simplify.",
     # code
     "code-called": "Called with «arguments»,",
     "code-exception": "`«name»` raised an exception: `«detail»`.",

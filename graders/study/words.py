@@ -71,6 +71,9 @@ def _answer(exercise: Exercise, part: Part) -> str:
     if part.kind == "text":
         return str(part.key)
     key = key_of(exercise, part.name, b"")
+    if part.kind == "derivation" and part.lines:
+        lines = "\n".join(f"- `{line}`" for line in part.lines)
+        return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
         return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
     return f"${latex(shown_key(key))}$"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -158,6 +158,49 @@ and the indicator `[z > 0]`.""",
             r"$\frac{\partial v}{\partial\mathbf{w}} = -\frac{\partial u}{\partial\mathbf{w}}$.",
             r"The first blank is the gradient of A08-04.",
             r"A twin without max: $c=(y-\mathbf{w}\cdot\mathbf{x})^2$ has $-2(y-\mathbf{w}\cdot\mathbf{x})\,\mathbf{x}^T$.",
+        ),
+    ),
+    Exercise(
+        id="A09-16",
+        section="6.1",
+        title="Another activation, line by line",
+        prompt=r"""Put the sigmoid in the place of $\max(0,z)$: the loss of one sample is $c=\big(y-\sigma(z)\big)^2$ with
+$z=\mathbf{w}\cdot\mathbf{x}+b$. You know $\sigma'=\sigma(1-\sigma)$ from A06. Derive $\partial c/\partial\mathbf{w}$, a row, with your
+work: a list of texts. Introduce names as you like; give single links, such as `"dz/dw = x^T"`, or the **whole** derivative; the last
+line is the whole derivative. You may use `s` for $\sigma(z)$. For the loss $(y-z)^2$ a list could be
+`["v = y - z", "dc/dv = 2 v", "dv/dw = -x^T", "-2 v x^T"]`.""",
+        variables={"w": "n", "x": "n", "b": "", "y": "", "z": "", "s": ""},
+        where={"z": "w · x + b", "s": "sigmoid(w · x + b)"},
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "derivation",
+                label=r"\partial c/\partial\mathbf{w}",
+                f="(y - sigmoid(w · x + b))^2",
+                wrt="w",
+                key="-2 (y - s) s (1 - s) x^T",
+                lines=("2 (y - s)*(-s (1 - s) x^T)", "-2 (y - s) s (1 - s) x^T"),
+                steps=(
+                    Step("the derivative of the square, at what stands inside", ("2 (y - s)",)),
+                    Step(r"the derivative of the inside by $\mathbf{w}$", ("-s (1 - s) x^T", "-s (1 - s)")),
+                ),
+                mistakes=(
+                    Mistake("LOS-03", "2 (y - s) s (1 - s) x^T", r"In $v=y-s$ the $s$ is subtracted: that link is $-1$."),
+                    Mistake("LOS-02", "-(y - s) s (1 - s) x^T", "The square brings down a factor 2."),
+                    Mistake("slope-lost", "-2 (y - s) x^T", r"The link $ds/dz$ is missing: the activation has a slope of its own."),
+                    Mistake("LOS-26", "-2 (y - s) s (1 - s)", r"The innermost link is missing: what is $\partial z/\partial\mathbf{w}$?"),
+                    Mistake("ACT-02", "-2 (y - s) s (1 - s) w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}$ the factor that stays is the other one."),
+                    Mistake("LOS-09", "-2 (y - s) s (1 - s) x", "Right numbers, wrong layout: one output makes one row.", credit=0.5),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row with $n$ entries, as long as $\mathbf{x}$.",
+            r"Move $w_1$ alone: $z$ changes $x_1$ times as fast, then $\sigma(z)$ changes, then $y-\sigma(z)$, then the square.",
+            r"Section 6.1: $\frac{\partial c}{\partial\mathbf{w}} = \frac{dc}{dv}\frac{\partial v}{\partial\mathbf{w}}$, here with $v=y-\sigma(z)$.",
+            'A first line: `"v = y - s"`. The next one may be the link `"dc/dv = …"`.',
+            r"A twin: for $\big(y-e^{z}\big)^2$ it is $2\big(y-e^z\big)\cdot\big(-e^z\mathbf{x}^T\big)=-2\big(y-e^z\big)e^z\mathbf{x}^T$.",
         ),
     ),
     Exercise(

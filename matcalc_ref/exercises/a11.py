@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -327,7 +327,12 @@ before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and 
                 f="1/(1 + exp(-z))",
                 wrt="z",
                 key="s (1 - s)",
-                lines=("exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
+                lines=("-1/(1 + exp(-z))^2*(-exp(-z))", "exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
+                steps=(
+                    Step(r"the derivative of the outer function, $\frac1u$, at $u=1+e^{-z}$",
+                         ("1/(1 + exp(-z))^2", "(1 + exp(-z))^2", "(1 + exp(z))^2", "1/(1 + exp(z))^2")),
+                    Step(r"the derivative of the inside by $z$", ("exp(-z)", "-exp(-z)", "exp(z)")),
+                ),
                 mistakes=(
                     Mistake("SCA-04", "-1/(1 + exp(-z))^2", r"That is the outer derivative only; multiply by the derivative of $1+e^{-z}$."),
                     Mistake("SCA-07", "-exp(-z)/(1 + exp(-z))^2", r"Two minus signs meet: one of $1/u$, one of $e^{-z}$."),
@@ -434,6 +439,49 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
             r"use $\mathbf{y}^T\vec 1=1$.",
             r"$-\big(\mathbf{y}\oslash\mathbf{p}\big)^T\big(diag(\mathbf{p})-\mathbf{p}\mathbf{p}^T\big)$: multiply it out.",
             r"A twin: if class 1 is the true one, the first row is $[-1/p_1,\,0,\dots,0]$.",
+        ),
+    ),
+    Exercise(
+        id="A11-15",
+        section="beyond",
+        title="Where softmax comes from, line by line",
+        prompt=r"""A short cut past A11-07. Since $\ln p_i=z_i-\ln\sum_je^{z_j}$ and the $y_i$ add up to 1, the same loss is
+$C=\ln sum(e^{\mathbf{z}})-\mathbf{y}^T\mathbf{z}$, with $e^{\mathbf{z}}$ taken entry by entry. Derive
+$\partial C/\partial\mathbf{z}$ as a row: a list of texts, single links or the whole derivative, each equal to the one before. The
+last line has `p` and `y` only, with $\mathbf{p}=softmax(\mathbf{z})$. Type $e^{\mathbf{z}}$ as `exp(z)`. For
+$sum(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du/dz = 2 diag(z)", "ones(n)^T * 2 diag(z)", "2 z^T"]`.""",
+        variables={"z": "n", "y": "n", "p": "n"},
+        where={"p": "softmax(z)"},
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "derivation",
+                label=r"\partial C/\partial\mathbf{z}",
+                f="ln(sum(exp(z))) - y^T z",
+                wrt="z",
+                key="(p - y)^T",
+                lines=("1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"),
+                steps=(
+                    Step("the derivative of the logarithm, at what stands inside", ("1/sum(exp(z))", "sum(exp(z))")),
+                    Step(r"the derivative of the sum of exponentials by $\mathbf{z}$", ("exp(z)^T", "exp(z)")),
+                ),
+                mistakes=(
+                    Mistake("PAR-08", "p - y", "Right numbers, wrong layout: one output makes one row.", credit=0.5),
+                    Mistake("SCA-04", "ones(n)^T/sum(exp(z)) - y^T", r"That is the outer derivative only: multiply by the derivative of the sum."),
+                    Mistake("log-of-sum", "ones(n)^T - y^T", r"The logarithm is taken of the *sum*: $\ln(a+b)$ is not $\ln a+\ln b$."),
+                    Mistake("y-lost", "p^T", r"The second term, $\mathbf{y}^T\mathbf{z}$, moves as well."),
+                    Mistake("SCA-07", "(p + y)^T", r"The second term is taken away."),
+                    Mistake("no-softmax", "exp(z)^T - y^T", r"The derivative of $\ln u$ is $1/u$: what must each $e^{z_j}$ be divided by?"),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row with $n$ entries, and at least two lines before the last one.",
+            r"By $z_1$ alone: which terms of $\ln(e^{z_1}+\cdots+e^{z_n})-y_1z_1-\cdots-y_nz_n$ contain it?",
+            "Section 4.5.3, the vector chain rule: a number in the middle makes a number times a row; and section 4.4 for the sum.",
+            'A first line: `"u = sum(exp(z))"`. Then the derivative of the first term is `1/u` times `du/dz`.',
+            r"A twin: $\ln sum(\mathbf{z}\otimes\mathbf{z})$ has $\frac1{sum(\mathbf{z}\otimes\mathbf{z})}\cdot2\mathbf{z}^T$.",
         ),
     ),
     Exercise(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -436,6 +436,8 @@ before, the last one the answer.""",
                 f="2x cos(x^2)",
                 wrt="x",
                 key="2cos(x^2) - 4x^2 sin(x^2)",
+                lines=("2cos(x^2) + 2x*(-sin(x^2))*2x",),
+                steps=(Step(r"the derivative of the second factor, $\cos(x^2)$", ("-2x sin(x^2)", "2x sin(x^2)")),),
                 mistakes=(
                     Mistake("HES-06", "-4x^2 sin(x^2)", r"$2x\cos(x^2)$ is a product: its first factor also gets differentiated."),
                     Mistake("TOT-05", "2cos(x^2)", r"$\cos(x^2)$ moves as well: product rule."),
@@ -454,6 +456,7 @@ before, the last one the answer.""",
                     "f": "«a»*x*«p»(x^«k»)",
                     "label": r"\text{the second derivative}",
                     "lines": (),
+                    "steps": (),
                     "mistakes": {"TOT-05": ("«a»*«p»(x^«k»)", "The second factor moves as well: product rule.")},
                 }
             },
