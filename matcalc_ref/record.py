@@ -92,6 +92,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """What follows from a wrong choice: `where` as it then is, and the right answers to later parts."""
+
+    keys: Mapping[str, str]
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Part:
     """One answer of an exercise.
 
@@ -101,7 +109,8 @@ class Part:
       again.
     - number: the value of `key` (a formula without variables), or of the derivative of `f` (or `f` itself) at
       `at`.
-    - choice, choices: letters into `choices`. shape: such as "3,1" or "m,n".
+    - choice, choices: letters into `choices`. `instead` says by letter how the exercise goes on after a wrong
+      choice, so that it costs this part only. shape: such as "3,1" or "m,n".
     - error: the number of the first wrong one of `lines`, counted from 1.
     - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are how its author would
       write it, and `steps` what has to be seen in everybody's.
@@ -126,6 +135,7 @@ class Part:
     lines: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     carries: str | None = None
+    instead: Mapping[str, Instead] = field(default_factory=dict)
     signature: Signature | None = None
     mistakes: tuple[Mistake, ...] = ()
     weight: float = 1.0
