@@ -43,6 +43,14 @@ def jacs_with_diag(x, z):
     return {**scalar_vector_jacs(x, z), "sum_z": np.eye(len(x)), "prod_z": np.diag(x)}
 
 
+def jacs_with_diag_of_product(x, z):
+    return {**scalar_vector_jacs(x, z), "prod_z": np.diag(x)}
+
+
+def jacs_with_product_as_column(x, z):
+    return {**scalar_vector_jacs(x, z), "prod_x": z * np.ones((len(x), 1))}
+
+
 def sum_grads(x, z):
     return {"x": z * np.ones((1, len(x))), "z": np.array([[np.sum(x)]])}
 
@@ -702,6 +710,8 @@ its shape tells rows (outputs) from columns (inputs); a number is then $1\times1
                     Mistake("SCX-01", jacs_with_scalars, r"Some of your derivatives are single numbers. $\mathbf x+z$ and $\mathbf xz$ have $n$ outputs: $n$ rows."),
                     Mistake("SCX-06", jacs_without_zeros, r"By $\mathbf x$ your columns have lost their zeros: $n$ outputs by $n$ inputs make an $n\times n$ array."),
                     Mistake("SCX-02", jacs_with_diag, r"You have $n$ columns where $z$ moves. $z$ is one number: one column."),
+                    Mistake("SCX-03", jacs_with_diag_of_product, r"$z$ is one number, so $\mathbf xz$ has one column of partial derivatives by it. A diagonal is for a vector that moves."),
+                    Mistake("SCX-05", jacs_with_product_as_column, r"By $\mathbf x$ there are $n$ outputs and $n$ inputs: where do the numbers $z$ stand in an $n\times n$ array?"),
                     Mistake("SCX-04", jacs_with_rows, r"Right numbers, wrong layout: a vector differentiated by a number stands upright, $n\times1$.", credit=0.5),
                     Mistake("SCX-28", jacs_one_dimensional, r"A 1-D array is neither row nor column. Where $z$ moves, return a 2-D array with $n$ rows and one column; `reshape(-1, 1)` does it.", credit=0.5),
                 ),

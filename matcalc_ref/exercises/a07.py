@@ -74,6 +74,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                 wrt="x",
                 key="[2x; 3]",
                 mistakes=(
+                    Mistake("JAC-10", "[2x, 3]", r"Right numbers, wrong layout: two outputs make two rows, one number $x$ makes one column.", credit=0.5),
                     Mistake(
                         "one-column",
                         "[[2x, 0], [0, 3]]",
@@ -106,6 +107,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                         r"One of the outer derivatives is missing: both $1/g_1$ and $\cos g_2$ are factors.",
                         also=("[2/x; 3]", "[2x; 3]"),
                     ),
+                    Mistake("JAC-10", "[2/x, 3cos(3x)]", r"Right numbers, wrong layout: a vector differentiated by a number stays a column, one row for each output.", credit=0.5),
                     Mistake(
                         "kept-matrix",
                         "[[2/x, 0], [0, 3cos(3x)]]",

@@ -245,6 +245,7 @@ $\partial L/\partial\mathbf{b}$ and $\partial L/\partial\mathbf{x}$ as rows.""",
                 wrt="x",
                 key="g W",
                 mistakes=(
+                    Mistake("LAY-01", "W^T g^T", r"Right numbers, as a column. Where gradients are columns, $W^T$ leads back; here they are rows.", credit=0.5),
                     Mistake("upstream-missing", "ones(m)^T W", r"The upstream $\mathbf{g}$ weighs the rows of $W$; here all weigh the same."),
                     Mistake("VCH-06", "g", r"You stopped at $\mathbf{z}$: multiply by $\partial\mathbf{z}/\partial\mathbf{x}$ on the right."),
                 ),

@@ -13,10 +13,30 @@ def _two_layer_grads(W1, b1, W2, b2, X, T):
     return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
 
 
+def _grads_after_the_step(W1, b1, W2, b2, X, T):
+    A = np.tanh(X @ W1.T + b1)
+    G2 = 2 / len(X) * (A @ W2.T + b2 - T)
+    dW2 = G2.T @ A
+    G1 = G2 @ (W2 - 0.1 * dW2) * (1 - A**2)
+    return G1.T @ X, G1.sum(axis=0), dW2, G2.sum(axis=0)
+
+
+def _grads_from_ones(W1, b1, W2, b2, X, T):
+    A = np.tanh(X @ W1.T + b1)
+    G2 = np.ones((len(X), len(b2)))
+    G1 = G2 @ W2 * (1 - A**2)
+    return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
+
+
 def _grads_with(slope="right", top=2.0, twice=False, bias="sum", mean=True):
     def two_layer_grads(W1, b1, W2, b2, X, T):
         A = np.tanh(X @ W1.T + b1)
-        slopes = {"right": 1 - A**2, "tanh twice": 1 - np.tanh(A) ** 2, "missing": np.ones_like(A)}[slope]
+        slopes = {
+            "right": 1 - A**2,
+            "tanh twice": 1 - np.tanh(A) ** 2,
+            "missing": np.ones_like(A),
+            "summed": 1 - np.sum(A**2, axis=1, keepdims=True),
+        }[slope]
         G2 = top / (len(X) if mean else 1) * (A @ W2.T + b2 - T)
         G1 = G2 @ W2 * slopes / (len(X) if twice else 1)
         db1, db2 = ({"sum": G.sum(axis=0), "mean": G.mean(axis=0), "none": G}[bias] for G in (G1, G2))
@@ -718,6 +738,9 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                     Mistake("LOS-02", _grads_with(top=1.0), "The square brings down a 2."),
                     Mistake("LOS-03", _grads_with(top=-2.0), r"All signs are turned round: the error is $O-T$."),
                     Mistake("BPP-03", _grads_with(slope="tanh twice"), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
+                    Mistake("BPP-02", _grads_with(slope="summed"), r"In $1-A^2$ the square is taken entry by entry; you added the squares of a whole layer up."),
+                    Mistake("BPP-05", _grads_after_the_step, r"The gradients by `W1` and `b1` are off: they look like those after a step on `W2`. Work out all gradients with the weights of the forward pass, then update."),
+                    Mistake("NUM-06", _grads_from_ones, r"You start from an upstream of ones. The way back starts from the derivative of the loss by the output."),
                     Mistake("VCH-06", _grads_with(slope="missing"), r"The slope of $\tanh$ is missing on the way back to the first layer."),
                     Mistake("LAY-05", _grads_with(bias="none"), "The biases are used by every row of the batch: add over the batch (axis 0)."),
                     Mistake("averaged-bias", _grads_with(bias="mean"), r"Add over the batch for the biases; the mean's $1/N$ is already in."),

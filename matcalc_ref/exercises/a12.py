@@ -38,6 +38,36 @@ def _hessian_tiny_step(f, x):
     return H
 
 
+def _hessian_not_restored(f, x):
+    h, x = 1e-3, np.array(x, dtype=float)
+
+    def gradient(at):
+        return np.array([(f(at + h * e) - f(at - h * e)) / (2 * h) for e in np.eye(len(at))])
+
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        up = gradient(x)
+        x[j] -= 2 * h
+        columns.append((up - gradient(x)) / (2 * h))
+    return np.array(columns).T
+
+
+def _hessian_not_back_to_the_other_side(f, x):
+    h, x = 1e-3, np.array(x, dtype=float)
+
+    def gradient(at):
+        return np.array([(f(at + h * e) - f(at - h * e)) / (2 * h) for e in np.eye(len(at))])
+
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        up = gradient(x)
+        x[j] -= h
+        columns.append((up - gradient(x)) / (2 * h))
+    return np.array(columns).T
+
+
 def _hessian_wide(f, x):
     return 4 * _hessian(f, x)
 
@@ -646,6 +676,7 @@ found it. Mind the step: a second difference divides by $h^2$, so rounding hurts
                 mistakes=(
                     Mistake("JAC-04", _hessian_diagonal, "The mixed partials, one derivative by each variable, are not zero here."),
                     Mistake("HES-04", _hessian_outer, "The Hessian is the Jacobian of the gradient, not the gradient times itself."),
+                    Mistake("NUM-05", _hessian_not_restored, r"A little off in the later columns: is `x[j]` still moved when the next column is worked out? Put it back, or work on a copy.", also=(_hessian_not_back_to_the_other_side,)),
                     Mistake("NUM-02", _hessian_tiny_step, r"This step is lost in rounding: for a second difference take $10^{-3}$ to $10^{-4}$."),
                     Mistake("NUM-01", _hessian_wide, r"Each of the two differences is divided by $2h$: together $4h^2$."),
                 ),

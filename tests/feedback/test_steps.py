@@ -46,14 +46,14 @@ HONEST = [
      "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x d/dx (cos(x^2))", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x*(-sin(x^2)*2x)", "2cos(x^2) - 4x^2 sin(x^2)"]),
-    (NEURON, ["2 (y - s)*(-s (1 - s) x^T)", "-2 (y - s) s (1 - s) x^T"]),
-    (NEURON, ["v = y - s", "dc/dv = 2v", "dv/dw = -s*(1-s) x^T", "-2 v s*(1-s) x^T"]),
-    (NEURON, ["v = y - s", "dc/dv = 2 v", "dv/ds = -1", "ds/dz = s*(1-s)", "dz/dw = x^T",
-     "2v*(-1)*s*(1-s) x^T"]),
-    (NEURON, ["e = s - y", "dc/de = 2 e", "de/dw = s*(1-s) x^T", "2*(s-y) s*(1-s) x^T"]),
-    (NEURON, ["2 (y - s) d/dw (y - sigmoid(w·x+b))", "-2*(y - s) s*(1 - s) x^T"]),
-    (NEURON, ["u = sigmoid(w·x+b)", "v = y - u", "dv/du = -1", "du/dw = u*(1-u) x^T", "dc/dv = 2v",
-     "-2 v u*(1-u) x^T"]),
+    (NEURON, ["2 (y - t)*(-(1 - t^2) x^T)", "-2 (y - t) (1 - t^2) x^T"]),
+    (NEURON, ["v = y - t", "dc/dv = 2v", "dv/dw = -(1-t^2) x^T", "-2 v (1-t^2) x^T"]),
+    (NEURON, ["v = y - t", "dc/dv = 2 v", "dv/dt = -1", "dt/dz = (1-t^2)", "dz/dw = x^T",
+     "2v*(-1)*(1-t^2) x^T"]),
+    (NEURON, ["e = t - y", "dc/de = 2 e", "de/dw = (1-t^2) x^T", "2*(t-y) (1-t^2) x^T"]),
+    (NEURON, ["2 (y - t) d/dw (y - tanh(w·x+b))", "-2*(y - t) (1 - t^2) x^T"]),
+    (NEURON, ["u = tanh(w·x+b)", "v = y - u", "dv/du = -1", "du/dw = (1-u^2) x^T", "dc/dv = 2v",
+     "-2 v (1-u^2) x^T"]),
 ]  # fmt: skip
 
 JUMPS = [
@@ -68,8 +68,8 @@ JUMPS = [
     (SOFTMAX, ["softmax(z)^T - y^T", "(p - y)^T"]),
     (SECOND, ["2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["-4x^2 sin(x^2) + 2cos(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
-    (NEURON, ["-2 (y - s) s (1 - s) x^T"]),
-    (NEURON, ["v = y - s", "-2 v s (1 - s) x^T"]),
+    (NEURON, ["-2 (y - t) (1 - t^2) x^T"]),
+    (NEURON, ["v = y - t", "-2 v (1 - t^2) x^T"]),
 ]  # fmt: skip
 
 
