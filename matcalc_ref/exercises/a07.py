@@ -759,9 +759,11 @@ $2\times 2$ Jacobian $J_g$. Which is $\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))
             ),
         ),
         hints=(
-            r"The whole chain takes 2 numbers and returns 3: $3\times 2$.",
-            r"Entry $(i,j)$: $\sum_k \frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$.",
-            "Section 4.5.3: the outer function's Jacobian is the left factor.",
+            r"A letter. The whole chain takes 2 numbers and returns 3: what shape has its Jacobian, and which of the four have it?",
+            r"Entry $(i,j)$ adds up over the numbers in between: $\sum_k \frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$.",
+            r"Section 4.5.3: the Jacobian of the function that acts last is the left factor.",
+            r"Rule out one: in $J_gJ_f$ a $2\times2$ would meet a $3\times2$ matrix.",
+            r"A twin: with $J_f$ $4\times3$ and $J_g$ $3\times1$ the chain takes 1 number and returns 4, and $(4\times3)(3\times1)=4\times1$.",
         ),
     ),
     Exercise(
@@ -1098,9 +1100,11 @@ are columns of length $n$; you may use `u`.""",
             )
         ),
         hints=(
-            "Ask two questions: does a number move or a vector? And how many paths lead from it to $y$?",
-            r"In the second one $x$ occurs once, inside the cosine, inside the logarithm.",
-            "Section 8.5, the table with three columns.",
+            r"Three letters. Ask two questions: does a number move or a vector? And how many paths lead from it to $y$?",
+            r"Draw the arrows of the first one: from $x$ to each $u_i$, from each $u_i$ to $y$.",
+            r"Section 8.5, the table with three columns; each column is a rule.",
+            r"In the second one $x$ occurs once, inside the cosine, inside the logarithm: one path.",
+            r"A twin: $y=e^{\sqrt x}$ has one path; in $y=x\ln x$ there are two; in $y=sum(\sin(A\mathbf{x}))$ a vector moves.",
         ),
     ),
     Exercise(

@@ -369,8 +369,11 @@ $\partial L/\partial\mathbf{x}$ as $\mathbf{g}W^T$. What does the friend get? An
             ),
         ),
         hints=(
-            r"$W^T=\begin{bmatrix}1&3\\2&4\end{bmatrix}$.",
-            "Which of the four tests would give two different results for the right and the wrong formula?",
+            r"A row of two numbers, and a letter.",
+            r"$W^T=\begin{bmatrix}1&3\\2&4\end{bmatrix}$; a row times a matrix adds up down the columns.",
+            r"Section 4.5.3 for the order, and A10-04 for the right formula. A test shows a mistake if the right and the wrong formula give two different results in it.",
+            r"The first entry is $2\cdot1+(-3)\cdot2$. And rule out one: with $\mathbf{g}=[0,0]$ every formula gives zeros.",
+            r"A twin: with $\begin{bmatrix}0&1\\2&0\end{bmatrix}$ for $W$ and $[1,1]$ for $\mathbf{g}$ the friend gets $[1,2]$, and right is $[2,1]$; with $\begin{bmatrix}1&2\\2&1\end{bmatrix}$ nobody would see it.",
         ),
     ),
     Exercise(
@@ -626,8 +629,11 @@ $\partial C/\partial W$ (in the shape of $W$). What is it?""",
             ),
         ),
         hints=(
-            r"Row $j$ of $W$ holds the weights of neuron $j$.",
-            "Which terms of $C$ contain these weights?",
+            r"A letter. Row $j$ of $W$ holds the weights of neuron $j$.",
+            r"Take two neurons, and write $C$ as a sum over samples and neurons: which terms contain the first row of $W$?",
+            r"Section 6.1: $\partial C/\partial\mathbf{w}$ of one neuron. A layer is many neurons side by side (section 7).",
+            r"Rule out one: the bias's gradient is one number for each neuron; a row of $W$ has $n$ weights, each with an input of its own.",
+            r"A twin: entry $j$ of $\partial C/\partial\mathbf{b}$ is the $\partial C/\partial b$ of section 6.2, for neuron $j$ alone.",
         ),
     ),
     Exercise(

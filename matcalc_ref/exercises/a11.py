@@ -606,9 +606,11 @@ $\frac{\partial\mathbf{p}}{\partial\mathbf{z}}\,\vec 1$, and why?""",
             ),
         ),
         hints=(
-            "A column.",
+            r"A letter; the product is a column.",
+            r"Take two classes with $\mathbf{p}=[0.7,0.3]^T$: the Jacobian is $\begin{bmatrix}0.21&-0.21\\-0.21&0.21\end{bmatrix}$. Multiply.",
+            r"Section 4.1: a Jacobian times a direction says how the outputs change when the inputs move that way; here all logits rise together.",
             r"$\mathbf{p}^T\vec 1=\sum_ip_i=1$.",
-            r"A Jacobian times a direction says how the outputs change when the inputs move that way: here, all logits rise together.",
+            r"A twin: $\mathbf{x}-mean(\mathbf{x})$ does not change either when all entries rise together, and its Jacobian times $\vec 1$ tells it.",
         ),
     ),
     Exercise(
