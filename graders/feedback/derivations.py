@@ -66,7 +66,7 @@ def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) 
     mended = line is not lines[-1] and _equal(lines[-1].nodes[-1], key.node, key)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
     said = [
-        say("line-wrong", line=line.number, text=line.text),
+        say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",
         verdict.message,
         say("line-mended") if mended else "",
     ]

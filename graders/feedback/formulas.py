@@ -246,11 +246,11 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
         differ = [(size.number, due) for size, due in zip(shape, key.shape, strict=True) if size != due]
         if shape != SCALAR and all((size or 0) > 1 and due.number is None for size, due in differ):
             return say("next-one-size", name=differ[0][1])
-        return say("next-shape")
+        return say("next-entry-like", name=key.part.wrt) if _by_matrix(key) else say("next-shape")
     if found.reason == "kink":
         return ""
     if where is not None and where.entries and where.share > 0:
-        return say("next-entries" if key.part.wrt is not None else "next-numbers")
+        return say("next-entries" if key.part.wrt is not None else "next-entry-alone")
     if key.shape == SCALAR:
         return say("next-scalar")
     if _by_matrix(key):
