@@ -200,13 +200,14 @@ def _piece(
     """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
     stands under a `d/dx`.
     """
-    from matcalc_ref.derive import derive
-
     def slope(found: re.Match[str]) -> str:
         above, below = found[1] or found[3], found[2] or found[4]
-        if above not in own or below not in key.scope.shapes:
+        known = own.get(above)
+        if known is None and below == key.part.wrt and above in key.exercise.where:
+            known = scope.variable(above)
+        if known is None or below not in key.scope.shapes:
             return found[0]
-        return f" ({spelled(derive(own[above], scope.variable(below)).result)}) "
+        return f" ({spelled(_derivative(known, below, key))}) "
 
     text = _LINK.sub(slope, text)
     within: list[Node] = []
@@ -218,15 +219,26 @@ def _piece(
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
                 whole = _with(own, read(text[found.end() :], scope))
-                result = derive(whole, scope.variable(name)).result
+                result = _derivative(whole, name, key)
                 if end in (None, len(text)) or _is_key(result, key):
                     return result, (*within, whole)
         if end is None:
             break
         within.append(_with(own, read(text[found.end() : end], scope)))
-        result = derive(within[-1], scope.variable(name)).result
+        result = _derivative(within[-1], name, key)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
     return read_kindly(text, scope, key.shape), tuple(within)
+
+
+def _derivative(node: Node, name: str, key: Key) -> Node:
+    """The derivative by a variable. What the question differentiates by moves all that follows from it."""
+    from matcalc_ref.derive import derive
+
+    if name == key.part.wrt:
+        where = {n: read(text, key.scope) for n, text in key.exercise.where.items()}
+        for _ in where:
+            node = _with(where, node)
+    return derive(node, key.scope.variable(name)).result
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -172,8 +172,8 @@ and the indicator `[z > 0]`.""",
         prompt=r"""Put another activation in the place of $\max(0,z)$: the loss of one sample is $c=\big(y-\tanh(z)\big)^2$ with
 $z=\mathbf{w}\cdot\mathbf{x}+b$. The slope of $t=\tanh(z)$ is $1-t^2$. Derive $\partial c/\partial\mathbf{w}$, a row, with your
 work: a list of texts. Introduce names as you like; give single links, such as `"dz/dw = x^T"`, or the **whole** derivative; the last
-line is the whole derivative. You may use `t` for $\tanh(z)$. For the loss $(y-z)^2$ a list could be
-`["v = y - z", "dc/dv = 2 v", "dv/dw = -x^T", "-2 v x^T"]`.""",
+line is the whole derivative. You may use `t` for $\tanh(z)$. For $z^3$ a list could be
+`["dz/dw = x^T", "3 z^2 * dz/dw", "3 z^2 x^T"]`.""",
         variables={"w": "n", "x": "n", "b": "", "y": "", "z": "", "t": ""},
         where={"z": "w · x + b", "t": "tanh(w · x + b)"},
         points=3,

@@ -50,6 +50,8 @@ HONEST = [
     (NEURON, ["v = y - t", "dc/dv = 2v", "dv/dw = -(1-t^2) x^T", "-2 v (1-t^2) x^T"]),
     (NEURON, ["v = y - t", "dc/dv = 2 v", "dv/dt = -1", "dt/dz = (1-t^2)", "dz/dw = x^T",
      "2v*(-1)*(1-t^2) x^T"]),
+    (NEURON, ["dz/dw = x^T", "v = y - t", "dv/dw = -(1-t^2) dz/dw", "2 v dv/dw", "-2 v (1-t^2) x^T"]),
+    (NEURON, ["dt/dw = (1-t^2) dz/dw", "2 (y - t) * (-dt/dw)", "-2*(y - t) (1 - t^2) x^T"]),
     (NEURON, ["e = t - y", "dc/de = 2 e", "de/dw = (1-t^2) x^T", "2*(t-y) (1-t^2) x^T"]),
     (NEURON, ["2 (y - t) d/dw (y - tanh(w·x+b))", "-2*(y - t) (1 - t^2) x^T"]),
     (NEURON, ["u = tanh(w·x+b)", "v = y - u", "dv/du = -1", "du/dw = (1-u^2) x^T", "dc/dv = 2v",
