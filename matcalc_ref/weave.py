@@ -88,7 +88,7 @@ FORMS = {
     "error": "the number of the first wrong line",
     "derivation": "a list of lines, each in quotes",
 }
-WORDS = "*Write your answer here, in place of this line.*"
+WORDS = "*Double-click here, and write your answer in place of this line.*"
 
 
 def stub(exercise: Exercise) -> str:

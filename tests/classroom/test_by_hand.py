@@ -82,7 +82,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
 def test_a_released_answer_cell_invites_words(room: Classroom) -> None:
     book = json.loads((room.course / "release" / "A07" / "A07.ipynb").read_text(encoding="utf-8"))
     cell = hands.cell(book, ID)
-    assert cell["cell_type"] == "markdown" and "Write your answer here" in "".join(cell["source"])
+    assert cell["cell_type"] == "markdown" and "write your answer in place" in "".join(cell["source"])
     assert "In A06 every derivative is a number, and numbers" not in json.dumps(book)
 
 
