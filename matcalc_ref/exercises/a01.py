@@ -684,6 +684,11 @@ its derivative; after that every line is the **whole** derivative, a little simp
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3), "c": (1, 2, 5), "k": (3, 4)},
+            prompt=r"""Derive $\frac{d}{dx}\left[«f:lines»\right]$ line by line: a list of lines, each in quotes, the last one the answer.""",
+            parts={"lines": {"f": "x*(x^«a» + «c»)^«k»", "label": r"\text{the derivative}", "lines": (), "steps": (), "mistakes": {}}},
+        ),
         hints=(
             r"A list of lines; each but the names is a formula in $x$.",
             r"$f=x$ and $g=(x^2+1)^3$ both move: product rule. And $g$ has an inside: chain rule.",

@@ -256,6 +256,11 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "k": (2, 3, 4)},
+            prompt=r"""Let $f(x,y)=«a»x^{«k»}y$. Give both partial derivatives.""",
+            parts={"dx": {"f": "«a»*x^«k»*y", "label": r"\partial f/\partial x", "mistakes": {}}, "dy": {"f": "«a»*x^«k»*y", "label": r"\partial f/\partial y", "mistakes": {}}},
+        ),
         hints=(
             r"Each answer is one letter long.",
             r"Put $y=5$: $f=5x$. Then put $x=3$: $f=3y$.",

@@ -447,6 +447,13 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
                 ),
             ),
         ),
+        template=Template(
+            draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial\mathbf{y}/\partial\mathbf{x}$ for $\mathbf{y}=«g»(A\mathbf{x})$.""",
+            parts={"answer": {"f": "«g»(A x)", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"A": "m,n", "x": "n"},
+            where={},
+        ),
         hints=(
             r"$m$ outputs and $n$ inputs: the answer is $m\times n$.",
             r"One entry, row $i$, column $j$: $\sigma'\big((A\mathbf{x})_i\big)\,A_{ij}$.",
@@ -498,6 +505,13 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
                     ),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial y/\partial\mathbf{x}$ for $y=sum(«g»(A\mathbf{x}))$.""",
+            parts={"answer": {"f": "sum(«g»(A x))", "label": r"\partial y/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"A": "m,n", "x": "n"},
+            where={},
         ),
         hints=(
             r"One output, $n$ inputs: a row, $1\times n$.",

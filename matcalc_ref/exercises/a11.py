@@ -321,6 +321,13 @@ $\mathbf{s}=\sigma(B\mathbf{x})$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""A layer adds a multiple of its input to its output: $\mathbf{y}=«a»\mathbf{x}+«g»(B\mathbf{x})$ with a square $B$ and the function applied to each entry. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
+            parts={"answer": {"f": "«a»*x + «g»(B x)", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"B": "n,n", "x": "n"},
+            where={},
+        ),
         hints=(
             r"$n\times n$.",
             r"Entry $(i,j)$: $[i=j]+\sigma'\big((B\mathbf{x})_i\big)B_{ij}$.",
