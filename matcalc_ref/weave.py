@@ -49,7 +49,7 @@ def prompt(exercise: Exercise) -> str:
     for part in exercise.parts:
         if part.steps:
             steps = _list([step.about for step in part.steps])
-            blocks.append(f"Steps to show, each in a form of your choice:\n\n{steps}")
+            blocks.append(f"{STEPS}\n\n{steps}")
         if part.kind == "text":
             blocks.append("A person reads your answer, and looks for:\n\n" + _list(part.lines))
     names = _names_to_write_with(exercise)
@@ -88,6 +88,10 @@ FORMS = {
     "error": "the number of the first wrong line",
     "derivation": "a list of lines, each in quotes",
 }
+STEPS = (
+    "Steps to show, each in a form of your choice: as a line, as a factor in one, or as a single link such as "
+    "`du/dx = 2 x`."
+)
 WORDS = "*Double-click here, and write your answer in place of this line.*"
 
 
