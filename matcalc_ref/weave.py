@@ -89,8 +89,8 @@ FORMS = {
     "derivation": "a list of lines, each in quotes",
 }
 STEPS = (
-    "Steps to show, each in a form of your choice: as a line, as a factor in one, or as a single link such as "
-    "`du/dx = 2 x`."
+    "Steps to show, each in a form of your choice (a line, a factor in one, or a single link such as "
+    "`du/dx = 2 x`):"
 )
 WORDS = "*Double-click here, and write your answer in place of this line.*"
 

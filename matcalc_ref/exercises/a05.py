@@ -633,6 +633,7 @@ $\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\
             draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
             prompt=r"""Let $\mathbf y=s\,\mathbf x$ with the number $s=\mathrm{sum}(«g»(\mathbf x))$, which moves with $\mathbf x$. Give $\partial\mathbf y/\partial\mathbf x$.""",
             parts={"dx": {"f": "sum(«g»(x)) x", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            where={"s": "sum(«g»(x))"},
         ),
         hints=(
             r"The answer is $n\times n$, and not diagonal.",
