@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
-from graders.classroom.released import load_released
+from graders.classroom.released import code_of, load_released
 
 _open = ExitStack()
 atexit.register(_open.close)
@@ -93,7 +93,9 @@ class RefereeExecute(NbGraderPreprocessor):
         course, info = Path.cwd(), resources["nbgrader"]
         judge = grading.default_judge(status.course_secret(course))
         players = _player_source(self.confinement)
-        with players.player(Path(resources["metadata"]["path"] or ".")) as player:
+        players.learn(code_of(course / "source" / info["assignment"]))
+        folder = Path(resources["metadata"]["path"] or ".")
+        with players.player(folder, sources=grading.code_cells(nb)) as player:
             outcome = grading.judge_cells(
                 nb, read_checks(nb), player, judge, Limits(cell_seconds=self.cell_seconds)
             )

@@ -19,6 +19,7 @@ from graders.classroom import status
 from graders.classroom.course import Course, Submission
 from graders.classroom.grading import Outcome, status_line
 from graders.classroom.recording import Book, Recorded
+from graders.classroom.released import code_of
 from graders.classroom.work import Done, Page, Setup, Task
 
 LISTED = 1000
@@ -106,13 +107,13 @@ class Run:
         self.pages: list[Page] = []
         self.published: Callable[[str], None] = lambda student: None
 
-    def begin(self, confinement: str) -> None:
+    def begin(self) -> None:
         """Tell the workers what the course is."""
         course = self.course
         setup = Setup(
             released=self.released,
             secret=status.course_secret(course.root),
-            confinement=confinement,
+            sources=code_of(course.path("source", ".", self.assignment)),
             max_lines=course.trait("LimitOutput", "max_lines", 1000),
             max_traceback=course.trait("LimitOutput", "max_traceback", 100),
             cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
