@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ def _player_source(confinement: str) -> Any:
     return _players[confinement]
 
 
+@cache
+def _gradebook(url: str) -> Gradebook:
+    """The gradebook, to be closed after each use; what SQLAlchemy learned of its queries stays."""
+    return Gradebook(url)
+
+
 class ReadAnything(NotebookExporter):
     """Hands a notebook's bytes on as they are, so that none of them can end the run."""
 
@@ -61,7 +68,7 @@ class Repair(NbGraderPreprocessor):
             # Links may have been followed already: better no grade than somebody else's file.
             raise RuntimeError("not tidied: before_autograde must be Autograde.pre_convert_hook")
         source = Path.cwd() / "source" / info["assignment"] / f"{info['notebook']}.ipynb"
-        with Gradebook(info["db_url"]) as gradebook:
+        with closing(_gradebook(info["db_url"])) as gradebook:
             released = load_released(gradebook, info["assignment"], info["notebook"], source)
         data = resources.get("matcalc_bytes")
         repaired = grading.prepare(data, released)
@@ -111,7 +118,7 @@ class NeedsPerson(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> Any:
         outcome, info = grading.marked(nb), resources["nbgrader"]
         if outcome.person:
-            with Gradebook(info["db_url"]) as gradebook:
+            with closing(_gradebook(info["db_url"])) as gradebook:
                 for name in outcome.person:
                     grade = gradebook.find_grade(name, info["notebook"], info["assignment"], info["student"])
                     grade.auto_score = 0.0 if outcome.unreadable else None
@@ -132,7 +139,7 @@ class RecordStatus(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         info = resources["nbgrader"]
-        with Gradebook(info["db_url"]) as gradebook:
+        with closing(_gradebook(info["db_url"])) as gradebook:
             found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             score, max_score = found.score, found.max_score
         line = grading.status_line(

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import os
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Literal
 
@@ -74,9 +75,17 @@ class Players:
         """Get ready for notebooks with these cells of the instructor's. See `pictures`."""
         if self.server is None:
             return
-        for source in self.server.pictures.due(sources):
-            with contextlib.suppress(NoPlayer), self.player(sources=[source]) as player:
-                self.server.pictures.learn(source, player)
+        pictures = self.server.pictures
+        due = pictures.due(sources)
+
+        def try_alone(source: str) -> None:
+            with contextlib.suppress(NoPlayer), self.player() as player:
+                pictures.learn(source, player)
+
+        if due:
+            self.server.ready(due)
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(try_alone, due))
 
     def player(
         self,
