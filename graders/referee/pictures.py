@@ -29,7 +29,7 @@ _state = hashlib.sha256(repr((numpy.random.get_state(), numpy.get_printoptions()
                               dict(matplotlib.rcParams))).encode()).hexdigest()
 """
 QUICK = 6.0  # seconds; what takes longer is not worth trying alone
-MOST = 40  # texts that are tried
+MOST = 200  # texts that are tried
 LONGEST = 2_000  # entries of an array that is written into a cell
 
 
