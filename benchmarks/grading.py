@@ -17,6 +17,7 @@ ran.
 from __future__ import annotations
 
 import argparse
+import compileall
 import contextlib
 import inspect
 import json
@@ -216,6 +217,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     arms = given.only.split(",")
+    # as after an installation; a checkout may never have been compiled
+    for package in ("graders", "matcalc_ref"):
+        compileall.compile_dir(ROOT / package, quiet=1)
     place = Path(tempfile.mkdtemp(prefix="matcalc-bench-"))
     spent: dict[str, list[Meter]] = {arm: [] for arm in arms}
     found, tables = {}, {}

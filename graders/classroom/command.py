@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graders.classroom import status
+
+if TYPE_CHECKING:
+    from graders.referee.players import Players
 
 ALL_GRADED, NEEDS_PERSON, COULD_NOT = 0, 1, 2
 
@@ -27,6 +31,7 @@ def run(
 ) -> int:
     """Grade what is submitted and new. Gives 0 (all graded), 1 (some need a person), 2 (could not run)."""
     from graders.classroom.crew import Crew, NoWorker
+    from graders.referee import NoPlayer
 
     # nbgrader calls `alembic` from PATH; it stands beside this interpreter, activated or not
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -39,13 +44,56 @@ def run(
 
             hands = Cluster(scheduler, confinement)
         else:
-            hands = Crew(size, confinement)  # first of all: the workers get ready while the course is read
-        return _grade(hands, assignment, course.resolve(), confinement, as_json, feedback, regrade, follow)
-    except NoWorker as problem:
+            players = _get_ready(confinement, course / "source" / assignment)
+            hands = Crew(size, confinement, players=players)
+        return _grade(hands, assignment, course.resolve(), as_json, feedback, regrade, follow)
+    except (NoWorker, NoPlayer) as problem:
         return _refuse(str(problem), as_json)
     finally:
         if hands is not None:
             hands.close()
+
+
+def _get_ready(confinement: Any, source: Path) -> Players:
+    """Players that know this assignment's pictures; meanwhile all is imported that workers are forked with.
+
+    `source` is where the instructor's notebooks lie, as a rule: where they do not, nothing is known of their
+    pictures yet.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    def get_players() -> Players:
+        from graders.classroom.released import code_of
+        from graders.referee import open_players
+
+        players = open_players(confinement)
+        players.learn(code_of(source))
+        return players
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(get_players)
+        _load()
+        players = opening.result()
+    gc.collect()
+    gc.freeze()  # what is loaded now is shared by all workers, and stays
+    return players
+
+
+def _load() -> None:
+    """Import what workers and the writer need."""
+    import nbformat
+    import nbgrader.api
+    import nbgrader.apps.baseapp  # noqa: F401
+    from sqlalchemy.orm import configure_mappers
+
+    import graders.classroom.recording
+    import graders.classroom.work
+    import graders.feedback.judging  # noqa: F401
+    from matcalc_ref.catalogue import exercises
+
+    exercises()
+    configure_mappers()
+    nbformat.validate(nbformat.v4.new_notebook())  # makes the validator
 
 
 def _refuse(message: str, as_json: bool) -> int:
@@ -60,7 +108,6 @@ def _grade(
     hands: Any,
     assignment: str,
     folder: Path,
-    confinement: str,
     as_json: bool,
     feedback: bool,
     regrade: bool,
@@ -93,7 +140,7 @@ def _grade(
                     )
                     if regrade:
                         work.summary.backup = str(back_up(course, status.folder(course.root) / "backups"))
-                    work.begin(confinement)
+                    work.begin()
                     if follow:
                         from graders.classroom.follow import follow_exchange
 

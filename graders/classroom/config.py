@@ -50,7 +50,6 @@ def configure(c: Any) -> None:
         plugins.NeedsPerson,
         stock.AssignLatePenalties,
         plugins.SanitizeHTML,  # after the scores, so that it can change none
-        stock.CheckCellMetadata,
         plugins.RecordStatus,
     ]
     c.GenerateFeedback.exporter_class = pages.FeedbackExporter

@@ -12,15 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graders.classroom.work import Done, Page, Setup, Task, Worker
+
+if TYPE_CHECKING:
+    from graders.referee.players import Players
 
 TRIES = 3
 AHEAD = 2  # tasks in a worker's hands: the one that it does, and the next
 
 
-def _serve(pipe: Connection, others: list[Connection], make: Callable[[str], Any], confinement: str) -> None:
+def _serve(
+    pipe: Connection, others: list[Any], make: Callable[..., Any], confinement: str, players: Players | None
+) -> None:
     """A worker process: waits for the course, then does one task after another until the pipe ends."""
     os.setsid()  # so that all of it can be ended at once, and Ctrl-C reaches the coordinator alone
     for other in others:
@@ -29,7 +34,7 @@ def _serve(pipe: Connection, others: list[Connection], make: Callable[[str], Any
     worker = None
     try:
         try:
-            worker = make(confinement)
+            worker = make(confinement, players)
         except Exception as problem:
             pipe.send(("unable", f"{type(problem).__name__}: {problem}"))
             return
@@ -61,7 +66,8 @@ class NoWorker(RuntimeError):
 class Crew:
     """`size` workers. They start at once; tell them the course with `begin`, then `submit` and `finished`.
 
-    `patience` is how many seconds a task may take before its worker counts as hung.
+    `patience` is how many seconds a task may take before its worker counts as hung. `players` are open
+    already and made ready, if given: each worker gets a copy, and the crew closes them.
     """
 
     def __init__(
@@ -69,9 +75,10 @@ class Crew:
         size: int,
         confinement: str = "auto",
         patience: float = 600.0,
-        make: Callable[[str], Any] = Worker,
+        make: Callable[..., Any] = Worker,
+        players: Players | None = None,
     ) -> None:
-        self.make = make
+        self.make, self.players = make, players
         self.size, self.confinement, self.patience = size, confinement, patience
         self.elsewhere = False
         self.setup: Setup | None = None
@@ -80,7 +87,7 @@ class Crew:
         self.tries: dict[tuple[str, str], int] = {}
         self.again: deque[Task | Page] = deque()
         self.hands: list[_Hand] = []
-        # A fork of a young process starts at once; later ones would copy open files and locks.
+        # A fork of a young process has everything loaded; later ones would copy open files and locks.
         method = "fork" if sys.platform == "linux" else "spawn"
         for _ in range(size):
             self._hire(method)
@@ -88,10 +95,18 @@ class Crew:
     def _hire(self, method: str = "spawn") -> None:
         context: Any = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
-        others = [hand.pipe for hand in self.hands] + [ours] if method == "fork" else []
-        process = context.Process(target=_serve, args=(theirs, others, self.make, self.confinement))
+        others: list[Any] = []
+        players = None
+        if method == "fork":
+            others = [hand.pipe for hand in self.hands] + [ours]
+            if self.players is not None:
+                players = self.players.copy()
+                others.append(self.players)
+        process = context.Process(target=_serve, args=(theirs, others, self.make, self.confinement, players))
         process.start()
         theirs.close()
+        if players is not None:
+            players.close()  # the worker's now
         hand = _Hand(process, ours)
         self.hands.append(hand)
         if self.setup is not None:
@@ -178,6 +193,8 @@ class Crew:
             hand.process.join(max(0.0, deadline - time.monotonic()))
             _end(hand)
         self.hands.clear()
+        if self.players is not None:
+            self.players.close()
 
 
 def _end(hand: _Hand) -> None:

@@ -233,7 +233,6 @@ def report(room: Classroom, console: Any, pages: Mapping[str, Path | None]) -> N
     from rich.markup import escape
     from rich.table import Table
 
-
     statuses = room.statuses()
     table = Table(title=f"{room.assignment}: a class of {len(CLASS)}", title_justify="left", show_lines=False)
     for name in ("student", "what they did", "score", "mistakes found", "what else was noticed"):

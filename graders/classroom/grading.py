@@ -138,6 +138,11 @@ def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:
     return found
 
 
+def code_cells(nb: Any) -> list[str]:
+    """The texts of a notebook's code cells."""
+    return [cell.source for cell in nb.cells if cell.cell_type == "code"]
+
+
 def record_versions(checks: Mapping[str, Check | None]) -> dict[str, str]:
     """The version of each record that these cells are judged by."""
     from matcalc_ref.catalogue import exercises

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
-from graders.classroom.released import load_released
+from graders.classroom.released import code_of, load_released
 from matcalc_ref.weave import WORDS
 
 _open = ExitStack()
@@ -33,6 +34,12 @@ def _player_source(confinement: str) -> Any:
     if confinement not in _players:
         _players[confinement] = _open.enter_context(open_players(confinement))
     return _players[confinement]
+
+
+@cache
+def _gradebook(url: str) -> Gradebook:
+    """The gradebook, to be closed after each use; what SQLAlchemy learned of its queries stays."""
+    return Gradebook(url)
 
 
 class ReadAnything(NotebookExporter):
@@ -62,7 +69,7 @@ class Repair(NbGraderPreprocessor):
             # Links may have been followed already: better no grade than somebody else's file.
             raise RuntimeError("not tidied: before_autograde must be Autograde.pre_convert_hook")
         source = Path.cwd() / "source" / info["assignment"] / f"{info['notebook']}.ipynb"
-        with Gradebook(info["db_url"]) as gradebook:
+        with closing(_gradebook(info["db_url"])) as gradebook:
             released = load_released(gradebook, info["assignment"], info["notebook"], source)
         data = resources.get("matcalc_bytes")
         repaired = grading.prepare(data, released)
@@ -94,7 +101,9 @@ class RefereeExecute(NbGraderPreprocessor):
         course, info = Path.cwd(), resources["nbgrader"]
         judge = grading.default_judge(status.course_secret(course))
         players = _player_source(self.confinement)
-        with players.player(Path(resources["metadata"]["path"] or ".")) as player:
+        players.learn(code_of(course / "source" / info["assignment"]))
+        folder = Path(resources["metadata"]["path"] or ".")
+        with players.player(folder, sources=grading.code_cells(nb)) as player:
             outcome = grading.judge_cells(
                 nb, read_checks(nb), player, judge, Limits(cell_seconds=self.cell_seconds)
             )
@@ -110,7 +119,7 @@ class NeedsPerson(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> Any:
         outcome, info = grading.marked(nb), resources["nbgrader"]
         if outcome.person:
-            with Gradebook(info["db_url"]) as gradebook:
+            with closing(_gradebook(info["db_url"])) as gradebook:
                 for name in outcome.person:
                     grade = gradebook.find_grade(name, info["notebook"], info["assignment"], info["student"])
                     grade.auto_score = 0.0 if outcome.unreadable else None
@@ -124,7 +133,7 @@ class WhoWaits(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         info = resources["nbgrader"]
-        with Gradebook(info["db_url"]) as gradebook:
+        with closing(_gradebook(info["db_url"])) as gradebook:
             found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             waiting = {g.cell.name for g in found.grades if g.needs_manual_grade and g.manual_score is None}
         for cell in nb.cells:
@@ -146,7 +155,7 @@ class RecordStatus(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         info = resources["nbgrader"]
-        with Gradebook(info["db_url"]) as gradebook:
+        with closing(_gradebook(info["db_url"])) as gradebook:
             found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             score, max_score = found.score, found.max_score
         line = grading.status_line(

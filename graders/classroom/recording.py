@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from graders.classroom.course import Course, Submission
 from graders.classroom.grading import Outcome
@@ -25,6 +25,14 @@ class Recorded:
     max_score: float
     before: float | None
     needs_person: bool
+
+
+class Result(NamedTuple):
+    """A submission with its graded notebooks: each one's text and outcome."""
+
+    submission: Submission
+    texts: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
 
 
 class Book:
@@ -66,18 +74,14 @@ class Book:
             name: load_released(self.gradebook, assignment, name, source / f"{name}.ipynb") for name in names
         }
 
-    def record(
-        self,
-        submission: Submission,
-        assignment: str,
-        texts: Mapping[str, str],
-        outcomes: Mapping[str, Outcome],
-    ) -> dict[str, Recorded]:
-        """Write the grades and comments of one submission; all of it, or after an error nothing."""
+    def record(self, assignment: str, results: Sequence[Result]) -> list[dict[str, Recorded]]:
+        """Write the grades and comments of some submissions, in one transaction: all of it, or after an
+        error nothing. Gives each one's notebooks by name.
+        """
         self.session.commit()  # whatever was read until now
         try:
             with self.connection.begin():
-                found = self._record(submission, assignment, texts, outcomes)
+                found = [self._record(result, assignment) for result in results]
                 self.session.commit()  # the session lets go; the transaction ends with the block
             return found
         except BaseException:
@@ -86,18 +90,13 @@ class Book:
             self.held = None
             raise
         finally:
-            self.count += 1
-            if self.count % 100 == 0:
+            self.count += len(results)
+            if self.count > 100:
                 self.session.expunge_all()  # so that memory does not grow with the class
-                self.held = None
+                self.count, self.held = 0, None
 
-    def _record(
-        self,
-        submission: Submission,
-        assignment: str,
-        texts: Mapping[str, str],
-        outcomes: Mapping[str, Outcome],
-    ) -> dict[str, Recorded]:
+    def _record(self, result: Result, assignment: str) -> dict[str, Recorded]:
+        submission, texts, outcomes = result
         gradebook, student = self.gradebook, submission.student
         if self.held is None:
             # The session forgets what nobody holds, and would ask for each cell again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,16 @@ class Released:
     def checks(self) -> dict[str, Check | None]:
         """The cells that a machine gives points to: what the referee reads and never runs."""
         return {cell.name: cell.check for cell in self.cells if cell.judged}
+
+
+def code_of(folder: Path) -> tuple[str, ...]:
+    """The texts of the code cells of the instructor's notebooks in a folder; of those that can be read."""
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            found += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return tuple(found)
 
 
 def _order(source: Path | None) -> dict[str, int]:

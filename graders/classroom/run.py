@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
 from graders.classroom.course import Course, Submission
-from graders.classroom.grading import Outcome, status_line
-from graders.classroom.recording import Book, Recorded
+from graders.classroom.grading import status_line
+from graders.classroom.recording import Book, Recorded, Result
+from graders.classroom.released import code_of
 from graders.classroom.work import Done, Page, Setup, Task
 
 LISTED = 1000
@@ -106,13 +107,13 @@ class Run:
         self.pages: list[Page] = []
         self.published: Callable[[str], None] = lambda student: None
 
-    def begin(self, confinement: str) -> None:
+    def begin(self) -> None:
         """Tell the workers what the course is."""
         course = self.course
         setup = Setup(
             released=self.released,
             secret=status.course_secret(course.root),
-            confinement=confinement,
+            sources=code_of(course.path("source", ".", self.assignment)),
             max_lines=course.trait("LimitOutput", "max_lines", 1000),
             max_traceback=course.trait("LimitOutput", "max_traceback", 100),
             cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
@@ -140,8 +141,7 @@ class Run:
                         self.send(student)
                     else:
                         more = False
-                for task, done in self.hands.finished():
-                    self.receive(task, done)
+                self.receive(list(self.hands.finished()))
         finally:
             self.summary.seconds += time.monotonic() - start
             self.summary.confinement, self.summary.replaced = self.hands.in_force, self.hands.replaced
@@ -163,49 +163,66 @@ class Run:
         notes = tuple(submission.notes)
         self.hands.submit(Task(student, self.assignment, submission.notebooks, folder, files, notes))
 
-    def receive(self, task: Task | Page, done: Done) -> None:
-        """Record what a worker made."""
-        if isinstance(task, Page):
-            self.publish_page(task, done)
-            return
-        submission, place = self.waiting.pop(task.student)
-        if done.error:
-            shutil.rmtree(place, ignore_errors=True)
-            self.fail(task.student, done.error)
-            return
-        start = time.monotonic()
-        for name, outcome in done.outcomes.items():
-            data = submission.notebooks[name]
-            if outcome.unreadable and data:
-                status.keep(self.course.root, task.student, self.assignment, name, data)
+    def receive(self, finished: list[tuple[Task | Page, Done]]) -> None:
+        """Record what workers made; what came together shares a transaction."""
+        graded = []
+        for task, done in finished:
+            if isinstance(task, Page):
+                self.publish_page(task, done)
+                continue
+            submission, place = self.waiting.pop(task.student)
+            if done.error:
+                shutil.rmtree(place, ignore_errors=True)
+                self.fail(task.student, done.error)
+            else:
+                graded.append((Result(submission, done.texts, done.outcomes), place, done))
+        if graded:
+            start = time.monotonic()
+            self.record(graded)
+            self.summary.recording += time.monotonic() - start
+
+    def record(self, graded: list[tuple[Result, Path, Done]]) -> None:
+        """Into the gradebook, the status file and `autograded/`, in this order."""
+        for result, _, _ in graded:
+            for name, outcome in result.outcomes.items():
+                data = result.submission.notebooks[name]
+                if outcome.unreadable and data:
+                    status.keep(self.course.root, result.submission.student, self.assignment, name, data)
         try:
-            recorded = self.book.record(submission, self.assignment, done.texts, done.outcomes)
+            recorded = self.book.record(self.assignment, [result for result, _, _ in graded])
         except (OSError, SQLAlchemyError):
             raise  # the gradebook itself is in trouble: no use to go on
         except Exception as problem:
-            self.fail(task.student, f"it could not be recorded ({type(problem).__name__}: {problem})")
+            if len(graded) > 1:
+                for one in graded:
+                    self.record([one])
+            else:
+                why = f"it could not be recorded ({type(problem).__name__}: {problem})"
+                self.fail(graded[0][0].submission.student, why)
             return
+        for (result, place, done), scores in zip(graded, recorded, strict=True):
+            self.publish(result, place, done, scores)
+
+    def publish(self, result: Result, place: Path, done: Done, scores: dict[str, Recorded]) -> None:
+        """The graded notebooks where nbgrader expects them, and what is known of them in the status file."""
+        student = result.submission.student
         lines = [
-            status_line(
-                outcome, task.student, self.assignment, name, recorded[name].score, recorded[name].max_score
-            )
-            for name, outcome in done.outcomes.items()
+            status_line(outcome, student, self.assignment, name, scores[name].score, scores[name].max_score)
+            for name, outcome in result.outcomes.items()
         ]
         status.append(self.course.root, lines)
-        for name, text in done.texts.items():
+        for name, text in result.texts.items():
             (place / f"{name}.ipynb").write_text(text, encoding="utf-8")
-        target = self.course.path("autograded", task.student, self.assignment)
+        target = self.course.path("autograded", student, self.assignment)
         self.course.publish(place, target, 0o664 if self.course.folders.groupshared else 0o444)
-        self.summary.recording += time.monotonic() - start
-        self.count(task.student, done, done.outcomes, recorded, lines)
+        self.count(student, done, scores, lines)
         if self.feedback:
-            self.pages += self.pages_of(task.student, done.texts)
+            self.pages += self.pages_of(student, result.texts)
 
     def count(
         self,
         student: str,
         done: Done,
-        outcomes: dict[str, Outcome] | Any,
         recorded: dict[str, Recorded],
         lines: list[status.Status],
     ) -> None:

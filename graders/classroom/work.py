@@ -8,10 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graders.classroom.grading import Outcome
 from graders.classroom.released import Released
+
+if TYPE_CHECKING:
+    from graders.referee.players import Players
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Setup:
 
     released: Mapping[str, Released]
     secret: bytes
-    confinement: str = "auto"
+    sources: tuple[str, ...] = ()  # the code cells of the instructor's notebooks
     max_lines: int = 1000
     max_traceback: int = 100
     cell_seconds: float = 30.0
@@ -64,13 +67,16 @@ class Done:
 
 
 class Worker:
-    """Grades one submission after another; close it to end its players."""
+    """Grades one submission after another; close it to end its players.
 
-    def __init__(self, confinement: str = "auto") -> None:
+    `players` are players of its own, if they are open already; else it opens some as `confinement` says.
+    """
+
+    def __init__(self, confinement: str = "auto", players: Players | None = None) -> None:
         from graders.referee import open_players
 
         self.open = ExitStack()
-        self.players = self.open.enter_context(open_players(confinement))
+        self.players = self.open.enter_context(players or open_players(confinement))
         self.setup: Setup | None = None
         self.exporter: Any = None
 
@@ -81,6 +87,7 @@ class Worker:
         from matcalc_ref.catalogue import exercise
 
         self.setup = setup
+        self.players.learn(setup.sources)
         self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
 
     def do(self, task: Task | Page) -> Done:
@@ -127,7 +134,7 @@ class Worker:
         if outcome.unreadable:
             outcome = grading.judge_cells(nb, released.checks, None, self.judge)
         else:
-            with self.players.player(folder) as player:
+            with self.players.player(folder, sources=grading.code_cells(nb)) as player:
                 outcome = grading.judge_cells(nb, released.checks, player, self.judge, limits)
         self.limit(nb)
         grading.sanitise(nb)

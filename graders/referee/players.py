@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import os
+from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Literal
 
@@ -60,15 +64,46 @@ class Players:
             if found:
                 raise NoPlayer(f"it is not in force: a player {', '.join(found)}")
 
-    def player(self, folder: str | os.PathLike[str] | None = None, limits: Limits | None = None) -> Any:
-        """A fresh player (a context manager) with a copy of `folder`'s files. Raises NoPlayer."""
+    def copy(self) -> Players:
+        """The same for another process of ours, without starting anything anew. Raises NoPlayer."""
+        made = copy.copy(self)
+        if self.server is not None:
+            made.server = self.server.copy()
+        return made
+
+    def learn(self, sources: Iterable[str]) -> None:
+        """Get ready for notebooks with these cells of the instructor's. See `pictures`."""
+        if self.server is None:
+            return
+        pictures = self.server.pictures
+        due = pictures.due(sources)
+
+        def try_alone(source: str) -> None:
+            with contextlib.suppress(NoPlayer), self.player() as player:
+                pictures.learn(source, player)
+
+        if due:
+            self.server.ready(due)
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(try_alone, due))
+
+    def player(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        limits: Limits | None = None,
+        sources: Collection[str] = (),
+    ) -> Any:
+        """A fresh player (a context manager) with a copy of `folder`'s files. Raises NoPlayer.
+
+        `sources` are the cells that it will run, as far as they are known.
+        """
         where, bounds = os.fspath(folder) if folder else None, limits or self.limits
         if where:
             where = os.path.abspath(where)
         if self.confinement == "warm":
             from graders.referee.warm import WarmPlayer
 
-            return WarmPlayer(self.server, where, bounds)
+            return WarmPlayer(self.server, where, bounds, sources)
         if self.confinement == "bubblewrap":
             from graders.referee.bubble import BubblePlayer
 

@@ -1,7 +1,7 @@
 """The warm server: a process of its own, started by exec, that forks players from an interpreter made ready.
 
-It holds nothing worth stealing: no key, no course, no answers. It listens to its parent only, over an
-inherited socket, and ends when that is closed, and all its players with it.
+It holds nothing worth stealing: no key, no course, no answers. It listens to one process only, over a socket,
+and ends when that is closed, and all its players with it.
 
 `python -m graders.referee.server FD`
 """
@@ -37,22 +37,25 @@ class Server:
     def __init__(self, control: socket.socket) -> None:
         self.wire = Wire(control)
         self.view = make_view()
-        self.root = tempfile.mkdtemp(prefix="matcalc-root-")
         self.shell = stage.prepare()
+        self.begin()
+
+    def begin(self) -> None:
+        """With no player yet, and a place of its own for the roots of those to come."""
+        self.root = tempfile.mkdtemp(prefix="matcalc-root-")
         self.players: dict[int, tuple[int, socket.socket]] = {}
         self.count = 0
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
 
-    def serve(self) -> None:
-        """Until the parent closes its end."""
+    def serve(self, parent: int | None = None) -> None:
+        """Until the other side closes its end, or the process `parent` is no parent any more."""
         gc.collect()
         gc.freeze()
         self.wire.send({"ready": True, "pid": os.getpid()})
         try:
-            parent = os.getppid()
             while True:
                 while not select.select([self.wire.sock], [], [], PARENT_SECONDS)[0]:
-                    if os.getppid() != parent:
+                    if parent not in (None, os.getppid()):
                         return
                 request = self.wire.receive()
                 self.wire.send(self.answer(request))
@@ -68,6 +71,8 @@ class Server:
         do = request["do"]
         if do == "open":
             return self.open(request)
+        if do == "copy":
+            return self.copy()
         if do == "warm":
             return {"warmed": [name for name in request["modules"] if self.warm(name)]}
         if do == "interrupt":
@@ -85,6 +90,21 @@ class Server:
             gc.collect()
             gc.freeze()
         return name in sys.modules
+
+    def copy(self) -> dict[str, Any]:
+        """Fork a server like this one, which listens on the socket that comes along with the request."""
+        _, (handle,), _, _ = socket.recv_fds(self.wire.sock, 1, 1)
+        child = os.fork()
+        if child == 0:
+            self.wire.close()
+            for _, theirs in self.players.values():
+                theirs.close()
+            self.wire = Wire(socket.socket(fileno=handle))
+            self.begin()
+            self.serve()
+            os._exit(0)
+        os.close(handle)
+        return {"pid": child}
 
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Fork a player; it says hello on the socket that comes along with the request."""
@@ -202,7 +222,7 @@ def main() -> None:
     )
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; its end ends this
     time.tzset()
-    Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    Server(socket.socket(fileno=int(sys.argv[1]))).serve(parent=os.getppid())
 
 
 if __name__ == "__main__":

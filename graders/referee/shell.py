@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -17,7 +15,6 @@ from traitlets import CBool, Type
 from traitlets.config import Config
 
 from graders.referee.limits import Limits
-from graders.referee.pictures import IMAGES
 
 Output = dict[str, Any]
 
@@ -213,26 +210,8 @@ def make_shell() -> PlayerShell:
     return shell
 
 
-@contextlib.contextmanager
-def _undrawn(shell: PlayerShell) -> Iterator[None]:
-    """Figures are displayed by their name only."""
-    formatter: Any = shell.display_formatter
-    makers = [formatter.formatters[mime] for mime in IMAGES]
-    before = [maker.enabled for maker in makers]
-    for maker in makers:
-        maker.enabled = False
-    try:
-        yield
-    finally:
-        for maker, enabled in zip(makers, before, strict=True):
-            maker.enabled = enabled
-
-
-def run_cell(shell: PlayerShell, source: str, draw: bool = True) -> tuple[str, list[Output]]:
+def run_cell(shell: PlayerShell, source: str) -> tuple[str, list[Output]]:
     """Run a cell; "ok" or "error", and its outputs. Raises what is no Exception only by a student's force."""
-    if not draw:
-        with _undrawn(shell):
-            return run_cell(shell, source)
     recorder.start()
     if sys.stdout is None or sys.stderr is None:
         sys.stdout, sys.stderr = _streams()

@@ -92,7 +92,7 @@ def _attempt(ready: shell.PlayerShell, request: dict[str, Any]) -> dict[str, Any
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             if request.get("do") == "run":
-                status, outputs = shell.run_cell(ready, request["source"], bool(request.get("draw", True)))
+                status, outputs = shell.run_cell(ready, request["source"])
                 return {"status": status, "outputs": outputs}
             return inside.answer(ready.user_ns, request)
         finally:

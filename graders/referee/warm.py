@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 import secrets
 import socket
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ START_SECONDS = 60.0
 HELLO_SECONDS = 20.0
 GRACE = 2.0
 STRAY = 8
-# What a notebook's text mentions, and what the server then loads before it forks the next players.
+# What a notebook's text mentions, and what the server then loads before it forks a player for it.
 HEAVY = (
     ("matplotlib", "matplotlib.pyplot"),
     ("matplotlib", "matplotlib_inline.backend_inline"),
@@ -44,11 +46,11 @@ def environment() -> dict[str, str]:
 
 
 class WarmServer:
-    """The server's parent: starts it, asks it for players, and takes it down."""
+    """The server seen from a process that it serves: starts it, asks it for players, and takes it down."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.wanted: set[str] = set()
+        self.warmed: set[str] = set()
         self.pictures = Pictures()
         self.begin()
 
@@ -56,15 +58,18 @@ class WarmServer:
         """Start the server, or start it anew. Raises NoPlayer."""
         ours, theirs = socket.socketpair()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the server)
-        self.warmed: set[str] = set()
         # -P: nothing beside the notebooks is imported by accident
         command = [sys.executable, "-P", "-m", "graders.referee.server", str(theirs.fileno())]
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[bytes] | None = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=self.errors,
         )  # fmt: skip
         theirs.close()
         self.wire = Wire(ours)
+        self.greet()
+
+    def greet(self) -> None:
+        """Wait until the server is ready. Raises NoPlayer."""
         try:
             self.wire.receive(time.monotonic() + START_SECONDS)
         except WireError as problem:
@@ -75,13 +80,17 @@ class WarmServer:
                 f"The warm server did not start ({problem}). {said[-1][:500] if said else ''}"
             ) from None
 
-    def ready(self) -> None:
-        """Begin anew if the server has died; load what was noticed and is not loaded yet."""
+    def ready(self, sources: Iterable[str] = ()) -> None:
+        """Begin anew if the server has died; load the heavy modules that these cells use."""
         with self.lock:
-            if self.process.poll() is not None:
-                self.wire.close()
+            if self.wire.ended():
+                self.close()
                 self.begin()
-        self.warm()
+                self.warmed = set()
+        wanted = {module for word, module in HEAVY if any(word in source for source in sources)}
+        if wanted - self.warmed:
+            self.warmed |= wanted
+            self.ask({"do": "warm", "modules": [module for _, module in HEAVY if module in wanted]})
 
     def ask(self, request: dict[str, Any], handle: int | None = None) -> dict[str, Any]:
         """One request, one answer. Raises NoPlayer if the server is gone."""
@@ -93,22 +102,29 @@ class WarmServer:
                     socket.send_fds(self.wire.sock, [b"."], [handle])
                 return self.wire.receive(deadline)
             except (WireError, OSError) as problem:
+                self.wire.close()
                 raise NoPlayer(f"The warm server is gone ({problem}).") from None
 
-    def notice(self, source: str) -> None:
-        """Remember which heavy modules notebooks use: the next players get them from the server, loaded."""
-        self.wanted.update(module for word, module in HEAVY if word in source)
-
-    def warm(self) -> None:
-        """Have the server load what was noticed and is not loaded yet."""
-        if self.wanted - self.warmed:
-            modules = [module for _, module in HEAVY if module in self.wanted - self.warmed]
-            self.warmed |= self.wanted
-            self.ask({"do": "warm", "modules": modules})
+    def copy(self) -> WarmServer:
+        """A server of its own for another process of ours, forked from this one with all that it has
+        loaded. Raises NoPlayer.
+        """
+        self.ready()
+        ours, theirs = socket.socketpair()
+        try:
+            self.ask({"do": "copy"}, theirs.fileno())
+        finally:
+            theirs.close()
+        made = copy.copy(self)
+        made.lock, made.warmed, made.process, made.wire = threading.Lock(), set(self.warmed), None, Wire(ours)
+        made.greet()
+        return made
 
     def close(self) -> None:
         """End the server and every player."""
         self.wire.close()
+        if self.process is None:
+            return  # a copy ends by itself when nobody listens any more
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -158,12 +174,8 @@ class Connected:
 
     def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
         """Run a cell. See `Player`."""
-        return self.run_cell(source, cell_id, seconds)
-
-    def run_cell(self, source: str, cell_id: str, seconds: float, draw: bool = True) -> CellResult:
-        """Run a cell; without `draw` its figures are only named."""
         start = time.monotonic()
-        request = {"do": "run", "source": source, "cell": cell_id, "draw": draw}
+        request = {"do": "run", "source": source, "cell": cell_id}
         message, late = self._ask(request, start + seconds)
         took = time.monotonic() - start
         if message is None:
@@ -247,15 +259,16 @@ class WarmPlayer(Connected):
 
     confinement = "warm"
 
-    def __init__(self, server: WarmServer, folder: str | None, limits: Limits, clean: bool = False) -> None:
-        self.server, self.number, self.clean = server, 0, clean
+    def __init__(
+        self, server: WarmServer, folder: str | None, limits: Limits, sources: Collection[str] = ()
+    ) -> None:
+        self.server, self.number, self.sources = server, 0, sources
+        self.drawn = server.pictures.stand_ins(sources)
         self.orphaned = False  # it ended because the server did: not its program's doing
         super().__init__(folder, limits)
 
     def start(self) -> None:
-        self.server.ready()
-        if not self.clean:
-            self.learn()
+        self.server.ready(self.sources)
         ours, theirs = socket.socketpair()
         request = {"do": "open", "folder": self.folder, "limits": self.limits.to_json()}
         try:
@@ -269,25 +282,13 @@ class WarmPlayer(Connected):
         self.greet()
 
     def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
-        """Run a cell. See `Player`."""
-        self.server.notice(source)
-        pictures = self.server.pictures
-        if source in pictures.known and not self.clean:
-            result = self.run_cell(source, cell_id, seconds, draw=False)
-            return replace(result, outputs=pictures.put(source, result.outputs))
-        result = self.run_cell(source, cell_id, seconds)
-        if result.status == "ok" and not self.clean:
-            pictures.saw(source, result.outputs, result.seconds)
-        return result
-
-    def learn(self) -> None:
-        """Try alone what several notebooks drew alike. See `pictures`."""
-        for source in self.server.pictures.due():
-            with (
-                contextlib.suppress(NoPlayer),
-                WarmPlayer(self.server, None, self.limits, clean=True) as alone,
-            ):
-                self.server.pictures.learn(source, alone)
+        """Run a cell, or what stands in for one whose pictures are known. See `Player` and `pictures`."""
+        drawn = self.drawn.get(source)
+        if drawn is not None:
+            result = super().run(drawn.instead, cell_id, seconds)
+            if result.status == "ok":
+                return replace(result, outputs=drawn.outputs)
+        return super().run(source, cell_id, seconds)
 
     def interrupt(self) -> None:
         with contextlib.suppress(NoPlayer):

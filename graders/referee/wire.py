@@ -119,6 +119,16 @@ class Wire:
         del self.buffer[: HEADER.size + length]
         return decode(data)
 
+    def ended(self) -> bool:
+        """Whether it is closed on this side or the other; nothing is taken from it."""
+        try:
+            self.sock.settimeout(0)
+            return not self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def close(self) -> None:
         self.sock.close()
 

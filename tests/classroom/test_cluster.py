@@ -71,7 +71,7 @@ def graded(place: Path, make: Any) -> dict[str, Any]:
         book = Book(course)
         try:
             work = Run(course, book, hand, "A05", feedback=True)
-            work.begin("auto")
+            work.begin()
             work.all(work.due())
         finally:
             book.close()
@@ -131,7 +131,7 @@ def test_follow_collects_grades_and_gives_back(tmp_path: Path) -> None:
         book = Book(course)
         try:
             work = Run(course, book, hand, "A05", feedback=True)
-            work.begin("auto")
+            work.begin()
             with Progress("A05", quiet=True) as progress:
                 follow_exchange(work, progress, pause=0.1, rounds=2)
         finally:

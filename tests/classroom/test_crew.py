@@ -18,7 +18,7 @@ SETUP = Setup({}, b"")
 class Odd:
     """A worker that does what the student's name says."""
 
-    def __init__(self, confinement: str) -> None:
+    def __init__(self, confinement: str, players: Any = None) -> None:
         if confinement == "impossible":
             raise RuntimeError("no sandbox here; install bubblewrap")
         self.players = type("Players", (), {"confinement": "warm"})()

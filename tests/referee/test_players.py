@@ -270,31 +270,84 @@ def test_players_do_not_see_each_other_and_many_can_be_open() -> None:
             player.close()
 
 
+PICTURE = "import matplotlib.pyplot as plt\nseen = np.ones(2)\nfig, ax = plt.subplots()\nax.plot(seen)\nplt.show()"
+
+
+def _image(result: Any) -> str:
+    (output,) = result.outputs
+    return str(output["data"]["image/png"])
+
+
 @pytest.mark.confinement
-def test_a_picture_that_everyone_has_is_drawn_once() -> None:
-    alone = "import matplotlib.pyplot as plt\nlast = plt.plot([1, 2, 3])\nplt.show()"
-    uses = "import matplotlib.pyplot as plt\nplt.plot(mine)\nplt.show()"
-    pictures = []
+def test_a_picture_of_the_instructors_is_drawn_once_and_its_names_are_there() -> None:
+    changed = PICTURE.replace("ax.plot(seen)", "ax.plot(2 * seen, seen)")
     with open_players("warm", LIMITS) as players:
-        for number in range(4):
-            with players.player() as player:
-                player.run(f"mine = [0, {number}]", "cell", 20.0)
-                pictures.append(
-                    [
-                        player.run(source, "cell", 20.0).outputs
-                        for source in (alone, uses, "%matplotlib inline\n" + uses)
-                    ]
-                )
-                assert player.value("last") != Missing("last")
-                ours = player.run(
-                    "from IPython.display import Image\nImage(b'x', format='png')", "cell", 20.0
-                ).outputs
-                assert "image/png" in ours[0]["data"]
-        known = players.server.pictures.known
-        assert alone in known and uses not in known  # what depends on the student's names is drawn each time
-    shown = [[output["data"]["image/png"] for (output,) in each] for each in pictures]
-    assert len({first for first, _, _ in shown}) == 1
-    assert len({second for _, second, _ in shown}) == 4
+        players.learn([PICTURE])
+        known = players.server.pictures.known[PICTURE].outputs[0]["data"]["image/png"]
+        for cells in ([PICTURE, "x = seen + 1"], [changed]):
+            with players.player(sources=cells) as player:
+                player.run("import numpy as np", "cell", 20.0)
+                drawn = [player.run(source, "cell", 20.0) for source in cells]
+                assert (_image(drawn[0]) == known) == (cells[0] == PICTURE)
+                assert player.value("seen")["array"]["shape"] == [2]
+                assert isinstance(player.value("fig"), Missing) == (cells[0] == PICTURE)  # it was not made
+
+
+@pytest.mark.confinement
+@pytest.mark.parametrize(
+    "after",
+    ["ax.set_title('mine')", "fig.savefig('mine.png')", "getattr(fig, 'axes')"],
+)
+def test_a_picture_that_another_cell_goes_on_with_is_drawn_there(after: str) -> None:
+    with open_players("warm", LIMITS) as players:
+        players.learn([PICTURE])
+        with players.player(sources=[PICTURE, after]) as player:
+            player.run("import numpy as np", "cell", 20.0)
+            assert _image(player.run(PICTURE, "cell", 20.0))
+            assert player.run(after, "cell", 20.0).status == "ok"
+
+
+@pytest.mark.confinement
+@pytest.mark.parametrize(
+    "source",
+    [
+        "plt.plot(mine)\nplt.show()",
+        "np.random.seed(1)\nplt.plot(np.random.rand(3))\nplt.show()",
+        "plt.rcParams['font.size'] = 5\nplt.plot([1])\nplt.show()",
+        "np.set_printoptions(precision=2)\nplt.plot([1])\nplt.show()",
+        "print('words')\nplt.plot([1])\nplt.show()",
+        "plt.plot([1]",
+        "plt.pause",
+    ],
+)
+def test_a_cell_that_does_more_than_draw_is_run_each_time(source: str) -> None:
+    with open_players("warm", LIMITS) as players:
+        players.learn([source])
+        assert players.server.pictures.known == {}
+
+
+@pytest.mark.confinement
+def test_a_student_who_took_numpy_away_sees_the_cell_fail() -> None:
+    with open_players("warm", LIMITS) as players:
+        players.learn([PICTURE])
+        cells = ["import builtins, sys\nsys.modules['matplotlib.pyplot'] = None", PICTURE]
+        with players.player(sources=cells) as player:
+            assert [player.run(source, "cell", 20.0).status for source in cells] == ["ok", "error"]
+
+
+@pytest.mark.confinement
+def test_a_copy_of_the_players_goes_on_alone() -> None:
+    with open_players("warm", LIMITS) as players:
+        copy = players.copy()
+        try:
+            with copy.player() as player:
+                os.kill(players.server.process.pid, 9)
+                players.server.process.wait()
+                assert player.run("1", "cell", 5.0).status == "ok"
+            with copy.player() as player:
+                assert player.run("1", "cell", 5.0).status == "ok"
+        finally:
+            copy.close()
 
 
 @pytest.mark.confinement
