@@ -66,7 +66,7 @@ def _verdict(exercise: Exercise, answers: list[str]) -> Verdict:
 
 def _packed(exercise: Exercise, answers: list[str]) -> Any:
     """The answers as they would arrive from a notebook."""
-    from matcalc_ref.language.objects import pack
+    from matcalc_ref.language.objects.packing import pack
 
     names = [part.name for part in exercise.parts]
     given: dict[str, str] = {}
