@@ -78,6 +78,28 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step that a derivation has to show.
+
+    `about` names the kind of step, and gives nothing away: it stands in the prompt, and in what a student
+    reads where the step is missing. `forms` are what shows it, any one of them: a quantity on the way to the
+    answer, such as the derivative of the inside. It may be a link, a line, or a factor or term of one, in any
+    spelling.
+    """
+
+    about: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What follows from a wrong choice: `where` as it then is, and the right answers to later parts."""
+
+    keys: Mapping[str, str]
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Part:
     """One answer of an exercise.
 
@@ -87,11 +109,14 @@ class Part:
       again.
     - number: the value of `key` (a formula without variables), or of the derivative of `f` (or `f` itself) at
       `at`.
-    - choice, choices: letters into `choices`. shape: such as "3,1" or "m,n".
+    - choice, choices: letters into `choices`. `instead` says by letter how the exercise goes on after a wrong
+      choice, so that it costs this part only. shape: such as "3,1" or "m,n".
     - error: the number of the first wrong one of `lines`, counted from 1.
-    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are the way-points, which are
-      demanded where `steps` is true.
-    - code: `key` is the reference function for `signature`. text: left to a person.
+    - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are how its author would
+      write it, and `steps` what has to be seen in everybody's.
+    - code: `key` is the reference function for `signature`.
+    - text: words in a Markdown cell, left to a person. `lines` say what is looked for, for everybody to read;
+      `key` is an answer that has it all.
 
     `label` is what the part is called in prompt and feedback (LaTeX, without `$`). `name` is the key in the
     answer's dict where an exercise has several parts.
@@ -108,8 +133,9 @@ class Part:
     exact: bool = False
     choices: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
-    steps: bool = False
+    steps: tuple[Step, ...] = ()
     carries: str | None = None
+    instead: Mapping[str, Instead] = field(default_factory=dict)
     signature: Signature | None = None
     mistakes: tuple[Mistake, ...] = ()
     weight: float = 1.0
@@ -163,9 +189,16 @@ class Exercise:
         return any(part.kind == "code" for part in self.parts)
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person reads the answer and gives the points."""
+        return any(part.kind == "text" for part in self.parts)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that the check cell hands over: the answer's variable, or the functions of a code
-        exercise."""
+        exercise. An answer for a person is no variable."""
+        if self.by_hand:
+            return ()
         if self.is_code:
             return tuple(part.signature.name for part in self.parts if part.signature)
         return (self.variable,)
@@ -213,6 +246,8 @@ def _law_parts(exercise: Exercise) -> str | None:
         return f"part names {names} must be different identifiers; rename them"
     if exercise.is_code and any(part.kind != "code" for part in exercise.parts):
         return "code parts stand alone in their exercise; split it"
+    if exercise.by_hand and len(exercise.parts) > 1:
+        return "a text part is alone in its exercise, whose whole answer a person reads; split it"
     return None
 
 
@@ -227,7 +262,7 @@ def _law_part(exercise: Exercise) -> str | None:
             "error": lambda p: p.lines and p.key in range(1, len(p.lines) + 1),
             "derivation": lambda p: p.f,
             "code": lambda p: p.signature and callable(p.key),
-            "text": lambda p: True,
+            "text": lambda p: p.key and p.lines,
         }
         if part.kind not in needs:
             return f"part {part.name!r} is of no known kind ({part.kind!r}); use one of {', '.join(KINDS)}"

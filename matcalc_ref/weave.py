@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from matcalc_ref.record import LETTERS, Exercise, Part, RecordError
+from matcalc_ref.record_public import public
 
 Cell = dict[str, Any]
 OWNED = re.compile(r"([A-Z]\w*-\d{2}[a-z]?)(-prompt|-check)?")
@@ -45,8 +46,18 @@ def prompt(exercise: Exercise) -> str:
             rows.append(f"- `{part.name}`{f': ${part.label}$' if part.label else ''}")
             rows += [f"    {option}" for option in _options(part)]
         blocks.append("\n".join(rows))
+    for part in exercise.parts:
+        if part.steps:
+            steps = _list([step.about for step in part.steps])
+            blocks.append(f"{STEPS}\n\n{steps}")
+        if part.kind == "text":
+            blocks.append("A person reads your answer, and looks for:\n\n" + _list(part.lines))
     names = _names_to_write_with(exercise)
     return "\n\n".join([*blocks, *([names] if names else [])])
+
+
+def _list(rows: Sequence[str]) -> str:
+    return "\n".join(f"- {row}" for row in rows)
 
 
 def _options(part: Part) -> list[str]:
@@ -76,12 +87,18 @@ FORMS = {
     "shape": 'rows, columns: such as "3,1"',
     "error": "the number of the first wrong line",
     "derivation": "a list of lines, each in quotes",
-    "text": "your own words, in quotes",
 }
+STEPS = (
+    "Steps to show, each in a form of your choice (a line, a factor in one, or a single link such as "
+    "`du/dx = 2 x`):"
+)
+WORDS = "*Double-click here, and write your answer in place of this line.*"
 
 
 def stub(exercise: Exercise) -> str:
     """The source of the untouched answer cell. `...` is what an untouched answer is."""
+    if exercise.by_hand:
+        return WORDS
     if exercise.is_code:
         return "\n\n\n".join(_function(part) for part in exercise.parts)
     if len(exercise.parts) == 1:
@@ -99,7 +116,7 @@ def _function(part: Part) -> str:
 
 def check(exercise: Exercise) -> str:
     """The source of the check cell."""
-    return f'check("{exercise.id}", {", ".join(exercise.names)})'
+    return "check(" + ", ".join([f'"{exercise.id}"', *exercise.names]) + ")"
 
 
 def setup(assignment: str, mode: str = "assignment") -> str:
@@ -127,11 +144,18 @@ def _cell(id: str, kind: str, source: str, **nbgrader: Any) -> Cell:
 
 
 def cells(exercise: Exercise) -> list[Cell]:
-    """The three cells that the record owns, in order."""
+    """The three cells that the record owns, in order.
+
+    Points are given to the check cell, or where a person reads the answer to the answer itself.
+    """
     id = exercise.id
     points = int(exercise.points) if exercise.points == int(exercise.points) else exercise.points
+    head = _cell(f"{id}-prompt", "markdown", prompt(exercise), locked=True)
+    if exercise.by_hand:
+        answer = _cell(id, "markdown", stub(exercise), solution=True, grade=True, points=points)
+        return [head, answer, _cell(f"{id}-check", "code", check(exercise), locked=True)]
     return [
-        _cell(f"{id}-prompt", "markdown", prompt(exercise), locked=True),
+        head,
         _cell(id, "code", stub(exercise), solution=True),
         _cell(f"{id}-check", "code", check(exercise), grade=True, locked=True, points=points),
     ]
@@ -140,71 +164,6 @@ def cells(exercise: Exercise) -> list[Cell]:
 def setup_cell(assignment: str, mode: str = "assignment") -> Cell:
     """The locked set-up cell of a notebook."""
     return _cell(f"{assignment}-setup", "code", setup(assignment, mode), locked=True)
-
-
-# The public half of the records.
-
-
-def public(exercise: Exercise) -> dict[str, Any]:
-    """What may be released of a record: what the prompt shows, never a key or a mistake."""
-    domain = exercise.domain if isinstance(exercise.domain, str) else dict(exercise.domain)
-    return {
-        "id": exercise.id,
-        "section": exercise.section,
-        "title": exercise.title,
-        "prompt": exercise.prompt,
-        "variables": dict(exercise.variables),
-        "domain": domain,
-        "samples": dict(exercise.samples),
-        "where": dict(exercise.where),
-        "parts": [_public_part(exercise, part) for part in exercise.parts],
-        "points": exercise.points,
-        "hints": list(exercise.hints),
-    }
-
-
-def _public_part(exercise: Exercise, part: Part) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": part.name, "kind": part.kind, "label": part.label, "weight": part.weight}
-    if part.kind in ("formula", "number", "derivation"):
-        row |= {"f": part.f, "wrt": part.wrt}
-    if part.kind in ("formula", "derivation"):
-        row["shape"] = _shape(exercise, part)
-    if part.kind == "number":
-        row["at"] = json.loads(json.dumps(dict(part.at), default=list))
-        row["tolerance"] = part.tolerance
-    if part.choices:
-        row["choices"] = list(part.choices)
-    if part.kind == "error":
-        row["lines"] = list(part.lines)
-    if part.signature:
-        signature = part.signature
-        row["signature"] = {
-            "name": signature.name,
-            "arguments": list(signature.arguments),
-            "returns": signature.returns,
-        }
-    return row
-
-
-def _shape(exercise: Exercise, part: Part) -> str:
-    """The shape of a formula part's answer, as it would be declared ("n", "1,n", "")."""
-    from matcalc_ref.language import Refusal, Scope, read
-
-    scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
-    given = part.f if part.f is not None else part.key
-    try:
-        f = read(given, scope).shape
-    except Refusal as refusal:
-        raise RecordError(f"{exercise.id}: {given!r} cannot be read: {refusal.message}") from None
-    if part.f is None or part.wrt is None:
-        shape = f
-    else:
-        x = scope.variable(part.wrt).shape
-        # numerator layout; a scalar by a matrix has the matrix's shape
-        by_matrix = "1" not in map(str, x) and [*map(str, f)] == ["1", "1"]
-        shape = x if by_matrix else (f[0] * f[1], x[0] * x[1])
-    rows, columns = map(str, shape)
-    return "" if rows == columns == "1" else rows if columns == "1" else f"{rows},{columns}"
 
 
 # Notebooks.

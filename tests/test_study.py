@@ -265,3 +265,18 @@ def test_a_broken_notebook_of_the_learners_is_left_alone(tmp_path: Path, capsys:
     path.write_text("{", encoding="utf-8")
     assert folder.run(tmp_path / "own", lab=False) == 0
     assert path.read_text(encoding="utf-8") == "{" and "left as it is" in capsys.readouterr().out
+
+
+def test_an_answer_in_words_is_for_a_person(here: Path, capsys: Any) -> None:
+    criterion = exercise("A12-17").parts[0].lines[0]
+    rows = [weave.public(exercise("A12-17"))]
+    (here / "exercises.json").write_text(json.dumps({"exercises": rows}), encoding="utf-8")
+    checking.use("A12")
+    assert checking.check("A12-17") is None
+    assert criterion in capsys.readouterr().out
+    checking.use("A12", mode="self-study")
+    checking.check("A12-17")
+    said = capsys.readouterr().out
+    assert criterion in said and 'solution("A12-17")' in said
+    checking.solution("A12-17")
+    assert exercise("A12-17").parts[0].key in capsys.readouterr().out

@@ -53,7 +53,7 @@ def configure(c: Any) -> None:
         plugins.RecordStatus,
     ]
     c.GenerateFeedback.exporter_class = pages.FeedbackExporter
-    c.GenerateFeedback.preprocessors = [stock.GetGrades, CSSHTMLHeaderPreprocessor]
+    c.GenerateFeedback.preprocessors = [stock.GetGrades, plugins.WhoWaits, CSSHTMLHeaderPreprocessor]
     c.ExchangeFactory.collect = "graders.classroom.exchange.CollectNoLinks"
     # The formgrader's pages: formulas are typeset here, and nothing is fetched from elsewhere.
     c.HTMLExporter.filters = {"markdown2html": "graders.classroom.pages.markdown2html"}

@@ -109,12 +109,33 @@ def prepare(data: bytes | None, released: Released) -> Any:
     raw, notes = repair(cells, metadata, released)
     if not outcome.unreadable:
         outcome.notes = list(notes)
+        outcome.person = _by_hand(raw["cells"], notes, released)
     else:
         said = f"**Your notebook could not be read**: {outcome.unreadable}. Please ask your instructor."
         raw["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": said, "id": "unreadable"})
     nb = from_dict(raw)
     mark(nb, outcome)
     return nb
+
+
+WAITS = "waits for a person"
+
+
+def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:
+    """The answers that a person gives points to: those that say something, and those whose cell was gone.
+
+    One that was left as it was released earns 0, and nobody needs to look; nbgrader does the same.
+    """
+    sources = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in cells}
+    found = {}
+    for item in released.cells:
+        if not (item.grade and item.solution):
+            continue
+        if sources[item.name] != item.source:
+            found[item.name] = WAITS
+        elif f"{item.name} was missing and was added again" in notes:
+            found[item.name] = "its cell was deleted; the answer may stand elsewhere"
+    return found
 
 
 def code_cells(nb: Any) -> list[str]:
@@ -167,13 +188,13 @@ def judge_cells(
         outcome.confinement, outcome.unprotected = graded.confinement, list(graded.unprotected)
         if graded.status != "ok":
             outcome.stopped = graded.reason
-        outcome.person = {name: f"the grader failed ({why})" for name, why in graded.broken.items()}
+        outcome.person |= {name: f"the grader failed ({why})" for name, why in graded.broken.items()}
         for grade_id, _, verdict in graded.verdicts:
             if verdict is None:
                 continue
             outcome.verdicts[grade_id] = verdict.to_json()
             if verdict.outcome == "pending":
-                outcome.person[grade_id] = "waits for a person"
+                outcome.person[grade_id] = WAITS
     outcome.seconds = round(time.perf_counter() - start, 4)
     mark(nb, outcome)
     return outcome

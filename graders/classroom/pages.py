@@ -13,6 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
+from graders.classroom.grading import WAITS
 from graders.classroom.mathml import mathml, typeset
 from graders.classroom.safety import clean_html
 
@@ -94,10 +95,12 @@ def result(cell: Any, nb: Any) -> dict[str, Any]:
     waiting = nb.metadata.get("matcalc", {}).get("person", {})
     verdict = verdicts.get(owned.grade_id, {})
     kind = verdict.get("outcome") or ("correct" if points and score >= points else "wrong")
-    if owned.grade_id in waiting and kind not in ("pending",):
-        kind = "broken"
-    if kind in ("broken", "pending") and score:
-        kind = "correct" if score >= points else "partly"  # a person has been there
+    if owned.grade_id in waiting and kind != "pending":
+        kind = "pending" if waiting[owned.grade_id] == WAITS else "broken"
+    if kind in ("broken", "pending") and (score or not owned.get("waiting", True)):
+        kind = "correct" if score >= points else "partly" if score else "wrong"  # a person has been there
+    if owned.get("solution") and owned.get("comment") == "No response.":
+        kind = "untouched"
     if kind == "wrong" and score:
         kind = "partly"
     if kind == "invalid" and verdict.get("empty"):

@@ -18,6 +18,7 @@ from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
 from graders.classroom.released import code_of, load_released
+from matcalc_ref.weave import WORDS
 
 _open = ExitStack()
 atexit.register(_open.close)
@@ -127,6 +128,21 @@ class NeedsPerson(NbGraderPreprocessor):
         return nb, resources
 
 
+class WhoWaits(NbGraderPreprocessor):
+    """After nbgrader's GetGrades: which cells of a page of feedback still wait for a person."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        info = resources["nbgrader"]
+        with closing(_gradebook(info["db_url"])) as gradebook:
+            found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
+            waiting = {g.cell.name for g in found.grades if g.needs_manual_grade and g.manual_score is None}
+        for cell in nb.cells:
+            owned = cell.metadata.get("nbgrader", {})
+            if owned.get("grade"):
+                owned["waiting"] = owned["grade_id"] in waiting
+        return nb, resources
+
+
 class SanitizeHTML(NbGraderPreprocessor):
     """Outputs and Markdown that are safe to open in the formgrader and in feedback."""
 
@@ -171,7 +187,8 @@ class KeepWovenAnswers(ClearSolutions):
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> Any:
         owned = cell.metadata.get("nbgrader", {})
         marked = self.begin_solution_delimeter in cell.source
-        if self.keep_woven and owned.get("solution") and owned.get("grade_id") in self._woven and not marked:
+        woven = owned.get("grade_id") in self._woven or cell.source == WORDS
+        if self.keep_woven and owned.get("solution") and woven and not marked:
             return cell, resources
         return super().preprocess_cell(cell, resources, cell_index)
 

@@ -185,7 +185,9 @@ class Book:
         cells: dict[str, Any] = {}
         for grade in row.grades:
             self.session.refresh(grade)
-            cells.setdefault(grade.cell.name, {}).update(score=grade.score, points=grade.max_score)
+            waiting = bool(grade.needs_manual_grade and grade.manual_score is None)
+            shown = {"score": grade.score, "points": grade.max_score, "waiting": waiting}
+            cells.setdefault(grade.cell.name, {}).update(shown)
         for comment in row.comments:
             self.session.refresh(comment)
             cells.setdefault(comment.cell.name, {}).update(comment=comment.comment)

@@ -37,8 +37,6 @@ def reference(exercise: Exercise, part: Part) -> Any:
         return list(part.key)
     if part.kind == "derivation":
         return [*part.lines, text(_formula(exercise, part))]
-    if part.kind == "text":
-        return "In my own words."
     if part.kind == "number" and part.at:
         return _number(exercise, part)
     if part.key is not None:
@@ -92,6 +90,8 @@ def mistaken(turn: int) -> Answer:
 
 def source(exercise: Exercise, answer: Answer) -> str:
     """The source of an answer cell."""
+    if exercise.by_hand:
+        return str(answer(exercise, exercise.parts[0]))
     if exercise.is_code:
         return "\n\n\n".join(_function(part, answer(exercise, part)) for part in exercise.parts)
     values = {part.name: _literal(answer(exercise, part)) for part in exercise.parts}

@@ -13,7 +13,6 @@ import numpy as np
 
 from graders.compare.points import Setting, follow, seed_of, setting
 from matcalc_ref.language import Node, Points, Refusal, Scope, Shape, evaluate, read
-from matcalc_ref.language.tree import Fill, Number, Variable
 from matcalc_ref.record import Exercise, Mistake, Part
 
 
@@ -94,7 +93,7 @@ def key_of(exercise: Exercise, name: str, secret: bytes) -> Key:
 def _computed(exercise: Exercise, name: str, secret: bytes) -> Key:
     part = exercise.part(name)
     scope = scope_of(exercise)
-    node, others = _reference(part, scope)
+    node, others = reference(part, scope)
     where = {n: read(text, scope, expect=scope.variable(n).shape) for n, text in exercise.where.items()}
     shapes = {n: scope.variable(n).shape for n in exercise.variables}
     seed = seed_of(secret, exercise.id, exercise.version)
@@ -106,7 +105,7 @@ def scope_of(exercise: Exercise) -> Scope:
     return Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
 
 
-def _reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
+def reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
     """The right answer, and further trees whose roots and logarithms count for the domain."""
     if part.f is None:
         return read(part.key, scope), []
@@ -178,43 +177,3 @@ def declared(shape: Shape) -> str:
     if columns.number == 1:
         return "" if rows.number == 1 else str(rows)
     return f"{rows},{columns}"
-
-
-def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
-    """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not
-    apply.
-    """
-    if not key.part.carries or not own:
-        return None
-    variables = {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}}
-    try:
-        scope = Scope(variables, samples=key.exercise.samples)
-        carried = read(key.part.carries, scope)
-
-        def put_in(node: Node) -> Node:
-            return own[node.name] if isinstance(node, Variable) and node.name in own else node
-
-        carried = carried.map(put_in)
-    except ValueError:  # the student's own shapes do not fit together: nothing to carry
-        return None
-    return None if _says_less(carried, key, own) else carried
-
-
-def _says_less(carried: Node, key: Key, own: Mapping[str, Node]) -> bool:
-    """Whether there is nothing to carry on with: a zero, or a constant made of wrong parts only, where the
-    right answer is neither.
-    """
-    from graders.compare.equality import normal
-
-    node, right = normal(carried), normal(key.node)
-    if _is_zero(node) and not _is_zero(right):
-        return True
-    varies, should = (any(isinstance(n, Variable) for n in tree.walk()) for tree in (node, right))
-    if varies or not should:
-        return False
-    parts = [part for part in key.exercise.parts if part.name in own and part.kind == "formula"]
-    return not any(normal(own[p.name]) == normal(_reference(p, key.scope)[0]) for p in parts)
-
-
-def _is_zero(node: Node) -> bool:
-    return isinstance(node, Number) and node.value == 0 or isinstance(node, Fill) and node.kind == "zeros"

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.equality import compare
@@ -15,7 +15,7 @@ from graders.compare.key import Key, declared, read_kindly
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.scope import canonical
-from matcalc_ref.language.tree import Apply, Number, Variable
+from matcalc_ref.language.tree import Variable
 
 MOST_LINES = 60
 
@@ -24,7 +24,8 @@ MOST_LINES = 60
 class Line:
     """One line as read: the trees that stand on it, joined by `=`. `text` is as written; numbered from 1.
 
-    `open` says that a derivative is still to be worked out at its end, as in `d/dx x^2`.
+    `open` says that a derivative is still to be worked out at its end, as in `d/dx x^2`. `inner` holds for
+    each of the nodes what stands under a `d/dx` in it: there the node is what that comes to.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Line:
     nodes: tuple[Node, ...]
     defines: str | None = None
     open: bool = False
+    inner: tuple[tuple[Node, ...], ...] = ()
 
 
 class UnreadableLine(Exception):
@@ -46,6 +48,12 @@ _D = r"(?:d|∂|\\partial)\s*"
 _LINK = re.compile(
     rf"\s*(?:\\d?frac\s*\{{\s*{_D}(\w+)\s*\}}\s*\{{\s*{_D}(\w+)\s*\}}"
     rf"|{_D}(\w+)\s*/\s*{_D}(\w+))\s*"
+)
+_PRIME = re.compile(r"\s*([^\W\d_]\w{0,2})\s*(?:'|′|\^?\{?\\prime\}?)\s*")
+_WORD = re.compile(
+    r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
+    r"[:,]?\s+",
+    re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?P<name>[^\W\d_]+)_(?:[ijkl]|\{\s*[ijkl](?:[\s,]*[ijkl])?\s*\})")
 
@@ -62,6 +70,7 @@ def lines_of(answer: Packed) -> list[str]:
         parts = re.split(r"\n|\\\\(?![a-zA-Z\[])", item) if r"\begin" not in item else [item]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
+    texts = [_WORD.sub("", text) for text in texts]
     texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:
         raise NotReadable("empty")
@@ -70,16 +79,19 @@ def lines_of(answer: Packed) -> list[str]:
     return texts
 
 
-def read_lines(texts: list[str], key: Key) -> list[Line]:
-    """The lines as trees. Raises UnreadableLine."""
+def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> list[Line]:
+    """The lines as trees; what single links such as `du/dx = 2x` say goes to `links`.
+
+    Raises UnreadableLine.
+    """
     lines: list[Line] = []
     own: dict[str, Node] = {}
     for number, text in enumerate(texts, 1):
-        scope = Scope(
-            {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}},
-            samples=key.exercise.samples,
-        )
-        if _is_link(text, key, own):
+        scope = _scope_with(key, own)
+        if _is_link(text, key, own, last=number == len(texts)):
+            if links is not None:
+                with suppress(Refusal):
+                    links.append(_with(own, _piece(text.strip("$ ").split("=")[-1], key, scope, own)[0]))
             continue
         try:
             line = _line(number, text, key, scope, own)
@@ -96,18 +108,52 @@ def read_lines(texts: list[str], key: Key) -> list[Line]:
     return lines
 
 
-def _is_link(line: str, key: Key, own: Mapping[str, Node]) -> bool:
-    """Whether the line gives one link of a chain, such as `dv/du = -1`; it shows where it is put in."""
-    found = _LINK.fullmatch(line.strip("$ ").split("=")[0]) if "=" in line else None
-    if not found:
+def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:
+    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`; what is wrong with it
+    shows where it is put in.
+    """
+    head = line.strip("$ ").split("=")[0]
+    found = _LINK.fullmatch(head) if "=" in line else None
+    prime = _PRIME.fullmatch(head) if "=" in line else None
+    if found:
+        above, below = canonical(found[1] or found[3]), canonical(found[2] or found[4])
+    elif prime:
+        above, below = canonical(prime[1]), canonical(key.part.wrt or "")
+    else:
         return False
-    above, below = canonical(found[1] or found[3]), canonical(found[2] or found[4])
     if below != canonical(key.part.wrt or ""):
         return True
     named = next((node for name, node in own.items() if canonical(name) == above), None)
+    if named is None:  # a name that was never introduced: the answer's, or some part's
+        return not last and above not in _answers_names(key) and not _is_answer(line, key, own)
     f = read(key.part.f or "", key.scope)
     return named is not None and not (
         named.shape == f.shape and compare(named, f, key.setting, at_kinks=False).equal
+    )
+
+
+def _answers_names(key: Key) -> set[str]:
+    """What the derivative may be called a derivative of: `y`, `f`, and what the question calls it."""
+    label = re.search(rf"{_D}\\?(?:mathbf)?\s*\{{?\s*([A-Za-z]\w*)", key.part.label)
+    return {canonical(name) for name in ("y", "f", *([label[1]] if label else []))}
+
+
+def _is_answer(line: str, key: Key, own: Mapping[str, Node]) -> bool:
+    try:
+        node = _with(own, _piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0])
+    except Refusal:
+        return False
+    return _is_key(node, key)
+
+
+def _is_key(node: Node, key: Key) -> bool:
+    return node.shape == key.shape and compare(node, key.node, key.setting, at_kinks=False).equal
+
+
+def _scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
+    return Scope(
+        {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}},
+        samples=key.exercise.samples,
     )
 
 
@@ -120,19 +166,21 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         pieces = [text.strip("$ ")]  # an answer by its entries: J_j = …
     elif len(pieces) > 1 and re.fullmatch(r"[^\W\d_]\w{0,3}", pieces[0]) and pieces[0] not in scope.shapes:
         defines = pieces.pop(0)
-    nodes = []
+    nodes: list[Node] = []
+    inner: list[tuple[Node, ...]] = []
     for at, piece in enumerate(pieces):
         if not piece or not re.sub(rf"{_LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", piece):
             continue
         try:
-            node = _piece(piece, key, scope, own)
+            node, within = _piece(piece, key, scope, own)
         except Refusal:
             if at == 0 and len(pieces) > 1:  # a name for the derivative, such as dy/dx
                 continue
             raise
         nodes.append(_with(own, node))
+        inner.append(within)
     still = any(pattern.search(pieces[-1]) for pattern in (_LINK, _DERIVATIVE))
-    return Line(number, text, tuple(nodes), defines, still) if nodes else None
+    return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
 
 
 _DERIVATIVE = re.compile(
@@ -146,30 +194,51 @@ def _with(own: Mapping[str, Node], node: Node) -> Node:
     return node.map(lambda n: own[n.name] if isinstance(n, Variable) and n.name in own else n)
 
 
-def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> Node:
-    """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it."""
-    from matcalc_ref.derive import derive
-
+def _piece(
+    text: str, key: Key, scope: Scope, own: Mapping[str, Node]
+) -> tuple[Node, tuple[Node, ...]]:
+    """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
+    stands under a `d/dx`.
+    """
     def slope(found: re.Match[str]) -> str:
         above, below = found[1] or found[3], found[2] or found[4]
-        if above not in own or below not in key.scope.shapes:
+        known = own.get(above)
+        if known is None and below == key.part.wrt and above in key.exercise.where:
+            known = scope.variable(above)
+        if known is None or below not in key.scope.shapes:
             return found[0]
-        return f" ({spelled(derive(own[above], scope.variable(below)).result)}) "
+        return f" ({spelled(_derivative(known, below, key))}) "
 
     text = _LINK.sub(slope, text)
+    within: list[Node] = []
     while found := _DERIVATIVE.search(text):
         name = found[1] or found[2]
         if name not in scope.shapes:
             break
         end = _closing(text, found.end())
-        if found.start() and end is None:
+        if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
+            with suppress(Refusal):
+                whole = _with(own, read(text[found.end() :], scope))
+                result = _derivative(whole, name, key)
+                if end in (None, len(text)) or _is_key(result, key):
+                    return result, (*within, whole)
+        if end is None:
             break
-        inside = text[found.end() :] if not found.start() else text[found.end() : end]
-        result = derive(_with(own, read(inside, scope)), scope.variable(name)).result
-        if not found.start():
-            return result
+        within.append(_with(own, read(text[found.end() : end], scope)))
+        result = _derivative(within[-1], name, key)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
-    return read_kindly(text, scope, key.shape)
+    return read_kindly(text, scope, key.shape), tuple(within)
+
+
+def _derivative(node: Node, name: str, key: Key) -> Node:
+    """The derivative by a variable. What the question differentiates by moves all that follows from it."""
+    from matcalc_ref.derive import derive
+
+    if name == key.part.wrt:
+        where = {n: read(text, key.scope) for n, text in key.exercise.where.items()}
+        for _ in where:
+            node = _with(where, node)
+    return derive(node, key.scope.variable(name)).result
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -188,38 +257,3 @@ def _closing(text: str, start: int) -> int | None:
             bracketed = _closing(text, power.end()) if text[power.end() :][:1] in ("(", "{") else None
             return bracketed or power.end()
     return None
-
-
-def form(node: Node) -> Node:
-    """A tree up to the order of sums and products and the numbers in a product, but not further simplified.
-
-    Two lines of a derivation that say the same in the same way have one form; an expanded product has
-    another.
-    """
-    return node.map(_tidy)
-
-
-def _tidy(node: Node) -> Node:
-    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
-        return node
-    flat: list[Node] = []
-    for argument in node.arguments:
-        same = isinstance(argument, Apply) and argument.operation == node.operation
-        flat += argument.arguments if same and isinstance(argument, Apply) else [argument]
-    if node.operation == "mul":
-        factor = Number(_product([n for n in flat if isinstance(n, Number)]))
-        rest = [n for n in flat if not isinstance(n, Number)]
-        flat = rest if factor.value == 1 and rest else [factor, *rest]
-    flat.sort(key=repr)
-    return (
-        flat[0]
-        if len(flat) == 1 and flat[0].shape == node.shape
-        else Apply(node.operation, tuple(flat), node.shape)
-    )
-
-
-def _product(numbers: list[Number]) -> Fraction:
-    result = Fraction(1)
-    for number in numbers:
-        result *= number.value
-    return result

@@ -5,10 +5,11 @@ for.
 from __future__ import annotations
 
 from graders.compare.answers import Packed
-from graders.compare.equality import compare, normal
+from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, UnreadableLine, form, lines_of, read_lines
+from graders.compare.steps import Line, UnreadableLine, lines_of, read_lines
 from graders.compare.verdict import Verdict
+from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node
@@ -19,7 +20,8 @@ HALF = 0.5  # the last line is right although one before it is not, or steps are
 def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     """The verdict on the lines of a derivation. Raises NotReadable for what is no list of lines."""
     try:
-        lines = read_lines(lines_of(answer), key)
+        links: list[Node] = []
+        lines = read_lines(lines_of(answer), key, links)
     except UnreadableLine as problem:
         return refused(problem.refusal, problem.number)
     for line in lines:
@@ -28,10 +30,13 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             if large is not None:
                 return large
     points = _waypoints(key)
+    on_the_way = [node for _, forms in steps_of(key) for node in forms]
     allowed = [key.node]
     for line in lines:
+        right_here = [*points, *([] if line is lines[-1] else on_the_way)]
         for node in line.nodes:
-            if line.defines is None and not any(_equal(node, right, key) for right in [*allowed, *points]):
+            right = [*allowed, *right_here]
+            if line.defines is None and not any(_equal(node, one, key) for one in right):
                 return _wrong_line(line, node, lines, key, mode)
             if node not in allowed:
                 allowed.append(node)
@@ -40,9 +45,9 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
-        missing = _missing(points, lines, key)
+        missing = missing_steps(key, lines, links)
         if missing:
-            said = say("steps-missing", count=len(missing), after=_after(missing[0], points, lines, key))
+            said = say("steps-missing", steps="; ".join(step.about for step in missing))
             return Verdict("wrong", HALF, "steps-missing", found.evidence, said)
     return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
 
@@ -61,32 +66,8 @@ def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) 
     mended = line is not lines[-1] and _equal(lines[-1].nodes[-1], key.node, key)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
     said = [
-        say("line-wrong", line=line.number, text=line.text),
+        say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",
         verdict.message,
         say("line-mended") if mended else "",
     ]
     return Verdict("wrong", credit, verdict.mistake, verdict.evidence, message(said))
-
-
-def _missing(points: list[Node], lines: list[Line], key: Key) -> list[Node]:
-    """The way-points that appear on no line. A way-point appears where a line has its form or, unlike the
-    answer's own value, its value."""
-    forms = {form(node) for line in lines for node in line.nodes}
-    nodes = [node for line in lines for node in line.nodes]
-    missing = []
-    for point in points:
-        if form(point) in forms:
-            continue
-        is_answer = _equal(point, key.node, key)
-        if not is_answer and any(_equal(node, point, key) for node in nodes):
-            continue
-        if is_answer and normal(point) == form(point) and any(_equal(node, point, key) for node in nodes):
-            continue  # the answer itself, already tidy: any form of it will do
-        missing.append(point)
-    return missing
-
-
-def _after(missing: Node, points: list[Node], lines: list[Line], key: Key) -> int:
-    """The number of the last line before the place where a way-point is missing."""
-    before = {form(point) for point in points[: points.index(missing)]}
-    return max((line.number for line in lines if before & {form(node) for node in line.nodes}), default=0)

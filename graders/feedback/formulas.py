@@ -8,8 +8,9 @@ from typing import Any
 
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
+from graders.compare.carried import with_own_parts
 from graders.compare.equality import Comparison, compare, normal, proved
-from graders.compare.key import Key, read_kindly, with_own_parts
+from graders.compare.key import Key, read_kindly
 from graders.compare.places import Places, places
 from graders.compare.points import Setting, base_points, names_in
 from graders.compare.verdict import Evidence, Verdict
@@ -242,15 +243,14 @@ def _kinks_hit(key: Key) -> tuple[Node, ...]:
 
 def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -> str:
     if found.reason == "shape":
-        sizes = {size.number or str(due) for size, due in zip(shape, key.shape, strict=True) if size != due}
-        if shape != SCALAR and all(isinstance(size, int) and size > 1 for size in sizes):
-            open_ = next(str(due) for size, due in zip(shape, key.shape, strict=True) if size != due)
-            return say("next-one-size", name=open_)
-        return say("next-shape")
+        differ = [(size.number, due) for size, due in zip(shape, key.shape, strict=True) if size != due]
+        if shape != SCALAR and all((size or 0) > 1 and due.number is None for size, due in differ):
+            return say("next-one-size", name=differ[0][1])
+        return say("next-entry-like", name=key.part.wrt) if _by_matrix(key) else say("next-shape")
     if found.reason == "kink":
         return ""
     if where is not None and where.entries and where.share > 0:
-        return say("next-entries" if key.part.wrt is not None else "next-numbers")
+        return say("next-entries" if key.part.wrt is not None else "next-entry-alone")
     if key.shape == SCALAR:
         return say("next-scalar")
     if _by_matrix(key):

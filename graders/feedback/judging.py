@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from graders.compare.answers import Packed, is_empty, items_of, pairs_of, what_it_is
+from graders.compare.answers import Packed, is_empty, items_of, letters_of, pairs_of, what_it_is
+from graders.compare.carried import instead
 from graders.compare.patience import TooSlow, within
 from graders.compare.verdict import Verdict
 from graders.feedback.code import judge_code
@@ -44,8 +45,16 @@ def judge(
         return _harmless(answers)
     verdicts: dict[str, Verdict] = {}
     own: dict[str, Node] = {}
+    other: Exercise | None = None  # how it goes on after a wrong choice
     for part in exercise.parts:
-        verdict, node = _judge_one(exercise, part, answers.get(part.name), own, ask, secret, mode)
+        given = answers.get(part.name)
+        verdict, node = _judge_one(exercise, part, given, own, ask, secret, mode)
+        if other is not None and verdict.outcome == "wrong":
+            again, _ = _judge_one(other, other.part(part.name), given, own, ask, secret, mode)
+            if again.outcome == "correct":
+                verdict = again.with_message(say("correct-carried"))
+        if part.instead and verdict.outcome == "wrong":
+            other = instead(exercise, part, letters_of(given, len(part.choices))[0])
         verdicts[part.name] = _harmless(verdict)
         if node is not None:
             own[part.name] = node

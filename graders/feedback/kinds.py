@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from graders.compare.answers import NotReadable, Packed, letters_of, line_of, shape_from
-from graders.compare.key import Key, key_of, with_own_parts
+from graders.compare.carried import with_own_parts
+from graders.compare.key import Key, key_of
 from graders.compare.points import names_in, plain
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence, Verdict

@@ -29,7 +29,7 @@ class OwnReply:
 def problems(exercise: Exercise) -> list[str]:
     """What breaks a law, in one sentence each with the remedy; empty where all is well."""
     found: list[str] = []
-    for law in (_keys, _differences, _full_credit, _untouched, _mistakes):
+    for law in (_keys, _differences, _full_credit, _untouched, _mistakes, _instead):
         try:
             found += law(exercise)
         except Exception as problem:  # a record so damaged that a law cannot be tried is a problem as well
@@ -69,7 +69,7 @@ def _differences(exercise: Exercise) -> Iterator[str]:
 def difference_error(key: Key, points: Points) -> float:
     """How far a key is off central differences of its f, relatively, at points not near a kink."""
     from graders.compare.equality import reference_batches
-    from matcalc_ref.numeric import jacobian
+    from matcalc_ref.numeric import STEP, jacobian
 
     f, name = read(key.part.f, key.scope), key.part.wrt
     assert name is not None
@@ -83,7 +83,8 @@ def difference_error(key: Key, points: Points) -> float:
             return evaluate(f, Points(points.sizes, {**one, name: moved[None]}, 1))[0]
 
         rough = jacobian(value, one[name][0])
-        error = np.abs(exact[row].reshape(rough.shape) - rough).max()
+        noise = np.abs(jacobian(value, one[name][0], 2 * STEP) - rough)  # of steep functions: 1/u near 0
+        error = (np.abs(exact[row].reshape(rough.shape) - rough) - noise).max()
         worst = max(worst, float(error / max(1.0, np.abs(rough).max())))
     return worst
 
@@ -167,6 +168,19 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
                     )
                 elif mistake.message not in verdict.message:
                     yield f"part {part.name}: mistake {mistake.id} does not earn its own sentence"
+
+
+def _instead(exercise: Exercise) -> Iterator[str]:
+    """What follows from a wrong choice is right after it, wrong after the right one, and never all."""
+    right = {part.name: right_answer(exercise, part) for part in exercise.parts}
+    for part in exercise.parts:
+        for letter, then in part.instead.items():
+            found = judged(exercise, {**right, **then.keys, part.name: letter})
+            after = {name: found.parts[name].credit for name in then.keys}
+            if found.credit >= 1 or set(after.values()) != {1.0}:
+                yield f"part {part.name}: after choice {letter} the credit is {found.credit}, {after}"
+            if judged(exercise, {**right, **then.keys}).credit >= 1:
+                yield f"part {part.name}: what follows from choice {letter} is right without it; drop it"
 
 
 __all__ = ["difference_error", "judged", "problems", "right_answer"]

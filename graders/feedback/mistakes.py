@@ -14,7 +14,7 @@ from graders.compare.key import Key
 from graders.compare.points import Setting
 from graders.feedback.wording import say
 from matcalc_ref.language import Node, evaluate
-from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.operations import apply, transpose
 from matcalc_ref.language.tree import Count
 
 
@@ -55,8 +55,18 @@ def generic(
         return None
     for id, wrong in generic_mistakes(reference, setting.dimensions):
         if agrees(student, wrong, reference, setting):
+            if id in _OF_DIAGONALS and not _is_diagonal(reference, setting):
+                return Diagnosis("diagonal-alone", say("diagonal-alone")) if id == _OF_DIAGONALS[0] else None
             return Diagnosis(id, say(id, name=_counted(wrong)))
     return _proportional(student, reference, setting)
+
+
+_OF_DIAGONALS = ("vector-for-diagonal", "rows-for-diagonal")  # what these say is so of diagonal matrices only
+
+
+def _is_diagonal(reference: Node, setting: Setting) -> bool:
+    diagonal = apply("diag", apply("diagonal", reference))
+    return agrees(diagonal, reference, reference, setting)
 
 
 def _proportional(student: Node, reference: Node, setting: Setting) -> Diagnosis | None:

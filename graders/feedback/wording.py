@@ -61,6 +61,7 @@ SENTENCES = {
     "diagonal-for-vector": "You put the entries on the diagonal of a matrix. Count outputs and inputs: this is a vector.",
     "vector-for-diagonal": "Right numbers, but they belong on the diagonal of a matrix: each output has a column for "
     "each input, and most of these are 0.",
+    "diagonal-alone": "You give the entries of the diagonal only. Here the others are not all 0: does output $i$ use input $j$?",
     "diagonal-only": "The diagonal is right, but the entries off the diagonal are not all 0. Does output $i$ use input "
     "$j$?",
     "rows-for-diagonal": "Every row is alike here. Output $i$ depends on its own input only: what is the entry for "
@@ -98,6 +99,7 @@ SENTENCES = {
     "next-entry-value": "Write out one entry, $(i,j)$.",
     "next-scalar": "Go back one step: which rule did you use there, and on what?",
     "next-entries": "Work out one of them alone: which output, and which input moves?",
+    "next-entry-alone": "Work out one of them alone, on paper.",
     "next-numbers": "Put the values in once more, one step at a time.",
     # kinds
     "number-value": "That is not the value.",
@@ -113,7 +115,8 @@ SENTENCES = {
     "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
-    "steps-missing": "The answer is right, but steps are asked for. Missing: «count» of them, the first after line «after».",
+    "steps-missing": "The answer is right, but steps are asked for, and these are not to be seen yet: «steps». Show each on a "
+    "line of its own, as a link such as `du/dx = …`, or as a factor before you simplify.",
     # code
     "code-called": "Called with «arguments»,",
     "code-exception": "`«name»` raised an exception: `«detail»`.",

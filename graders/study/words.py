@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graders.feedback.wording import say
 from matcalc_ref.record import LETTERS, Exercise, Part
 
 NOTHING = "Write your answer in place of the `...`, and run its cell."
+READ_BY = "A person reads this answer and gives the points. Read it once more: does it have all of this?"
+ALONE = (
+    "No program can judge words. Read your answer once more: does it have all of this? Then compare it with "
+    '`solution("«id»")`.'
+)
 SIGNS = {"correct": "✔ right", "wrong": "✘ not yet", "invalid": "? not readable", "pending": "… for a person",
          "broken": "! the check failed"}
 
@@ -15,6 +21,13 @@ SIGNS = {"correct": "✔ right", "wrong": "✘ not yet", "invalid": "? not reada
 def head(id: str, sign: str, detail: str = "") -> str:
     """The first line of every message."""
     return f"**{id} — {sign}**" + (f" · {detail}" if detail else "")
+
+
+def for_a_person(row: Mapping[str, Any], mode: str) -> str:
+    """What is said of an answer in words; `row` is the exercise in exercises.json."""
+    rows = "\n".join(f"- {line}" for part in row["parts"] for line in part["lines"])
+    said = ALONE.replace("«id»", row["id"]) if mode == "self-study" else READ_BY
+    return f"{head(row['id'], SIGNS['pending'])}\n\n{said}\n\n{rows}"
 
 
 def full(exercise: Exercise, verdict: Any) -> str:
@@ -56,8 +69,11 @@ def _answer(exercise: Exercise, part: Part) -> str:
     if part.kind == "shape":
         return "$" + part.key.replace(",", r" \times ") + "$"
     if part.kind == "text":
-        return str(part.key or "your own words")
+        return str(part.key)
     key = key_of(exercise, part.name, b"")
+    if part.kind == "derivation" and part.lines:
+        lines = "\n".join(f"- `{line}`" for line in part.lines)
+        return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
         return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
     return f"${latex(shown_key(key))}$"

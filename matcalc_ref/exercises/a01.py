@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 X = {"x": ""}
@@ -674,6 +674,8 @@ its derivative; after that every line is the **whole** derivative, a little simp
                 f="x*(x^2 + 1)^3",
                 wrt="x",
                 key="(x^2 + 1)^3 + 6 x^2*(x^2 + 1)^2",
+                lines=("(x^2 + 1)^3 + x*3(x^2 + 1)^2*2 x",),
+                steps=(Step(r"the derivative of the second factor, $(x^2+1)^3$", ("6 x*(x^2 + 1)^2",)),),
                 mistakes=(
                     Mistake("SCA-04", "(x^2 + 1)^3 + 3 x*(x^2 + 1)^2", r"In the second term the derivative of the inside, $x^2+1$, is missing."),
                     Mistake("SCA-19", "(x^2 + 1)^3", r"Only the factor $x$ was differentiated. The other factor moves as well.", also=("6 x^2*(x^2 + 1)^2",)),
@@ -681,6 +683,11 @@ its derivative; after that every line is the **whole** derivative, a little simp
                     Mistake("SCA-31", "(x^2 + 1)^3 + 3 x^2*(x^2 + 1)^2", r"In the second term the power rule for the inside: what is the derivative of $x^2+1$?"),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3), "c": (1, 2, 5), "k": (3, 4)},
+            prompt=r"""Derive $\frac{d}{dx}\left[«f:lines»\right]$ line by line: a list of lines, each in quotes, the last one the answer.""",
+            parts={"lines": {"f": "x*(x^«a» + «c»)^«k»", "label": r"\text{the derivative}", "lines": (), "steps": (), "mistakes": {}}},
         ),
         hints=(
             r"A list of lines; each but the names is a formula in $x$.",

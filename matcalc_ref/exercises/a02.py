@@ -38,6 +38,14 @@ def partial_to_one_side(f, args, k, h):
     return (f(*up) - f(*args)) / h
 
 
+def partial_not_restored(f, args, k, h):
+    moved = list(args)
+    moved[k] += h
+    up = f(*moved)
+    moved[k] -= h
+    return (up - f(*moved)) / (2 * h)
+
+
 def partial_with_own_step(f, args, k, h):
     return partial(f, args, k, 1e-17)
 
@@ -247,6 +255,11 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                     Mistake("PAR-02", "1", r"A factor that stands still is not thrown away: it stays."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "k": (2, 3, 4)},
+            prompt=r"""Let $f(x,y)=«a»x^{«k»}y$. Give both partial derivatives.""",
+            parts={"dx": {"f": "«a»*x^«k»*y", "label": r"\partial f/\partial x", "mistakes": {}}, "dy": {"f": "«a»*x^«k»*y", "label": r"\partial f/\partial y", "mistakes": {}}},
         ),
         hints=(
             r"Each answer is one letter long.",
@@ -562,6 +575,7 @@ Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lamb
                     Mistake("PAR-25", partial_in_the_first, r"You always move the first argument. Move argument number `k`."),
                     Mistake("NUM-04", partial_of_all_at_once, r"You move all arguments together. A partial derivative moves one and holds the rest."),
                     Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given.", also=(partial_with_lost_step,)),
+                    Mistake("NUM-05", partial_not_restored, r"The second point is not $a_k-h$: from $a_k+h$ it takes two steps down to get there. (Work on a copy, or put `args` back.)"),
                     Mistake("NUM-08", partial_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                 ),
             ),

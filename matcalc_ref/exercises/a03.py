@@ -348,6 +348,11 @@ Let $A$ be an $m\times n$ matrix and $\mathbf f(\mathbf x)=A\mathbf x$, so $f_i=
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 4, 5)},
+            prompt=r"""Let $A$ be an $m\times n$ matrix and $\mathbf f(\mathbf x)=«a»A\mathbf x$. Give its Jacobian.""",
+            parts={"J": {"f": "«a»*A x", "label": r"\partial\mathbf{f}/\partial\mathbf{x}", "mistakes": {}}},
+        ),
         hints=(
             r"$m$ outputs and $n$ inputs: $m\times n$.",
             r"Entry $(i,j)$: which number multiplies $x_j$ in $f_i=A_{i1}x_1+\cdots+A_{in}x_n$?",

@@ -318,6 +318,11 @@ Give $\partial\mathbf y/\partial\mathbf w$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 4, 5)},
+            prompt=r"""Let $\mathbf y=«a»\,(\mathbf w\oslash\mathbf x)$, entry by entry. Give $\partial\mathbf y/\partial\mathbf w$.""",
+            parts={"dw": {"f": "«a»*(w ⊘ x)", "label": r"\partial\mathbf{y}/\partial\mathbf{w}", "mistakes": {}}},
+        ),
         hints=(
             r"The answer is $n\times n$.",
             r"One entry: $y_i=w_i\cdot\frac1{x_i}$. Which factor is constant when $w_i$ moves?",
@@ -868,6 +873,11 @@ $B\mathbf w$ uses all of $\mathbf w$. Give $\partial\mathbf y/\partial\mathbf w$
                     ),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $\mathbf y=«a»\,(B\mathbf w)\otimes«g»(\mathbf x)$ with an $n\times n$ matrix $B$ and the function applied to each entry. Give $\partial\mathbf y/\partial\mathbf w$.""",
+            parts={"dw": {"f": "«a»*(B w) ⊗ «g»(x)", "label": r"\partial\mathbf{y}/\partial\mathbf{w}", "mistakes": {}}},
         ),
         hints=(
             r"The answer is $n\times n$, but not diagonal.",

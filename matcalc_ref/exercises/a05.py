@@ -43,6 +43,14 @@ def jacs_with_diag(x, z):
     return {**scalar_vector_jacs(x, z), "sum_z": np.eye(len(x)), "prod_z": np.diag(x)}
 
 
+def jacs_with_diag_of_product(x, z):
+    return {**scalar_vector_jacs(x, z), "prod_z": np.diag(x)}
+
+
+def jacs_with_product_as_column(x, z):
+    return {**scalar_vector_jacs(x, z), "prod_x": z * np.ones((len(x), 1))}
+
+
 def sum_grads(x, z):
     return {"x": z * np.ones((1, len(x))), "z": np.array([[np.sum(x)]])}
 
@@ -88,6 +96,11 @@ $y_i=x_i+z$. Give $\partial\mathbf y/\partial\mathbf x$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $\mathbf y=«g»(\mathbf x)+«a»z$, the function applied to each entry. Give $\partial\mathbf y/\partial\mathbf x$.""",
+            parts={"dx": {"f": "«g»(x) + «a»*z", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+        ),
         hints=(
             r"$n$ outputs, and $n$ inputs that move: the answer is $n\times n$.",
             r"One entry: $y_i=x_i+z$. Differentiate by $x_i$, and by $x_j$ with $j\ne i$.",
@@ -119,6 +132,11 @@ The same $\mathbf y=\mathbf x+z$ with $y_i=x_i+z$. Now $z$ moves: give $\partial
                     Mistake("SCX-16", "x + ones(n)", r"$x_i$ is a constant term when $z$ moves. What is the derivative of a constant?", also=("x", "x + 1")),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "b": (4, 6, 7)},
+            prompt=r"""Let $\mathbf y=«a»\mathbf x+«b»z$. Give $\partial\mathbf y/\partial z$.""",
+            parts={"dz": {"f": "«a»*x + «b»*z", "label": r"\partial\mathbf{y}/\partial z", "mistakes": {}}},
         ),
         hints=(
             r"$n$ outputs and one input: the answer is $n\times1$, a column.",
@@ -196,6 +214,11 @@ The same $\mathbf y=\mathbf xz$ with $y_i=x_iz$. Now $z$ moves: give $\partial\m
                     Mistake("SCX-21", "z ones(n)", r"The factor that stays is the one that stands still. Which one is that when $z$ moves?", also=("z", "z eye(n)")),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $\mathbf y=«a»\,«g»(\mathbf x)\,z$, the function applied to each entry. Give $\partial\mathbf y/\partial z$.""",
+            parts={"dz": {"f": "«a»*«g»(x)*z", "label": r"\partial\mathbf{y}/\partial z", "mistakes": {}}},
         ),
         hints=(
             r"$n$ outputs and one input: the answer is $n\times1$.",
@@ -288,6 +311,11 @@ Let $y=\mathrm{sum}(\mathbf x)=x_1+x_2+\cdots+x_n$. Give $\partial y/\partial\ma
                     Mistake("SUM-12", "x^T", r"$\mathrm{sum}(\mathbf x)$ grows by how much when $x_j$ grows by $1$? That does not depend on $x_j$.", also=("x", "sum(x)")),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $y=\mathrm{sum}(«a»\,«g»(\mathbf x))$, the function applied to each entry. Give $\partial y/\partial\mathbf x$.""",
+            parts={"dx": {"f": "sum(«a»*«g»(x))", "label": r"\partial y/\partial\mathbf{x}", "mistakes": {}}},
         ),
         hints=(
             r"One output and $n$ inputs: the answer is $1\times n$.",
@@ -601,6 +629,12 @@ $\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\
                 ),
             ),
         ),
+        template=Template(
+            draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $\mathbf y=s\,\mathbf x$ with the number $s=\mathrm{sum}(«g»(\mathbf x))$, which moves with $\mathbf x$. Give $\partial\mathbf y/\partial\mathbf x$.""",
+            parts={"dx": {"f": "sum(«g»(x)) x", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            where={"s": "sum(«g»(x))"},
+        ),
         hints=(
             r"The answer is $n\times n$, and not diagonal.",
             r"Entry $(i,j)$: $y_i=s\,x_i$ is a product, so $\frac{\partial y_i}{\partial x_j}=s\frac{\partial x_i}{\partial x_j}+\frac{\partial s}{\partial x_j}x_i$.",
@@ -702,6 +736,8 @@ its shape tells rows (outputs) from columns (inputs); a number is then $1\times1
                     Mistake("SCX-01", jacs_with_scalars, r"Some of your derivatives are single numbers. $\mathbf x+z$ and $\mathbf xz$ have $n$ outputs: $n$ rows."),
                     Mistake("SCX-06", jacs_without_zeros, r"By $\mathbf x$ your columns have lost their zeros: $n$ outputs by $n$ inputs make an $n\times n$ array."),
                     Mistake("SCX-02", jacs_with_diag, r"You have $n$ columns where $z$ moves. $z$ is one number: one column."),
+                    Mistake("SCX-03", jacs_with_diag_of_product, r"$z$ is one number, so $\mathbf xz$ has one column of partial derivatives by it. A diagonal is for a vector that moves."),
+                    Mistake("SCX-05", jacs_with_product_as_column, r"By $\mathbf x$ there are $n$ outputs and $n$ inputs: where do the numbers $z$ stand in an $n\times n$ array?"),
                     Mistake("SCX-04", jacs_with_rows, r"Right numbers, wrong layout: a vector differentiated by a number stands upright, $n\times1$.", credit=0.5),
                     Mistake("SCX-28", jacs_one_dimensional, r"A 1-D array is neither row nor column. Where $z$ moves, return a 2-D array with $n$ rows and one column; `reshape(-1, 1)` does it.", credit=0.5),
                 ),
@@ -753,6 +789,11 @@ into a number. You can already do it: write out the terms. Give $\partial y/\par
                     Mistake("SUM-24", "x^T", r"That would be the gradient of the dot product $\mathbf w\cdot\mathbf x$. Here the entries are added, not multiplied.", also=("x",)),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""Let $y=\mathrm{sum}(«a»\mathbf w+«g»(\mathbf x))$, the function applied to each entry. Give $\partial y/\partial\mathbf w$.""",
+            parts={"dw": {"f": "sum(«a»*w + «g»(x))", "label": r"\partial y/\partial\mathbf{w}", "mistakes": {}}},
         ),
         hints=(
             r"One output and $n$ inputs: the answer is $1\times n$.",

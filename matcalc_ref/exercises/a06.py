@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Instead, Mistake, Part, Signature
 from matcalc_ref.variants import Template
 
 X = {"x": ""}
@@ -85,6 +85,10 @@ Differentiate $y=\sin(x^2)$ by $x$ in the article's four steps: introduce $u$; d
                 label=r"\text{step 1: the intermediate variable}",
                 choices=(r"$u=\sin x$, so that $y=u^2$", r"$u=x^2$, so that $y=\sin u$", r"$u=2x$, so that $y=\sin u$"),
                 key="b",
+                instead={
+                    "a": Instead({"du": "cos(x)", "dy_du": "2 u", "dy": "2 sin(x) cos(x)"}, {"u": "sin(x)"}),
+                    "c": Instead({"du": "2", "dy": "2 cos(2 x)"}, {"u": "2 x"}),
+                },
                 mistakes=(
                     Mistake("CH1-06", "a", r"That would be $(\sin x)^2$. In $\sin(x^2)$ the square is taken first: it is the inside."),
                     Mistake("CH1-02", "c", r"$2x$ is already a derivative. Step 1 only gives the inside a name."),
@@ -159,6 +163,16 @@ differentiate link by link, and put together. In the answers you may write `u1`,
                     r"$u_1=x^3,\;u_2=\sin u_1,\;u_3=u_2^2,\;u_4=\ln u_3$",
                 ),
                 key="c",
+                instead={
+                    "a": Instead(
+                        {"d1": "3 x^2", "d2": "2 u1", "d3": "cos(u2)", "d4": "1/u3", "dy": "6 x^5 cos(x^6)/sin(x^6)"},
+                        {"u1": "x^3", "u2": "u1^2", "u3": "sin(u2)"},
+                    ),
+                    "b": Instead(
+                        {"d1": "1/x", "d2": "2 u1", "d3": "cos(u2)", "d4": "3 u3^2", "dy": "6 sin(ln(x)^2)^2 cos(ln(x)^2) ln(x)/x"},
+                        {"u1": "ln(x)", "u2": "u1^2", "u3": "sin(u2)"},
+                    ),
+                },
                 mistakes=(
                     Mistake("CH1-06", "a", r"Here the square comes before the sine. In $\sin(x^3)^2$ the *sine* is squared."),
                     Mistake("CH1-09", "b", r"That is the order from the outside in. Begin with what is computed first, next to $x$."),

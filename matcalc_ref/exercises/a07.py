@@ -74,6 +74,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                 wrt="x",
                 key="[2x; 3]",
                 mistakes=(
+                    Mistake("JAC-10", "[2x, 3]", r"Right numbers, wrong layout: two outputs make two rows, one number $x$ makes one column.", credit=0.5),
                     Mistake(
                         "one-column",
                         "[[2x, 0], [0, 3]]",
@@ -106,6 +107,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                         r"One of the outer derivatives is missing: both $1/g_1$ and $\cos g_2$ are factors.",
                         also=("[2/x; 3]", "[2x; 3]"),
                     ),
+                    Mistake("JAC-10", "[2/x, 3cos(3x)]", r"Right numbers, wrong layout: a vector differentiated by a number stays a column, one row for each output.", credit=0.5),
                     Mistake(
                         "kept-matrix",
                         "[[2/x, 0], [0, 3cos(3x)]]",
@@ -445,6 +447,13 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
                 ),
             ),
         ),
+        template=Template(
+            draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial\mathbf{y}/\partial\mathbf{x}$ for $\mathbf{y}=«g»(A\mathbf{x})$.""",
+            parts={"answer": {"f": "«g»(A x)", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"A": "m,n", "x": "n"},
+            where={},
+        ),
         hints=(
             r"$m$ outputs and $n$ inputs: the answer is $m\times n$.",
             r"One entry, row $i$, column $j$: $\sigma'\big((A\mathbf{x})_i\big)\,A_{ij}$.",
@@ -496,6 +505,13 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
                     ),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial y/\partial\mathbf{x}$ for $y=sum(«g»(A\mathbf{x}))$.""",
+            parts={"answer": {"f": "sum(«g»(A x))", "label": r"\partial y/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"A": "m,n", "x": "n"},
+            where={},
         ),
         hints=(
             r"One output, $n$ inputs: a row, $1\times n$.",
@@ -757,9 +773,11 @@ $2\times 2$ Jacobian $J_g$. Which is $\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))
             ),
         ),
         hints=(
-            r"The whole chain takes 2 numbers and returns 3: $3\times 2$.",
-            r"Entry $(i,j)$: $\sum_k \frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$.",
-            "Section 4.5.3: the outer function's Jacobian is the left factor.",
+            r"A letter. The whole chain takes 2 numbers and returns 3: what shape has its Jacobian, and which of the four have it?",
+            r"Entry $(i,j)$ adds up over the numbers in between: $\sum_k \frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$.",
+            r"Section 4.5.3: the Jacobian of the function that acts last is the left factor.",
+            r"Rule out one: in $J_gJ_f$ a $2\times2$ would meet a $3\times2$ matrix.",
+            r"A twin: with $J_f$ $4\times3$ and $J_g$ $3\times1$ the chain takes 1 number and returns 4, and $(4\times3)(3\times1)=4\times1$.",
         ),
     ),
     Exercise(
@@ -1096,9 +1114,50 @@ are columns of length $n$; you may use `u`.""",
             )
         ),
         hints=(
-            "Ask two questions: does a number move or a vector? And how many paths lead from it to $y$?",
-            r"In the second one $x$ occurs once, inside the cosine, inside the logarithm.",
-            "Section 8.5, the table with three columns.",
+            r"Three letters. Ask two questions: does a number move or a vector? And how many paths lead from it to $y$?",
+            r"Draw the arrows of the first one: from $x$ to each $u_i$, from each $u_i$ to $y$.",
+            r"Section 8.5, the table with three columns; each column is a rule.",
+            r"In the second one $x$ occurs once, inside the cosine, inside the logarithm: one path.",
+            r"A twin: $y=e^{\sqrt x}$ has one path; in $y=x\ln x$ there are two; in $y=sum(\sin(A\mathbf{x}))$ a vector moves.",
+        ),
+    ),
+    Exercise(
+        id="A07-16",
+        section="4.5.3",
+        title="In your own words: why the order counts",
+        prompt=r"""A classmate says: “With the chain rule of A06 I may multiply the derivatives in any order. So the Jacobians of the
+vector chain rule may be swapped as well, as long as the sizes fit.” Explain in four to eight sentences why the first sentence
+is right and the second one is not. Formulas go between dollar signs, such as `$AB$`; plain words will do as well.""",
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "text",
+                lines=(
+                    "why the order does not matter in A06 (1 point);",
+                    "what one entry of the product of Jacobians adds up, and why the outer Jacobian has to stand on the left (1 point);",
+                    "an example of your own with square matrices, in which the swapped product exists and is wrong (1 point).",
+                ),
+                key=r"""In A06 every derivative is a number, and numbers may be multiplied in any order.
+
+With vectors, entry $(i,j)$ of $\frac{\partial\mathbf{f}}{\partial\mathbf{g}}\frac{\partial\mathbf{g}}{\partial\mathbf{x}}$ adds
+up $\frac{\partial f_i}{\partial g_k}\frac{\partial g_k}{\partial x_j}$ over all $k$: over all paths from $x_j$ through a $g_k$ to
+$f_i$. So the columns of the left factor must belong to the same $g_k$ as the rows of the right factor. In the outer Jacobian the
+$g_k$ are the columns, in the inner one they are the rows: the outer one stands on the left. Swapped, the columns of the left factor
+belong to the $x_j$ and the rows of the right one to the $f_i$, and terms are multiplied that are no path at all.
+
+Fitting sizes do not help. Let $\mathbf{g}=[x_1+x_2,\ x_2]^T$ and $\mathbf{f}=[g_1,\ 3g_2]^T$. Then the chain has the Jacobian
+$\begin{bmatrix}1&0\\0&3\end{bmatrix}\begin{bmatrix}1&1\\0&1\end{bmatrix}=\begin{bmatrix}1&1\\0&3\end{bmatrix}$, as
+$\mathbf{f}=[x_1+x_2,\ 3x_2]^T$ says as well. Swapped it would be $\begin{bmatrix}1&3\\0&3\end{bmatrix}$, whose $3$ in the first
+row says that $f_1$ contains $3x_2$.""",
+            ),
+        ),
+        hints=(
+            r"Four to eight sentences. Write to a person, not to a machine.",
+            r"Write down entry $(1,2)$ of a product of two $2\times2$ matrices. Which letters are next to each other in the middle?",
+            r"Section 4.5.3: the rows of a Jacobian are outputs, its columns are inputs. What comes out of $\mathbf{g}$ goes into $\mathbf{f}$.",
+            r"A beginning: “In A06 every derivative is a number, and …”",
+            r"A twin about other maps: turning a picture by a quarter and then mirroring it is not mirroring it and then turning it, though both are possible.",
         ),
     ),
 )

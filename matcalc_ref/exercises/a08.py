@@ -3,6 +3,7 @@
 import numpy as np
 
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.variants import Template
 
 
 def _relu_slope(z):
@@ -80,6 +81,11 @@ input $\mathbf{x}$ (columns of length $n$) and its bias $b$. Give $\partial z/\p
                     Mistake("SUM-13", "ones(n)^T", r"Each term of the sum is $w_ix_i$: its partial by $w_i$ is not 1."),
                 ),
             ),
+        ),
+        template=Template(
+            draws={"a": (2, 3, 4, 5)},
+            prompt=r"""Give $\partial y/\partial\mathbf{w}$ for $y=«a»\,\mathbf{w}\cdot\mathbf{x}+b$.""",
+            parts={"answer": {"f": "«a»*(w · x) + b", "label": r"\partial y/\partial\mathbf{w}", "mistakes": {}}},
         ),
         hints=(
             r"One output, $n$ weights: a row, $1\times n$.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -38,6 +38,11 @@ def _loss_and_grads_bias_not_summed(w, b, X, y):
     z = X @ w + b
     C, dw, _ = _loss_and_grads(w, b, X, y)
     return C, dw, 2 / len(y) * (z > 0) * (z - y)
+
+
+def _loss_and_grads_bias_of_all(w, b, X, y):
+    C, dw, _ = _loss_and_grads(w, b, X, y)
+    return C, dw, 2 / len(y) * np.sum(np.maximum(X @ w + b, 0) - y)
 
 
 def _loss_and_grads_no_two(w, b, X, y):
@@ -158,6 +163,49 @@ and the indicator `[z > 0]`.""",
             r"$\frac{\partial v}{\partial\mathbf{w}} = -\frac{\partial u}{\partial\mathbf{w}}$.",
             r"The first blank is the gradient of A08-04.",
             r"A twin without max: $c=(y-\mathbf{w}\cdot\mathbf{x})^2$ has $-2(y-\mathbf{w}\cdot\mathbf{x})\,\mathbf{x}^T$.",
+        ),
+    ),
+    Exercise(
+        id="A09-16",
+        section="6.1",
+        title="Another activation, line by line",
+        prompt=r"""Put another activation in the place of $\max(0,z)$: the loss of one sample is $c=\big(y-\tanh(z)\big)^2$ with
+$z=\mathbf{w}\cdot\mathbf{x}+b$. The slope of $t=\tanh(z)$ is $1-t^2$. Derive $\partial c/\partial\mathbf{w}$, a row, with your
+work: a list of texts. Introduce names as you like; give single links, such as `"dz/dw = x^T"`, or the **whole** derivative; the last
+line is the whole derivative. You may use `t` for $\tanh(z)$. For $z^3$ a list could be
+`["dz/dw = x^T", "3 z^2 * dz/dw", "3 z^2 x^T"]`.""",
+        variables={"w": "n", "x": "n", "b": "", "y": "", "z": "", "t": ""},
+        where={"z": "w · x + b", "t": "tanh(w · x + b)"},
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "derivation",
+                label=r"\partial c/\partial\mathbf{w}",
+                f="(y - tanh(w · x + b))^2",
+                wrt="w",
+                key="-2 (y - t) (1 - t^2) x^T",
+                lines=("2 (y - t)*(-(1 - t^2) x^T)", "-2 (y - t) (1 - t^2) x^T"),
+                steps=(
+                    Step("the derivative of the square, at what stands inside", ("2 (y - t)",)),
+                    Step(r"the derivative of the inside by $\mathbf{w}$", ("-(1 - t^2) x^T", "-(1 - t^2)")),
+                ),
+                mistakes=(
+                    Mistake("LOS-03", "2 (y - t) (1 - t^2) x^T", r"In $v=y-t$ the $t$ is subtracted: that link is $-1$."),
+                    Mistake("LOS-02", "-(y - t) (1 - t^2) x^T", "The square brings down a factor 2."),
+                    Mistake("slope-lost", "-2 (y - t) x^T", r"The link $dt/dz$ is missing: the activation has a slope of its own."),
+                    Mistake("LOS-26", "-2 (y - t) (1 - t^2)", r"The innermost link is missing: what is $\partial z/\partial\mathbf{w}$?"),
+                    Mistake("ACT-02", "-2 (y - t) (1 - t^2) w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}$ the factor that stays is the other one."),
+                    Mistake("LOS-09", "-2 (y - t) (1 - t^2) x", "Right numbers, wrong layout: one output makes one row.", credit=0.5),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row with $n$ entries, as long as $\mathbf{x}$.",
+            r"Move $w_1$ alone: $z$ changes $x_1$ times as fast, then $\tanh(z)$ changes, then $y-\tanh(z)$, then the square.",
+            r"Section 6.1: $\frac{\partial c}{\partial\mathbf{w}} = \frac{dc}{dv}\frac{\partial v}{\partial\mathbf{w}}$, here with $v=y-\tanh(z)$.",
+            'A first line: `"v = y - t"`. The next one may be the link `"dc/dv = …"`.',
+            r"A twin: for $\big(y-e^{z}\big)^2$ it is $2\big(y-e^z\big)\cdot\big(-e^z\mathbf{x}^T\big)=-2\big(y-e^z\big)e^z\mathbf{x}^T$.",
         ),
     ),
     Exercise(
@@ -524,7 +572,8 @@ $c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mat
                 wrt="w",
                 key="-2 v s (1 - s) x^T",
                 mistakes=(
-                    Mistake("LOS-20", "2 v s (1 - s) x^T", r"$v=y-s$: differentiating $-s$ keeps the minus."),
+                    Mistake("LOS-03", "2 v s (1 - s) x^T", r"$v=y-s$: differentiating $-s$ keeps the minus."),
+                    Mistake("LOS-20", "s (1 - s) x^T", r"That is one link only, $\partial v/\partial\mathbf{w}$ up to its sign: multiply by $dc/dv$, and mind the minus in $v=y-s$.", also=("-s (1 - s) x^T",)),
                     Mistake("LOS-21", "-2 v", r"Chain $2v$ with $\partial v/\partial\mathbf{w}$, a row.", also=("2 v",)),
                     Mistake("outer-missing", "-2 v x^T", "The slope of the sigmoid is missing."),
                 ),
@@ -623,9 +672,11 @@ $n\times 1$ again. Which update is right as it stands?""",
             ),
         ),
         hints=(
-            "Write the shape under each term.",
-            "A column can only be added to a column.",
-            "Section 6.1, the last formula, read with the shapes in mind.",
+            r"A letter. Write the shape under each term of each formula.",
+            r"Take $n=2$: $\mathbf{w}$ is a column of 2, the gradient a row of 2. May they be subtracted as they are?",
+            r"Section 6.1, the last formula, read with the shapes in mind; and section 1: training moves the weights.",
+            r"Rule out one: in (c) $\mathbf{x}$ would move, but the data stay.",
+            r"A twin: the bias of a layer is a column $\mathbf{b}$ ($m\times1$) and its gradient a row $\mathbf{g}$, so its step is $\mathbf{b}-\eta\,\mathbf{g}^T$.",
         ),
     ),
     Exercise(
@@ -702,9 +753,11 @@ conclusion is safe? ($\mathbf{p}_i$ is the input $\mathbf{x}_i$ with a 1 appende
             ),
         ),
         hints=(
-            "Write down what the two equations say, and nothing more.",
-            r"What if $b$ is so negative that every $z_i\le 0$?",
-            "Sections 6.1 and 6.2.",
+            r"A letter. Write down what the two equations say, and nothing more.",
+            r"Two samples with opposite errors: can $e_1\mathbf{p}_1+e_2\mathbf{p}_2$ be zero although neither error is?",
+            r"Sections 6.1 and 6.2: both gradients are sums over the active samples.",
+            r"Rule out one: what if $b$ is so negative that every $z_i\le 0$? Then both are zero, and nothing has been reached.",
+            r"A twin: $f(x)=x^3$ has the slope 0 at $x=0$, and no smallest value there. A zero slope says only that the slope is zero.",
         ),
     ),
     Exercise(
@@ -725,6 +778,7 @@ Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\part
                 mistakes=(
                     Mistake("JAC-09", "c w^T", r"$\mathbf{w}$ occurs twice in $\mathbf{w}\cdot\mathbf{w}$; each occurrence contributes."),
                     Mistake("SUM-11", "2 c sum(w)", r"Do not add up: the gradient keeps one entry for each $w_j$."),
+                    Mistake("LOS-09", "2 c w", "Right numbers, wrong layout: the term is added to a gradient, and that is a row.", credit=0.5),
                     Mistake("SCA-05", "2 w^T", "The constant factor $c$ stays."),
                     Mistake("no-derivative", "c (w · w)", "That is the term itself, before differentiating."),
                 ),
@@ -794,6 +848,11 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                         "LOS-10",
                         _loss_and_grads_no_indicator,
                         r"The error has its max, but the slope of the max is missing: multiply by `z > 0`.",
+                    ),
+                    Mistake(
+                        "LOS-12",
+                        _loss_and_grads_bias_of_all,
+                        r"By $\mathbf{w}$ it is right. By $b$ the samples with $z_i\le 0$ contribute nothing either: they need the indicator, too.",
                     ),
                     Mistake(
                         "LOS-14",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -13,10 +13,30 @@ def _two_layer_grads(W1, b1, W2, b2, X, T):
     return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
 
 
+def _grads_after_the_step(W1, b1, W2, b2, X, T):
+    A = np.tanh(X @ W1.T + b1)
+    G2 = 2 / len(X) * (A @ W2.T + b2 - T)
+    dW2 = G2.T @ A
+    G1 = G2 @ (W2 - 0.1 * dW2) * (1 - A**2)
+    return G1.T @ X, G1.sum(axis=0), dW2, G2.sum(axis=0)
+
+
+def _grads_from_ones(W1, b1, W2, b2, X, T):
+    A = np.tanh(X @ W1.T + b1)
+    G2 = np.ones((len(X), len(b2)))
+    G1 = G2 @ W2 * (1 - A**2)
+    return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
+
+
 def _grads_with(slope="right", top=2.0, twice=False, bias="sum", mean=True):
     def two_layer_grads(W1, b1, W2, b2, X, T):
         A = np.tanh(X @ W1.T + b1)
-        slopes = {"right": 1 - A**2, "tanh twice": 1 - np.tanh(A) ** 2, "missing": np.ones_like(A)}[slope]
+        slopes = {
+            "right": 1 - A**2,
+            "tanh twice": 1 - np.tanh(A) ** 2,
+            "missing": np.ones_like(A),
+            "summed": 1 - np.sum(A**2, axis=1, keepdims=True),
+        }[slope]
         G2 = top / (len(X) if mean else 1) * (A @ W2.T + b2 - T)
         G1 = G2 @ W2 * slopes / (len(X) if twice else 1)
         db1, db2 = ({"sum": G.sum(axis=0), "mean": G.mean(axis=0), "none": G}[bias] for G in (G1, G2))
@@ -301,6 +321,13 @@ $\mathbf{s}=\sigma(B\mathbf{x})$.""",
                 ),
             ),
         ),
+        template=Template(
+            draws={"a": (2, 3, 5), "g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
+            prompt=r"""A layer adds a multiple of its input to its output: $\mathbf{y}=«a»\mathbf{x}+«g»(B\mathbf{x})$ with a square $B$ and the function applied to each entry. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
+            parts={"answer": {"f": "«a»*x + «g»(B x)", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
+            variables={"B": "n,n", "x": "n"},
+            where={},
+        ),
         hints=(
             r"$n\times n$.",
             r"Entry $(i,j)$: $[i=j]+\sigma'\big((B\mathbf{x})_i\big)B_{ij}$.",
@@ -327,7 +354,12 @@ before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and 
                 f="1/(1 + exp(-z))",
                 wrt="z",
                 key="s (1 - s)",
-                lines=("exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
+                lines=("-1/(1 + exp(-z))^2*(-exp(-z))", "exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
+                steps=(
+                    Step(r"the derivative of the outer function, $\frac1u$, at $u=1+e^{-z}$",
+                         ("1/(1 + exp(-z))^2", "(1 + exp(-z))^2", "(1 + exp(z))^2", "1/(1 + exp(z))^2")),
+                    Step(r"the derivative of the inside by $z$", ("exp(-z)", "-exp(-z)", "exp(z)")),
+                ),
                 mistakes=(
                     Mistake("SCA-04", "-1/(1 + exp(-z))^2", r"That is the outer derivative only; multiply by the derivative of $1+e^{-z}$."),
                     Mistake("SCA-07", "-exp(-z)/(1 + exp(-z))^2", r"Two minus signs meet: one of $1/u$, one of $e^{-z}$."),
@@ -437,6 +469,49 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
         ),
     ),
     Exercise(
+        id="A11-15",
+        section="beyond",
+        title="Where softmax comes from, line by line",
+        prompt=r"""A short cut past A11-07. Since $\ln p_i=z_i-\ln\sum_je^{z_j}$ and the $y_i$ add up to 1, the same loss is
+$C=\ln sum(e^{\mathbf{z}})-\mathbf{y}^T\mathbf{z}$, with $e^{\mathbf{z}}$ taken entry by entry. Derive
+$\partial C/\partial\mathbf{z}$ as a row: a list of texts, single links or the whole derivative, each equal to the one before. The
+last line has `p` and `y` only, with $\mathbf{p}=softmax(\mathbf{z})$. Type $e^{\mathbf{z}}$ as `exp(z)`. For
+$sum(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du/dz = 2 diag(z)", "ones(n)^T * 2 diag(z)", "2 z^T"]`.""",
+        variables={"z": "n", "y": "n", "p": "n"},
+        where={"p": "softmax(z)"},
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "derivation",
+                label=r"\partial C/\partial\mathbf{z}",
+                f="ln(sum(exp(z))) - y^T z",
+                wrt="z",
+                key="(p - y)^T",
+                lines=("1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"),
+                steps=(
+                    Step("the derivative of the logarithm, at what stands inside", ("1/sum(exp(z))", "sum(exp(z))")),
+                    Step(r"the derivative of the sum of exponentials by $\mathbf{z}$", ("exp(z)^T", "exp(z)")),
+                ),
+                mistakes=(
+                    Mistake("PAR-08", "p - y", "Right numbers, wrong layout: one output makes one row.", credit=0.5),
+                    Mistake("SCA-04", "ones(n)^T/sum(exp(z)) - y^T", r"That is the outer derivative only: multiply by the derivative of the sum."),
+                    Mistake("log-of-sum", "ones(n)^T - y^T", r"The logarithm is taken of the *sum*: $\ln(a+b)$ is not $\ln a+\ln b$."),
+                    Mistake("y-lost", "p^T", r"The second term, $\mathbf{y}^T\mathbf{z}$, moves as well."),
+                    Mistake("SCA-07", "(p + y)^T", r"The second term is taken away."),
+                    Mistake("no-softmax", "exp(z)^T - y^T", r"The derivative of $\ln u$ is $1/u$: what must each $e^{z_j}$ be divided by?"),
+                ),
+            ),
+        ),
+        hints=(
+            r"A row with $n$ entries, and at least two lines before the last one.",
+            r"By $z_1$ alone: which terms of $\ln(e^{z_1}+\cdots+e^{z_n})-y_1z_1-\cdots-y_nz_n$ contain it?",
+            "Section 4.5.3, the vector chain rule: a number in the middle makes a number times a row; and section 4.4 for the sum.",
+            'A first line: `"u = sum(exp(z))"`. Then the derivative of the first term is `1/u` times `du/dz`.',
+            r"A twin: $\ln sum(\mathbf{z}\otimes\mathbf{z})$ has $\frac1{sum(\mathbf{z}\otimes\mathbf{z})}\cdot2\mathbf{z}^T$.",
+        ),
+    ),
+    Exercise(
         id="A11-08",
         section="beyond",
         title="Softmax in numbers",
@@ -538,9 +613,11 @@ $\frac{\partial\mathbf{p}}{\partial\mathbf{z}}\,\vec 1$, and why?""",
             ),
         ),
         hints=(
-            "A column.",
+            r"A letter; the product is a column.",
+            r"Take two classes with $\mathbf{p}=[0.7,0.3]^T$: the Jacobian is $\begin{bmatrix}0.21&-0.21\\-0.21&0.21\end{bmatrix}$. Multiply.",
+            r"Section 4.1: a Jacobian times a direction says how the outputs change when the inputs move that way; here all logits rise together.",
             r"$\mathbf{p}^T\vec 1=\sum_ip_i=1$.",
-            r"A Jacobian times a direction says how the outputs change when the inputs move that way: here, all logits rise together.",
+            r"A twin: $\mathbf{x}-mean(\mathbf{x})$ does not change either when all entries rise together, and its Jacobian times $\vec 1$ tells it.",
         ),
     ),
     Exercise(
@@ -670,6 +747,9 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                     Mistake("LOS-02", _grads_with(top=1.0), "The square brings down a 2."),
                     Mistake("LOS-03", _grads_with(top=-2.0), r"All signs are turned round: the error is $O-T$."),
                     Mistake("BPP-03", _grads_with(slope="tanh twice"), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
+                    Mistake("BPP-02", _grads_with(slope="summed"), r"In $1-A^2$ the square is taken entry by entry; you added the squares of a whole layer up."),
+                    Mistake("BPP-05", _grads_after_the_step, r"The gradients by `W1` and `b1` are off: they look like those after a step on `W2`. Work out all gradients with the weights of the forward pass, then update."),
+                    Mistake("NUM-06", _grads_from_ones, r"You start from an upstream of ones. The way back starts from the derivative of the loss by the output."),
                     Mistake("VCH-06", _grads_with(slope="missing"), r"The slope of $\tanh$ is missing on the way back to the first layer."),
                     Mistake("LAY-05", _grads_with(bias="none"), "The biases are used by every row of the batch: add over the batch (axis 0)."),
                     Mistake("averaged-bias", _grads_with(bias="mean"), r"Add over the batch for the biases; the mean's $1/N$ is already in."),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 from matcalc_ref.variants import Template
 
 
@@ -36,6 +36,36 @@ def _hessian_tiny_step(f, x):
             p, q = steps[i], steps[j]
             H[i, j] = (f(x + p + q) - f(x + p - q) - f(x - p + q) + f(x - p - q)) / (4 * h * h)
     return H
+
+
+def _hessian_not_restored(f, x):
+    h, x = 1e-3, np.array(x, dtype=float)
+
+    def gradient(at):
+        return np.array([(f(at + h * e) - f(at - h * e)) / (2 * h) for e in np.eye(len(at))])
+
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        up = gradient(x)
+        x[j] -= 2 * h
+        columns.append((up - gradient(x)) / (2 * h))
+    return np.array(columns).T
+
+
+def _hessian_not_back_to_the_other_side(f, x):
+    h, x = 1e-3, np.array(x, dtype=float)
+
+    def gradient(at):
+        return np.array([(f(at + h * e) - f(at - h * e)) / (2 * h) for e in np.eye(len(at))])
+
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        up = gradient(x)
+        x[j] -= h
+        columns.append((up - gradient(x)) / (2 * h))
+    return np.array(columns).T
 
 
 def _hessian_wide(f, x):
@@ -436,6 +466,8 @@ before, the last one the answer.""",
                 f="2x cos(x^2)",
                 wrt="x",
                 key="2cos(x^2) - 4x^2 sin(x^2)",
+                lines=("2cos(x^2) + 2x*(-sin(x^2))*2x",),
+                steps=(Step(r"the derivative of the second factor, $\cos(x^2)$", ("-2x sin(x^2)", "2x sin(x^2)")),),
                 mistakes=(
                     Mistake("HES-06", "-4x^2 sin(x^2)", r"$2x\cos(x^2)$ is a product: its first factor also gets differentiated."),
                     Mistake("TOT-05", "2cos(x^2)", r"$\cos(x^2)$ moves as well: product rule."),
@@ -454,6 +486,7 @@ before, the last one the answer.""",
                     "f": "«a»*x*«p»(x^«k»)",
                     "label": r"\text{the second derivative}",
                     "lines": (),
+                    "steps": (),
                     "mistakes": {"TOT-05": ("«a»*«p»(x^«k»)", "The second factor moves as well: product rule.")},
                 }
             },
@@ -492,7 +525,13 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
                 ),
             ),
         ),
-        hints=("Row $i$ combines entry $i$ of each side.", "Compare with the row before it and the row after it."),
+        hints=(
+            r"A letter. Compare the four rows with the row before and the row after.",
+            r"For $n=2$ write out $\mathbf{w}+\mathbf{x}$: its second row is $w_2+x_2$.",
+            r"Section 4.2: row $i$ combines entry $i$ of each side.",
+            r"Rule out one: $\bigcirc$ stands between two vectors, so nothing is put into a function.",
+            r"A twin: the third row of $\mathbf{f}(\mathbf{w})\otimes\mathbf{g}(\mathbf{x})$ is $f_3(\mathbf{w})\,g_3(\mathbf{x})$.",
+        ),
     ),
     Exercise(
         id="A12-11",
@@ -575,7 +614,13 @@ $\hat{\mathbf{w}}\cdot\hat{\mathbf{x}}$ need, in the article's own convention th
                 ),
             ),
         ),
-        hints=(r"How many entries has $\hat{\mathbf{w}}$?", "Rows stand in one line, columns on top of one another."),
+        hints=(
+            r"Two shapes, each as rows, columns. Both have the same number of entries.",
+            r"For $n=2$: $\mathbf{x}^T$ is a row of two; put a 1 behind it. Does that stand upright?",
+            r"Section 4.1: vectors are columns. Section 9: the dot product takes two vectors of one length.",
+            r"How many entries has $\hat{\mathbf{w}}=[\mathbf{w}^T,b]^T$, and is it a row or a column?",
+            r"A twin: $[\mathbf{u}^T,\mathbf{v}^T]$, with $\mathbf{u}$ of length 2 and $\mathbf{v}$ of length 3, is $1\times5$, and transposed $5\times1$.",
+        ),
     ),
     Exercise(
         id="A12-13",
@@ -603,7 +648,13 @@ diagonals of $\partial\mathbf{y}/\partial\mathbf{w}$ and of $\partial\mathbf{y}/
                 ),
             ),
         ),
-        hints=("Output above, input below.", r"Take $\mathbf{y}=\mathbf{w}\otimes\mathbf{x}$: its diagonals are $\mathbf{x}$ and $\mathbf{w}$."),
+        hints=(
+            r"A letter. In a derivative the output stands above, the input below.",
+            r"Take $\mathbf{y}=\mathbf{w}\otimes\mathbf{x}$ with $n=2$: its diagonals are $\mathbf{x}$ and $\mathbf{w}$. Of what, by what, are these the derivatives?",
+            r"Section 4.1: entry $(i,j)$ of a Jacobian is $\partial y_i$ by variable $j$. Section 4.2: which of them are not zero here.",
+            r"Rule out one: on the diagonal $i$ and $j$ are the same, so only one index is left.",
+            r"A twin: for $\mathbf{y}=\mathbf{f}(\mathbf{u})$, entry by entry, the diagonal holds $\partial y_i/\partial u_i$.",
+        ),
     ),
     Exercise(
         id="A12-14",
@@ -643,6 +694,7 @@ found it. Mind the step: a second difference divides by $h^2$, so rounding hurts
                 mistakes=(
                     Mistake("JAC-04", _hessian_diagonal, "The mixed partials, one derivative by each variable, are not zero here."),
                     Mistake("HES-04", _hessian_outer, "The Hessian is the Jacobian of the gradient, not the gradient times itself."),
+                    Mistake("NUM-05", _hessian_not_restored, r"A little off in the later columns: is `x[j]` still moved when the next column is worked out? Put it back, or work on a copy.", also=(_hessian_not_back_to_the_other_side,)),
                     Mistake("NUM-02", _hessian_tiny_step, r"This step is lost in rounding: for a second difference take $10^{-3}$ to $10^{-4}$."),
                     Mistake("NUM-01", _hessian_wide, r"Each of the two differences is divided by $2h$: together $4h^2$."),
                 ),
@@ -681,7 +733,53 @@ this is just the average of the error. What is missing in the words? **Select al
                 ),
             ),
         ),
-        hints=("Select all that apply; two do.", r"An average of $N$ numbers is $\frac1N$ times their sum."),
+        hints=(
+            r"One or more letters. Write “the average of the error” as a formula, and put it beside $\partial C/\partial b$.",
+            r"Two samples, one active with $e_1=3$, one not, with $e_2=-5$: work out $\partial C/\partial b$, and the average of the errors.",
+            r"Section 6.2; and an average of $N$ numbers is $\frac1N$ times the sum of *all* of them.",
+            r"Rule out one: $\partial z_i/\partial b$ is 1, so no input is a factor here.",
+            r"A twin: “$\frac3N\sum$ of the positive $r_i$” is not “the average of the $r_i$”: the 3 is missing, and which $r_i$ are meant.",
+        ),
+    ),
+    Exercise(
+        id="A12-17",
+        section="6.1",
+        title="In your own words: where the condition belongs",
+        prompt=r"""You met this erratum in A09-06: section 6.1 ends with $\frac{2}{N}\sum_{i=1}^Ne_i\mathbf{x}_i^T$ as one of two
+cases, and with $\vec 0^T$ as the other one, where $\mathbf{w}\cdot\mathbf{x}_i+b\le0$. A classmate has copied that and asks you:
+“For which $i$ do I look at the condition?” Answer in four to eight sentences, as if you were sitting side by side. Formulas go
+between dollar signs, such as `$x_i$`; plain words will do as well.""",
+        points=3,
+        parts=(
+            Part(
+                "answer",
+                "text",
+                lines=(
+                    "why the question has no answer as the formula stands, and where the case should stand instead (1 point);",
+                    "an example with numbers of your own, of two samples of which one is active and one is not, and what each "
+                    "adds to the sum (1 point);",
+                    "what goes wrong in the example for somebody who believes the printed formula (1 point).",
+                ),
+                key=r"""The index $i$ lives inside the sum: outside of it there is no “the” sample $i$, so there is no single
+condition to look at. Each sample has a condition of its own, and decides about its own term. So the case belongs inside:
+$\frac2N\sum_i$ of $\vec 0^T$ where sample $i$ is not active, and of $e_i\mathbf{x}_i^T$ where it is.
+
+Take $w=1$, $b=0$ and two samples with one entry each, $x_1=2$ and $x_2=-3$, with targets $y_1=1$ and $y_2=4$. Sample 1 is
+active, since $wx_1+b=2>0$, and $e_1=2-1=1$, so it adds $e_1x_1=2$. Sample 2 is not active and adds $0$. The gradient is
+$\frac22(2+0)=2$.
+
+As it is printed, one either looks at sample 1 and adds up all terms, also $e_2x_2=(-3-4)(-3)=21$, which makes $23$; or one looks
+at sample 2 and gets $0$, as if nothing could be learned from sample 1. Both are wrong.""",
+            ),
+        ),
+        hints=(
+            r"Four to eight sentences. Write to a person, not to a machine.",
+            r"Begin with a sum of two terms, written out without $\sum$. Which index does each term have?",
+            r"Section 6.1, and A09-01 for one sample: $\max(0,z)$ has its kink where *this* sample's $z$ is 0.",
+            r"A beginning: “The index $i$ is only known inside …”",
+            r"A twin, another misplaced case: the average of $\max(0,r_i)$ over the two numbers $r_1=4$ and $r_2=-6$ is $\frac12(4+0)=2$. "
+            r"Whoever puts the case outside, “the average $-1$ if $r_i>0$, else $0$”, cannot say which $r_i$ is meant, and gets $2$ in neither case.",
+        ),
     ),
     Exercise(
         id="A12-16",

@@ -306,9 +306,11 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
             ),
         ),
         hints=(
-            "Call your `loss_and_grads` once for each step, and once more at the end.",
-            "`W = W - eta * dW` makes a new array; `W -= …` would change the caller's.",
-            r"Section 6.1, the last formula, for each parameter.",
+            r"A 1-D array with one entry more than there are steps.",
+            r"With `steps=1`: the loss before, one step of all four parameters, the loss after.",
+            r"Section 6.1, the last formula, for each parameter; call your `loss_and_grads` once for each step, and once more at the end.",
+            r"`W = W - eta * dW` makes a new array; `W -= …` would change the caller's.",
+            r"A twin, for $f(x)=x^2$ from $x=1$ with $\eta=0.1$ and two steps: the losses are $1$, $0.8^2=0.64$ and $0.64^2\approx0.41$.",
         ),
     ),
     Exercise(
@@ -334,9 +336,11 @@ follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained 
             ),
         ),
         hints=(
-            "10 to 30 hidden units are plenty; a few thousand steps take about a second.",
-            "If the loss explodes, make the step smaller; if it crawls, make it larger.",
-            "Start `W` and `b` with `random.normal`, so that the kinks of the units lie in different places.",
+            r"Four arrays: `W` is $h\times1$, and the others as in your `loss_and_grads`. `train` shows how the loss falls; `trained` returns where it ends.",
+            r"Begin small: 10 hidden units and 200 steps, and plot the losses. Do they still fall at the end?",
+            r"Section 6.1, the last formula, a few thousand times; that takes about a second.",
+            r"Start `W` and `b` with `random.normal`, so that the kinks of the units lie in different places; 10 to 30 units are plenty.",
+            r"If the loss explodes, make the step smaller; if it crawls, make it larger. A twin: for $f(x)=x^2$ the step $\eta=1.1$ explodes, $\eta=0.001$ crawls, and $\eta=0.3$ arrives.",
         ),
     ),
     Exercise(
@@ -381,6 +385,12 @@ follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained 
                 ),
             ),
         ),
-        hints=("Try both in the notebook: it takes a minute.", "For the first: write down all four gradients with every parameter 0."),
+        hints=(
+            r"Two letters. Try both in the notebook: it takes a minute.",
+            r"For the first: one hidden unit, all parameters 0. What are $Z$ and $A$?",
+            r"Sections 5, 6.1 and 6.2: write down all four gradients with every parameter 0. Which factors are zero?",
+            r"Rule out one: nothing is divided by zero here, since nothing is divided by a parameter.",
+            r"A twin for the second: on $f(x)=x^2$ a step makes $x(1-2\eta)$ of $x$. With $\eta=0.4$ it shrinks, with $\eta=1.1$ it jumps from side to side and grows.",
+        ),
     ),
 )

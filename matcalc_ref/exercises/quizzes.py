@@ -2,11 +2,267 @@
 
 from matcalc_ref.record import Exercise, Mistake, Part
 
+# A ladder for each question: the answer's shape, one entry or a smaller case, the rule, a beginning, a twin.
+HINTS = {
+    "Q01-01": (
+        r"One number.",
+        r"How many entries has a vector with one entry? The bars count them.",
+        r"Section 9, the table of symbols.",
+        r"Signs do not matter, nor do sizes.",
+        r"A twin: $|\mathbf{x}|=2$ for $\mathbf{x}=[100,-7]^T$.",
+    ),
+    "Q01-02": (
+        r"A letter; a formula in $x$.",
+        r"Differentiate the two terms one at a time.",
+        r"Section 2: power rule, constant multiple, difference.",
+        r"Rule out one: the slope of $-x$ is not 0.",
+        r"A twin: $\frac{d}{dx}(5x^3-2x)=15x^2-2$.",
+    ),
+    "Q01-03": (
+        r"One number.",
+        r"The first product is $2\cdot3$.",
+        r"Section 9: $\mathbf{w}\cdot\mathbf{x}$ multiplies entry by entry and adds up.",
+        r"The second product is negative.",
+        r"A twin: $[1,5]^T\cdot[2,-1]^T=2-5=-3$.",
+    ),
+    "Q02-01": (
+        r"A row of two numbers.",
+        r"First the partial by $x$ with $y=1$ held: the slope of $x^2$ at $x=2$.",
+        r"Section 3: the gradient lists the partials, in the order of the variables.",
+        r"The partial by $y$ is $3x^2y^2$.",
+        r"A twin: $xy^2$ at $(1,3)$ has $[9,6]$.",
+    ),
+    "Q02-02": (
+        r"A letter.",
+        r"Put a number for $y$, such as $y=2$: which function of $x$ is left?",
+        r"Section 3: all variables but one stand still, like constants.",
+        r"Rule out one: $5y^4$ would be right if $y$ moved.",
+        r"A twin: $\frac{\partial}{\partial y}(x^3+4y)=4$.",
+    ),
+    "Q02-03": (
+        r'Rows, columns: such as `"3,1"`.',
+        r"$f(x,y)$ has two partials. Do they stand side by side or on top of one another?",
+        r"Section 3, and section 4: a gradient is one row of a Jacobian.",
+        r"One output makes one row.",
+        r"A twin: for 2 numbers it is $1\times2$.",
+    ),
+    "Q03-01": (
+        r"Rows, columns.",
+        r"Row 1 is the gradient of $f_1$: how many entries has it?",
+        r"Section 4.1: $m$ outputs and $n$ inputs.",
+        r"There is a row for each output.",
+        r"A twin: 3 numbers in, 4 out: $4\times3$.",
+    ),
+    "Q03-02": (
+        r"A letter.",
+        r"Take two outputs and two inputs, and write down the second row.",
+        r"Section 4: a Jacobian is made of gradients.",
+        r"Rule out one: all partials by $x_2$ stand under one another, in a column.",
+        r"A twin: row 1 of the Jacobian of $[x_1^2,\ x_1x_2]^T$ is $[2x_1,\ 0]$.",
+    ),
+    "Q03-03": (
+        r"A $2\times2$ matrix: `[[a, b], [c, d]]`.",
+        r"Entry $(1,1)$ is $\partial(x_1x_2)/\partial x_1=x_2$. Then put in the numbers.",
+        r"Section 4.1: a row for each output, a column for each input.",
+        r"The second row does not depend on $\mathbf{x}$.",
+        r"A twin: $[x_1^2,\ x_1-x_2]^T$ at $[3,1]^T$ has $[[6,0],[1,-1]]$.",
+    ),
+    "Q04-01": (
+        r"A letter.",
+        r"For each of them: does entry 2 of the result contain $w_1$?",
+        r"Section 4.2: diagonal, if entry $i$ uses only $w_i$.",
+        r"Rule out one: $sum(\mathbf{w})$ contains every $w_j$.",
+        r"A twin: $\mathbf{w}\otimes\mathbf{w}$ is diagonal, $\mathbf{w}$ times its length is not.",
+    ),
+    "Q04-02": (
+        r"A $2\times2$ matrix.",
+        r"Entry $(1,1)$: $\partial(w_1/x_1)/\partial w_1$. Entry $(1,2)$: does $w_1/x_1$ contain $w_2$?",
+        r"Section 4.2, the table's last row.",
+        r"Off the diagonal stand zeros.",
+        r"A twin: with $\mathbf{x}=[5,4]^T$ the diagonal is $\frac15,\frac14$.",
+    ),
+    "Q04-03": (
+        r"A $2\times2$ matrix.",
+        r"Entry $(1,1)$: $\partial(w_1-x_1)/\partial x_1$.",
+        r"Section 4.2, the table.",
+        r"Entry $(1,2)$ is 0, since $w_1-x_1$ does not contain $x_2$.",
+        r"A twin: $\partial(\mathbf{w}-5\mathbf{x})/\partial\mathbf{x}=-5I$.",
+    ),
+    "Q05-01": (
+        r"Two outputs, and one number that moves: two rows, one column.",
+        r"The first output is $1\cdot z$. What is its derivative by $z$?",
+        r"Section 4.3: the second of the two derivatives of $\mathbf{x}z$.",
+        r"The value of $z$ does not matter.",
+        r"A twin: for $\mathbf{x}=[-2,7]^T$ it is $[-2;7]$.",
+    ),
+    "Q05-02": (
+        r"One number.",
+        r"With two entries: $(x_1+z)+(x_2+z)$. How often does $z$ occur?",
+        r"Section 4.4: differentiate each term, then add up.",
+        r"Each term contributes 1.",
+        r"A twin: with 3 entries and $sum(\mathbf{x}+2z)$ it is $6$.",
+    ),
+    "Q05-03": (
+        r"A letter. One output, $n$ inputs: which shape?",
+        r"With two entries: $x_1z+x_2z$. By $x_1$?",
+        r"Section 4.4.",
+        r"Rule out one: a matrix would be right before the sum.",
+        r"A twin: $sum(5\mathbf{x})$ has $[5,\dots,5]$.",
+    ),
+    "Q06-01": (
+        r"One number.",
+        r"At $x=2$: $u=6$, and $dy/du=2u$.",
+        r"Section 4.5.1: $\frac{dy}{dx}=\frac{dy}{du}\frac{du}{dx}$.",
+        r"$\frac{du}{dx}=3$.",
+        r"A twin: $y=u^3$ with $u=2x$ at $x=1$: $3\cdot2^2\cdot2=24$.",
+    ),
+    "Q06-02": (
+        r"One number.",
+        r"At $x=1$: $u=1$ and $du/dx=3$.",
+        r"Section 4.5.2: each path multiplies along, and the paths are added.",
+        r"The direct path gives $\partial y/\partial x=u$.",
+        r"A twin: $y=x+u$ with $u=x^2$ at $x=3$: $1+6=7$.",
+    ),
+    "Q06-03": (
+        r"A letter.",
+        r"Count how often $x$ is written in each.",
+        r"Sections 4.5.1 and 4.5.2.",
+        r"Rule out one: in $\sin(5x)$ the variable occurs once.",
+        r"A twin: $x^2\sin x$ has two paths, $\sin(x^2)$ has one.",
+    ),
+    "Q07-01": (
+        r"A $2\times2$ matrix.",
+        r"Entry $(1,1)$ is row 1 of the left factor times column 1 of the right one.",
+        r"Section 4.5.3: the Jacobian of the function that acts last stands on the left.",
+        r"The left factor is $J_f$.",
+        r"A twin: $\begin{bmatrix}1&1\\0&2\end{bmatrix}\begin{bmatrix}1&0\\3&1\end{bmatrix}=\begin{bmatrix}4&1\\6&2\end{bmatrix}$.",
+    ),
+    "Q07-02": (
+        r"A letter.",
+        r"For numbers: in $\sin(x^2)$ the outer derivative is $\cos(x^2)$. Where is the cosine taken?",
+        r"Section 4.5.3, and step 4 of section 4.5.1.",
+        r"Rule out one: only for linear functions it does not matter.",
+        r"A twin: for $e^{\sin x}$ the outer derivative is $e^{\sin x}$, not $e^x$.",
+    ),
+    "Q07-03": (
+        r"A row of two numbers.",
+        r"$y=x_1^2+x_2^2$. By $x_1$?",
+        r"Section 4.5.3, or section 4.4 for the sum.",
+        r"The square brings down a factor.",
+        r"A twin: $x_1^3+x_2^3$ at $[2,1]^T$ has $[12,3]$.",
+    ),
+    "Q08-01": (
+        r"A row of two numbers.",
+        r"First work out $z=\mathbf{w}\cdot\mathbf{x}+b$.",
+        r"Section 5: the two cases of $\partial\,activation/\partial\mathbf{w}$.",
+        r"$z=2-5+1$.",
+        r"A twin: with $b=5$ instead, $z=2$, and it is $\mathbf{x}^T=[1,5]$.",
+    ),
+    "Q08-02": (
+        r"A row of two numbers.",
+        r"First work out $z=\mathbf{w}\cdot\mathbf{x}+b$; is it positive?",
+        r"Section 5: the case, and then the derivative of $\mathbf{w}\cdot\mathbf{x}+b$ by $\mathbf{x}$.",
+        r"In $w_1x_1$ the factor that stays is $w_1$.",
+        r"A twin: $\mathbf{w}=[3,0]^T$ and $z>0$: $[3,0]$.",
+    ),
+    "Q08-03": (
+        r"A letter.",
+        r"A neuron with two weights: can its output be stuck for one weight and not for the other?",
+        r"Section 5, the cases of $\max(0,z)$.",
+        r"Rule out one: $b$ is only one term of $z$.",
+        r"A twin: for $\max(0,5-x)$ the test is on $5-x$.",
+    ),
+    "Q09-01": (
+        r"A letter: two questions in one.",
+        r"What is the activation of this sample, and is that the target?",
+        r"Sections 6 and 6.1.",
+        r"If the weights move a little, does the activation move?",
+        r"A twin: an inactive sample with the target 0 has no error at all.",
+    ),
+    "Q09-02": (
+        r"A row of two numbers.",
+        r"$v=5-3$, and $\frac{d}{dv}v^2=2v$.",
+        r"Section 6.1: $\frac{\partial v^2}{\partial\mathbf{w}}=2v\,\frac{\partial v}{\partial\mathbf{w}}$.",
+        r"For an active sample $\partial v/\partial\mathbf{w}=-\mathbf{x}^T$.",
+        r"A twin: output 4, target 1, input $[2,0]$: $v=-3$, and $[12,0]$.",
+    ),
+    "Q09-03": (
+        r"A column of two numbers.",
+        r"The first entry: $1-0.5\cdot(-4)$.",
+        r"Section 6.1, the last formula; the gradient is a row, $\mathbf{w}$ a column.",
+        r"Against the gradient: subtract.",
+        r"A twin: $w=2$, slope $10$, $\eta=0.1$: $w=1$.",
+    ),
+    "Q10-01": (
+        r"A $2\times2$ matrix.",
+        r"$w_{12}$ stands in $z_1$ only, with the factor $x_2$: entry $(1,2)$ is $g_1x_2$.",
+        r"Section 7's next step: A10-04.",
+        r"Row 1 is $g_1\mathbf{x}^T$.",
+        r"A twin: $\mathbf{x}=[1,-1]^T$, $\mathbf{g}=[5,0]$: $[[5,-5],[0,0]]$.",
+    ),
+    "Q10-02": (
+        r"Rows, columns.",
+        r"How many neurons are there? Each has one bias.",
+        r"Section 6.2, for a layer: A10-08.",
+        r"$W$ has a row for each neuron.",
+        r"A twin: $X$ $10\times2$ and $W$ $3\times2$: $1\times3$.",
+    ),
+    "Q10-03": (
+        r"A row of two numbers.",
+        r"The first entry: $1\cdot1+(-1)\cdot5$.",
+        r"Section 4.5.3: $\frac{\partial L}{\partial\mathbf{z}}\frac{\partial\mathbf{z}}{\partial\mathbf{x}}$, in this order.",
+        r"$\partial\mathbf{z}/\partial\mathbf{x}$ is $W$ itself.",
+        r"A twin: $\mathbf{g}=[1,0]$ picks row 1 of $W$: $[1,2]$.",
+    ),
+    "Q11-01": (
+        r"One number.",
+        r"$b$ occurs in $ab$ and on its own.",
+        r"Section 4.5.2: the contributions of all paths are added.",
+        r"The path through $ab$ contributes $a$.",
+        r"A twin: $d=ab+2a$ by $a$ with $b=3$: $5$.",
+    ),
+    "Q11-02": (
+        r"A row of three numbers.",
+        r"The first entry is $0.7-1$.",
+        r"A11-07: softmax and cross-entropy together.",
+        r"Only the true class has a 1 in $\mathbf{y}$.",
+        r"A twin: $\mathbf{p}=[0.4,0.6]^T$, the second class is true: $[0.4,-0.4]$.",
+    ),
+    "Q11-03": (
+        r"A letter.",
+        r"A derivative is taken at one point. At which weights was the loss worked out?",
+        r"A11-12 and A11-13: first all gradients, then the step.",
+        r"Rule out one: going back through a layer multiplies by its weights, so they matter.",
+        r"A twin: for $f(x,y)=xy$ both partials are taken at the old $(x,y)$, even if $y$ is stepped first.",
+    ),
+    "Q12-01": (
+        r"A column of two numbers.",
+        r"$y_1=2\cdot1+1\cdot3$.",
+        r"A12's recap: the weights slide along, unflipped.",
+        r"For $y_2$ everything moves on by one.",
+        r"A twin: $\mathbf{s}=[4,0,1]^T$, $\mathbf{w}=[1,-1]^T$: $[4;-1]$.",
+    ),
+    "Q12-02": (
+        r"A $2\times2$ matrix, symmetric.",
+        r"The gradient is $[2x_1x_2,\ x_1^2]$; entry $(1,1)$ is the derivative of its first entry by $x_1$.",
+        r"A12-06: the Hessian is the Jacobian of the gradient.",
+        r"Entry $(2,2)$: does $x_1^2$ contain $x_2$?",
+        r"A twin: $x_1x_2^2$ at $[1,2]^T$ has $[[0,4],[4,2]]$.",
+    ),
+    "Q12-03": (
+        r"A letter. One output, $n$ inputs.",
+        r"With $n=2$ the gradient of $a_1x_1+a_2x_2$ has the two partials $a_1$ and $a_2$: side by side, or on top of one another?",
+        r"Sections 4 and 10: layouts.",
+        r"Rule out one: nothing is added up.",
+        r"A twin: printed as $2\mathbf{x}$ elsewhere, the gradient of $\mathbf{x}^T\mathbf{x}$ is $2\mathbf{x}^T$ here.",
+    ),
+}
+
 
 def _ask(id, section, title, prompt, kind, key, *mistakes, choices=()):
     wrong = tuple(Mistake(name, answer, message) for name, answer, message in mistakes)
     part = Part("answer", kind, key=key, choices=choices, mistakes=wrong)
-    return Exercise(id=id, section=section, title=title, prompt=prompt, points=1, parts=(part,))
+    return Exercise(id=id, section=section, title=title, prompt=prompt, points=1, parts=(part,), hints=HINTS[id])
 
 
 EXERCISES = (

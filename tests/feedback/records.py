@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
+from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature, Step
 
 
 def exercise(*parts, **more):
@@ -80,10 +80,20 @@ DERIVATION = exercise(
     variables={"x": ""},
 )
 STEPS = exercise(
-    Part("answer", "derivation", f="(x^2 + 1)^2", wrt="x", lines=("2*(x^2 + 1)*2*x",), steps=True),
+    Part(
+        "answer",
+        "derivation",
+        f="(x^2 + 1)^2",
+        wrt="x",
+        lines=("2*(x^2 + 1)*2*x",),
+        steps=(
+            Step("the outer derivative, at the inside", ("2*(x^2 + 1)",)),
+            Step("the inner one", ("2 x",)),
+        ),
+    ),
     variables={"x": ""},
 )
-TEXT = exercise(Part("answer", "text", key="your own words"))
+TEXT = exercise(Part("answer", "text", lines=("a reason",), key="your own words"))
 
 
 def outer(x, w):

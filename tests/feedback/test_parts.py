@@ -5,7 +5,7 @@ import pytest
 
 from graders.feedback import judge
 from graders.feedback.laws import OwnReply
-from matcalc_ref.catalogue import exercises
+from matcalc_ref.catalogue import exercise, exercises
 from matcalc_ref.language import pack, unpack
 
 CARRIED = [
@@ -58,3 +58,35 @@ def test_a_shape_is_read_as_people_write_it(id, part, spelling):
     others = {other.name: ... for other in exercises()[id].parts}
     verdict = judge(exercises()[id], pack({**others, part: spelling}))
     assert verdict.parts[part].outcome == "correct", verdict.parts[part].message
+
+
+CARRIES = [
+    # one slip, and what follows from it
+    ("A07-04", {"dydu": "ones(n)^T", "dudw": "diag(w)", "dydw": "w^T"}, [1, 0, 1]),
+    ("A07-04", {"dydu": "u^T", "dudw": "diag(x)", "dydw": "u^T diag(x)"}, [0, 1, 1]),
+    ("A03-10", {"dw": "[[w_1, 0], [0, w_2]]", "dx": "[[w_1, 0], [0, w_2]]",
+                "stacked": "[[w_1, 0, w_1, 0], [0, w_2, 0, w_2]]"}, [0, 1, 1]),
+    # another shape than the right answer's was there to be seen
+    ("A07-04", {"dydu": "n", "dudw": "x", "dydw": "n*x"}, [0, 0, 0]),
+    ("A07-04", {"dydu": "1", "dudw": "diag(w)", "dydw": "diag(w)"}, [0, 0, 0]),
+    ("A03-10", {"dw": "[x_1; x_2]", "dx": "[w_1; w_2]", "stacked": "[[x_1, w_1], [x_2, w_2]]"}, [0, 0, 0]),
+    # nothing right to go on from, and no mistake that one makes
+    ("A07-04", {"dydu": "w^T", "dudw": "eye(n)", "dydw": "w^T"}, [0, 0, 0]),
+    # a wrong choice costs itself, with what follows from it, and only that
+    ("A06-01", {"u": "a", "du": "cos(x)", "dy_du": "2u", "dy": "2sin(x)cos(x)"}, [0, 1, 1, 1]),
+    ("A06-01", {"u": "a", "du": "cos(x)", "dy_du": "2u", "dy": "2 u cos(x)"}, [0, 1, 1, 1]),
+    ("A06-01", {"u": "a", "du": "cos(x)", "dy_du": "u", "dy": "u cos(x)"}, [0, 1, 0, 1]),
+    ("A06-01", {"u": "a", "du": "1", "dy_du": "1", "dy": "1"}, [0, 0, 0, 0]),
+    ("A06-01", {"u": "b", "du": "cos(x)", "dy_du": "2u", "dy": "2sin(x)cos(x)"}, [1, 0, 0, 0]),
+    ("A06-02", {"links": "a", "d1": "3x^2", "d2": "2u1", "d3": "cos(u2)", "d4": "1/u3",
+                "dy": "3x^2 * 2u1 * cos(u2)/u3"}, [0, 1, 1, 1, 1, 1]),
+    ("A06-02", {"links": "a", "d1": "3x^2", "d2": "cos(u1)", "d3": "2 u2", "d4": "1/u3",
+                "dy": "6 x^2 cos(x^3)/sin(x^3)"}, [0, 1, 1, 1, 1, 1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "answer", "credits"), CARRIES)
+def test_what_follows_from_a_slip_costs_nothing_more(id, answer, credits):
+    verdict = judge(exercise(id), pack(answer))
+    assert [part.credit for part in verdict.parts.values()] == credits, verdict.message
+    assert verdict.credit < 1

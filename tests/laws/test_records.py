@@ -88,3 +88,10 @@ def test_no_answer_breaks_the_grader(exercise):
         answers = {part.name: junk for part in exercise.parts}
         for verdict in judged(exercise, answers, "self-study").parts.values():
             assert verdict.outcome != "broken" and verdict.message, (junk, verdict.message)
+
+
+def test_every_exercise_but_the_diagnostic_has_a_ladder_of_five_hints():
+    """Shape; one entry or a smaller case; the rule and its section; a beginning; a worked twin."""
+    for exercise in exercises().values():
+        assert len(exercise.hints) == (0 if exercise.assignment == "A00" else 5), exercise.id
+        assert len(set(exercise.hints)) == len(exercise.hints), exercise.id

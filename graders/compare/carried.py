@@ -1,0 +1,90 @@
+"""Errors carried forward: what follows from a student's own earlier answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from graders.compare.equality import compare, normal
+from graders.compare.key import Key, declared, read_kindly, reference
+from matcalc_ref.language import Node, Scope, read
+from matcalc_ref.language.tree import Fill, Number, Variable
+from matcalc_ref.record import Exercise, Part
+
+
+def instead(exercise: Exercise, part: Part, letter: str) -> Exercise | None:
+    """The exercise as it goes on after a wrong choice, or None where nothing follows from it."""
+    found = part.instead.get(letter)
+    if found is None:
+        return None
+    parts = tuple(
+        replace(p, f=None, wrt=None, key=found.keys[p.name], mistakes=()) if p.name in found.keys else p
+        for p in exercise.parts
+    )
+    return replace(exercise, where={**exercise.where, **found.where}, parts=parts)
+
+
+def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
+    """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not
+    apply.
+
+    What follows has the shape of the right answer; a slip after which it has not was there to be seen. And
+    it follows from a slip, not from nothing but slips: of several parts that it uses one is right, or all are
+    mistakes that the record knows.
+    """
+    if not key.part.carries or not own:
+        return None
+    variables = {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}}
+    try:
+        scope = Scope(variables, samples=key.exercise.samples)
+        carried = read(key.part.carries, scope)
+
+        def put_in(node: Node) -> Node:
+            return own[node.name] if isinstance(node, Variable) and node.name in own else node
+
+        carried = carried.map(put_in)
+    except ValueError:  # the student's own shapes do not fit together: nothing to carry
+        return None
+    if carried.shape != key.shape or _says_less(carried, key, own) or not _slips(key, own):
+        return None
+    return carried
+
+
+def _slips(key: Key, own: Mapping[str, Node]) -> bool:
+    """Whether the student's parts that the carried answer uses are worth going on with."""
+    used = set(re.findall(r"[^\W\d_]\w*", key.part.carries or ""))
+    parts = [p for p in key.exercise.parts if p.name in used & own.keys() and p.kind == "formula"]
+    if len(parts) < 2:
+        return True
+
+    def equal(part: Part, right: Node) -> bool:
+        mine = own[part.name]
+        return mine.shape == right.shape and compare(mine, right, key.setting, at_kinks=False).equal
+
+    if any(equal(part, reference(part, key.scope)[0]) for part in parts):
+        return True
+    for part in parts:
+        shape = reference(part, key.scope)[0].shape
+        wrong = [read_kindly(answer, key.scope, shape) for m in part.mistakes for answer in m.answers]
+        if not any(equal(part, answer) for answer in wrong):
+            return False
+    return True
+
+
+def _says_less(carried: Node, key: Key, own: Mapping[str, Node]) -> bool:
+    """Whether there is nothing to carry on with: a zero, or a constant made of wrong parts only, where the
+    right answer is neither.
+    """
+    node, right = normal(carried), normal(key.node)
+    if _is_zero(node) and not _is_zero(right):
+        return True
+    varies, should = (any(isinstance(n, Variable) for n in tree.walk()) for tree in (node, right))
+    if varies or not should:
+        return False
+    parts = [part for part in key.exercise.parts if part.name in own and part.kind == "formula"]
+    return not any(normal(own[p.name]) == normal(reference(p, key.scope)[0]) for p in parts)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value == 0 or isinstance(node, Fill) and node.kind == "zeros"

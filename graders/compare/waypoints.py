@@ -1,0 +1,200 @@
+"""Which of the steps that are asked for a derivation shows.
+
+A step is a quantity on the way to the answer, such as the derivative of the inside. It is seen where a link
+says it (`du/dx = 2x`), or where it is a line, or a factor or a term of one, in any spelling: values are
+compared. Another road shows in lines that are longer than the last one, as yet unsimplified: each of them
+stands for a step.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from graders.compare.key import Key, read_kindly
+from graders.compare.points import base_points
+from graders.compare.steps import Line
+from matcalc_ref.language import Node, Refusal, evaluate, read
+from matcalc_ref.language.lift import free_indices
+from matcalc_ref.language.operations import apply, transpose
+from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
+from matcalc_ref.record import Step
+
+MOST_PIECES = 2000
+MOST_FACTORS = 7  # of one product, all of whose partial products are looked at
+Values = tuple[Any, ...]
+
+
+def steps_of(key: Key) -> list[tuple[Step, list[Node]]]:
+    """The steps that a part asks for, with their forms as trees."""
+    return [(s, [read_kindly(form, key.scope, key.shape) for form in s.forms]) for s in key.part.steps]
+
+
+def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> list[Step]:
+    """The steps that are to be seen nowhere in these lines, all of them right, nor in their links."""
+    shown = [node for line in lines for node in _shown(line, key)]
+    pieces = [piece for node in shown for piece in _pieces(node)]
+    known = _Known(key, itertools.islice(dict.fromkeys(pieces), MOST_PIECES))
+    linked = _Known(key, [form for link in links for form in (link, _minus(link))])
+    missing: list[Step] = []
+    for step, forms in steps_of(key):
+        if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms):
+            missing.append(step)
+    return missing if len(missing) > _own_road(key, lines, shown) else []
+
+
+def _shown(line: Line, key: Key) -> Iterator[Node]:
+    """What a line shows: its nodes, but not those that only repeat the question, `d/dx` of all of it.
+
+    A name that is given to a quantity shows it where it is a derivative's (`du = 2 x`).
+    """
+    if line.defines and not line.defines.startswith("d"):
+        return
+    for node, inner in itertools.zip_longest(line.nodes, line.inner, fillvalue=()):
+        if isinstance(node, Node) and not (inner and _is_whole(node, inner, key)):
+            yield node
+
+
+def _is_whole(node: Node, inner: Any, key: Key) -> bool:
+    """Whether what stands under `d/dx` is the question itself, or that up to a number."""
+    from matcalc_ref.derive import derive
+
+    wanted = _values(key.node, key)
+    for argument in inner:
+        found = _values(derive(argument, key.scope.variable(key.part.wrt or "")).result, key)
+        if (
+            found is None
+            or wanted is None
+            or any(a.shape != b.shape for a, b in zip(found, wanted, strict=True))
+        ):
+            continue
+        with np.errstate(all="ignore"):
+            ratios = np.concatenate([(a / b)[np.abs(b) > 1e-9] for a, b in zip(found, wanted, strict=True)])
+        ratios = ratios[np.isfinite(ratios)]
+        if ratios.size and np.ptp(ratios) < 1e-9 * max(abs(ratios[0]), 1e-9):
+            return True
+    return False
+
+
+def _pieces(node: Node) -> Iterator[Node]:
+    """Everything that stands in a formula, and the products of some factors of each product in it."""
+    for part in node.walk():
+        if isinstance(part, ByEntries):
+            free = {part.row_index, part.column_index}
+            inside = [
+                n for n in part.body.walk() if n.is_scalar and free_indices(n) and free_indices(n) <= free
+            ]
+            yield from (part.with_children((entry,)) for entry in inside if not isinstance(entry, Index))
+        if free_indices(part):
+            continue
+        yield part
+        if not isinstance(part, Apply) or part.operation not in ("mul", "matmul"):
+            continue
+        factors = _factors(part)[:MOST_FACTORS]
+        for count in range(2, len(factors)):
+            for some in itertools.combinations(factors, count):
+                try:
+                    product = some[0]
+                    for factor in some[1:]:
+                        product = apply(part.operation, product, factor)
+                except (ShapeError, ValueError):
+                    continue
+                yield product
+
+
+def _factors(product: Apply) -> list[Node]:
+    """The factors of a product; numbers side by side are one, so that `-2 v` does not show `2 v`."""
+    found: list[Node] = []
+    for factor in product.arguments:
+        if isinstance(factor, Number) and found and isinstance(found[-1], Number):
+            found[-1] = Number(found[-1].value * factor.value)
+        else:
+            found.append(factor)
+    return found
+
+
+def _minus(node: Node) -> Node:
+    return apply("mul", Number(Fraction(-1)), node)
+
+
+class _Known:
+    """Quantities by their values at the key's points."""
+
+    def __init__(self, key: Key, nodes: Any) -> None:
+        self.key = key
+        self.found: list[tuple[Any, Values]] = []
+        for node in nodes:
+            values = _values(node, key)
+            if values is not None:
+                self.found.append((node.shape, values))
+
+    def has(self, node: Node) -> bool:
+        wanted = _values(node, self.key)
+        return wanted is not None and any(
+            shape == node.shape and all(_same(a, b) for a, b in zip(values, wanted, strict=True))
+            for shape, values in self.found
+        )
+
+
+def _values(node: Node, key: Key) -> Values | None:
+    """The values at the points for each set of sizes; None where there are none, as inside of a sum."""
+    try:
+        return tuple(np.asarray(evaluate(node, points)) for points in base_points(key.setting))
+    except (KeyError, ValueError):
+        return None
+
+
+def _same(one: Any, other: Any) -> bool:
+    with np.errstate(all="ignore"):
+        there = np.isfinite(one) & np.isfinite(other)
+        close = np.abs(one - other) <= 1e-9 * np.maximum(np.abs(other), 1e-6)
+    return bool(there.any() and (close | ~there).all())
+
+
+def _own_road(key: Key, lines: Sequence[Line], shown: Sequence[Node]) -> int:
+    """How many lines are longer than the last one and no two of one form, or put the question differently."""
+    last = _tidied(lines[-1].nodes[-1])
+    most = sum(1 for _ in last.walk())
+    forms = {_tidied(node) for node in shown if node.shape == key.shape}
+    longer = {form for form in forms if sum(1 for _ in form.walk()) > most}
+    try:
+        question = {_tidied(read(key.part.f, key.scope))}
+    except Refusal:
+        question = set()
+    asked = {_tidied(node) for line in lines for inner in line.inner for node in inner}
+    return len(longer) + len(asked - question)
+
+
+def _tidied(node: Node) -> Node:
+    """A tree up to the order of sums and products and the numbers in a product, not further simplified."""
+    return node.map(_tidy)
+
+
+def _tidy(node: Node) -> Node:
+    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
+        return node
+    flat: list[Node] = []
+    for argument in node.arguments:
+        same = isinstance(argument, Apply) and argument.operation == node.operation
+        flat += argument.arguments if same and isinstance(argument, Apply) else [argument]
+    if node.operation == "mul":
+        factor = Number(_product([n for n in flat if isinstance(n, Number)]))
+        rest = [n for n in flat if not isinstance(n, Number)]
+        flat = rest if factor.value == 1 and rest else [factor, *rest]
+    flat.sort(key=repr)
+    return (
+        flat[0]
+        if len(flat) == 1 and flat[0].shape == node.shape
+        else Apply(node.operation, tuple(flat), node.shape)
+    )
+
+
+def _product(numbers: list[Number]) -> Fraction:
+    result = Fraction(1)
+    for number in numbers:
+        result *= number.value
+    return result

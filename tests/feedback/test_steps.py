@@ -1,0 +1,98 @@
+"""Derivations whose steps are asked for: no honest one is refused for its form, and no jump gets through."""
+
+import pytest
+
+from graders.feedback import judge
+from matcalc_ref.catalogue import exercise, exercises
+from matcalc_ref.language import pack
+
+PRODUCT, SIGMOID, SOFTMAX, SECOND, NEURON = "A01-16", "A11-05", "A11-15", "A12-09", "A09-16"
+
+HONEST = [
+    (PRODUCT, ["(x^2+1)^3 + x*3(x^2+1)^2*2x", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["u = x^2 + 1", "u^3 + x * 3 u^2 * 2x", "(x^2 + 1)^3 + 6 x^2*(x^2 + 1)^2"]),
+    (PRODUCT, ["u = x^2 + 1", "du/dx = 2x", "v = u^3", "dv/dx = 3u^2 * 2x", "v + x dv/dx",
+     "(x^2+1)^2*(7x^2+1)"]),
+    (PRODUCT, ["u = x^2 + 1", "u' = 2x", "u^3 + x * 3 u^2 * 2x"]),
+    (PRODUCT, ["(x^2+1)^3 + x d/dx (x^2+1)^3", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["d/dx (x^7 + 3x^5 + 3x^3 + x)", "7x^6 + 15x^4 + 9x^2 + 1"]),
+    (PRODUCT, "(x^2+1)^3 + x*3(x^2+1)^2*2x = (x^2+1)^3 + 6x^2 (x^2+1)^2"),
+    (PRODUCT, r"(x^2+1)^3 + x\cdot 3(x^2+1)^2\cdot 2x \\ (x^2+1)^3 + 6x^2(x^2+1)^2"),
+    (PRODUCT, ["f = x", "g = (x^2+1)^3", "df/dx = 1", "dg/dx = 6x*(x^2+1)^2", "1 * g + f * 6x*(x^2+1)^2"]),
+    (PRODUCT, ["(x^2+1)^3 + 6x*x*(x^2+1)^2"]),
+    (PRODUCT, ["(x^2+1)^2 * ((x^2+1) + x*3*2x)", "(x^2+1)^2*(7x^2+1)"]),
+    (SIGMOID, ["-(1+exp(-z))^(-2) * (-exp(-z))", "exp(-z)/(1+exp(-z))^2", "s*(1-s)"]),
+    (SIGMOID, ["exp(-z)/(1+exp(-z))^2", "s*(1-s)"]),
+    (SIGMOID, ["u = 1+exp(-z)", "du/dz = -exp(-z)", "ds/du = -1/u^2", "-1/u^2 * (-exp(-z))", "s*(1-s)"]),
+    (SIGMOID, ["let u = 1+exp(-z)", "-1/u^2 * du/dz", "exp(-z)/u^2", "s - s^2"]),
+    (SIGMOID, ["s^2 exp(-z)", "s^2*(1/s - 1)", "s - s^2"]),
+    (SIGMOID, ["(0*(1+exp(-z)) - 1*(-exp(-z)))/(1+exp(-z))^2", "s*(1-s)"]),
+    (SIGMOID, ["(exp(z)*(1+exp(z)) - exp(z)*exp(z))/(1+exp(z))^2", "exp(z)/(1+exp(z))^2", "s*(1-s)"]),
+    (SIGMOID, ["1/(1+exp(-z)) * exp(-z)/(1+exp(-z))", "s * (1+exp(-z)-1)/(1+exp(-z))", "s*(1-s)"]),
+    (SIGMOID, r"-\frac{1}{(1+e^{-z})^2}\cdot(-e^{-z})" "\n" r"= \frac{e^{-z}}{(1+e^{-z})^2}" "\n= s*(1-s)"),
+    (SIGMOID, ["-1*(1+e^(-z))^(-2) * d/dz (1+e^(-z))", "s*(1-s)"]),
+    (SOFTMAX, ["1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
+    (SOFTMAX, ["exp(z)^T/sum(exp(z)) - y^T", "(p - y)^T"]),
+    (SOFTMAX, ["u = sum(exp(z))", "du/dz = exp(z)^T", "1/u * du/dz - y^T", "p^T - y^T"]),
+    (SOFTMAX, ["v = exp(z)", "u = sum(v)", "dv/dz = diag(v)", "du/dv = ones(n)^T",
+     "ones(n)^T diag(v)/u - y^T", "p^T - y^T"]),
+    (SOFTMAX, ["J_j = exp(z_j)/sum_i exp(z_i) - y_j", "p^T - y^T"]),
+    (SOFTMAX, ["J_j = exp(z_j)/sum_i exp(z_i) - y_j", "J_j = p_j - y_j"]),
+    (SECOND, ["2cos(x^2) + 2x*(-sin(x^2))*2x", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["2cos(x^2) - 2x*2x*sin(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["u = x^2", "2cos(u) + 2x*(-sin(u))*du/dx", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["2cos(x^2) - 2x*(2x*sin(x^2))"]),
+    (SECOND, ["f = 2x", "g = cos(x^2)", "f' = 2", "g' = -2x sin(x^2)", "2 g + f*(-2x sin(x^2))",
+     "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["d/dx (2x) * cos(x^2) + 2x d/dx (cos(x^2))", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["d/dx (2x) * cos(x^2) + 2x*(-sin(x^2)*2x)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (NEURON, ["2 (y - t)*(-(1 - t^2) x^T)", "-2 (y - t) (1 - t^2) x^T"]),
+    (NEURON, ["v = y - t", "dc/dv = 2v", "dv/dw = -(1-t^2) x^T", "-2 v (1-t^2) x^T"]),
+    (NEURON, ["v = y - t", "dc/dv = 2 v", "dv/dt = -1", "dt/dz = (1-t^2)", "dz/dw = x^T",
+     "2v*(-1)*(1-t^2) x^T"]),
+    (NEURON, ["dz/dw = x^T", "v = y - t", "dv/dw = -(1-t^2) dz/dw", "2 v dv/dw", "-2 v (1-t^2) x^T"]),
+    (NEURON, ["dt/dw = (1-t^2) dz/dw", "2 (y - t) * (-dt/dw)", "-2*(y - t) (1 - t^2) x^T"]),
+    (NEURON, ["e = t - y", "dc/de = 2 e", "de/dw = (1-t^2) x^T", "2*(t-y) (1-t^2) x^T"]),
+    (NEURON, ["2 (y - t) d/dw (y - tanh(w·x+b))", "-2*(y - t) (1 - t^2) x^T"]),
+    (NEURON, ["u = tanh(w·x+b)", "v = y - u", "dv/du = -1", "du/dw = (1-u^2) x^T", "dc/dv = 2v",
+     "-2 v (1-u^2) x^T"]),
+]  # fmt: skip
+
+JUMPS = [
+    (PRODUCT, ["(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["d/dx x (x^2+1)^3", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["u = x^2 + 1", "u^3 + 6x^2 u^2"]),
+    (PRODUCT, ["6x^2 (x^2+1)^2 + (x^2+1)^3", "(x^2+1)^3 + 6(1+x^2)^2 x^2"]),
+    (SIGMOID, ["s*(1-s)"]),
+    (SIGMOID, ["d/dz 1/(1+exp(-z))", "s*(1-s)"]),
+    (SIGMOID, ["u = exp(-z)", "s*(1-s)"]),
+    (SOFTMAX, ["p^T - y^T"]),
+    (SOFTMAX, ["softmax(z)^T - y^T", "(p - y)^T"]),
+    (SECOND, ["2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["-4x^2 sin(x^2) + 2cos(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (NEURON, ["-2 (y - t) (1 - t^2) x^T"]),
+    (NEURON, ["v = y - t", "-2 v (1 - t^2) x^T"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "lines"), HONEST)
+def test_an_honest_derivation_is_right_in_any_form(id, lines):
+    verdict = judge(exercise(id), pack(lines))
+    assert verdict.outcome == "correct", verdict.message
+
+
+@pytest.mark.parametrize(("id", "lines"), JUMPS)
+def test_a_jump_is_told_which_kind_of_step_is_missing(id, lines):
+    verdict = judge(exercise(id), pack(lines))
+    assert (verdict.outcome, verdict.credit, verdict.mistake) == ("wrong", 0.5, "steps-missing"), (
+        verdict.message
+    )
+    assert exercise(id).parts[0].steps[0].about in verdict.message
+    assert not any(form in verdict.message for step in exercise(id).parts[0].steps for form in step.forms)
+
+
+def test_every_derivation_that_asks_for_steps_refuses_the_bare_key():
+    asked = [e for e in exercises().values() for part in e.parts if part.steps]
+    assert len(asked) >= 5
+    for one in asked:
+        assert judge(one, pack([one.parts[0].key])).mistake == "steps-missing", one.id
