@@ -9,7 +9,6 @@ from typing import Any
 from graders.classroom.run import Summary
 from graders.classroom.status import Status
 
-
 SLOWEST = 3
 
 
