@@ -14,10 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from matcalc_ref.language.einstein import Factor, Term, same_index, term
 from matcalc_ref.language.operations import (
     add,
-    apply,
     eye,
     matmul,
     mul,
@@ -29,8 +27,9 @@ from matcalc_ref.language.operations import (
     transpose,
     zeros,
 )
+from matcalc_ref.language.rewriting.einstein import Factor, Term, same_index, term
 from matcalc_ref.language.sizes import ONE, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Number
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Number, apply
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from typing import Any
 
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.language import Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
-from matcalc_ref.language.lift import free_indices
-from matcalc_ref.language.normal import normal
 from matcalc_ref.language.rewriting.collect import cost
+from matcalc_ref.language.rewriting.lift import free_indices
+from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.tree import Variable
 from matcalc_ref.numeric import jacobian
 from matcalc_ref.record import Exercise, Mistake, Part, RecordError

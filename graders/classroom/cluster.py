@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
 from graders.classroom.crew import TRIES, NoWorker
 from graders.classroom.work import Done, Page, Setup, Task, Worker
 
+LOOK_SECONDS = 2.0  # how often workers that came or went are noticed
+COMEBACK_SECONDS = 60.0  # how long a cluster may be without any worker
 _PER_CORE = 2  # tasks sent ahead to each worker thread, so that none waits for the coordinator
 
 _workers: dict[str, Worker] = {}
@@ -63,24 +67,52 @@ class Cluster:
         self.again: deque[Task | Page] = deque()
         self.tries: dict[tuple[str, str], int] = {}
         self.replaced = 0
-        self.setup: Any = None
+        self.course: Setup | None = None
+        self.setup: Any = None  # the same, where the workers are
+        self.there: set[str] = set()
         self.fit: list[str] = []
-        self.threads = 0
+        self.looked = 0.0
         self.look()
 
     def look(self) -> None:
-        """Find out which workers are there and can confine students' code."""
+        """Find out which workers are there and can confine students' code; tell new ones the course. Raises
+        NoWorker.
+        """
+        self.looked = time.monotonic()
+        before = self.fit
         found = self.client.run(probe, self.confinement, on_error="return")
         said = {address: answer for address, answer in found.items() if isinstance(answer, tuple)}
+        self.there = set(found)
         self.fit = [address for address, (kind, _) in said.items() if kind == "ready"]
         if not self.fit:
             why = next((text for kind, text in said.values() if kind == "unable"), "there is no worker")
             raise NoWorker(f"no worker of the cluster can take work: {why}")
         self.in_force = ", ".join(sorted({text for kind, text in said.values() if kind == "ready"}))
-        self.threads = len(self.fit)
+        if self.course is not None:
+            self.begin(self.course)
+        if before and not set(before) & set(self.fit):
+            # What was sent is bound to workers that are all gone.
+            lost = [future for future in self.under_way if future.status == "pending"]
+            self.again.extend(self.under_way.pop(future) for future in lost)
+            self.client.cancel(lost)
+
+    def look_again(self) -> None:
+        """Notice workers that came or went; where none is left, wait for one a while. Raises NoWorker."""
+        if time.monotonic() - self.looked < LOOK_SECONDS:
+            return
+        self.looked = time.monotonic()
+        deadline = self.looked + COMEBACK_SECONDS
+        while set(self.client.nthreads()) != self.there:
+            try:
+                self.look()
+            except NoWorker:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
 
     def begin(self, setup: Setup) -> None:
         """Tell the workers what the course is."""
+        self.course = setup
         self.setup = self.client.scatter(setup, workers=self.fit, broadcast=True)
 
     @property
@@ -91,7 +123,11 @@ class Cluster:
     @property
     def free(self) -> bool:
         """Whether another task can be taken without piling up."""
-        return not self.again and len(self.under_way) < _PER_CORE * self.threads
+        return not self.again and self.room
+
+    @property
+    def room(self) -> bool:
+        return len(self.under_way) < _PER_CORE * len(self.fit)
 
     def submit(self, task: Task | Page) -> None:
         """Send a task to the cluster."""
@@ -109,27 +145,30 @@ class Cluster:
 
     def finished(self, timeout: float = 0.5) -> Iterator[tuple[Task | Page, Done]]:
         """The tasks that were done since; a failed one is sent again, a bounded number of times."""
+        from concurrent.futures import CancelledError
+
         from distributed import wait
 
-        while self.again and len(self.under_way) < _PER_CORE * self.threads:
+        self.look_again()
+        while self.again and self.room:
             self.submit(self.again.popleft())
-        try:
+        with suppress(TimeoutError, CancelledError):  # those that were cancelled are seen below
             wait(list(self.under_way), timeout=timeout, return_when="FIRST_COMPLETED")
-        except TimeoutError:
-            return
         for future in [future for future in self.under_way if future.done()]:
             task = self.under_way.pop(future)
-            if future.status == "finished":
-                yield task, future.result()
-                continue
-            key = (type(task).__name__, task.student)
-            self.tries[key] = self.tries.get(key, 0) + 1
-            self.replaced += 1
-            if self.tries[key] >= TRIES:
-                yield task, Done(error=f"its worker failed {TRIES} times ({future.exception()}); set aside")
+            try:
+                done = future.result()
+            except (Exception, CancelledError) as problem:
+                key = (type(task).__name__, task.student)
+                self.tries[key] = self.tries.get(key, 0) + 1
+                self.replaced += 1
+                if self.tries[key] >= TRIES:
+                    yield task, Done(error=f"its worker failed {TRIES} times ({problem}); set aside")
+                else:
+                    self.looked = 0.0
+                    self.again.append(task)
             else:
-                self.look()
-                self.again.append(task)
+                yield task, done
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""

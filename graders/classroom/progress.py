@@ -9,6 +9,8 @@ from typing import Any
 from graders.classroom.run import Summary
 from graders.classroom.status import Status
 
+SLOWEST = 3
+
 
 class Progress:
     """A bar in a terminal, plain lines elsewhere, nothing where `quiet`."""
@@ -112,5 +114,8 @@ class Progress:
             share = 100 * summary.from_cache / summary.judged
             said = f"{summary.judged} answers, {share:.0f} % of them judged before"
             show(f"{said}; confinement: {summary.confinement}.", highlight=False)
+        if len(summary.slowest) > SLOWEST:
+            slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in summary.slowest[:SLOWEST])
+            show(f"The slowest: {slowest}.", highlight=False)
         if summary.person:
             show(f"[bold]{summary.person} need a person.[/]", highlight=False)

@@ -16,7 +16,7 @@ import numpy as np
 from graders.compare.callables import function_of
 from graders.compare.points import Chance, draw, seed_of, setting
 from matcalc_ref.language import shape_of
-from matcalc_ref.language.objects import pack, unpack
+from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6

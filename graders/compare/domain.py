@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from matcalc_ref.language.operations import COMPARISONS
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable
 
 POSITIVE = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows"}

@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
-from matcalc_ref.language.operations import (
-    COMPARISONS,
-    add,
-    apply,
-    count,
-    matmul,
-    mul,
-    neg,
-    number,
-    ones,
-    power,
-    transpose,
-)
+from matcalc_ref.language.operations import add, count, matmul, mul, neg, number, ones, power, transpose
 from matcalc_ref.language.sizes import ONE, Size
-from matcalc_ref.language.tree import Apply, IndexedSum, Node, Number, ShapeError
+from matcalc_ref.language.table import COMPARISONS
+from matcalc_ref.language.tree import Apply, IndexedSum, Node, Number, ShapeError, apply
 
 MOST = 60  # candidates for one key
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from matcalc_ref.language.operations import COMPARISONS, number, sub
+from matcalc_ref.language.operations import number, sub
 from matcalc_ref.language.sizes import ONE, Size
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
 
 ZERO, FIRST = number(0), number(1)

@@ -19,8 +19,8 @@ from graders.compare.key import Key, read_kindly
 from graders.compare.points import base_points
 from graders.compare.steps import Line
 from matcalc_ref.language import Node, Refusal, evaluate, read
-from matcalc_ref.language.lift import free_indices
 from matcalc_ref.language.operations import apply, transpose
+from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
 from matcalc_ref.record import Step
 

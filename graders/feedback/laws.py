@@ -13,7 +13,7 @@ from graders.compare.key import Key, key_of, shown_key
 from graders.compare.points import base_points
 from graders.feedback.judging import judge
 from matcalc_ref.language import Points, evaluate, read, text
-from matcalc_ref.language.objects import pack, unpack
+from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Part
 
 SECRET = b"the laws"

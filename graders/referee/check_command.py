@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from graders.compare.verdict import Verdict
 from matcalc_ref.record import Exercise
 
 SECRET = b"self-study"
+
+# `foo=1`, but neither `x == 1` nor the entry formula `J_ij = 1`
+_LABEL = re.compile(r"\s*([^\W\d]\w*?)\s*=(?!=)(?<!_[ijkl]=)(?<!_[ijkl] =)(?<!_[ijkl]{2}=)(?<!_[ijkl]{2} =)")
+_EQUATIONS = ("derivation", "error", "text")  # an answer of these kinds may be an equation itself
 
 
 class Usage(Exception):
@@ -61,15 +66,18 @@ def _verdict(exercise: Exercise, answers: list[str]) -> Verdict:
 
 def _packed(exercise: Exercise, answers: list[str]) -> Any:
     """The answers as they would arrive from a notebook."""
-    from matcalc_ref.language.objects import pack
+    from matcalc_ref.language.objects.packing import pack
 
     names = [part.name for part in exercise.parts]
     given: dict[str, str] = {}
     bare: list[str] = []
     for answer in answers:
         name, sign, text = answer.partition("=")
-        if sign and name.strip() in names:
-            given[name.strip()] = text
+        name = name.strip()
+        if sign and name in given:
+            raise Usage(f"The part {name} is given twice; give one answer for each part.")
+        if sign and name in names:
+            given[name] = text
         else:
             bare.append(answer)
     if len(names) == 1:
@@ -82,6 +90,14 @@ def _packed(exercise: Exercise, answers: list[str]) -> Any:
     free = [name for name in names if name not in given]
     if len(bare) > len(free):
         raise Usage(f"{exercise.id} has the parts {', '.join(names)}: write PART=ANSWER for each.")
+    kinds = {part.name: part.kind for part in exercise.parts}
+    for name, answer in zip(free, bare, strict=False):
+        label = _LABEL.match(answer)
+        if label and kinds[name] not in _EQUATIONS:
+            raise Usage(
+                f"{exercise.id} has no part {label[1]}; its parts are {', '.join(names)}. "
+                f"Write `matcalc check {exercise.id} {' '.join(f'{name}=ANSWER' for name in names)}`."
+            )
     return pack({**given, **dict(zip(free, bare, strict=False))})
 
 

@@ -14,7 +14,7 @@ MIME = "application/x-matcalc"
 
 def value(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The variable as data, or that there is none. Never raises."""
-    from matcalc_ref.language.objects import pack
+    from matcalc_ref.language.objects.packing import pack
 
     if name not in namespace:
         return {"missing": True}
@@ -29,7 +29,7 @@ def call(handle: int, arguments: list[Any]) -> dict[str, Any]:
 
     The function gets arguments of its own; whether it changed them is told as `error: "changed-input"`.
     """
-    from matcalc_ref.language.objects import pack
+    from matcalc_ref.language.objects.packing import pack
 
     try:
         function = FUNCTIONS[handle]
@@ -100,7 +100,7 @@ def revive(argument: Any) -> Any:
 
     Raises ValueError for what is none of these.
     """
-    from matcalc_ref.language.objects import unpack
+    from matcalc_ref.language.objects.packing import unpack
 
     if isinstance(argument, dict):
         if "formula" in argument:

@@ -109,7 +109,7 @@ def _literal(packed: Any) -> str | None:
     """A value as Python writes it; None for anything but numbers, text, and arrays and lists of them."""
     import numpy as np
 
-    from matcalc_ref.language.objects import unpack
+    from matcalc_ref.language.objects.packing import unpack
 
     try:
         value = unpack(packed)

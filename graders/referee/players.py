@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import Any, Literal
 
 from graders.referee.limits import Limits
-from graders.referee.player import NoPlayer
+from graders.referee.player import NoPlayer, ServerGone
 
 Confinement = Literal["auto", "warm", "bubblewrap", "none"]
 WAYS: tuple[Confinement, ...] = ("warm", "bubblewrap")
+TRIES = 3  # if somebody ends the server while it starts, that is no reason for the slower way
 
 
 class Players:
@@ -31,14 +32,18 @@ class Players:
         self.confinement: Confinement = "none"
         if confinement == "none":
             return
-        problems = []
+        problems: list[str] = []
         for way in WAYS if confinement == "auto" else (confinement,):
-            try:
-                self._begin(way, checked)
-                return
-            except (NoPlayer, OSError) as problem:
-                self.close()
-                problems.append(f"{way}: {problem}")
+            for turn in range(TRIES):
+                try:
+                    self._begin(way, checked)
+                    return
+                except (NoPlayer, OSError) as problem:
+                    gone = isinstance(problem, ServerGone) or (self.server and self.server.wire.ended())
+                    self.close()
+                    if not gone or turn + 1 == TRIES:
+                        problems.append(f"{way}: {problem}")
+                        break
         said = "\n  ".join(["Students' code cannot be confined here, so nothing is graded.", *problems])
         raise NoPlayer(f"{said}\n`matcalc doctor` says what would mend it.")
 

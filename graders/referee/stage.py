@@ -24,14 +24,14 @@ def prepare() -> shell.PlayerShell:
     import numpy.random
     import sympy
 
-    from matcalc_ref.language import objects
+    from matcalc_ref.language.objects import packing
 
     for name in NOTEBOOKS_USE:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     made = shell.make_shell()
     x, y = sympy.symbols("x y")
-    objects.pack([sympy.diff(sympy.sin(x * y) ** 2, x), sympy.Matrix([[x, y]]), numpy.eye(2)])
+    packing.pack([sympy.diff(sympy.sin(x * y) ** 2, x), sympy.Matrix([[x, y]]), numpy.eye(2)])
     shell.run_cell(made, "1 + 1\nprint()")
     made.reset(new_session=True)
     return made

@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matcalc_ref.derive.engine import COLUMN, ROW, CannotDerive, Engine
-from matcalc_ref.language.einstein import Factor, Term, Untranslatable, full, term, to_node
-from matcalc_ref.language.lift import pretty_indices
-from matcalc_ref.language.normal import simplify
-from matcalc_ref.language.operations import apply
+from matcalc_ref.language.rewriting.einstein import Factor, Term, Untranslatable, full, term, to_node
+from matcalc_ref.language.rewriting.lift import pretty_indices
+from matcalc_ref.language.rewriting.normal import simplify
 from matcalc_ref.language.sizes import ONE, Shape, show_shape
-from matcalc_ref.language.tree import Apply, Entry, Fill, Node, Variable
+from matcalc_ref.language.tree import Apply, Entry, Fill, Node, Variable, apply
 
 if TYPE_CHECKING:
     from matcalc_ref.derive.steps import Step

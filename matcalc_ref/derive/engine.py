@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from matcalc_ref.language.einstein import Bound, Factor, Term, full, same_index, settled, term, to_node
-from matcalc_ref.language.lift import free_indices, rename
-from matcalc_ref.language.normal import normal, simplify
-from matcalc_ref.language.operations import apply, number
+from matcalc_ref.language.operations import number
+from matcalc_ref.language.rewriting.einstein import (
+    Bound,
+    Factor,
+    Term,
+    full,
+    same_index,
+    settled,
+    term,
+    to_node,
+)
+from matcalc_ref.language.rewriting.lift import free_indices, rename
+from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.sizes import ONE, Shape, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node
+from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node, apply
 from matcalc_ref.rules import RULES, NoDerivative, Slots, shared_extreme
 
 FREE = ROW, COLUMN, P, Q = "_i", "_j", "_p", "_q"  # the entry of the node, and of the variable

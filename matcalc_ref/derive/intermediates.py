@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from matcalc_ref.language.operations import COMPARISONS, UNARY, apply, number
+from matcalc_ref.language.operations import number
 from matcalc_ref.language.rewriting.pieces import is_op
-from matcalc_ref.language.tree import Apply, Entry, Node, Variable
+from matcalc_ref.language.table import COMPARISONS, UNARY
+from matcalc_ref.language.tree import Apply, Entry, Node, Variable, apply
 
 LINEAR = frozenset("add transpose diag diagonal vec hstack vstack rowsum colsum cumsum".split())
 PRODUCTS = frozenset("mul matmul kron conv pow max min".split())

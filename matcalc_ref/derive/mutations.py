@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.normal import normal, simplify
 from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
+from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.rewriting.pieces import is_op, product, scalars_and_arrays
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import Count, Node, ShapeError, Variable

@@ -2,10 +2,10 @@
 dimensions."""
 
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.latex import latex
-from matcalc_ref.language.numpy_code import numpy_code
-from matcalc_ref.language.objects import pack, unpack
-from matcalc_ref.language.printing import text
+from matcalc_ref.language.objects.packing import pack, unpack
+from matcalc_ref.language.printing.latex import latex
+from matcalc_ref.language.printing.numpy_code import numpy_code
+from matcalc_ref.language.printing.typed import text
 from matcalc_ref.language.reading import read
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, shape_of, show_shape

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcalc_ref.language.operations import OPERATIONS
 from matcalc_ref.language.sizes import Size
+from matcalc_ref.language.table import OPERATIONS
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matcalc_ref.language.latex import latex
-from matcalc_ref.language.lift import free_indices
-from matcalc_ref.language.printing import text
+from matcalc_ref.language.printing.latex import latex
+from matcalc_ref.language.printing.typed import text
 from matcalc_ref.language.reading import read
+from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import SCALAR
 from matcalc_ref.language.tree import Node

@@ -1,5 +1,5 @@
-"""The tree of a formula: immutable, typed by shape, with every operation named by the table in
-`operations`."""
+"""The tree of a formula: immutable, typed by shape, with every operation named by a row of
+`table`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from fractions import Fraction
 from functools import cached_property
 
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.table import OPERATIONS, Misfit, Same
 
 
 class ShapeError(ValueError):
     """An operation was given operands whose shapes do not fit.
 
-    `operation` and `operands` name the place; `reason` is one of the few words that `operations` documents.
+    `operation` and `operands` name the place; `reason` is one of the few words that `table` documents.
     """
 
     def __init__(self, operation: str, operands: tuple[Node, ...], reason: str) -> None:
@@ -140,8 +141,7 @@ class Fill(Node):
 
 @dataclass(frozen=True)
 class Apply(Node):
-    """An operation of the table in `operations`, applied. Build with `operations.apply`, which checks
-    shapes."""
+    """An operation of `table`, applied. Build with `apply`, which checks shapes."""
 
     operation: str
     arguments: tuple[Node, ...]
@@ -161,9 +161,19 @@ class Apply(Node):
         return self.arguments
 
     def with_children(self, children: tuple[Node, ...]) -> Node:
-        from matcalc_ref.language.operations import apply
-
         return apply(self.operation, *children)
+
+
+def apply(operation: str, *arguments: Node, same: Same | None = None) -> Node:
+    """`operation` of the table applied to `arguments`. Raises ShapeError where their shapes do not fit."""
+    row = OPERATIONS[operation]
+    if row.arity is not None and row.arity != len(arguments) or not arguments:
+        raise ShapeError(operation, arguments, "arity")
+    try:
+        shape = row.shape(tuple(a.shape for a in arguments), same or (lambda a, b: a == b))
+    except Misfit as misfit:
+        raise ShapeError(operation, arguments, misfit.reason) from None
+    return Apply(operation, arguments, shape)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -64,13 +66,15 @@ def scheduler() -> Iterator[str]:
             process.wait(20)
 
 
-def graded(place: Path, make: Any) -> dict[str, Any]:
+def graded(place: Path, make: Any, disturb: Any = None) -> dict[str, Any]:
     hand = make()
     try:
         course = Course(place)
         book = Book(course)
         try:
             work = Run(course, book, hand, "A05", feedback=True)
+            if disturb:
+                work.tell = lambda summary, line: disturb(hand, summary)
             work.begin()
             work.all(work.due())
         finally:
@@ -87,7 +91,7 @@ def connected(address: str, workers: int) -> Cluster:
         except NoWorker:
             time.sleep(0.5)
             continue
-        if cluster.threads >= workers:
+        if len(cluster.fit) >= workers:
             return cluster
         cluster.close()
         time.sleep(0.5)
@@ -112,6 +116,27 @@ def test_a_cluster_gives_the_same_grades_and_pages(scheduler: str, tmp_path: Pat
     for student in ("right", "layout", "corrupt"):
         for path in (f"autograded/{student}/A05/A05.ipynb", f"feedback/{student}/A05/A05.html"):
             assert (room.course / path).read_bytes() == (twin / path).read_bytes(), path
+
+
+@pytest.mark.parametrize("victims", [1, 2])
+def test_fault_of_workers_of_a_cluster_costs_nothing(scheduler: str, tmp_path: Path, victims: int) -> None:
+    room = Classroom(tmp_path / "room")
+    room.make()
+    room.nbgrader("generate_assignment", "A05")
+    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for number in range(12):
+        hands.submit_directly(room.course, f"s{number}", hands.answered(text))
+    killed = []
+
+    def kill(cluster: Cluster, summary: Any) -> None:
+        if summary.graded == 3 and not killed:
+            killed.extend(list(cluster.client.run(os.getpid).values())[:victims])
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    found = graded(room.course, lambda: connected(scheduler, 2), kill)
+    assert len(killed) == victims
+    assert (found["summary"]["graded"], found["summary"]["counts"]) == (12, {"graded": 12})
 
 
 def test_no_scheduler_is_one_sentence() -> None:

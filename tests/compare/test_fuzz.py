@@ -12,9 +12,8 @@ from graders.compare.equality import NoPoints, compare, proved
 from graders.compare.points import Chance, base_points, draw, setting
 from graders.feedback.mistakes import generic
 from matcalc_ref.language import evaluate, shape_of
-from matcalc_ref.language.operations import (
+from matcalc_ref.language.operations import (  # fmt: skip
     add,
-    apply,
     count,
     div,
     eye,
@@ -27,8 +26,8 @@ from matcalc_ref.language.operations import (
     sub,
     transpose,
     variable,
-)  # fmt: skip
-from matcalc_ref.language.tree import Apply, Number, Variable
+)
+from matcalc_ref.language.tree import Apply, Number, Variable, apply
 
 MANY = int(os.environ.get("MATCALC_FUZZ", "300"))
 SHAPES = {"z": shape_of(""), "t": shape_of(""), "x": shape_of("n"), "w": shape_of("n"), "y": shape_of("m"),

@@ -7,7 +7,8 @@ from graders.compare.equality import reference_batches
 from graders.compare.kinks import kinks
 from graders.compare.points import base_points, seed_of, setting
 from matcalc_ref.language import shape_of
-from matcalc_ref.language.operations import add, apply, matmul, number, power, transpose, variable
+from matcalc_ref.language.operations import add, matmul, number, power, transpose, variable
+from matcalc_ref.language.tree import apply
 
 SHAPES = {"x": shape_of("n"), "A": shape_of("m,n"), "B": shape_of("n,n"), "z": shape_of("")}
 x, A, B, z = (variable(name, shape) for name, shape in SHAPES.items())

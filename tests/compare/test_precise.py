@@ -6,8 +6,9 @@ import pytest
 from graders.compare.points import base_points, chosen, setting
 from graders.compare.precise import precisely
 from matcalc_ref.language import evaluate, shape_of
-from matcalc_ref.language.operations import OPERATIONS, apply, number, variable
-from matcalc_ref.language.tree import Cases, Entry
+from matcalc_ref.language.operations import number, variable
+from matcalc_ref.language.table import OPERATIONS
+from matcalc_ref.language.tree import Cases, Entry, apply
 
 SHAPES = {
     "x": shape_of("n"),

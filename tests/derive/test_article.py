@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matcalc_ref.language import Scope, latex, read, text
-from matcalc_ref.language.normal import normal
+from matcalc_ref.language.rewriting.normal import normal
 from tests.derive.hands import confirm, derived
 
 WX = {"w": "n", "x": "n"}
@@ -200,8 +200,8 @@ def test_one_weight_of_a_layer() -> None:
     variables = {"W": "m,n", "x": "n"}
     scope = Scope(variables)
     from matcalc_ref.derive import derive
-    from matcalc_ref.language.operations import apply, matmul, mul, number
-    from matcalc_ref.language.tree import Entry, Index
+    from matcalc_ref.language.operations import matmul, mul, number
+    from matcalc_ref.language.tree import Entry, Index, apply
 
     i, j, k = (Index(name) for name in "ijk")
     z_i = Entry(matmul(scope.variable("W"), scope.variable("x")), i, number(1))

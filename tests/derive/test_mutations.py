@@ -10,7 +10,7 @@ import pytest
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.derive.mutations import SENTENCES
 from matcalc_ref.language import Scope, read, text
-from matcalc_ref.language.normal import normal
+from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.sizes import ONE
 from tests.derive.hands import SIZES, derived, draw, value, variables_of
 from tests.derive.test_article import STATED

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from matcalc_ref.language import Node, Points, Scope, evaluate, read, text
-from matcalc_ref.language.normal import normal, simplify
-from matcalc_ref.language.operations import apply, number, power
+from matcalc_ref.language.operations import number, power
+from matcalc_ref.language.rewriting.normal import normal, simplify
+from matcalc_ref.language.tree import apply
 from tests.derive.hands import derived
 
 SCOPE = Scope(

@@ -12,10 +12,10 @@ from matcalc_ref.catalogue import exercises
 from matcalc_ref.derive import CannotDerive, Derivation, Partial, derive
 from matcalc_ref.derive.show import line_latex, text_lines, worked_solution
 from matcalc_ref.language import Scope, read, text
-from matcalc_ref.language.lift import free_indices
-from matcalc_ref.language.operations import apply, count, mul, number, ones, power, transpose
+from matcalc_ref.language.operations import count, mul, number, ones, power, transpose
+from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.tree import Entry, Index, IndexedSum
+from matcalc_ref.language.tree import Entry, Index, IndexedSum, apply
 from tests.derive.hands import SIZES, derived, draw, value, variables_of
 from tests.derive.test_article import IDS, STATED
 from tests.derive.trees import VARIABLES, Trees

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from matcalc_ref.language.operations import add, apply, count, matmul, mul, number, power, sub, transpose
+from matcalc_ref.language.operations import add, count, matmul, mul, number, power, sub, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
-from matcalc_ref.language.tree import ByEntries, Cases, Count, Entry, Fill, Index, IndexedSum, Node, Variable
+from matcalc_ref.language.tree import (
+    ByEntries,
+    Cases,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Variable,
+    apply,
+)
 
 n, m, N = Size.of("n"), Size.of("m"), Size.of("N")
 LEAVES: dict[Shape, list[Variable]] = {

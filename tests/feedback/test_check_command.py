@@ -14,6 +14,14 @@ ROWS = [
     ("a05-07", ["dx=z ones(n)^T", "dz=sum(x)"], 2, "A05-07", None),
     ("A99-01", ["1"], 2, "no exercise", None),
     ("A05-07", ["1", "2", "3"], 2, "PART=ANSWER", None),
+    ("A05-07", ["foo=1"], 2, "no part foo; its parts are dx, dz", None),
+    ("A05-07", ["dx=z ones(n)^T", "foo = 1"], 2, "dx=ANSWER dz=ANSWER", None),
+    ("A05-07", ["DX=1", "sum(x)"], 2, "no part DX", None),
+    ("A05-07", ["dx=1", "dx=2"], 2, "given twice", None),
+    ("A05-07", ["J_j=z", "sum(x)"], 0, "correct", 1),  # an equation, but by its entries
+    ("A05-07", ["J_j = z", "np.sum(x, keepdims=True)"], 0, "correct", 1),
+    ("A05-07", ["z ones(n)^T", "∂y/∂z = sum(x)"], 0, "correct", 1),
+    ("A05-06", ["J = ones(n)^T"], 0, "correct", 1),  # one part: there is nothing to mix up
     ("A01-05", ["max(0, w x + b)"], 2, "as a file", None),
     ("A01-05", ["@/no/such/file.py"], 2, "cannot be read", None),
     ("A05-06", ["ones(n)^T", "2"], 2, "one answer", None),

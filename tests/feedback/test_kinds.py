@@ -9,7 +9,7 @@ import records as r
 
 from graders.feedback import judge
 from graders.feedback.laws import ask_own
-from matcalc_ref.language.objects import pack
+from matcalc_ref.language.objects.packing import pack
 
 CASES = r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b ? 0 \end{cases}"
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from matcalc_ref.language import ONE, SCALAR, Scope, Size, shape_of
-from matcalc_ref.language.operations import COMPARISONS, add, apply, mul
+from matcalc_ref.language.operations import add, mul
 from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import (
     ByEntries,
     Cases,
@@ -20,6 +21,7 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
+    apply,
 )
 
 SCOPE = Scope(

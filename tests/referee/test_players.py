@@ -6,6 +6,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -333,6 +335,24 @@ def test_a_student_who_took_numpy_away_sees_the_cell_fail() -> None:
         cells = ["import builtins, sys\nsys.modules['matplotlib.pyplot'] = None", PICTURE]
         with players.player(sources=cells) as player:
             assert [player.run(source, "cell", 20.0).status for source in cells] == ["ok", "error"]
+
+
+@pytest.mark.confinement
+@pytest.mark.parametrize("delay", [0.0, 0.15, 0.3, 0.45])
+def test_a_server_that_is_killed_while_it_starts_is_started_again(delay: float) -> None:
+    def kill() -> None:
+        time.sleep(delay)
+        mine = subprocess.run(
+            ["pgrep", "-P", str(os.getpid()), "-f", "referee.server"], capture_output=True, text=True
+        )
+        for pid in mine.stdout.split():
+            os.kill(int(pid), 9)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with open_players(limits=LIMITS) as players:
+        killer.join()
+        assert players.confinement == "warm"
 
 
 @pytest.mark.confinement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.operations import apply, matmul
+from matcalc_ref.language.operations import matmul
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
     ZERO,
@@ -27,6 +27,7 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
+    apply,
 )
 
 

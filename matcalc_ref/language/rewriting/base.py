@@ -6,16 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from matcalc_ref.language.sizes import Size
-from matcalc_ref.language.tree import (
-    Node,
-)
+from matcalc_ref.language.tree import Node
 
 
 class Rules(ABC):
     """Rewriting rules; every method takes rewritten operands. `expand` multiplies out, `ordered` sorts."""
 
-    expand: bool
-    ordered: bool
+    def __init__(self, expand: bool, ordered: bool = False) -> None:
+        self.expand, self.ordered = expand, ordered
 
     @abstractmethod
     def __call__(self, node: Node) -> Node: ...

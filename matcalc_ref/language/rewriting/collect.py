@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING
 
-from matcalc_ref.language.operations import apply, matmul
+from matcalc_ref.language.operations import matmul
+from matcalc_ref.language.rewriting.base import Rules
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
     is_op,
@@ -15,10 +15,7 @@ from matcalc_ref.language.rewriting.pieces import (
     scalars_and_arrays,
     split,
 )
-from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.rewriting.rewriter import Rewriter
+from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply
 
 MOST_FRACTIONS = 4
 _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2, "kron": 3}
@@ -41,7 +38,7 @@ def cost(node: Node) -> int:
     return own + sum(cost(child) for child in node.children)
 
 
-def collected(node: Node, rewrite: Rewriter) -> Node:
+def collected(node: Node, rewrite: Rules) -> Node:
     """The tree with common factors taken out of its sums wherever that makes it shorter."""
 
     def change(part: Node) -> Node:
@@ -50,7 +47,7 @@ def collected(node: Node, rewrite: Rewriter) -> Node:
     return rewrite(node.map(change))
 
 
-def _collect_sum(node: Node, rewrite: Rewriter) -> Node:
+def _collect_sum(node: Node, rewrite: Rules) -> Node:
     best = node
     for _ in range(6):
         options = [option for option in _options(best, rewrite) if cost(option) < cost(best)]
@@ -62,7 +59,7 @@ def _collect_sum(node: Node, rewrite: Rewriter) -> Node:
     return best
 
 
-def _options(node: Node, rewrite: Rewriter) -> list[Node]:
+def _options(node: Node, rewrite: Rules) -> list[Node]:
     if not is_op(node, "add"):
         return []
     terms = node.children
@@ -107,7 +104,7 @@ def _is_inverse(node: Node) -> bool:
     return is_op(node, "pow") and isinstance(node.children[1], Number) and node.children[1].value < 0
 
 
-def _over_common(node: Node, base: Node, rewrite: Rewriter) -> list[Node]:
+def _over_common(node: Node, base: Node, rewrite: Rules) -> list[Node]:
     """Fractions with powers of one sum below, over their common denominator."""
     lowest = Fraction(0)
     for t in node.children:
@@ -126,7 +123,7 @@ def _over_common(node: Node, base: Node, rewrite: Rewriter) -> list[Node]:
     return [rewrite.on_mul(rewrite.on_add(*map(spread, above)), apply("pow", base, Number(lowest)))]
 
 
-def _rebuilt(node: Node, gone: list[Node], new: Node, rewrite: Rewriter) -> Node:
+def _rebuilt(node: Node, gone: list[Node], new: Node, rewrite: Rules) -> Node:
     rest = [t for t in node.children if t not in gone]
     if not rest:
         return new

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.einstein import Factor, Term, Untranslatable, to_node
-from matcalc_ref.language.lift import free_indices
-from matcalc_ref.language.operations import apply
 from matcalc_ref.language.rewriting.arrays import Arrays
+from matcalc_ref.language.rewriting.einstein import Factor, Term, Untranslatable, to_node
+from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
     ZERO,
@@ -31,6 +30,7 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
+    apply,
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.operations import apply
 from matcalc_ref.language.rewriting.entries import Entries
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
@@ -19,6 +18,7 @@ from matcalc_ref.language.tree import (
     Index,
     Node,
     Number,
+    apply,
 )
 
 

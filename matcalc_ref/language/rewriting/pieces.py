@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from matcalc_ref.language.lift import ELEMENTWISE
-from matcalc_ref.language.operations import COMPARISONS, add, apply, mul
+from matcalc_ref.language.operations import add, mul
+from matcalc_ref.language.rewriting.lift import ELEMENTWISE
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import (
     Apply,
     Constant,
@@ -21,6 +22,7 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     Variable,
+    apply,
 )
 
 ZERO, UNIT = Number(Fraction(0)), Number(Fraction(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matcalc_ref.language.operations import apply, matmul
+from matcalc_ref.language.operations import matmul
 from matcalc_ref.language.rewriting.base import Rules
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
@@ -23,6 +23,7 @@ from matcalc_ref.language.tree import (
     Entry,
     Fill,
     Node,
+    apply,
 )
 
 

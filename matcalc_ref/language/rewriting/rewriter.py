@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from matcalc_ref.language.operations import COMPARISONS, UNARY, apply
 from matcalc_ref.language.rewriting.functions import Functions
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
@@ -29,6 +28,7 @@ from matcalc_ref.language.rewriting.pieces import (
     zero,
 )
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
+from matcalc_ref.language.table import COMPARISONS, UNARY
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -42,6 +42,7 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     Variable,
+    apply,
 )
 
 MOST_TERMS = 60
@@ -53,7 +54,7 @@ class Rewriter(Functions):
     """
 
     def __init__(self, expand: bool, ordered: bool = False) -> None:
-        self.expand, self.ordered = expand, ordered
+        super().__init__(expand, ordered)
         self.known: dict[Node, Node] = {}
         self.keys: dict[Node, str] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcalc_ref.language.operations import UNARY
+from matcalc_ref.language.table import UNARY
 
 
 def _spellings(table: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from fractions import Fraction
 
-from matcalc_ref.language.printing import divisor
+from matcalc_ref.language.printing.typed import divisor
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.tree import (
     Apply,

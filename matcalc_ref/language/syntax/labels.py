@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from matcalc_ref.language.parser import Parser
 from matcalc_ref.language.scope import canonical
-from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import Token
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Token
 
 
-def statement(parser: Parser) -> Piece:
+def statement(parser: Cursor) -> Piece:
     """The surface of the whole text; a left side with indices becomes a piece `entries`. Raises Refusal."""
     equals = _top_level_equals(parser.toks)
     if equals:
@@ -57,12 +57,12 @@ def _top_level_equals(toks: list[Token]) -> list[int]:
     return found
 
 
-def _span(parser: Parser, equals: list[int]) -> tuple[int, int]:
+def _span(parser: Cursor, equals: list[int]) -> tuple[int, int]:
     token = parser.toks[equals[0]]
     return token.start, token.end
 
 
-def _sides(parser: Parser, equals: list[int]) -> list[str]:
+def _sides(parser: Cursor, equals: list[int]) -> list[str]:
     cuts = [-1, *equals, len(parser.toks) - 1]
     sides = []
     for a, b in pairwise(cuts):
@@ -75,7 +75,7 @@ def _letters(subscript: str) -> list[str]:
     return re.findall(r"[A-Za-z]", canonical(subscript))
 
 
-def _label(parser: Parser, left: list[Token]) -> list[str] | None:
+def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     toks = [t for t in left if not (t.kind == "sign" and t.value in ("(", ")"))]
     if toks and toks[0].kind == "deriv" and all(t.kind == "T" for t in toks[1:] if t.kind != "sub"):

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from matcalc_ref.language.lift import pretty_indices
 from matcalc_ref.language.rewriting.collect import collected, cost, fractions, signed
+from matcalc_ref.language.rewriting.lift import pretty_indices
 from matcalc_ref.language.rewriting.rewriter import Rewriter
 from matcalc_ref.language.tree import Node
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
-from typing import Any
 
-from matcalc_ref.language import commands, names
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
-from matcalc_ref.language.tokens import SUPERSCRIPTS, Name, Token, is_letter
-from matcalc_ref.language.words import FUNCTIONS, METHODS, MODULES, SIGNS
+from matcalc_ref.language.syntax import commands, names
+from matcalc_ref.language.syntax.scanner import Scanner
+from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
+from matcalc_ref.language.syntax.words import FUNCTIONS, METHODS, MODULES, SIGNS
 
-MAX_LENGTH, MAX_TOKENS, MAX_DEPTH, MAX_DIGITS = 4000, 1500, 40, 30
+MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
@@ -49,32 +49,8 @@ def tokens(text: str, scope: Scope) -> list[Token]:
     return Lexer(text, scope).run()
 
 
-class Lexer:
-    def __init__(self, text: str, scope: Scope) -> None:
-        self.text, self.scope, self.pos = text, scope, 0
-        self.out: list[Token] = []
-        self.space = False
-        self.latex = "\\" in text
-        self.braces: list[str] = []
-
-    def fail(
-        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
-    ) -> Refusal:
-        return Refusal(message, (start, end if end is not None else start + 1), self.text, choices)
-
-    def emit(self, kind: str, value: Any, start: int, end: int) -> None:
-        if len(self.out) >= MAX_TOKENS:
-            raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
-        last = self.out[-1] if self.out else None
-        digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
-        if kind == "T" and last and digit == "11":
-            raise self.fail("Is this eleven, or a product of vectors of ones?", last.start, end, ("1⃗1⃗ᵀ",))
-        if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
-            # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
-            vector = "ones" if digit == "1" else "zeros"
-            self.out[-1] = Token("fill", vector, last.start, last.end, last.space)
-        self.out.append(Token(kind, value, start, end, self.space))
-        self.space = False
+class Lexer(Scanner):
+    """Reads a text from left to right."""
 
     def run(self) -> list[Token]:
         text = self.text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcalc_ref.language import operands
-from matcalc_ref.language.lexer import tokens
-from matcalc_ref.language.scope import Refusal, Scope
-from matcalc_ref.language.surface import CLOSING, Piece
-from matcalc_ref.language.tokens import Token
-from matcalc_ref.language.words import COMPARE
+from matcalc_ref.language.scope import Scope
+from matcalc_ref.language.syntax import operands
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.labels import statement
+from matcalc_ref.language.syntax.lexer import tokens
+from matcalc_ref.language.syntax.surface import CLOSING, Piece
+from matcalc_ref.language.syntax.words import COMPARE
 
 ONES = " (A `1` is the number one; a column of ones is `ones(n)`.)"
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
@@ -17,66 +18,17 @@ PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
 
 def parse(text: str, scope: Scope) -> Piece:
     """The surface of `text`. Raises Refusal."""
-    from matcalc_ref.language.labels import statement
-
     return statement(Parser(text, tokens(text, scope)))
 
 
-class Parser:
+class Parser(Cursor):
     """Recursive descent, one method a level; see docs/language.md for what binds tighter."""
 
-    def __init__(self, text: str, toks: list[Token]) -> None:
-        self.text, self.toks, self.at = text, toks, 0
-        self.latex = "\\" in text
-        self.bars: list[str] = []  # absolute values and norms that are open here
-        self.condition = 0  # inside a condition a single `=` compares
-        self.bracket = ""  # "" outside brackets, "plain", or "split" where spaces part the entries
-        self.steps = 0
-        self.read: dict[Any, tuple[Any, int]] = {}  # operands that were read, by where and in what
-        self.loose = False  # whether a space stood between two operands of a bracket
+    def atom(self) -> Piece:
+        return operands.atom(self)
 
-    # helpers
-
-    @property
-    def tok(self) -> Token:
-        return self.toks[self.at]
-
-    def sign(self, *signs: str) -> bool:
-        return self.tok.kind == "sign" and self.tok.value in signs
-
-    def next(self) -> Token:
-        token = self.toks[self.at]
-        self.at += token.kind != "stop"
-        return token
-
-    def fail(
-        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
-    ) -> Refusal:
-        return Refusal(message, (start, start + 1 if end is None else end), self.text, choices)
-
-    def slice(self, start: int, end: int) -> str:
-        return self.text[start:end].strip()
-
-    def expect(self, closing: str, opened: Token) -> Token:
-        if self.sign(closing):
-            return self.next()
-        if self.tok.kind == "stop":
-            raise self.fail(f"This `{opened}` is never closed.", opened.start, opened.end)
-        raise self.unexpected(f"; `{closing}` is missing before it" if closing in ")]}|‖" else "")
-
-    def unexpected(self, more: str = "") -> Refusal:
-        token = self.tok
-        if token.kind == "stop":
-            if not self.text.strip():
-                return Refusal("There is nothing here yet.", None, self.text)
-            last = self.toks[self.at - 1] if self.at else token
-            return self.fail("Something is missing at the end.", last.start, last.end)
-        written = self.text[token.start : token.end] or str(token)
-        if self.sign(")", "]", "}"):
-            return self.fail(f"This `{written}` closes nothing{more}.", token.start, token.end)
-        if self.sign("...") and not more:
-            more = ": dots are read in brackets only, as in `[x_1, …, x_n]`; write a sum as `sum_i x_i`"
-        return self.fail(f"`{written}` cannot stand here{more}.", token.start, token.end)
+    def exponent(self, base: Piece) -> Piece:
+        return operands.exponent(self, base)
 
     # sums, comparisons, cases
 
@@ -208,17 +160,6 @@ class Parser:
             start, run.end, (f"({before}/{head}) {tail}", f"{before}/({whole})"),
         )  # fmt: skip
 
-    def starts_operand(self) -> bool:
-        token = self.tok
-        if token.kind == "sign":
-            if token.value in ("|", "‖"):
-                written = self.text[token.start : token.end]
-                if written in ("\\lvert", "\\lVert"):
-                    return True
-                return token.value not in self.bars and not (written == "||" and "|" in self.bars)
-            return token.value in ("(", "[", "{", "⟨", "Σ")
-        return token.kind in ("num", "name", "fill", "deriv", "frac", "sqrt", "begin", "indicator")
-
     def run(self, bare: bool = False) -> Piece:
         """Factors side by side; in `sin 3x` (bare) up to the next function."""
         parts = [self.power()]
@@ -346,19 +287,3 @@ class Parser:
         self.bracket = bracket
         closing = self.expect(CLOSING[opened.value], opened)
         return Piece("sub", None, [base, *parts], base.start, closing.end)
-
-    # operands
-
-    def inside(self) -> tuple[list[str], str, int]:
-        """Enter parentheses: bars and brackets outside do not matter here. To be handed back to `outside`."""
-        state = self.bars, self.bracket, self.condition
-        self.bars, self.bracket, self.condition = [], "", 0
-        return state
-
-    def outside(self, state: tuple[list[str], str, int]) -> None:
-        self.bars, self.bracket, self.condition = state
-
-    def at_of(self, start: int) -> int:
-        return next(k for k, token in enumerate(self.toks) if token.start >= start)
-
-    # sums over an index, and LaTeX environments

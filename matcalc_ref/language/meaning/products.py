@@ -4,21 +4,18 @@ things."""
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from matcalc_ref.language.operations import OPERATIONS, Misfit
+from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
-from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.table import OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Count, Node, Number
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning, Operand
 
 MINUS_ONE = Number(Fraction(-1))
 
 
-def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
+def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
     """`left` and `right` joined by a product sign ("" side by side); and whether that is still a literal
     number."""
     a, b = m.shape(left.node), m.shape(right.node)
@@ -53,19 +50,19 @@ def times(m: Meaning, sign: str, left: Operand, right: Operand) -> tuple[Node, b
     return _star(m, left, right), False
 
 
-def _mul(m: Meaning, left: Operand, right: Operand) -> Node:
+def _mul(m: Context, left: Operand, right: Operand) -> Node:
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
         return _longer(m, "mul", left.node, right.node)
     return m.make("mul", left.node, right.node)
 
 
-def _longer(m: Meaning, operation: str, left: Apply, right: Node) -> Node:
+def _longer(m: Context, operation: str, left: Apply, right: Node) -> Node:
     """A flat product with one factor more; only the new factor is looked at."""
     shape = OPERATIONS[operation].shape((m.shape(left), m.shape(right)), m.sizes.same)
     return Apply(operation, (*left.arguments, right), m.sizes.shape(shape))
 
 
-def _matmul(m: Meaning, left: Operand, right: Operand) -> Node:
+def _matmul(m: Context, left: Operand, right: Operand) -> Node:
     if not m.sizes.same(m.shape(left.node)[1], m.shape(right.node)[0]):
         raise _misfit(m, left, right)
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "matmul":
@@ -73,7 +70,7 @@ def _matmul(m: Meaning, left: Operand, right: Operand) -> Node:
     return m.make("matmul", left.node, right.node)
 
 
-def _misfit(m: Meaning, left: Operand, right: Operand) -> Refusal:
+def _misfit(m: Context, left: Operand, right: Operand) -> Refusal:
     said_l, said_r = m.said(left), m.said(right)
     a, b = m.shape(left.node), m.shape(right.node)
     whole = m.text[left.start : right.end].strip()
@@ -105,11 +102,11 @@ def _paren(text: str) -> str:
     return text if plain else f"({text})"
 
 
-def _side_by_side(m: Meaning, left: Operand, right: Operand) -> Node:
+def _side_by_side(m: Context, left: Operand, right: Operand) -> Node:
     return _matmul(m, left, right)
 
 
-def _star(m: Meaning, left: Operand, right: Operand) -> Node:
+def _star(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
@@ -126,7 +123,7 @@ def _star(m: Meaning, left: Operand, right: Operand) -> Node:
     return _matmul(m, left, right)
 
 
-def _dot(m: Meaning, left: Operand, right: Operand) -> Node:
+def _dot(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if a[1] == ONE and b[1] == ONE and m.sizes.same(a[0], b[0]):
         return m.make("matmul", m.make("transpose", left.node), right.node)
@@ -142,21 +139,21 @@ def _dot(m: Meaning, left: Operand, right: Operand) -> Node:
     return _matmul(m, left, right)
 
 
-def _elementwise(m: Meaning, left: Operand, right: Operand, divide: bool = False) -> Node:
+def _elementwise(m: Context, left: Operand, right: Operand, divide: bool = False) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if SCALAR not in (a, b) and not (m.sizes.same(a[0], b[0]) and m.sizes.same(a[1], b[1])):
         raise m.mismatch("multiplied entry by entry" if not divide else "divided entry by entry", left, right)
     return _times_inverse(m, left, right) if divide else _mul(m, left, right)
 
 
-def _times_inverse(m: Meaning, left: Operand, right: Operand) -> Node:
+def _times_inverse(m: Context, left: Operand, right: Operand) -> Node:
     inverse = m.make("pow", right.node, MINUS_ONE)
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
         return _longer(m, "mul", left.node, inverse)
     return m.make("mul", left.node, inverse)
 
 
-def _quotient(m: Meaning, left: Operand, right: Operand) -> Node:
+def _quotient(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if b == SCALAR:
         if isinstance(right.node, Number) and right.node.value == 0:
@@ -179,7 +176,7 @@ def _quotient(m: Meaning, left: Operand, right: Operand) -> Node:
                  "one cannot be divided by the other.", left, right)  # fmt: skip
 
 
-def power(m: Meaning, piece: Piece) -> Node:
+def power(m: Context, piece: Piece) -> Node:
     """`x^2`, `A^-1`, `e^x`, `x.^y`."""
     base_piece, upper_piece = piece.parts
     upper = m.node(upper_piece)
@@ -207,7 +204,7 @@ def power(m: Meaning, piece: Piece) -> Node:
         raise m.fail(f"The base is {m.show(base)} and the exponent {m.show(upper)}.", piece) from None
 
 
-def exponential(m: Meaning, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
+def exponential(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
     """A function entry by entry; of a square matrix it is asked back."""
     if (
         m.square(inner)
@@ -224,7 +221,7 @@ def exponential(m: Meaning, name: str, inner: Node, piece: Piece, dotted: bool) 
     return m.make(name, inner)
 
 
-def _matrix_power(m: Meaning, base: Node, upper: Node, piece: Piece) -> Node:
+def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
     if isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100:
         return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
     if isinstance(upper, Count):
@@ -234,13 +231,13 @@ def _matrix_power(m: Meaning, base: Node, upper: Node, piece: Piece) -> Node:
 
 def _huge(node: Node) -> bool:
     """Whether a constant exponent goes beyond all bounds, as in `9^9^9`."""
-    from matcalc_ref.language.limits import magnitude
+    from matcalc_ref.language.meaning.limits import magnitude
 
     size = magnitude(node)
     return size is not None and size > 3.5
 
 
-def differ(m: Meaning, first: Node, second: Node) -> bool:
+def differ(m: Context, first: Node, second: Node) -> bool:
     """Whether two groupings of one product have different values; where sizes are
     open, no difference is seen."""
     from matcalc_ref.language.evaluate import Points, evaluate

@@ -3,17 +3,16 @@ never by `str`."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from matcalc_ref.language.from_sympy import MAX_CELLS, MAX_DEPTH, MAX_PIECES, SympyReader
-from matcalc_ref.language.meaning import Meaning
-from matcalc_ref.language.objects import pack, unpack
-from matcalc_ref.language.operations import Misfit
-from matcalc_ref.language.parser import parse
+from matcalc_ref.language.meaning.settling import finish
+from matcalc_ref.language.meaning.written import read_text
+from matcalc_ref.language.objects.packing import pack, unpack
+from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
+from matcalc_ref.language.objects.sympy_trees import SympyReader
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, Shape
-from matcalc_ref.language.tree import Node, Number
+from matcalc_ref.language.tree import Node
 
 PACKED = frozenset("int float complex ellipsis list tuple set dict array sympy function unreadable".split())
 ORIENTATION = (
@@ -26,7 +25,7 @@ def read_object(answer: Any, scope: Scope, expect: Shape | None) -> Node:
     """The tree of an object or of its packed form. Raises Refusal."""
     if not _is_packed(answer):
         answer = pack(answer)
-    return ObjectReader(scope, expect).top(answer)
+    return ObjectReader(scope).top(answer, expect)
 
 
 def _is_packed(answer: Any) -> bool:
@@ -35,32 +34,21 @@ def _is_packed(answer: Any) -> bool:
     return set(answer) == {"function", "handle"} or len(answer) == 1 and next(iter(answer)) in PACKED
 
 
-class ObjectReader:
-    """Reads one answer; lists and arrays here, SymPy's trees in `from_sympy`."""
+class ObjectReader(Shared):
+    """Reads one answer; lists and arrays here, SymPy's trees in `sympy_trees`."""
 
-    def __init__(self, scope: Scope, expect: Shape | None) -> None:
-        self.scope, self.expect = scope, expect
-        self.meaning = Meaning("", scope)
-        self.pieces = 0
-
-    def top(self, packed: Any) -> Node:
-        from matcalc_ref.language.reading import finish
-
+    def top(self, packed: Any, expect: Shape | None) -> Node:
         if isinstance(packed, str):
-            from matcalc_ref.language.reading import read
-
-            return read(packed, self.scope, self.expect)
+            return read_text(packed, self.scope, expect)
         node = self.value(packed, 0)
         if self.meaning.uses:
             raise Refusal(
                 f"The index {min(self.meaning.uses)} is free here; write it as text, `J_{{ij}} = …`."
             )
-        return finish(self.meaning, node, self.expect)
+        return finish(self.meaning, node, expect)
 
     def value(self, packed: Any, depth: int) -> Node:
-        self.pieces += 1
-        if self.pieces > MAX_PIECES or depth > MAX_DEPTH:
-            raise Refusal("This object is too large to read as a formula.")
+        self.count(depth)
         if packed is None:
             raise Refusal("There is no value here (None); a function may lack its `return`.")
         if isinstance(packed, bool):
@@ -88,25 +76,6 @@ class ObjectReader:
         if kind == "unreadable" and isinstance(inner, str):
             name = f"of type {inner[:60]}"
         raise Refusal(f"This is {name or 'something else'}, not a formula.")
-
-    def number(self, value: Any) -> Node:
-        if isinstance(value, complex):
-            raise Refusal("This is a complex number; all values here are real.")
-        if isinstance(value, float):
-            if value != value or value in (float("inf"), float("-inf")):
-                raise Refusal(f"This is {value}, not a number that a formula can have.")
-            return Number(Fraction(repr(value)))
-        if abs(value) > 10**30:
-            raise Refusal("This number has too many digits.")
-        return Number(Fraction(value))
-
-    def text(self, written: str) -> Node:
-        """A text inside a list or the name of a symbol, in the same reading."""
-        piece = parse(written, self.scope)
-        inner = Meaning(written, self.scope)
-        inner.sizes, inner.bound = self.meaning.sizes, self.meaning.bound
-        inner.uses, inner.seen = self.meaning.uses, self.meaning.seen
-        return inner.node(piece)
 
     # lists and arrays
 
@@ -137,15 +106,6 @@ class ObjectReader:
         return self.stack(
             [[self.number(float(cell) if isinstance(cell, bool) else cell) for cell in row] for row in rows]
         )
-
-    def stack(self, rows: list[list[Node]]) -> Node:
-        if len({len(row) for row in rows}) > 1 or not rows[0]:
-            raise Refusal(f"The rows have different lengths ({', '.join(str(len(row)) for row in rows)}).")
-        try:
-            lines = [row[0] if len(row) == 1 else self.meaning.make("hstack", *row) for row in rows]
-            return lines[0] if len(lines) == 1 else self.meaning.make("vstack", *lines)
-        except Misfit:
-            raise Refusal("The blocks of this matrix do not fit together.") from None
 
 
 def _list(item: Any) -> list[Any] | None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matcalc_ref.language import operands
-from matcalc_ref.language.surface import CLOSING, Piece
-from matcalc_ref.language.tokens import Token
-from matcalc_ref.language.words import COMPARE
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.parser import Parser
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.surface import CLOSING, Piece
+from matcalc_ref.language.syntax.tokens import Token
+from matcalc_ref.language.syntax.words import COMPARE
 
 MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
 
 
-def bigsum(p: Parser, token: Token) -> Piece:
+def bigsum(p: Cursor, token: Token) -> Piece:
     """`Σ_i`, `sum_{i=1}^{n}`, `Σ_{i≠j}`, `Σ_{i: z_i>0}` and the product that follows."""
     extra: dict[str, Any] = {"indices": [], "low": None, "high": None, "test": None}
     end = token.end
@@ -28,16 +25,14 @@ def bigsum(p: Parser, token: Token) -> Piece:
             extra["word"] = sub.value if sub.value in ("all", "active") else None
             if p.sign("="):
                 p.next()
-                extra["low"] = operands.atom(p)
+                extra["low"] = p.atom()
         elif p.sign("_"):
             p.next()
             sum_indices(p, extra)
         elif p.sign("^"):
             p.next()
             extra["high"] = (
-                operands.exponent(p, Piece("name", None, [], token.start, token.end))
-                if not p.sign("{")
-                else operands.atom(p)
+                p.exponent(Piece("name", None, [], token.start, token.end)) if not p.sign("{") else p.atom()
             )
         end = p.toks[p.at - 1].end
     if not p.starts_operand():
@@ -50,7 +45,7 @@ def bigsum(p: Parser, token: Token) -> Piece:
     return Piece("bigsum", None, [body], token.start, body.end, extra)
 
 
-def sum_indices(p: Parser, extra: dict[str, Any]) -> None:
+def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
     opened = p.next()
     if opened.value not in ("{", "("):
         raise p.fail("Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end)
@@ -79,7 +74,7 @@ def sum_indices(p: Parser, extra: dict[str, Any]) -> None:
     p.expect(CLOSING[opened.value], opened)
 
 
-def environment(p: Parser, cases: bool = False) -> Piece:
+def environment(p: Cursor, cases: bool = False) -> Piece:
     opened = p.next()
     name = opened.value
     cases = cases or name in ("cases", "dcases", "rcases")
@@ -117,7 +112,7 @@ def environment(p: Parser, cases: bool = False) -> Piece:
     return matrix
 
 
-def case_rows(p: Parser, rows: list[list[Piece]], start: int, end: int) -> Piece:
+def case_rows(p: Cursor, rows: list[list[Piece]], start: int, end: int) -> Piece:
     parts: list[Piece] = []
     otherwise = None
     for row in rows:

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from matcalc_ref.language.operations import UNARY, apply, matmul, ones, transpose
+from matcalc_ref.language.operations import matmul, ones, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, Number
+from matcalc_ref.language.table import UNARY
+from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, Number, apply
 
 ELEMENTWISE = frozenset(("add", "mul", "pow", "max", "min", "gt", "ge", "lt", "le", "eq", "ne", *UNARY))
 

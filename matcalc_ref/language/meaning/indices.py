@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
-from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import INDICES, Name
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import INDICES, Name
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -23,13 +24,10 @@ from matcalc_ref.language.tree import (
     Variable,
 )
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning
-
 Place = Node | None  # an index, or None for a whole row or column
 
 
-def subscript(m: Meaning, piece: Piece) -> Node:
+def subscript(m: Context, piece: Piece) -> Node:
     """`x_i`, `A_{ij}`, `s_{i+k}`, `A_{i,:}`, `I_n`, `1_{z>0}`, `δ_{ij}`."""
     base = piece.parts[0]
     name: Name | None = base.value if base.kind == "name" else None
@@ -58,7 +56,7 @@ def subscript(m: Meaning, piece: Piece) -> Node:
     return entry(m, node, _places(m, piece, 1 if ONE in m.shape(node) else 2), piece)
 
 
-def entry(m: Meaning, node: Node, places: list[Place], piece: Piece) -> Node:
+def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
     """The entry, row or column of `node` at `places`."""
     shape = m.shape(node)
     said = m.said(piece.parts[0])
@@ -90,7 +88,7 @@ def _count(piece: Piece) -> int:
     return len(piece.value) if piece.value and not piece.value.isdigit() else max(1, len(piece.parts) - 1)
 
 
-def _note(m: Meaning, place: Node, size: Size, piece: Piece) -> None:
+def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
     """Remember what an index runs over; refuse a place outside the array."""
     if isinstance(place, Index):
         m.uses.setdefault(place.name, []).append(size)
@@ -102,7 +100,7 @@ def _note(m: Meaning, place: Node, size: Size, piece: Piece) -> None:
             raise m.fail(f"`{m.said(piece)}` is beyond the end: there are {size.number} entries.", piece)
 
 
-def _places(m: Meaning, piece: Piece, wanted: int) -> list[Place]:
+def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
     """The indices of a subscript. Raw letters such as `ij` and `12` are taken apart where two are wanted."""
     if piece.value is None:
         places = [None if p.kind == "colon" else m.node(p) for p in piece.parts[1:]]
@@ -140,7 +138,7 @@ def _is_index(node: Node) -> bool:
     return isinstance(node, (Index, Count)) or isinstance(node, Number) and node.value.denominator == 1
 
 
-def _sized(m: Meaning, piece: Piece, base: Piece) -> Node:
+def _sized(m: Context, piece: Piece, base: Piece) -> Node:
     """`I_n`, `1_n`, `0_{m}`, and the indicator `1_{z>0}`."""
     if piece.value is None:
         test = piece.parts[1]
@@ -161,7 +159,7 @@ def _sized(m: Meaning, piece: Piece, base: Piece) -> Node:
     return Fill(kind, (sizes[0], sizes[1] if len(sizes) > 1 else ONE))
 
 
-def item(m: Meaning, piece: Piece) -> Node:
+def item(m: Context, piece: Piece) -> Node:
     """`x[0]` counts from 0 where some index of the text is 0; else it is asked back."""
     base = m.node(piece.parts[0])
     places: list[Place] = []
@@ -183,7 +181,7 @@ def item(m: Meaning, piece: Piece) -> Node:
     return entry(m, base, places, piece)
 
 
-def size(m: Meaning, piece: Piece) -> Size:
+def size(m: Context, piece: Piece) -> Size:
     """A piece as a size, such as `n`, `3`, `m*n`, `n+1`, `len(x)`."""
     node = m.node(piece)
     found = as_size(node)
@@ -213,7 +211,7 @@ def as_size(node: Node) -> Size | None:
 # binding
 
 
-def with_free(m: Meaning, read: Any) -> tuple[Node, dict[str, list[Size]]]:
+def with_free(m: Context, read: Any) -> tuple[Node, dict[str, list[Size]]]:
     """What `read()` gives, with the indices that it newly left free (they are not passed on to `m.uses`)."""
     outer = m.uses
     m.uses = {}
@@ -229,7 +227,7 @@ def with_free(m: Meaning, read: Any) -> tuple[Node, dict[str, list[Size]]]:
     return node, free
 
 
-def run_over(m: Meaning, name: str, sizes: list[Size], piece: Piece, example: str) -> Size:
+def run_over(m: Context, name: str, sizes: list[Size], piece: Piece, example: str) -> Size:
     """The one dimension that an index runs over, from the arrays that it is an index of."""
     first: Size | None = None
     tied = [b if a == name else a for a, b in m.ties if name in (a, b)]
@@ -243,7 +241,7 @@ def run_over(m: Meaning, name: str, sizes: list[Size], piece: Piece, example: st
     return m.sizes.settle(first)
 
 
-def big_sum(m: Meaning, piece: Piece) -> Node:
+def big_sum(m: Context, piece: Piece) -> Node:
     """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
     body, extra = piece.parts[0], piece.extra
     if extra.get("word") == "active":
@@ -304,7 +302,7 @@ def big_sum(m: Meaning, piece: Piece) -> Node:
     return node
 
 
-def _bound(m: Meaning, piece: Piece) -> Node:
+def _bound(m: Context, piece: Piece) -> Node:
     node = m.node(piece)
     if not _is_index(node):
         raise m.fail(f"`{m.said(piece)}` cannot be a bound of a sum.", piece)
@@ -315,7 +313,7 @@ def _as_node(found: Size) -> Node:
     return Number(Fraction(found.number)) if found.number is not None else Count(found)
 
 
-def close(m: Meaning, piece: Piece, row: bool) -> Node:
+def close(m: Context, piece: Piece, row: bool) -> Node:
     """A piece inside `diag(…)` or `[…]`: an index left free there runs over the entries."""
     node, free = with_free(m, lambda: m.node(piece))
     if len(free) == 1 and m.scalar(node):
@@ -328,7 +326,7 @@ def close(m: Meaning, piece: Piece, row: bool) -> Node:
     return node
 
 
-def by_entries(m: Meaning, names: list[str], body: Piece, expect: Shape | None) -> Node:
+def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) -> Node:
     """`J_{ij} = body`: an array by its entries. With one index, `expect` says whether it is a row."""
     if len(set(names)) < len(names) or len(names) > 2:
         raise m.fail("The left side has one or two different indices: `J_{ij} = …`.", body)

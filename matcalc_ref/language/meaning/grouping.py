@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from matcalc_ref.language import products
+from matcalc_ref.language.meaning import products
+from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.surface import Piece
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning, Operand
+from matcalc_ref.language.syntax.surface import Piece
 
 
-def chain(m: Meaning, piece: Piece) -> Operand:
+def chain(m: Context, piece: Piece) -> Operand:
     """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is
     meant, and where both fit and differ, it is asked back."""
     runs = [m.factors(part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
@@ -46,7 +43,7 @@ def chain(m: Meaning, piece: Piece) -> Operand:
     return first
 
 
-def tight(m: Meaning, signs: list[str], runs: list[list[Operand]]) -> Operand:
+def tight(m: Context, signs: list[str], runs: list[list[Operand]]) -> Operand:
     """Each run is one factor of the chain."""
     result = side_by_side(m, runs[0])
     for sign, run in zip(signs[1:], runs[1:], strict=True):
@@ -54,7 +51,7 @@ def tight(m: Meaning, signs: list[str], runs: list[list[Operand]]) -> Operand:
     return result
 
 
-def flat(m: Meaning, signs: list[str], runs: list[list[Operand]]) -> Operand:
+def flat(m: Context, signs: list[str], runs: list[list[Operand]]) -> Operand:
     """From left to right, side by side like any sign."""
     result = side_by_side(m, runs[0])
     for sign, run in zip(signs[1:], runs[1:], strict=True):
@@ -62,7 +59,7 @@ def flat(m: Meaning, signs: list[str], runs: list[list[Operand]]) -> Operand:
     return result
 
 
-def side_by_side(m: Meaning, operands: list[Operand]) -> Operand:
+def side_by_side(m: Context, operands: list[Operand]) -> Operand:
     result = operands[0]
     for operand in operands[1:]:
         result = m.times("", result, operand)
@@ -70,7 +67,7 @@ def side_by_side(m: Meaning, operands: list[Operand]) -> Operand:
 
 
 def attempt(
-    grouping: Callable[..., Operand], m: Meaning, signs: list[str], runs: list[list[Operand]]
+    grouping: Callable[..., Operand], m: Context, signs: list[str], runs: list[list[Operand]]
 ) -> tuple[Operand | None, Refusal | None]:
     try:
         return grouping(m, signs, runs), None

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matcalc_ref.language import indices
-from matcalc_ref.language.operations import Misfit
+from matcalc_ref.language.meaning import indices
+from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, show_shape
-from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import INDICES, Name
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import INDICES, Name
+from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import ByEntries, Fill, Node
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning
 
-
-def bracket(m: Meaning, piece: Piece) -> Node:
+def bracket(m: Context, piece: Piece) -> Node:
     """Brackets that are no indicator. Entries parted by spaces are read where they cannot be a product."""
     split = piece.extra.get("split")
     if split is None:
@@ -46,7 +44,7 @@ def bracket(m: Meaning, piece: Piece) -> Node:
                  choices=(f"[{commas}]", f"[{product}]"))  # fmt: skip
 
 
-def grid(m: Meaning, rows: list[list[Piece]], piece: Piece) -> Node:
+def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     """Rows of entries or blocks as one array."""
     if any(p.kind == "dots" for row in rows for p in row):
         return _ellipsis(m, rows, piece)
@@ -57,7 +55,7 @@ def grid(m: Meaning, rows: list[list[Piece]], piece: Piece) -> Node:
     return stack(m, [[m.node(p) for p in row] for row in rows], piece)
 
 
-def stack(m: Meaning, rows: list[list[Node]], piece: Piece) -> Node:
+def stack(m: Context, rows: list[list[Node]], piece: Piece) -> Node:
     """Blocks side by side and one below the other."""
     try:
         lines = [row[0] if len(row) == 1 else m.make("hstack", *row) for row in rows]
@@ -67,7 +65,7 @@ def stack(m: Meaning, rows: list[list[Node]], piece: Piece) -> Node:
         raise m.fail(f"These blocks do not fit together: {shapes}.", piece) from None
 
 
-def _ellipsis(m: Meaning, rows: list[list[Piece]], piece: Piece) -> Node:
+def _ellipsis(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     """`[z, …, z]`, `[w_1 x_1, …, w_n x_n]`: the first and the last entry say how it goes on."""
     column = all(len(row) == 1 for row in rows) and len(rows) > 2
     cells = [row[0] for row in rows] if column else rows[0]

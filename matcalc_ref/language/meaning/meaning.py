@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from dataclasses import dataclass
 from fractions import Fraction
 
-from matcalc_ref.language import conditions, grouping, products
-from matcalc_ref.language.operations import OPERATIONS, Misfit
-from matcalc_ref.language.scope import Refusal, Scope, canonical
-from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
-from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import Name
+from matcalc_ref.language.meaning import arrays, calls, conditions, grouping, indices, products
+from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.tree import (
     Apply,
     Constant,
@@ -23,90 +20,12 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
 )
-from matcalc_ref.language.unify import Sizes
-from matcalc_ref.language.words import FUNCTIONS
 
 MAX_STEPS = 3_000  # two groupings are tried where both may fit
-MATRIX_FUNCTIONS = frozenset("exp log sqrt sin cos tan sinh cosh tanh".split())
 
 
-@dataclass(slots=True)
-class Operand:
-    """A tree with its place in the text; `flat` while it may still take further factors."""
-
-    node: Node
-    start: int
-    end: int
-    flat: bool = False
-    literal: bool = False
-
-
-class Meaning:
-    """One reading of one text; holds the open sizes and the indices met so far."""
-
-    def __init__(self, text: str, scope: Scope) -> None:
-        self.text, self.scope, self.sizes = text, scope, Sizes()
-        self.bound: list[str] = []
-        self.uses: dict[str, list[Size]] = {}  # free index -> the sizes that it ran over
-        self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
-        self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
-        self.zero_based = False
-        self.steps = 0
-
-    # refusing
-
-    def said(self, piece: Piece | Operand) -> str:
-        return self.text[piece.start : piece.end].strip()
-
-    def fail(
-        self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()
-    ) -> Refusal:
-        at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
-        message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", message)  # a size that is still open
-        return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
-
-    def show(self, node: Node) -> str:
-        return self.named(self.shape(node))
-
-    def named(self, shape: Shape) -> str:
-        """A shape for people, also where a size is still open."""
-        if shape == SCALAR:
-            return "a number"
-        if "?" not in show_shape(shape):
-            return show_shape(shape)
-        return "a row" if shape[0] == ONE else "a column" if shape[1] == ONE else "a matrix"
-
-    # shapes
-
-    def shape(self, node: Node) -> Shape:
-        return self.sizes.shape(node.shape)
-
-    def scalar(self, node: Node) -> bool:
-        return self.shape(node) == SCALAR
-
-    def vector(self, node: Node) -> bool:
-        return ONE in self.shape(node)
-
-    def square(self, node: Node) -> bool:
-        rows, columns = self.shape(node)
-        return rows == columns and rows != ONE
-
-    def make(self, operation: str, *nodes: Node) -> Node:
-        """The operation applied, with open sizes solved. Raises Misfit."""
-        shape = OPERATIONS[operation].shape(tuple(self.shape(n) for n in nodes), self.sizes.same)
-        return Apply(operation, nodes, self.sizes.shape(shape))
-
-    def fitting(self, operation: str, node: Node, piece: Piece) -> Node:
-        """A function of one operand, refused in words where it does not fit."""
-        try:
-            return self.make(operation, node)
-        except Misfit as misfit:
-            need = {"square": "a square matrix", "vector": "a vector"}.get(misfit.reason, "something else")
-            raise self.fail(
-                f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece
-            ) from None
-
-    # the dispatch
+class Meaning(Context):
+    """Reads the pieces of a surface, each by the rule of its kind."""
 
     def node(self, piece: Piece) -> Node:
         self.steps += 1
@@ -155,27 +74,6 @@ class Meaning:
             raise self.fail(f"`{name.written}` is a sample and needs its index: `{name.written}_i`.", piece)
         raise self.unknown(name.written, piece)
 
-    def unknown(self, word: str, piece: Piece) -> Refusal:
-        variables = {canonical(v): v for v in self.scope.names}
-        head = word.rstrip("0123456789")
-        if head != word and canonical(head) in variables:
-            declared = self.scope.names[canonical(head)][1]
-            entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
-            if self.scope.shapes.get(declared) == SCALAR:
-                return self.fail(
-                    f"`{word}` is not declared here; is a product meant?", piece, choices=(product,)
-                )
-            return self.fail(
-                f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product)
-            )
-        near = difflib.get_close_matches(
-            word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
-        )
-        hint = f"; did you mean `{near[0]}`?" if near else "."
-        names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
-        known = f" Known are {', '.join(names[:12])}{' and others' if names[12:] else ''}." if names else ""
-        return self.fail(f"`{word}` is not known here{hint}{known}", piece)
-
     def read_derivative(self, piece: Piece) -> Node:
         above, above_sub, below, below_sub = piece.value
         key = canonical(f"d{above}{above_sub or ''}d{below}{below_sub or ''}")
@@ -223,18 +121,6 @@ class Meaning:
         if inner.flat and isinstance(inner.node, Apply) and inner.node.operation == "mul":
             return Apply("mul", (Number(Fraction(-1)), *inner.node.arguments), inner.node.shape)
         return Apply("mul", (Number(Fraction(-1)), inner.node), inner.node.shape)
-
-    def mismatch(self, verb: str, left: Operand, right: Operand) -> Refusal:
-        a, b = self.shape(left.node), self.shape(right.node)
-        said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
-        hint = ""
-        if a == (b[1], b[0]):
-            hint = f" Transpose one of them, as in `({said_b})ᵀ`."
-        return self.fail(
-            f"`{said_a}` is {self.named(a)} and `{said_b}` is {self.named(b)}: they cannot be {verb}.{hint}",
-            left,
-            right,
-        )
 
     def read_run(self, piece: Piece) -> Node:
         return self.run(piece).node
@@ -309,33 +195,21 @@ class Meaning:
     # entries, indices, calls: the other half
 
     def read_subscript(self, piece: Piece) -> Node:
-        from matcalc_ref.language import indices
-
         return indices.subscript(self, piece)
 
     def read_item(self, piece: Piece) -> Node:
-        from matcalc_ref.language import indices
-
         return indices.item(self, piece)
 
     def read_sum(self, piece: Piece) -> Node:
-        from matcalc_ref.language import indices
-
         return indices.big_sum(self, piece)
 
     def read_entries(self, piece: Piece) -> Node:
-        from matcalc_ref.language import indices
-
         return indices.by_entries(self, piece.value, piece.parts[0], None)
 
     def read_bracket(self, piece: Piece) -> Node:
-        from matcalc_ref.language import arrays
-
         return arrays.bracket(self, piece)
 
     def read_call(self, piece: Piece) -> Node:
-        from matcalc_ref.language import calls
-
         return calls.call(self, piece)
 
     def read_maybe_call(self, piece: Piece) -> Node:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matcalc_ref.language import environments
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.surface import CLOSING, Piece
-from matcalc_ref.language.tokens import Name, Token
-from matcalc_ref.language.words import BARE
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.parser import Parser
+from matcalc_ref.language.syntax import environments
+from matcalc_ref.language.syntax.brackets import bracket
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.surface import CLOSING, Piece
+from matcalc_ref.language.syntax.tokens import Name, Token
+from matcalc_ref.language.syntax.words import BARE
 
 MAX_STEPS = 4_000  # some places are read twice before it is clear what they are
 
 
-def atom(p: Parser) -> Piece:
+def atom(p: Cursor) -> Piece:
     """One operand. Where it was read here before, in the same circumstances, that is taken."""
     if p.tok.kind != "sign" and p.tok.kind != "name":
         return operand(p)
@@ -35,7 +34,7 @@ def atom(p: Parser) -> Piece:
     return result
 
 
-def exponent(p: Parser, base: Piece) -> Piece:
+def exponent(p: Cursor, base: Piece) -> Piece:
     start = p.tok.start
     if p.sign("-", "+"):
         negative = p.next().value == "-"
@@ -77,7 +76,7 @@ def exponent(p: Parser, base: Piece) -> Piece:
     return part
 
 
-def operand(p: Parser) -> Piece:
+def operand(p: Cursor) -> Piece:
     token = p.tok
     p.steps += 1
     if p.steps > MAX_STEPS:
@@ -111,8 +110,6 @@ def operand(p: Parser) -> Piece:
     if p.sign("("):
         return group(p)
     if p.sign("["):
-        from matcalc_ref.language.brackets import bracket
-
         return bracket(p)
     if p.sign("{"):
         return braces(p)
@@ -128,7 +125,7 @@ def operand(p: Parser) -> Piece:
     raise p.unexpected()
 
 
-def group(p: Parser) -> Piece:
+def group(p: Cursor) -> Piece:
     opened = p.next()
     state = p.inside()
     parts = [p.expr()]
@@ -146,7 +143,7 @@ def group(p: Parser) -> Piece:
     return Piece("group" if len(parts) == 1 else "tuple", "(", parts, opened.start, closing.end)
 
 
-def braces(p: Parser) -> Piece:
+def braces(p: Cursor) -> Piece:
     """A LaTeX group, cases, or the condition of an indicator."""
     opened = p.next()
     if p.tok.kind == "begin" and p.text[opened.start] == "\\":  # \left\{ \begin{array} … \right.
@@ -166,7 +163,7 @@ def braces(p: Parser) -> Piece:
     return Piece("group", "{", [inner], opened.start, closing.end)
 
 
-def bar(p: Parser) -> Piece:
+def bar(p: Cursor) -> Piece:
     opened = p.next()
     p.bars.append(opened.value)
     bracket, p.bracket = p.bracket, ""
@@ -197,7 +194,7 @@ def bar(p: Parser) -> Piece:
     return result
 
 
-def ones(p: Parser, token: Token) -> Piece:
+def ones(p: Cursor, token: Token) -> Piece:
     """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
     if p.sign("[", "(", "{"):
         here = p.at
@@ -209,7 +206,7 @@ def ones(p: Parser, token: Token) -> Piece:
     return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
 
 
-def fraction(p: Parser, token: Token) -> Piece:
+def fraction(p: Cursor, token: Token) -> Piece:
     first = p.tok
     if first.kind == "num" and first.value.denominator == 1 and first.end - first.start == 2:  # \frac12
         p.next()
@@ -224,7 +221,7 @@ def fraction(p: Parser, token: Token) -> Piece:
     return Piece("frac", None, [above, below], token.start, p.toks[p.at - 1].end)
 
 
-def root(p: Parser) -> Piece:
+def root(p: Cursor) -> Piece:
     token = p.next()
     degree = None
     if p.sign("["):
@@ -237,7 +234,7 @@ def root(p: Parser) -> Piece:
     return Piece("root", None, [inner, degree], token.start, inner.end)
 
 
-def function(p: Parser) -> Piece:
+def function(p: Cursor) -> Piece:
     token = p.next()
     name: Name = token.value
     if name.key == "sum" and (p.tok.kind == "sub" or p.sign("_", "^")):
@@ -285,7 +282,7 @@ def function(p: Parser) -> Piece:
     return Piece("power", "^", [call, power], token.start, end)
 
 
-def arguments(p: Parser, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
+def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
     opened = p.next()
     if opened.value not in CLOSING:
         raise p.fail(f"Write `({'…'})` after it.", owner.start, opened.end)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matcalc_ref.language.operations import Misfit
+from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import Cases, Node, Number
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning
 
-
-def read_comparison(m: Meaning, piece: Piece) -> Node:
-    from matcalc_ref.language.meaning import Operand
-
+def read_comparison(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     tests = []
     for operation, a, b, pa, pb in zip(
@@ -31,14 +27,14 @@ def read_comparison(m: Meaning, piece: Piece) -> Node:
     return tests[0] if len(tests) == 1 else m.make("mul", *tests)
 
 
-def read_logic(m: Meaning, piece: Piece) -> Node:
+def read_logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     if piece.value == "not":
         return m.make("eq", nodes[0], Number(Fraction(0)))
     return m.make("mul" if piece.value == "and" else "max", *nodes)
 
 
-def read_bars(m: Meaning, piece: Piece) -> Node:
+def read_bars(m: Context, piece: Piece) -> Node:
     inner = m.node(piece.parts[0])
     if m.scalar(inner):
         return m.make("abs", inner)
@@ -53,7 +49,7 @@ def read_bars(m: Meaning, piece: Piece) -> Node:
                     piece, choices=tuple(choices))  # fmt: skip
 
 
-def read_cases(m: Meaning, piece: Piece) -> Node:
+def read_cases(m: Context, piece: Piece) -> Node:
     values = [m.node(p) for p in piece.parts[0::2]]
     tests = [m.node(p) for p in piece.parts[1::2]]
     otherwise = None if piece.value is None else m.node(piece.value)
@@ -63,10 +59,8 @@ def read_cases(m: Meaning, piece: Piece) -> Node:
 
 
 def cases(
-    m: Meaning, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
+    m: Context, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
 ) -> Node:
-    from matcalc_ref.language.meaning import Operand
-
     values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
     shape = m.shape(values[0])
     for value, place in zip(values[1:], places[1:], strict=False):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from matcalc_ref.language.printing import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked, divisor
+from matcalc_ref.language.printing.typed import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked, divisor
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
+from matcalc_ref.language.table import MATRIX_FUNCTIONS
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -139,8 +140,6 @@ class _Latex(Printer):
         else:
             word = f"\\{name}" if name in KNOWN else rf"\operatorname{{{'tr' if name == 'trace' else name}}}"
         square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
-        from matcalc_ref.language.meaning import MATRIX_FUNCTIONS
-
         if name in MATRIX_FUNCTIONS and square:
             return rf"{word}.({inner})"
         return rf"{word}\left({inner}\right)"

@@ -3,13 +3,13 @@ them."""
 
 from __future__ import annotations
 
-from matcalc_ref.language.parser import Parser
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.surface import Piece
-from matcalc_ref.language.tokens import Token
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Token
 
 
-def bracket(parser: Parser) -> Piece:
+def bracket(parser: Cursor) -> Piece:
     """`[z > 0]`, `[a, b]`, `[a; b]`, `[[a, b], [c, d]]`, `[1 2; 3 4]`, `[a, …, b]`. Raises Refusal.
 
     Where spaces may part the entries, that reading is kept as `extra["split"]`; shapes decide later.
@@ -36,7 +36,7 @@ def bracket(parser: Parser) -> Piece:
     return plain
 
 
-def _attempt(parser: Parser, mode: str) -> tuple[Piece | None, Refusal | None]:
+def _attempt(parser: Cursor, mode: str) -> tuple[Piece | None, Refusal | None]:
     state = parser.bars, parser.bracket, parser.condition
     try:
         return _rows(parser, mode), None
@@ -45,7 +45,7 @@ def _attempt(parser: Parser, mode: str) -> tuple[Piece | None, Refusal | None]:
         return None, refusal
 
 
-def _top(parser: Parser, start: int, stop: int) -> list[Token]:
+def _top(parser: Cursor, start: int, stop: int) -> list[Token]:
     depth = 0
     found: list[Token] = []
     for token in parser.toks[start:stop]:
@@ -58,7 +58,7 @@ def _top(parser: Parser, start: int, stop: int) -> list[Token]:
     return found
 
 
-def _rows(parser: Parser, mode: str) -> Piece:
+def _rows(parser: Cursor, mode: str) -> Piece:
     opened = parser.next()
     state = parser.inside()
     parser.bracket = mode

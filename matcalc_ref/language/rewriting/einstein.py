@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from matcalc_ref.language.lift import free_indices, lift, rename
-from matcalc_ref.language.operations import add, apply, matmul, mul, ones, transpose
+from matcalc_ref.language.operations import add, matmul, mul, ones, transpose
+from matcalc_ref.language.rewriting.lift import free_indices, lift, rename
 from matcalc_ref.language.sizes import ONE, Size
-from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number
+from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number, apply
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from matcalc_ref.language import arrays, conditions, indices
-from matcalc_ref.language.operations import UNARY, Misfit
-from matcalc_ref.language.products import exponential
+from matcalc_ref.language.meaning import arrays, conditions, indices
+from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.meaning.products import exponential
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
-from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.table import UNARY, Misfit
 from matcalc_ref.language.tree import ByEntries, Cases, Count, Entry, Fill, Index, IndexedSum, Node, Number
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.meaning import Meaning
-
 ONE_NODE, MINUS = Number(Fraction(1)), Number(Fraction(-1))
-Rule = Callable[["Meaning", Piece, list[Node]], Node]
+Rule = Callable[["Context", Piece, list[Node]], Node]
 
 
-def call(m: Meaning, piece: Piece) -> Node:
+def call(m: Context, piece: Piece) -> Node:
     """A function applied to its arguments. Raises Refusal."""
     key, arguments = piece.value, piece.parts
     lazy = LAZY.get(key)
@@ -69,12 +66,12 @@ def call(m: Meaning, piece: Piece) -> Node:
         raise _misfit(m, piece, nodes) from None
 
 
-def _misfit(m: Meaning, piece: Piece, nodes: list[Node]) -> Exception:
+def _misfit(m: Context, piece: Piece, nodes: list[Node]) -> Exception:
     shapes = " and ".join(f"`{m.said(p)}` is {m.show(n)}" for p, n in zip(piece.parts, nodes, strict=True))
     return m.fail(f"These do not fit in `{piece.extra.get('written', piece.value)}`: {shapes}.", piece)
 
 
-def _prime(m: Meaning, piece: Piece, key: str, z: Node) -> Node:
+def _prime(m: Context, piece: Piece, key: str, z: Node) -> Node:
     """`σ'(z)`: the derivative of a known function, entry by entry."""
     rule = DERIVATIVES.get(key)
     if rule is None or piece.extra["prime"] > 1:
@@ -82,11 +79,11 @@ def _prime(m: Meaning, piece: Piece, key: str, z: Node) -> Node:
     return rule(m, z)
 
 
-def _one_minus(m: Meaning, node: Node) -> Node:
+def _one_minus(m: Context, node: Node) -> Node:
     return m.make("add", ONE_NODE, m.make("mul", MINUS, node))
 
 
-DERIVATIVES: dict[str, Callable[[Meaning, Node], Node]] = {
+DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
     "sigmoid": lambda m, z: m.make("mul", m.make("sigmoid", z), _one_minus(m, m.make("sigmoid", z))),
     "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), Number(Fraction(2)))),
     "relu": lambda m, z: m.make("gt", z, Number(Fraction(0))),
@@ -100,7 +97,7 @@ DERIVATIVES: dict[str, Callable[[Meaning, Node], Node]] = {
 # functions that bind an index, or want their argument unread
 
 
-def _diag(m: Meaning, piece: Piece) -> Node:
+def _diag(m: Context, piece: Piece) -> Node:
     if len(piece.parts) > 1:  # diag(1, 0, 1)
         nodes = [m.node(p) for p in piece.parts]
         if not all(m.scalar(n) for n in nodes):
@@ -116,7 +113,7 @@ def _diag(m: Meaning, piece: Piece) -> Node:
     return m.make("diag", node)
 
 
-def _sum(m: Meaning, piece: Piece) -> Node:
+def _sum(m: Context, piece: Piece) -> Node:
     parts, named = piece.parts, piece.extra.get("named") or {}
     if len(parts) == 4 or len(parts) == 2 and parts[1].kind == "tuple" and len(parts[1].parts) == 3:
         bounds = parts[1:] if len(parts) == 4 else parts[1].parts
@@ -145,7 +142,7 @@ def _sum(m: Meaning, piece: Piece) -> Node:
     return m.make("sum", node)
 
 
-def _axis(m: Meaning, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
+def _axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
     axis = named["axis"].value
     word = m.said(piece.parts[0])
     if axis not in (0, 1):
@@ -158,7 +155,7 @@ def _axis(m: Meaning, piece: Piece, named: dict[str, Piece], node: Node) -> Node
     return m.make("colsum" if axis == 0 else "rowsum", node)
 
 
-def _entries(m: Meaning, piece: Piece) -> Node:
+def _entries(m: Context, piece: Piece) -> Node:
     """`entries(i:m, j:n, body)`, `entries(1, j:n, body)` a row, `entries(i:n, body)` a column."""
     parts = piece.parts
     names, shape, body = [], [], parts[-1] if parts else piece
@@ -185,7 +182,7 @@ def _entries(m: Meaning, piece: Piece) -> Node:
     return ByEntries(names[0], names[1], node, (shape[0], shape[1]))
 
 
-def _matrix(m: Meaning, piece: Piece) -> Node:
+def _matrix(m: Context, piece: Piece) -> Node:
     """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`,
     `np.array([[…]])`."""
     parts = piece.parts
@@ -207,14 +204,14 @@ def _matrix(m: Meaning, piece: Piece) -> Node:
     return m.node(inner)
 
 
-def _where(m: Meaning, piece: Piece) -> Node:
+def _where(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 3:
         raise m.fail("Write `where(condition, value, otherwise)`.", piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
     return conditions.cases(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
 
-def _piecewise(m: Meaning, piece: Piece) -> Node:
+def _piecewise(m: Context, piece: Piece) -> Node:
     pairs: list[tuple[Node, Node]] = []
     otherwise, places = None, []
     for part in piece.parts:
@@ -231,15 +228,15 @@ def _piecewise(m: Meaning, piece: Piece) -> Node:
     return conditions.cases(m, pairs, otherwise, piece, places)
 
 
-def _sizes(m: Meaning, piece: Piece) -> list[Size]:
+def _sizes(m: Context, piece: Piece) -> list[Size]:
     parts = piece.parts[0].parts if len(piece.parts) == 1 and piece.parts[0].kind == "tuple" else piece.parts
     if not 1 <= len(parts) <= 2:
         raise m.fail(f"`{piece.extra.get('written')}` takes one or two sizes.", piece)
     return [ONE if p.kind == "num" and p.value == 1 else indices.size(m, p) for p in parts]
 
 
-def _fill(kind: str) -> Callable[[Meaning, Piece], Node]:
-    def read(m: Meaning, piece: Piece) -> Node:
+def _fill(kind: str) -> Callable[[Context, Piece], Node]:
+    def read(m: Context, piece: Piece) -> Node:
         sizes = _sizes(m, piece)
         if kind == "eye" and sizes[0] != sizes[-1]:
             raise m.fail("An identity is square: give one size.", piece)
@@ -248,13 +245,13 @@ def _fill(kind: str) -> Callable[[Meaning, Piece], Node]:
     return read
 
 
-def _counted(m: Meaning, piece: Piece) -> Node:
+def _counted(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 1:
         raise m.fail("Write `count(m*n)`.", piece)
     return Count(indices.size(m, piece.parts[0]))
 
 
-LAZY: dict[str, Callable[[Meaning, Piece], Node]] = {
+LAZY: dict[str, Callable[[Context, Piece], Node]] = {
     "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where,
     "piecewise": _piecewise,
     "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"), "count": _counted,
@@ -265,13 +262,11 @@ LAZY: dict[str, Callable[[Meaning, Piece], Node]] = {
 
 
 def _operands(piece: Piece, nodes: list[Node]) -> list:
-    from matcalc_ref.language.meaning import Operand
-
     return [Operand(n, p.start, p.end) for n, p in zip(nodes, piece.parts, strict=True)]
 
 
 def _times(sign: str) -> Rule:
-    def rule(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         result, *rest = _operands(piece, nodes)
         for operand in rest:
             result = m.times(sign, result, operand)
@@ -281,14 +276,14 @@ def _times(sign: str) -> Rule:
     return rule
 
 
-def _outer(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _outer(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if not all(m.vector(n) for n in nodes):
         raise m.fail("`outer` takes two vectors.", piece)
     left, right = (n if m.shape(n)[1] == ONE else m.make("transpose", n) for n in nodes)
     return m.make("matmul", left, m.make("transpose", right))
 
 
-def _mean(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     named = piece.extra.get("named") or {}
     rows, columns = m.shape(nodes[0])
     if "axis" in named:
@@ -302,7 +297,7 @@ def _mean(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
 
 
 def _extreme(key: str) -> Rule:
-    def rule(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+    def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         if len(nodes) == 1 and not m.scalar(nodes[0]):
             raise m.fail(f"`{key}` here compares two or more: `{key}(0, z)`.", piece)
         return nodes[0] if len(nodes) == 1 else m.make(key, *nodes)
@@ -310,7 +305,7 @@ def _extreme(key: str) -> Rule:
     return rule
 
 
-def _concat(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _concat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     shapes = [m.shape(n) for n in nodes]
     if all(s[1] == ONE for s in shapes):
         return m.make("vstack", *nodes)
@@ -322,21 +317,21 @@ def _concat(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
     )
 
 
-def _hankel(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _hankel(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`hankel(s, K)`: entry (i, j) is s_{i+j-1}, with K columns."""
     width = indices.size(m, piece.parts[1])
     at = m.make("add", Index("i"), Index("j"), MINUS)
     return ByEntries("i", "j", Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
 
 
-def _toeplitz(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _toeplitz(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`toeplitz(k, n)`: entry (i, j) is k_{j-i+1} (0 outside), with n columns."""
     width = indices.size(m, piece.parts[1])
     at = m.make("add", Index("j"), m.make("mul", MINUS, Index("i")), ONE_NODE)
     return ByEntries("i", "j", Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
 
 
-def _len(m: Meaning, piece: Piece, nodes: list[Node]) -> Node:
+def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     rows, columns = m.shape(nodes[0])
     size = columns if rows == ONE else rows
     return Number(Fraction(size.number)) if size.number is not None else Count(size)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from matcalc_ref.language import names
 from matcalc_ref.language.scope import GREEK
-from matcalc_ref.language.tokens import Name
-from matcalc_ref.language.words import (
+from matcalc_ref.language.syntax import names
+from matcalc_ref.language.syntax.scanner import Scanner
+from matcalc_ref.language.syntax.tokens import Name
+from matcalc_ref.language.syntax.words import (
     KEYWORDS,
     LATEX_ACCENTS,
     LATEX_FONTS,
@@ -17,15 +17,12 @@ from matcalc_ref.language.words import (
     LATEX_TEXT,
 )
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.lexer import Lexer
-
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
-def command(lx: Lexer) -> None:
+def command(lx: Scanner) -> None:
     text, start = lx.text, lx.pos
     found = _COMMAND.match(text, start)
     if not found:
@@ -83,7 +80,7 @@ def command(lx: Lexer) -> None:
         names.name(lx, known, start, lx.pos)
 
 
-def argument(lx: Lexer) -> tuple[str, int]:
+def argument(lx: Scanner) -> tuple[str, int]:
     """The text of a LaTeX argument, and where it ends."""
     text, at = lx.text, lx.pos
     while at < len(text) and text[at].isspace():
@@ -100,7 +97,7 @@ def argument(lx: Lexer) -> tuple[str, int]:
     raise lx.fail("This brace is never closed.", at)
 
 
-def styled(lx: Lexer, name: str, start: int) -> None:
+def styled(lx: Scanner, name: str, start: int) -> None:
     """`\\mathbf{x}` is x, `\\mathbf 1` the vector of ones, `\\text{otherwise}` a word."""
     content, end = argument(lx)
     word = content.strip().strip("$")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.meaning import MATRIX_FUNCTIONS
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.table import MATRIX_FUNCTIONS
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matcalc_ref.language import calls, conditions
-from matcalc_ref.language.operations import UNARY, Misfit
+from matcalc_ref.language.meaning import calls, conditions
+from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.scope import Refusal, canonical
 from matcalc_ref.language.sizes import ONE, show_shape
-from matcalc_ref.language.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.words import FUNCTIONS
+from matcalc_ref.language.table import UNARY, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Entry, Fill, Index, IndexedSum, Node, Number
-from matcalc_ref.language.words import FUNCTIONS
 
-if TYPE_CHECKING:
-    from matcalc_ref.language.from_objects import ObjectReader
-
-MAX_CELLS, MAX_PIECES, MAX_DEPTH = 400, 3000, 60
 NO_PIECE = Piece("num", 0, [], 0, 0)
 
 
 class SympyReader:
     """Reads one object's tree; `reader` holds what is shared with lists and arrays around it."""
 
-    def __init__(self, reader: ObjectReader) -> None:
+    def __init__(self, reader: Shared) -> None:
         self.reader, self.scope, self.meaning = reader, reader.scope, reader.meaning
         self.named: dict[str, Node] = {}  # the variable of a Lambda
 
     def tree(self, tree: Any, depth: int) -> Node:
-        self.reader.pieces += 1
-        if self.reader.pieces > MAX_PIECES or depth > MAX_DEPTH:
-            raise Refusal("This object is too large to read as a formula.")
+        self.reader.count(depth)
         if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
             raise Refusal("This SymPy object is malformed.")
         kind, *inner = tree
@@ -203,7 +198,7 @@ class SympyReader:
         return self.reader.stack([nodes[r * columns : (r + 1) * columns] for r in range(rows)])
 
     def fill(self, kind: str, inner: list[Any], depth: int) -> Node:
-        from matcalc_ref.language.indices import as_size
+        from matcalc_ref.language.meaning.indices import as_size
 
         sizes = [as_size(self.tree(child, depth)) for child in inner[:2]]
         if not sizes or any(s is None or (s.number is not None and not 1 <= s.number <= 1000) for s in sizes):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, canonical
-from matcalc_ref.language.tokens import INDICES, Name, is_letter
-from matcalc_ref.language.words import CONSTANTS, FUNCTIONS, KEYWORDS
-
-if TYPE_CHECKING:
-    from matcalc_ref.language.lexer import Lexer
+from matcalc_ref.language.syntax.scanner import Scanner
+from matcalc_ref.language.syntax.tokens import INDICES, Name, is_letter
+from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
 
 _SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 
 
-def word(lx: Lexer) -> None:
+def word(lx: Scanner) -> None:
     """A run of letters (with digits and underscores inside), as the declared names that it is made of."""
     text, start = lx.text, lx.pos
     end = start
@@ -49,7 +47,7 @@ def word(lx: Lexer) -> None:
         at = max(at + length, lx.pos)
 
 
-def before_subscript(lx: Lexer, run: str, end: int) -> list[tuple[str, Any, int]] | None:
+def before_subscript(lx: Scanner, run: str, end: int) -> list[tuple[str, Any, int]] | None:
     """`ηδ` of `ηδ₂` where δ_2 is declared: the last letters belong to the subscript."""
     if len(run) < 2 or not _SUBSCRIPT.match(lx.text, end) or split(lx, run, True) is not None:
         return None
@@ -60,14 +58,14 @@ def before_subscript(lx: Lexer, run: str, end: int) -> list[tuple[str, Any, int]
     return None
 
 
-def joined(lx: Lexer, word: str, end: int) -> tuple[tuple[str, str], int] | None:
+def joined(lx: Scanner, word: str, end: int) -> tuple[tuple[str, str], int] | None:
     """What `word` and the subscript at `end` are declared as together, as in `W₁` where W_1 is declared."""
     sub = _SUBSCRIPT.match(lx.text, end)
     known = lx.scope.names.get(canonical(word) + canonical(sub[1] or sub[2] or sub[0])) if sub else None
     return (known, sub.end()) if sub and known else None
 
 
-def name(lx: Lexer, name: Name, start: int, end: int) -> None:
+def name(lx: Scanner, name: Name, start: int, end: int) -> None:
     """A name, together with a subscript that belongs to it."""
     word = name.written.lstrip("\\") if name.category == "unknown" else name.key
     whole = None if name.category == "function" else joined(lx, word, end)
@@ -78,7 +76,7 @@ def name(lx: Lexer, name: Name, start: int, end: int) -> None:
     lx.emit("name", name, start, end)
 
 
-def lookup(lx: Lexer, word: str) -> Name | None:
+def lookup(lx: Scanner, word: str) -> Name | None:
     known = lx.scope.names.get(canonical(word))
     if known:
         return Name(known[0], known[1], word)
@@ -92,7 +90,7 @@ def lookup(lx: Lexer, word: str) -> Name | None:
     return None
 
 
-def pieces(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
+def pieces(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     if run in KEYWORDS and canonical(run) not in lx.scope.names:
         return [("sign", KEYWORDS[run], len(run))]
     if run in INDICES and canonical(run) not in lx.scope.names:
@@ -105,7 +103,7 @@ def pieces(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
     return cache[run]
 
 
-def unknown(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
+def unknown(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     """A word that is not declared, with its subscript apart, as in `δ_ij`."""
     head = run.split("_")[0]
     rest = split_subscript(lx, run[len(head) :], 40) if 0 < len(head) < len(run) else None
@@ -114,7 +112,7 @@ def unknown(lx: Lexer, run: str) -> list[tuple[str, Any, int]]:
     return [("name", Name("unknown", head, head), len(head)), *rest]
 
 
-def split(lx: Lexer, run: str, first: bool, budget: int = 40) -> list[tuple[str, Any, int]] | None:
+def split(lx: Scanner, run: str, first: bool, budget: int = 40) -> list[tuple[str, Any, int]] | None:
     if not run:
         return []
     if budget == 0:
@@ -136,7 +134,7 @@ def split(lx: Lexer, run: str, first: bool, budget: int = 40) -> list[tuple[str,
     return None
 
 
-def split_subscript(lx: Lexer, run: str, budget: int) -> list[tuple[str, Any, int]] | None:
+def split_subscript(lx: Scanner, run: str, budget: int) -> list[tuple[str, Any, int]] | None:
     body = re.compile(r"_([^\W_]+)").match(run)
     if not body:
         return None

@@ -1,0 +1,144 @@
+"""What one reading of one text holds, and what every rule of it may ask: shapes, names, refusals."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from matcalc_ref.language.meaning.unify import Sizes
+from matcalc_ref.language.scope import Refusal, Scope, canonical
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.words import FUNCTIONS
+from matcalc_ref.language.table import OPERATIONS, Misfit
+from matcalc_ref.language.tree import Apply, Node
+
+
+@dataclass(slots=True)
+class Operand:
+    """A tree with its place in the text; `flat` while it may still take further factors."""
+
+    node: Node
+    start: int
+    end: int
+    flat: bool = False
+    literal: bool = False
+
+
+class Context:
+    """One reading of one text: the open sizes, the indices met so far. `Meaning` reads the pieces."""
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text, self.scope, self.sizes = text, scope, Sizes()
+        self.bound: list[str] = []
+        self.uses: dict[str, list[Size]] = {}  # free index -> the sizes that it ran over
+        self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
+        self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
+        self.zero_based = False
+        self.steps = 0
+
+    # refusing
+
+    def said(self, piece: Piece | Operand) -> str:
+        return self.text[piece.start : piece.end].strip()
+
+    def fail(
+        self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()
+    ) -> Refusal:
+        at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
+        message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", message)  # a size that is still open
+        return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
+
+    def show(self, node: Node) -> str:
+        return self.named(self.shape(node))
+
+    def named(self, shape: Shape) -> str:
+        """A shape for people, also where a size is still open."""
+        if shape == SCALAR:
+            return "a number"
+        if "?" not in show_shape(shape):
+            return show_shape(shape)
+        return "a row" if shape[0] == ONE else "a column" if shape[1] == ONE else "a matrix"
+
+    # shapes
+
+    def shape(self, node: Node) -> Shape:
+        return self.sizes.shape(node.shape)
+
+    def scalar(self, node: Node) -> bool:
+        return self.shape(node) == SCALAR
+
+    def vector(self, node: Node) -> bool:
+        return ONE in self.shape(node)
+
+    def square(self, node: Node) -> bool:
+        rows, columns = self.shape(node)
+        return rows == columns and rows != ONE
+
+    def make(self, operation: str, *nodes: Node) -> Node:
+        """The operation applied, with open sizes solved. Raises Misfit."""
+        shape = OPERATIONS[operation].shape(tuple(self.shape(n) for n in nodes), self.sizes.same)
+        return Apply(operation, nodes, self.sizes.shape(shape))
+
+    def fitting(self, operation: str, node: Node, piece: Piece) -> Node:
+        """A function of one operand, refused in words where it does not fit."""
+        try:
+            return self.make(operation, node)
+        except Misfit as misfit:
+            need = {"square": "a square matrix", "vector": "a vector"}.get(misfit.reason, "something else")
+            raise self.fail(
+                f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece
+            ) from None
+
+    # refusals that several rules share
+
+    def unknown(self, word: str, piece: Piece) -> Refusal:
+        variables = {canonical(v): v for v in self.scope.names}
+        head = word.rstrip("0123456789")
+        if head != word and canonical(head) in variables:
+            declared = self.scope.names[canonical(head)][1]
+            entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
+            if self.scope.shapes.get(declared) == SCALAR:
+                return self.fail(
+                    f"`{word}` is not declared here; is a product meant?", piece, choices=(product,)
+                )
+            return self.fail(
+                f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product)
+            )
+        near = difflib.get_close_matches(
+            word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
+        )
+        hint = f"; did you mean `{near[0]}`?" if near else "."
+        names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
+        known = f" Known are {', '.join(names[:12])}{' and others' if names[12:] else ''}." if names else ""
+        return self.fail(f"`{word}` is not known here{hint}{known}", piece)
+
+    def mismatch(self, verb: str, left: Operand, right: Operand) -> Refusal:
+        a, b = self.shape(left.node), self.shape(right.node)
+        said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
+        hint = ""
+        if a == (b[1], b[0]):
+            hint = f" Transpose one of them, as in `({said_b})ᵀ`."
+        return self.fail(
+            f"`{said_a}` is {self.named(a)} and `{said_b}` is {self.named(b)}: they cannot be {verb}.{hint}",
+            left,
+            right,
+        )
+
+    # the rules
+
+    def node(self, piece: Piece) -> Node:
+        """The tree of a piece of the surface."""
+        raise NotImplementedError
+
+    def operand(self, piece: Piece) -> Operand:
+        raise NotImplementedError
+
+    def factors(self, piece: Piece) -> list[Operand]:
+        """The factors of a run."""
+        raise NotImplementedError
+
+    def times(self, sign: str, left: Operand, right: Operand) -> Operand:
+        """Two operands joined by a product sign."""
+        raise NotImplementedError

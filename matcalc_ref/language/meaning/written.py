@@ -1,0 +1,54 @@
+"""A whole text: its surface, its tree, and the indices on its left side."""
+
+from __future__ import annotations
+
+import re
+
+from matcalc_ref.language.meaning import indices
+from matcalc_ref.language.meaning.meaning import Meaning
+from matcalc_ref.language.meaning.settling import finish
+from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.syntax.parser import parse
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.tree import Node
+
+
+def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
+    piece = parse(text, scope)
+    meaning = Meaning(text, scope)
+    meaning.zero_based = _counts_from_zero(piece)
+    if piece.kind == "entries":
+        node = indices.by_entries(meaning, piece.value, piece.parts[0], expect)
+    else:
+        node = meaning.node(piece)
+    if meaning.uses:
+        names = sorted(meaning.uses)
+        if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
+            raise Refusal(
+                f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.",
+                (0, len(text)),
+                text,
+            )
+        left = "".join(names)
+        choices = [f"J_{{{left}}} = {text.strip()}"]
+        if len(names) == 2:
+            choices.append(f"J_{{{left[::-1]}}} = {text.strip()}")
+        raise Refusal(
+            (f"The index {names[0]} is" if len(names) == 1 else f"The indices {' and '.join(names)} are")
+            + " free here: write the entry that this is, on the left.",
+            (0, len(text)), text, choices,
+        )  # fmt: skip
+    return finish(meaning, node, expect)
+
+
+def _counts_from_zero(piece: Piece) -> bool:
+    pending = [piece]
+    while pending:
+        here = pending.pop()
+        if here.kind == "item" and any(p.kind == "num" and p.value == 0 for p in here.parts[1:]):
+            return True
+        pending += [p for p in here.parts if isinstance(p, Piece)]
+        if isinstance(here.value, Piece):
+            pending.append(here.value)
+    return False

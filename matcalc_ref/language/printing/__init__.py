@@ -1,0 +1,1 @@
+"""A tree as typed text, as LaTeX, as NumPy code."""

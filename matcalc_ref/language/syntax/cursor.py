@@ -1,0 +1,116 @@
+"""Where the parser stands among the tokens, and what the pieces of the grammar ask of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Token
+
+
+class Cursor:
+    """A place in the tokens, and in which brackets it lies. `Parser` fills in the levels of the grammar."""
+
+    def __init__(self, text: str, toks: list[Token]) -> None:
+        self.text, self.toks, self.at = text, toks, 0
+        self.latex = "\\" in text
+        self.bars: list[str] = []  # absolute values and norms that are open here
+        self.condition = 0  # inside a condition a single `=` compares
+        self.bracket = ""  # "" outside brackets, "plain", or "split" where spaces part the entries
+        self.steps = 0
+        self.read: dict[Any, tuple[Any, int]] = {}  # operands that were read, by where and in what
+        self.loose = False  # whether a space stood between two operands of a bracket
+
+    @property
+    def tok(self) -> Token:
+        return self.toks[self.at]
+
+    def sign(self, *signs: str) -> bool:
+        return self.tok.kind == "sign" and self.tok.value in signs
+
+    def next(self) -> Token:
+        token = self.toks[self.at]
+        self.at += token.kind != "stop"
+        return token
+
+    def fail(
+        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
+    ) -> Refusal:
+        return Refusal(message, (start, start + 1 if end is None else end), self.text, choices)
+
+    def slice(self, start: int, end: int) -> str:
+        return self.text[start:end].strip()
+
+    def expect(self, closing: str, opened: Token) -> Token:
+        if self.sign(closing):
+            return self.next()
+        if self.tok.kind == "stop":
+            raise self.fail(f"This `{opened}` is never closed.", opened.start, opened.end)
+        raise self.unexpected(f"; `{closing}` is missing before it" if closing in ")]}|‖" else "")
+
+    def unexpected(self, more: str = "") -> Refusal:
+        token = self.tok
+        if token.kind == "stop":
+            if not self.text.strip():
+                return Refusal("There is nothing here yet.", None, self.text)
+            last = self.toks[self.at - 1] if self.at else token
+            return self.fail("Something is missing at the end.", last.start, last.end)
+        written = self.text[token.start : token.end] or str(token)
+        if self.sign(")", "]", "}"):
+            return self.fail(f"This `{written}` closes nothing{more}.", token.start, token.end)
+        if self.sign("...") and not more:
+            more = ": dots are read in brackets only, as in `[x_1, …, x_n]`; write a sum as `sum_i x_i`"
+        return self.fail(f"`{written}` cannot stand here{more}.", token.start, token.end)
+
+    def starts_operand(self) -> bool:
+        token = self.tok
+        if token.kind == "sign":
+            if token.value in ("|", "‖"):
+                written = self.text[token.start : token.end]
+                if written in ("\\lvert", "\\lVert"):
+                    return True
+                return token.value not in self.bars and not (written == "||" and "|" in self.bars)
+            return token.value in ("(", "[", "{", "⟨", "Σ")
+        return token.kind in ("num", "name", "fill", "deriv", "frac", "sqrt", "begin", "indicator")
+
+    def inside(self) -> tuple[list[str], str, int]:
+        """Enter parentheses: bars and brackets outside do not matter here. To be handed back to `outside`."""
+        state = self.bars, self.bracket, self.condition
+        self.bars, self.bracket, self.condition = [], "", 0
+        return state
+
+    def outside(self, state: tuple[list[str], str, int]) -> None:
+        self.bars, self.bracket, self.condition = state
+
+    def at_of(self, start: int) -> int:
+        return next(k for k, token in enumerate(self.toks) if token.start >= start)
+
+    # the levels of the grammar
+
+    def expr(self, commas: bool = False) -> Piece:
+        raise NotImplementedError
+
+    def test(self) -> Piece:
+        raise NotImplementedError
+
+    def logic(self) -> Piece:
+        raise NotImplementedError
+
+    def sum(self) -> Piece:
+        raise NotImplementedError
+
+    def chain(self) -> Piece:
+        raise NotImplementedError
+
+    def run(self, bare: bool = False) -> Piece:
+        raise NotImplementedError
+
+    def subscript(self, base: Piece) -> Piece:
+        raise NotImplementedError
+
+    def atom(self) -> Piece:
+        raise NotImplementedError
+
+    def exponent(self, base: Piece) -> Piece:
+        raise NotImplementedError

@@ -1,0 +1,44 @@
+"""Where the lexer stands in the text, and the tokens that it has so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.syntax.tokens import Token
+
+MAX_TOKENS = 1500
+
+
+class Scanner:
+    """A place in the text. `Lexer` knows how to go on from it."""
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text, self.scope, self.pos = text, scope, 0
+        self.out: list[Token] = []
+        self.space = False
+        self.latex = "\\" in text
+        self.braces: list[str] = []
+
+    def fail(
+        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
+    ) -> Refusal:
+        return Refusal(message, (start, end if end is not None else start + 1), self.text, choices)
+
+    def emit(self, kind: str, value: Any, start: int, end: int) -> None:
+        if len(self.out) >= MAX_TOKENS:
+            raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
+        last = self.out[-1] if self.out else None
+        digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
+        if kind == "T" and last and digit == "11":
+            raise self.fail("Is this eleven, or a product of vectors of ones?", last.start, end, ("1⃗1⃗ᵀ",))
+        if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
+            # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
+            vector = "ones" if digit == "1" else "zeros"
+            self.out[-1] = Token("fill", vector, last.start, last.end, last.space)
+        self.out.append(Token(kind, value, start, end, self.space))
+        self.space = False
+
+    def step(self, stop: int) -> None:
+        """Read what stands here, and move on."""
+        raise NotImplementedError
