@@ -67,8 +67,8 @@ def lines_of(answer: Packed) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise NotReadable("lines-form", what=what_it_is(item))
-        parts = re.split(r"\n|\\\\(?![a-zA-Z\[])", item) if r"\begin" not in item else [item]
-        parts = [piece for part in parts for piece in _outside(part, ";")]
+        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in _outside(row, ";")]
+        parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
     texts = [_WORD.sub("", text) for text in texts]
@@ -78,6 +78,27 @@ def lines_of(answer: Packed) -> list[str]:
     if len(texts) > MOST_LINES:
         raise NotReadable("lines-many", most=MOST_LINES)
     return texts
+
+
+_DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
+
+
+def _rows(text: str) -> list[str]:
+    """The text cut at line ends and at LaTeX's `\\\\`, but not inside of a matrix."""
+    found, depth = [""], 0
+    for piece in re.split(r"(\n|\\\\(?![a-zA-Z\[])|\\(?:begin|end)\{)", text):
+        depth += (piece == r"\begin{") - (piece == r"\end{")
+        if depth == 0 and piece in ("\n", "\\\\"):
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
+
+
+def _named(text: str) -> list[str]:
+    """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
+    pieces = _outside(text, ",")
+    return pieces if all("=" in piece for piece in pieces) else [text]
 
 
 def _outside(text: str, sign: str) -> list[str]:

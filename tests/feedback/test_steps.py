@@ -36,6 +36,9 @@ HONEST = [
     (SIGMOID, ["1/(1+exp(-z)) * exp(-z)/(1+exp(-z))", "s * (1+exp(-z)-1)/(1+exp(-z))", "s*(1-s)"]),
     (SIGMOID, r"-\frac{1}{(1+e^{-z})^2}\cdot(-e^{-z})" "\n" r"= \frac{e^{-z}}{(1+e^{-z})^2}" "\n= s*(1-s)"),
     (SIGMOID, ["-1*(1+e^(-z))^(-2) * d/dz (1+e^(-z))", "s*(1-s)"]),
+    (SIGMOID, r"\begin{align*} \sigma'(z) &= -\frac{1}{(1+e^{-z})^2}\cdot(-e^{-z}) \\ "
+     r"&= \frac{e^{-z}}{(1+e^{-z})^2}\\ &= s\cdot(1-s)\end{align*}"),
+    (SOFTMAX, [r"\frac{1}{\sum_j e^{z_j}} (e^{\mathbf z})^T - \mathbf y^T", r"(\mathbf p-\mathbf y)^T"]),
     (SOFTMAX, ["1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
     (SOFTMAX, ["exp(z)^T/sum(exp(z)) - y^T", "(p - y)^T"]),
     (SOFTMAX, ["u = sum(exp(z))", "du/dz = exp(z)^T", "1/u * du/dz - y^T", "p^T - y^T"]),
@@ -51,6 +54,10 @@ HONEST = [
      "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x d/dx (cos(x^2))", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x*(-sin(x^2)*2x)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, "f = 2x, g = cos(x^2)\nf' = 2, g' = -2x sin(x^2)\nf' g + f g'\n2cos(x^2) - 4x^2 sin(x^2)"),
+    (NEURON, r"\begin{aligned}v &= y-t\\ \frac{dc}{dv} &= 2v \\ \frac{\partial v}{\partial \mathbf{w}} "
+     r"&= -(1-t^2) \mathbf{x}^T \\ \frac{\partial c}{\partial \mathbf{w}} "
+     r"&= -2v\cdot(1-t^2)\mathbf{x}^T\end{aligned}"),
     (NEURON, ["2 (y - t)*(-(1 - t^2) x^T)", "-2 (y - t) (1 - t^2) x^T"]),
     (NEURON, ["v = y - t", "dc/dv = 2v", "dv/dw = -(1-t^2) x^T", "-2 v (1-t^2) x^T"]),
     (NEURON, ["v = y - t", "dc/dv = 2 v", "dv/dt = -1", "dt/dz = (1-t^2)", "dz/dw = x^T",
