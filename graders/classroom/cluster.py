@@ -38,13 +38,17 @@ def probe(confinement: str) -> tuple[str, str]:
         return "unable", f"{type(problem).__name__}: {problem}"
 
 
-def do(setup: Setup, confinement: str, task: Task | Page) -> Done:
+def tell(confinement: str, setup: Setup) -> None:
+    """Tell a worker what the course is, before it gets its first task."""
+    if _worker(confinement).setup != setup:
+        with _one_at_a_time:
+            _worker(confinement).begin(setup)
+
+
+def do(confinement: str, task: Task | Page) -> Done:
     """One task on a worker of the cluster."""
     with _one_at_a_time:  # a Dask worker may have several threads
-        worker = _worker(confinement)
-        if worker.setup != setup:
-            worker.begin(setup)
-        return worker.do(task)
+        return _worker(confinement).do(task)
 
 
 class Cluster:
@@ -67,8 +71,7 @@ class Cluster:
         self.again: deque[Task | Page] = deque()
         self.tries: dict[tuple[str, str], int] = {}
         self.replaced = 0
-        self.course: Setup | None = None
-        self.setup: Any = None  # the same, where the workers are
+        self.setup: Setup | None = None
         self.there: set[str] = set()
         self.fit: list[str] = []
         self.looked = 0.0
@@ -88,8 +91,8 @@ class Cluster:
             why = next((text for kind, text in said.values() if kind == "unable"), "there is no worker")
             raise NoWorker(f"no worker of the cluster can take work: {why}")
         self.in_force = ", ".join(sorted({text for kind, text in said.values() if kind == "ready"}))
-        if self.course is not None:
-            self.begin(self.course)
+        if self.setup is not None:
+            self.begin(self.setup)
         if before and not set(before) & set(self.fit):
             # What was sent is bound to workers that are all gone.
             lost = [future for future in self.under_way if future.status == "pending"]
@@ -112,8 +115,8 @@ class Cluster:
 
     def begin(self, setup: Setup) -> None:
         """Tell the workers what the course is."""
-        self.course = setup
-        self.setup = self.client.scatter(setup, workers=self.fit, broadcast=True)
+        self.setup = setup
+        self.client.run(tell, self.confinement, setup, workers=self.fit, on_error="return")
 
     @property
     def busy(self) -> int:
@@ -133,7 +136,6 @@ class Cluster:
         """Send a task to the cluster."""
         future = self.client.submit(
             do,
-            self.setup,
             self.confinement,
             task,
             pure=False,

@@ -81,19 +81,15 @@ def _get_ready(confinement: Any, source: Path) -> Players:
 
 def _load() -> None:
     """Import what workers and the writer need."""
-    import nbformat
     import nbgrader.api
     import nbgrader.apps.baseapp  # noqa: F401
     from sqlalchemy.orm import configure_mappers
 
-    import graders.classroom.recording
-    import graders.classroom.work
-    import graders.feedback.judging  # noqa: F401
-    from matcalc_ref.catalogue import exercises
+    import graders.classroom.recording  # noqa: F401
+    from graders.classroom import work
 
-    exercises()
+    work.load()
     configure_mappers()
-    nbformat.validate(nbformat.v4.new_notebook())  # makes the validator
 
 
 def _refuse(message: str, as_json: bool) -> int:

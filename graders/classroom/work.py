@@ -66,6 +66,17 @@ class Done:
     asked: int = 0
 
 
+def load() -> None:
+    """Import what grading needs, so that the first submission does not wait for it."""
+    import nbformat
+
+    import graders.feedback.judging  # noqa: F401
+    from matcalc_ref.catalogue import exercises
+
+    exercises()
+    nbformat.validate(nbformat.v4.new_notebook())  # makes the validator
+
+
 class Worker:
     """Grades one submission after another; close it to end its players.
 
@@ -86,6 +97,7 @@ class Worker:
         from graders.classroom.grading import default_judge
         from matcalc_ref.catalogue import exercise
 
+        load()
         self.setup = setup
         self.players.learn(setup.sources)
         self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
