@@ -9,6 +9,7 @@ from typing import Any
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES, Name
@@ -40,7 +41,7 @@ def bracket(m: Context, piece: Piece) -> Node:
         return parted
     commas = "; ".join(", ".join(m.said(p) for p in row) for row in split.value)
     product = "; ".join(", ".join(f"({m.said(p)})" for p in row) for row in piece.value)
-    raise m.fail("Do the spaces part the entries, or multiply? Write commas, or `*`.", piece,
+    raise m.fail(say("spaces"), piece,
                  choices=(f"[{commas}]", f"[{product}]"))  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     if len(rows) == 1 and len(rows[0]) == 1:
         return indices.close(m, rows[0][0], row=True)
     if len({len(row) for row in rows}) > 1:
-        raise m.fail(f"The rows have different lengths ({', '.join(str(len(row)) for row in rows)}).", piece)
+        raise m.fail(say("rows-uneven", lengths=", ".join(str(len(row)) for row in rows)), piece)
     return stack(m, [[m.node(p) for p in row] for row in rows], piece)
 
 
@@ -62,7 +63,7 @@ def stack(m: Context, rows: list[list[Node]], piece: Piece) -> Node:
         return lines[0] if len(lines) == 1 else m.make("vstack", *lines)
     except Misfit:
         shapes = "; ".join(", ".join(show_shape(m.shape(n)) for n in row) for row in rows)
-        raise m.fail(f"These blocks do not fit together: {shapes}.", piece) from None
+        raise m.fail(say("blocks", shapes=shapes), piece) from None
 
 
 def _ellipsis(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
@@ -77,21 +78,21 @@ def _ellipsis(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
         or cells[-1].kind == "dots"
         or cells[0].kind == "dots"
     ):
-        raise m.fail("With `…` write the first entries, the dots, and the last one: `[x_1, …, x_n]`.", piece)
+        raise m.fail(say("dots-form"), piece)
     first, last = solid[0], solid[-1]
     letter = next(c for c in "ijkl" if c not in m.bound)
     ends: set[str] = set()
     pattern = _between(first, last, letter, ends)
     if pattern is None or len(ends) > 1:
         raise m.fail(
-            f"How does it go on from `{m.said(first)}` to `{m.said(last)}`? Write its entries as a formula.",
+            say("dots-unclear", first=m.said(first), last=m.said(last)),
             piece,
         )
     if not ends:
         node = m.node(first)
         length = m.sizes.fresh()
         if not m.scalar(node):
-            raise m.fail("The entries of a row are numbers.", first)
+            raise m.fail(say("row-entries"), first)
         return m.make("mul", node, Fill("ones", (length, ONE) if column else (ONE, length)))
     m.bound.append(letter)
     outer, m.uses = m.uses, {}
@@ -102,7 +103,7 @@ def _ellipsis(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     length = indices.size(m, Piece("num", Fraction(int(end)), [], last.start, last.end) if end.isdigit() else
                           Piece("name", Name("dimension", end, end), [], last.start, last.end))  # fmt: skip
     if not m.scalar(body):
-        raise m.fail("The entries of a row are numbers.", first)
+        raise m.fail(say("row-entries"), first)
     if column:
         return ByEntries(letter, None, body, (length, ONE))
     return ByEntries(None, letter, body, (ONE, length))

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
@@ -19,16 +20,14 @@ def statement(parser: Cursor) -> Piece:
         indices = _label(parser, left) if len(equals) == 1 else None
         if indices is None:
             sides = _sides(parser, equals)
-            raise parser.fail(
-                "Which of these is your answer? Give one formula.", *_span(parser, equals), tuple(sides)
-            )
+            raise parser.fail(say("which-answer"), *_span(parser, equals), tuple(sides))
         parser.at = rest + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
             raise parser.fail(
-                "A comma parts several formulas; a row of entries has brackets.",
+                say("comma-formulas"),
                 parser.tok.start,
                 None,
                 (f"[{written}]",),

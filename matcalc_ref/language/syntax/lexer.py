@@ -8,6 +8,7 @@ import unicodedata
 from fractions import Fraction
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import commands, names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
@@ -45,7 +46,7 @@ _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s
 def tokens(text: str, scope: Scope) -> list[Token]:
     """The tokens of `text`, the last one of kind `stop`. Raises Refusal."""
     if len(text) > MAX_LENGTH:
-        raise Refusal(f"This is too long to read ({len(text)} characters; {MAX_LENGTH} is the most).")
+        raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
     return Lexer(text, scope).run()
 
 
@@ -74,9 +75,7 @@ class Lexer(Scanner):
                 elif token.kind == "sign" and token.value in (")", "]", "}"):
                     depth -= 1
                 if depth > MAX_DEPTH:
-                    raise self.fail(
-                        "This is nested too deeply to read; give a piece of it a simpler form.", token.start
-                    )
+                    raise self.fail(say("nested"), token.start)
         self.emit("stop", "the end", stop, stop)
         return self.out
 
@@ -109,7 +108,7 @@ class Lexer(Scanner):
         elif c == "\\":
             commands.command(self)
         elif c == "ᵗ" and "t" in self.scope.names:
-            raise self.fail("Is this a transpose, or the power t?", at, at + 1, ("^T", "^t"))
+            raise self.fail(say("transpose-or-t"), at, at + 1, ("^T", "^t"))
         elif c in "ᵀ⊤ᵗ":
             self.pos = at + 1
             self.emit("T", c, at, at + 1)
@@ -145,23 +144,17 @@ class Lexer(Scanner):
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
         if c == "∇" or c == "∂":
-            return self.fail(
-                "Write the derivative out: an answer cannot contain ∂ or ∇ of something else.", at
-            )
+            return self.fail(say("derivative-sign"), at)
         if c == "∞":
-            return self.fail("∞ is not a value that a formula here can have.", at)
+            return self.fail(say("infinity"), at)
         if c == "$":
-            return self.fail("A `$` stands in the middle; put one formula between a single pair of `$`.", at)
+            return self.fail(say("dollar"), at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
-            return self.fail(
-                f"This looks like a `{latin[1]}` but is another character ({name}); type it anew.", at
-            )
+            return self.fail(say("look-alike", letter=latin[1], name=name), at)
         if c.isalpha():
-            return self.fail(f"`{c}` ({name}) is not a letter used here; use Latin or Greek letters.", at)
+            return self.fail(say("letter", letter=c, name=name), at)
         return self.fail(
-            f"`{c}` has no meaning here."
-            if c.isprintable()
-            else "There is an invisible character here; delete it.",
+            say("character", character=c) if c.isprintable() else say("character-invisible"),
             at,
         )
 
@@ -173,10 +166,10 @@ class Lexer(Scanner):
         assert found
         end = found.end()
         if len(found[0]) > MAX_DIGITS:
-            raise self.fail(f"This number has too many digits ({MAX_DIGITS} are the most).", start, end)
+            raise self.fail(say("digits-many", most=MAX_DIGITS), start, end)
         if text[end : end + 1] == "\u20d7":
             if found[0] not in ("0", "1"):
-                raise self.fail("An arrow makes a vector of `1⃗` or `0⃗` only.", start, end)
+                raise self.fail(say("arrow"), start, end)
             self.pos = end + 1
             self.emit("fill", "ones" if found[0] == "1" else "zeros", start, end + 1)
             return
@@ -188,11 +181,9 @@ class Lexer(Scanner):
             if plain and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
-                raise self.fail(
-                    "Is this a power of ten, or Euler's number e?", start, power.end(), (here, product)
-                )
+                raise self.fail(say("euler"), start, power.end(), (here, product))
             if len(power[2]) > 4 or int(power[2]) > 200:
-                raise self.fail("This power of ten is too large.", start, power.end())
+                raise self.fail(say("power-of-ten"), start, power.end())
             if "e" not in self.scope.names:
                 value *= Fraction(10) ** (int(power[2]) * (-1 if power[1] == "-" else 1))
                 end = power.end()
@@ -209,7 +200,7 @@ class Lexer(Scanner):
             self.pos = end
             index, equals, low = "".join(SUBSCRIPTS[c] for c in text[start:end]).partition("=")
             if not index.isalnum() or equals and not low.isdecimal():
-                raise self.fail("This index is not read; write it with braces: `x_{i+1}`.", start, end)
+                raise self.fail(say("subscript"), start, end)
             self.emit("sub", index, start, end)
             if equals:  # the `ᵢ₌₁` of a sum
                 self.emit("sign", "=", start, end)
@@ -224,7 +215,7 @@ class Lexer(Scanner):
         elif found and found[2]:  # LaTeX: one character only
             if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
                 raise self.fail(
-                    "In LaTeX `_` takes one character; write braces.",
+                    say("latex-subscript"),
                     start,
                     found.end(),
                     (f"_{{{found[2]}}}",),
@@ -263,7 +254,7 @@ class Lexer(Scanner):
                 self.pos += 2
                 self.emit("T", ".T", found.start(), found.start() + 2)
                 return
-            raise self.fail(f"`{found[0]}` is not something a formula has here.", found.start(), found.end())
+            raise self.fail(say("method", written=found[0]), found.start(), found.end())
         start, self.pos = self.pos, found.end()
         self.emit("method", FUNCTIONS[found[1]], start, self.pos)
 
@@ -281,7 +272,7 @@ class Lexer(Scanner):
             rest = re.compile(r"\w+").match(self.text, end)
             if rest and names.split(self, rest[0], False) is None and not rest[0].startswith("_"):
                 raise self.fail(
-                    f"`^T` is a transpose; what should `{self.text[found.start():rest.end()]}` be?",
+                    say("transpose-or-name", written=self.text[found.start():rest.end()]),
                     found.start(), rest.end(), ("^T " + rest[0], f"^(T{rest[0]})"),
                 )  # fmt: skip
         self.pos = end
