@@ -74,7 +74,7 @@ SENTENCES = {
     "sign-missing": "Put a sign between `«left»` and `«right»`.",
     "sign-missing-one": "Put a sign between `«left»` and `«right»`. (A `1` is the number one; a column of ones is `ones(n)`.)",
     "hint-missing": "; `«closing»` is missing before it",
-    "hint-dots": ": dots are read in brackets only, as in `[x_1, …, x_n]`; write a sum as `sum_i x_i`",
+    "hint-dots": ": dots stand between the first and the last, as in `[x_1, …, x_n]` and `x_1 + … + x_n`",
     # products, quotients, powers
     "grouping": "What belongs together here? `«sign»` and the product beside it can be grouped in two ways.",
     "product-misfit": "`«whole»` needs «columns» («left») to match «rows» («right»).",
@@ -131,6 +131,7 @@ SENTENCES = {
     "spaces": "Do the spaces part the entries, or multiply? Write commas, or `*`.",
     "rows-uneven": "The rows have different lengths («lengths»).",
     "dots-form": "With `…` write the first entries, the dots, and the last one: `[x_1, …, x_n]`.",
+    "dots-sum": "With `…` in a sum write the first term, the dots, and the last one, `x_1 + … + x_n`; or write `sum_i x_i`.",
     "dots-unclear": "How does it go on from `«first»` to `«last»`? Write its entries as a formula.",
     "row-entries": "The entries of a row are numbers.",
     "blocks": "These blocks do not fit together: «shapes».",
@@ -174,7 +175,7 @@ SENTENCES = {
     # shapes and sizes
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",
-    "comma-in-group": "A comma parts several formulas; a row of entries has brackets: `[a, b]`.",
+    "comma-in-group": "A comma in parentheses makes neither a row nor a column: which is meant?",
     "derivative": "Write this derivative out: an answer is a formula in the variables.",
     "product-or-call": "Is `«said»` a product? Write `«product»`; `«name»` is a variable, no function.",
     "stray": "This cannot stand here.",

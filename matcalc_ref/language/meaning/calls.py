@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from matcalc_ref.language.meaning import arrays, conditions, indices
+from matcalc_ref.language.meaning import arrays, conditions, dots, indices
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.meaning.products import exponential
 from matcalc_ref.language.sentences import listed, say
@@ -101,6 +101,8 @@ DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
 
 
 def _diag(m: Context, piece: Piece) -> Node:
+    if any(map(dots.is_dots, piece.parts)):
+        return m.make("diag", dots.vector(m, piece.parts, piece, column=True))
     if len(piece.parts) > 1:  # diag(1, 0, 1)
         nodes = [m.node(p) for p in piece.parts]
         if not all(m.scalar(n) for n in nodes):

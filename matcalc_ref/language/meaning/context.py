@@ -37,6 +37,7 @@ class Context:
         self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
         self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
         self.zero_based = False
+        self.numpy = re.search(r"\b(np|numpy)\.", text) is not None  # there `*` is entry by entry
         self.steps = 0
 
     # refusing

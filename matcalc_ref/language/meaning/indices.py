@@ -325,16 +325,21 @@ def close(m: Context, piece: Piece, row: bool) -> Node:
 
 
 def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) -> Node:
-    """`J_{ij} = body`: an array by its entries. With one index, `expect` says whether it is a row."""
+    """`J_{ij} = body`: an array by its entries. `J_{1j}` is a row; with one index `expect` says."""
     if len(set(names)) < len(names) or len(names) > 2:
         raise m.fail(say("left-indices"), body)
+    fixed, names = names[:1] if "1" in names else [], [name for name in names if name != "1"]
     node, free = with_free(m, lambda: m.node(body))
     extra = set(free) - set(names)
     if extra:
         raise m.fail(say("index-extra", index=min(extra)), body)
     if not m.scalar(node):
         raise m.fail(say("entry-shape", shape=show_shape(m.shape(node))), body)
-    row = len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
+    row = (
+        fixed == ["1"]
+        if fixed
+        else len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
+    )
     hints = dict(zip(names, (expect[1] if row else expect[0], expect[1]), strict=False)) if expect else {}
     lengths = {}
     for name in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.meaning import arrays, calls, conditions, grouping, indices, products
+from matcalc_ref.language.meaning import arrays, calls, conditions, dots, grouping, indices, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
@@ -48,7 +48,10 @@ class Meaning(Context):
         return self.node(piece.parts[0])
 
     def read_tuple(self, piece: Piece) -> Node:
-        raise self.fail(say("comma-in-group"), piece)
+        cells = [self.said(p) for p in piece.parts]
+        raise self.fail(
+            say("comma-in-group"), piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]")
+        )
 
     def read_fill(self, piece: Piece) -> Node:
         return Fill(piece.value, (self.sizes.fresh(), ONE))
@@ -86,7 +89,9 @@ class Meaning(Context):
     # sums and products
 
     def read_add(self, piece: Piece) -> Node:
-        operands = [self.term(p) for p in piece.parts]
+        operands = [self.term(p) for p in dots.terms(self, piece.parts)]
+        if len(operands) == 1:
+            return operands[0].node
         node, shape, shaped = operands[0].node, self.shape(operands[0].node), operands[0]
         for other in operands[1:]:
             theirs = self.shape(other.node)

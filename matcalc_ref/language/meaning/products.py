@@ -123,6 +123,8 @@ def _side_by_side(m: Context, left: Operand, right: Operand) -> Node:
 def _star(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
+    if m.numpy and a == b:
+        return _elementwise(m, left, right)
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
         if m.sizes.could((a[1], b[0])):
             raise m.fail(

@@ -68,8 +68,7 @@ def _rows(parser: Cursor, mode: str) -> Piece:
         raise parser.fail(say("brackets-empty"), opened.start, parser.tok.end)
     while True:
         if parser.sign("..."):
-            dots = parser.next()
-            rows[-1].append(Piece("dots", None, [], dots.start, dots.end))
+            rows[-1].append(parser.dots())
         else:
             rows[-1].append(parser.expr())
             if parser.sign("="):

@@ -43,6 +43,10 @@ class Cursor:
     def slice(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
 
+    def dots(self) -> Piece:
+        token = self.next()
+        return Piece("dots", None, [], token.start, token.end)
+
     def expect(self, closing: str, opened: Token) -> Token:
         if self.sign(closing):
             return self.next()

@@ -88,6 +88,8 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             rows.append([])
         elif p.sign("&"):
             p.next()
+        elif p.sign("..."):
+            rows[-1].append(p.dots())
         elif p.sign("if", ",", "otherwise") and cases:
             word = p.next()
             if word.value == "otherwise":

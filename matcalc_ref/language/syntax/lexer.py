@@ -19,7 +19,10 @@ MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
 _CAST = re.compile(r"\.astype\((?:float|int|bool|np\.\w+)\)")
-_GRADIENT = re.compile(r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*\{?\s*\\?\w+\s*\}?\s*)?([A-Za-z]\w*)")
+_GRADIENT = re.compile(
+    r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+)\s*)?"
+    r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
+)
 _MODULE = re.compile(MODULES)
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
@@ -36,6 +39,14 @@ _DERIVATIVES = tuple(
         rf"(?:∂|\\partial\b)\s*{_NAME}\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
         rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}",
         rf"\bd{_NAME}\s*/\s*d{_NAME}(?!\w)",
+    )
+)
+_OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
+    re.compile(p)
+    for p in (
+        rf"(?:∂|\\partial\b)\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
+        rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}\}}\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}",
+        rf"\bd\s*/\s*d{_NAME}(?!\w)",
     )
 )
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
@@ -98,9 +109,12 @@ class Lexer(Scanner):
             self.method()
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)
-        elif any(
-            p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at))
-        ) and self.derivative(p):
+        elif (
+            any(p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at)))
+            and self.derivative(p)
+            or any(p := found for r in _OPERATORS if c in "∂\\d" and (found := r.match(text, at)))
+            and self.operator(p)
+        ):
             pass
         elif c in "∇\\" and (found := _GRADIENT.match(text, at)):
             self.pos = found.end()
@@ -289,4 +303,11 @@ class Lexer(Scanner):
         self.emit("deriv", (above, above_sub, below, below_sub), found.start(), found.end())
         return True
 
-    # LaTeX
+    def operator(self, found: re.Match[str]) -> bool:
+        """`d/dx` as one token, where neither d nor dx is a name."""
+        below, below_sub = found.groups()
+        if found[0][0] == "d" and {"d", canonical("d" + below + below_sub)} & self.scope.names.keys():
+            return False
+        self.pos = found.end()
+        self.emit("deriv", ("", "", below, below_sub), found.start(), found.end())
+        return True

@@ -127,8 +127,10 @@ def split(lx: Scanner, run: str, first: bool, budget: int = 40) -> list[tuple[st
         found = lookup(lx, word)
         if found is None or (rest and rest[0].isdigit()):
             continue
-        if found.category == "identity" and rest and rest[0] != "_":
-            continue
+        if found.category == "identity" and rest and rest[0] != "_":  # Iz, but neither In nor If
+            known = lookup(lx, rest[0])
+            if known is None or known.category != "variable":
+                continue
         after = split(lx, rest, False, budget - 1)
         if after is not None:
             return [("name", found, length), *after]

@@ -128,10 +128,9 @@ def group(p: Cursor) -> Piece:
     parts = [p.expr()]
     while p.sign(","):
         p.next()
-        if not p.sign(")"):
-            parts.append(p.expr())
-        else:
+        if p.sign(")"):
             break
+        parts.append(p.dots() if p.sign("...") else p.expr())
     if p.sign("=") and len(parts) == 1:  # (i = j) compares
         p.at = p.toks.index(opened) + 1
         parts = [p.test()]
@@ -303,14 +302,17 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
             p.next()
             size = p.expr()
             parts.append(Piece("range", index.value.written, [size], index.start, size.end))
+        elif p.sign("..."):
+            parts.append(p.dots())
         else:
             parts.append(p.expr())
             if p.sign("="):
                 p.at = p.at_of(parts.pop().start)
                 parts.append(p.test())
-        if not p.sign(","):
+        if p.sign(","):
+            p.next()
+        elif not (p.sign("...") or parts and parts[-1].kind == "dots"):  # `diag(… x_i …)`
             break
-        p.next()
     p.expect(CLOSING[opened.value], opened)
     p.outside(state)
     return parts, named

@@ -99,7 +99,7 @@ class Parser(Cursor):
             negative, opened = False, self.tok
             while self.sign("+", "-"):
                 negative ^= self.next().value == "-"
-            term = self.chain()
+            term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
                 term = Piece("neg", None, [term], opened.start, term.end)
             parts.append(term)
@@ -181,7 +181,7 @@ class Parser(Cursor):
                     "sign-missing-one" if token.value == 1 else "sign-missing", left=left, right=right
                 )
                 raise self.fail(sentence, parts[-1].start, token.end, (f"{left}*{right}",))
-            if self.text[token.start : token.end] == "1" and token.kind == "fill" and parts[-1].kind == "num":
+            if self.text[token.start : token.end] == "1" and token.kind == "fill" and _is_one(parts[-1]):
                 after = self.toks[self.at + 1]
                 raise self.fail(
                     say("first-one"),
@@ -286,3 +286,7 @@ class Parser(Cursor):
         self.bracket = bracket
         closing = self.expect(CLOSING[opened.value], opened)
         return Piece("sub", None, [base, *parts], base.start, closing.end)
+
+
+def _is_one(piece: Piece) -> bool:
+    return piece.kind == "num" and piece.value == 1
