@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from matcalc_ref.language.meaning import arrays, conditions, dots, indices
 from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.meaning.derived import DERIVED
 from matcalc_ref.language.meaning.products import exponential
 from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
@@ -31,11 +32,15 @@ def call(m: Context, piece: Piece) -> Node:
         raise m.fail(say(takes, function=function, count=low, given=len(arguments)), piece)
     if piece.extra.get("named") and key not in ("sum", "mean"):
         raise m.fail(say("named-arguments"), piece)
+    if key in ("hstack", "vstack", "concat") and len(arguments) == 1 and arguments[0].kind == "tuple":
+        arguments = arguments[0].parts  # NumPy takes them as one tuple
     nodes = [m.node(p) for p in arguments]
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
     if key in UNARY:
         return exponential(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
+    if key in DERIVED:
+        return DERIVED[key](m, nodes[0])
     if key in SUGAR:
         try:
             return SUGAR[key](m, piece, nodes)

@@ -34,6 +34,9 @@ def command(lx: Scanner) -> None:
         spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)
         if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
             lx.pos = spacing.end()
+    if name in ("label", "tag"):
+        lx.pos = argument(lx)[1]
+        return
     if name in LATEX_SKIP:
         lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
         if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":

@@ -78,6 +78,8 @@ def _letters(subscript: str) -> list[str]:
 
 def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
+    if not left:
+        return []
     toks = [t for t in left if not (t.kind == "sign" and t.value in ("(", ")"))]
     if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value

@@ -51,6 +51,11 @@ _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
 )
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+_WRAPPED = re.compile(
+    r"""\s*(?P<open>["'`]{1,3}|(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|split)\*?\})"""
+    r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
+    re.S,
+)
 _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
 
 
@@ -67,13 +72,17 @@ class Lexer(Scanner):
     def run(self) -> list[Token]:
         text = self.text
         stop = len(text)
+        wrapped = _WRAPPED.fullmatch(text)
+        if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
+            self.pos, stop = wrapped.span("inside")
+            self.aligned = wrapped["name"] is not None
         opening = _STRIP.match(text)
-        if opening and opening[0].strip().startswith(("$", "\\(", "\\[")):
+        if opening and not wrapped and opening[0].strip().startswith(("$", "\\(", "\\[")):
             self.pos = opening.end()
-        closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos :])
+        closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos : stop])
         if closing:
             stop = self.pos + closing.start()
-        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$", text[:stop])
+        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
         depth = 0
@@ -93,7 +102,7 @@ class Lexer(Scanner):
     def step(self, stop: int) -> None:
         text, at = self.text, self.pos
         c = text[at]
-        if c.isspace() or c in "~\u200b\u2060\ufeff":
+        if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or c in "~\u200b\u2060\ufeff":
             self.pos, self.space = at + 1, True
         elif c in "'′’`" and c != "`":
             self.pos = at + 1
@@ -154,6 +163,10 @@ class Lexer(Scanner):
             self.emit("sign", SIGNS[found[0]], at, found.end())
         else:
             raise self.stranger(c, at)
+
+    def in_matrix(self) -> bool:
+        kinds = [token.kind for token in self.out]
+        return kinds.count("begin") > kinds.count("end")
 
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()

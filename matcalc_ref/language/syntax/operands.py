@@ -246,7 +246,7 @@ def function(p: Cursor) -> Piece:
         p.next()
         power = exponent(p, Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
-    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min")):
+    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min", "norm")):
         extra["dotted"] = p.sign(".(")
         parts, extra["named"] = arguments(p, token)
         end = p.toks[p.at - 1].end

@@ -17,7 +17,7 @@ class Scanner:
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope, self.pos = text, scope, 0
         self.out: list[Token] = []
-        self.space = False
+        self.space = self.aligned = False
         self.latex = "\\" in text
         self.braces: list[str] = []
 
