@@ -171,6 +171,7 @@ SENTENCES = {
     "misfit-multiplied": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be multiplied entry by entry.«hint»",
     "misfit-divided": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be divided entry by entry.«hint»",
     "misfit-compared": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be compared.«hint»",
+    "misfit-joined": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be one condition.«hint»",
     "misfit-cases": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be the cases of one formula.«hint»",
     # shapes and sizes
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",

@@ -24,14 +24,23 @@ def read_comparison(m: Context, piece: Piece) -> Node:
         except Misfit:
             left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
             raise m.mismatch("misfit-compared", left, right) from None
-    return tests[0] if len(tests) == 1 else m.make("mul", *tests)
+    return tests[0] if len(tests) == 1 else _join(m, "mul", tests, piece.parts)
 
 
 def read_logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     if piece.value == "not":
         return m.make("eq", nodes[0], Number(Fraction(0)))
-    return m.make("mul" if piece.value == "and" else "max", *nodes)
+    return _join(m, "mul" if piece.value == "and" else "max", nodes, piece.parts)
+
+
+def _join(m: Context, operation: str, nodes: list[Node], pieces: list[Piece]) -> Node:
+    """Conditions that hold together, or one of them."""
+    try:
+        return m.make(operation, *nodes)
+    except Misfit:
+        first, last = (Operand(nodes[k], pieces[k].start, pieces[k].end) for k in (0, -1))
+        raise m.mismatch("misfit-joined", first, last) from None
 
 
 def read_bars(m: Context, piece: Piece) -> Node:
