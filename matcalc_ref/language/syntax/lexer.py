@@ -41,11 +41,15 @@ _DERIVATIVES = tuple(
         rf"\bd{_NAME}\s*/\s*d{_NAME}(?!\w)",
     )
 )
+_INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200}"
+_OF = rf"(?:(?:\\?\w+|\\[a-z]+\s*\{{\w+\}})?\s*(?:\\left)?\({_INNER}\)\s*)?"
 _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
     re.compile(p)
     for p in (
         rf"(?:∂|\\partial\b)\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
-        rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}\}}\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}",
+        rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}{_OF}\}}\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}",
+        rf"(?:∂|\\partial\b)\s*\({_INNER}\)\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
+        rf"\bd\s*\({_INNER}\)\s*/\s*d{_NAME}(?!\w)",
         rf"\bd\s*/\s*d{_NAME}(?!\w)",
     )
 )
@@ -319,7 +323,8 @@ class Lexer(Scanner):
     def operator(self, found: re.Match[str]) -> bool:
         """`d/dx` as one token, where neither d nor dx is a name."""
         below, below_sub = found.groups()
-        if found[0][0] == "d" and {"d", canonical("d" + below + below_sub)} & self.scope.names.keys():
+        plain = not re.search("∂|partial|mathrm", found[0])
+        if plain and {"d", canonical("d" + below + below_sub)} & self.scope.names.keys():
             return False
         self.pos = found.end()
         self.emit("deriv", ("", "", below, below_sub), found.start(), found.end())
