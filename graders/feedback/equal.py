@@ -114,6 +114,8 @@ def judge_line(line: str) -> dict[str, Any]:
     except (Malformed, RecursionError, MemoryError) as problem:
         verdict = Verdict("broken", message=str(problem) or "This line is too deeply nested.")
         row = getattr(problem, "row", row)
+    except Exception as problem:  # a batch goes on, whatever one line does
+        verdict = Verdict("broken", message=f"The line cannot be judged: {type(problem).__name__}."[:200])
     id = row.get("id") if isinstance(row, dict) else None
     return answer(id, verdict, time.perf_counter() - start)
 
@@ -122,7 +124,7 @@ def _row(line: str) -> dict[str, Any]:
     if len(line) > LONGEST:
         raise Malformed(f"The line is longer than {LONGEST} characters.")
     try:
-        row = json.loads(line, parse_constant=_no_constant)
+        row = json.loads(line, parse_constant=_no_constant, parse_float=_finite)
     except ValueError as why:
         raise Malformed(f"The line is no JSON: {why}"[:200]) from None
     if not isinstance(row, dict):
@@ -142,6 +144,13 @@ def _row(line: str) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), -float("inf")):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return value
 
 
 def _readable(row: Any) -> bool:
@@ -201,7 +210,7 @@ def run(
 
 def _batch(path: Path) -> int:
     try:
-        file = path.open(encoding="utf-8", errors="replace", newline="\n")
+        file = path.open(encoding="utf-8-sig", errors="replace", newline="\n")
     except OSError as problem:
         print(f"{path}: {problem.strerror}.", file=sys.stderr)
         return 2

@@ -18,6 +18,7 @@ from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Refusal, Shape
 from matcalc_ref.language.sizes import ONE, SCALAR
+from matcalc_ref.language.tree import ByEntries
 
 SELF_STUDY = "self-study"
 LOCAL = {
@@ -230,8 +231,11 @@ def entries_sentences(where: Places) -> list[str]:
 
 
 def _tex(node: Node) -> str:
+    """LaTeX; of what is given by its entries, one entry."""
     from matcalc_ref.language import latex
 
+    while isinstance(node, ByEntries):
+        node = node.body
     return latex(node)
 
 

@@ -1,4 +1,5 @@
-"""Every sentence that a verdict says, by id. This is the one place to change or to translate them.
+"""Every sentence that a verdict says, by id. This is the one place to change or to translate them, but for the
+refusals of formulas, which stand in `matcalc_ref/language/sentences.py`.
 
 `«name»` stands for what is put in. A message reads: shape, then the mistake, then where it differs, then one next
 step. No sentence gives a key away.
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+
+from matcalc_ref.language.sentences import fill
 
 SENTENCES = {
     # right
@@ -146,10 +149,7 @@ SENTENCES = {
 
 def say(id: str, **fields: Any) -> str:
     """The sentence with this id, filled in. Raises KeyError for an unknown id."""
-    text = SENTENCES[id]
-    for name, value in fields.items():
-        text = text.replace(f"«{name}»", str(value))
-    return text.strip()
+    return fill(SENTENCES[id], fields).strip()
 
 
 def message(sentences: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from matcalc_ref.language.meaning.written import read_text
 from matcalc_ref.language.objects.reader import read_object
 from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.tree import Node, ShapeError
 
@@ -28,7 +29,5 @@ def read(answer: Any, scope: Scope, expect: Shape | None = None) -> Node:
         raise
     except (RecursionError, ShapeError, OverflowError, MemoryError) as problem:
         text = answer[:200] if isinstance(answer, str) else ""
-        sentence = "This formula is too large or too deeply nested to read; give it a simpler form."
-        if isinstance(problem, ShapeError):
-            sentence = "The sizes in this formula do not fit together."
-        raise Refusal(sentence, None, text) from None
+        sizes = isinstance(problem, ShapeError)
+        raise Refusal(say("sizes-misfit" if sizes else "too-deep-or-large"), None, text) from None

@@ -79,6 +79,21 @@ LINES = [
     ('{"id": "b", "variables": {}, "reference": "1"}', "broken", "b"),
     ('{"id": "b", "variables": {}, "student": "1"}', "broken", "b"),
     ('{"id": NaN, "variables": {}, "student": "1", "reference": "1"}', "broken", None),
+    ('{"id": 1e999, "variables": {}, "student": "1", "reference": "1"}', "broken", None),
+    ('{"id": "b", "variables": {}, "student": 1e999, "reference": "1"}', "broken", None),
+    ('{"id": ["a"], "variables": {}, "student": "1", "reference": "1"}', "correct", ["a"]),
+    ('{"id": "b", "id": "c", "variables": {}, "student": "1", "reference": "1"}', "correct", "c"),
+    ('{"id": "b", "variables": {"x": "99999999999"}, "student": "x", "reference": "x"}', "broken", "b"),
+    (
+        '{"id": "b", "variables": {"x": "n"}, "domain": {"x": ["real"]}, "student": "x", "reference": "x"}',
+        "broken",
+        "b",
+    ),
+    (
+        '{"id": "b", "variables": {"x": "n"}, "student": "' + "(" * 3000 + '", "reference": "x"}',
+        "invalid",
+        "b",
+    ),
     ("", "broken", None),
     ("not json", "broken", None),
     ("[]", "broken", None),
@@ -119,6 +134,13 @@ def test_a_batch_of_all_of_them_runs_through_in_order(tmp_path):
     assert done.returncode == 0 and done.stderr == ""
     assert [row["outcome"] for row in told] == ["broken", *(row[1] for row in LINES)]
     assert [row["id"] for row in told][1:] == [row[2] for row in LINES]
+
+
+def test_a_mark_of_the_byte_order_before_the_first_line_does_no_harm(tmp_path, capsys):
+    file = tmp_path / "pairs.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + line("1", "1").encode() + b"\r\n")
+    assert run(None, None, variables=[], batch=file) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "correct"
 
 
 def test_evidence_and_its_form():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from matcalc_ref.language.meaning import arrays, conditions, indices
+from matcalc_ref.language.meaning import arrays, conditions, dots, indices
 from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.meaning.derived import DERIVED
 from matcalc_ref.language.meaning.products import exponential
+from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import UNARY, Misfit
@@ -25,17 +27,20 @@ def call(m: Context, piece: Piece) -> Node:
         return lazy(m, piece)
     low, high = ARITY.get(key, (1, 1))
     if not low <= len(arguments) <= high:
-        takes = (
-            "one argument" if high == 1 else f"{low} arguments" if low == high else f"{low} or more arguments"
-        )
-        raise m.fail(f"`{piece.extra.get('written', key)}` takes {takes}, not {len(arguments)}.", piece)
+        takes = "takes-one" if high == 1 else "takes" if low == high else "takes-more"
+        function = piece.extra.get("written", key)
+        raise m.fail(say(takes, function=function, count=low, given=len(arguments)), piece)
     if piece.extra.get("named") and key not in ("sum", "mean"):
-        raise m.fail("Named arguments are read for `sum` and `mean` only.", piece)
+        raise m.fail(say("named-arguments"), piece)
+    if key in ("hstack", "vstack", "concat") and len(arguments) == 1 and arguments[0].kind == "tuple":
+        arguments = arguments[0].parts  # NumPy takes them as one tuple
     nodes = [m.node(p) for p in arguments]
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
     if key in UNARY:
         return exponential(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
+    if key in DERIVED:
+        return DERIVED[key](m, nodes[0])
     if key in SUGAR:
         try:
             return SUGAR[key](m, piece, nodes)
@@ -67,15 +72,18 @@ def call(m: Context, piece: Piece) -> Node:
 
 
 def _misfit(m: Context, piece: Piece, nodes: list[Node]) -> Exception:
-    shapes = " and ".join(f"`{m.said(p)}` is {m.show(n)}" for p, n in zip(piece.parts, nodes, strict=True))
-    return m.fail(f"These do not fit in `{piece.extra.get('written', piece.value)}`: {shapes}.", piece)
+    pairs = zip(piece.parts, nodes, strict=True)
+    shapes = listed(say("argument-is", said=m.said(p), shape=m.show(n)) for p, n in pairs)
+    return m.fail(
+        say("function-misfit", function=piece.extra.get("written", piece.value), shapes=shapes), piece
+    )
 
 
 def _prime(m: Context, piece: Piece, key: str, z: Node) -> Node:
     """`σ'(z)`: the derivative of a known function, entry by entry."""
     rule = DERIVATIVES.get(key)
     if rule is None or piece.extra["prime"] > 1:
-        raise m.fail(f"Write the derivative of `{piece.extra['written']}` out as a formula.", piece)
+        raise m.fail(say("prime-function", function=piece.extra["written"]), piece)
     return rule(m, z)
 
 
@@ -98,17 +106,19 @@ DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
 
 
 def _diag(m: Context, piece: Piece) -> Node:
+    if any(map(dots.is_dots, piece.parts)):
+        return m.make("diag", dots.vector(m, piece.parts, piece, column=True))
     if len(piece.parts) > 1:  # diag(1, 0, 1)
         nodes = [m.node(p) for p in piece.parts]
         if not all(m.scalar(n) for n in nodes):
-            raise m.fail("`diag` takes one vector, or numbers.", piece)
+            raise m.fail(say("diag-form"), piece)
         return m.make("diag", m.make("vstack", *nodes))
     if not piece.parts:
-        raise m.fail("`diag` of what? Write `diag(x)`.", piece)
+        raise m.fail(say("diag-of-what"), piece)
     node = indices.close(m, piece.parts[0], row=False)
     if ONE not in m.shape(node):  # as NumPy, MATLAB and SymPy have it
         if not m.sizes.same(*m.shape(node)):
-            raise m.fail(f"The diagonal of `{m.said(piece.parts[0])}` needs a square matrix.", piece)
+            raise m.fail(say("diagonal-square", said=m.said(piece.parts[0])), piece)
         return m.make("diagonal", node)
     return m.make("diag", node)
 
@@ -126,10 +136,10 @@ def _sum(m: Context, piece: Piece) -> Node:
         m.uses.pop(name, None)
         low, high = m.node(bounds[1]), m.node(bounds[2])
         if not all(indices._is_index(n) for n in (low, high)):
-            raise m.fail("These cannot be the bounds of a sum.", piece)
+            raise m.fail(say("sum-bounds"), piece)
         return IndexedSum(name, low, high, body)
     if len(parts) != 1:
-        raise m.fail("`sum` takes one argument: what is summed.", piece)
+        raise m.fail(say("sum-one"), piece)
     if "axis" in named:
         return _axis(m, piece, named, m.node(parts[0]))
     node, free = indices.with_free(m, lambda: m.node(parts[0]))
@@ -146,11 +156,11 @@ def _axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node
     axis = named["axis"].value
     word = m.said(piece.parts[0])
     if axis not in (0, 1):
-        raise m.fail("`axis` is 0 (down the columns) or 1 (along the rows).", piece)
+        raise m.fail(say("axis"), piece)
     row, column = f"colsum({word})", f"rowsum({word})"
     if "keepdims" not in named:
         flat = row if axis == 0 else column
-        raise m.fail("NumPy gives a 1-D array here, neither row nor column: which is meant?", piece,
+        raise m.fail(say("sum-1d"), piece,
                      choices=(flat, f"{flat}ᵀ"))  # fmt: skip
     return m.make("colsum" if axis == 0 else "rowsum", node)
 
@@ -167,9 +177,9 @@ def _entries(m: Context, piece: Piece) -> Node:
             names.append(None)
             shape.append(ONE)
         else:
-            raise m.fail("Write `entries(i:m, j:n, …)`.", piece)
+            raise m.fail(say("entries-form"), piece)
     if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
-        raise m.fail("Write `entries(i:m, j:n, …)` with one or two different indices.", piece)
+        raise m.fail(say("entries-indices"), piece)
     bound = [n for n in names if n]
     m.bound += bound
     node = m.node(body)
@@ -177,7 +187,7 @@ def _entries(m: Context, piece: Piece) -> Node:
     for name in bound:
         m.uses.pop(name, None)
     if not m.scalar(node):
-        raise m.fail("One entry is a number.", body)
+        raise m.fail(say("entry-number"), body)
     names, shape = names + [None] * (2 - len(names)), shape + [ONE] * (2 - len(shape))
     return ByEntries(names[0], names[1], node, (shape[0], shape[1]))
 
@@ -190,15 +200,15 @@ def _matrix(m: Context, piece: Piece) -> Node:
     if len(parts) == 3 and parts[0].kind == parts[1].kind == "num" and parts[2].kind == "bracket":
         rows, columns, cells = int(parts[0].value), int(parts[1].value), parts[2].parts
         if rows * columns != len(cells):
-            raise m.fail(f"{rows}×{columns} entries are needed, not {len(cells)}.", piece)
+            raise m.fail(say("matrix-count", rows=rows, columns=columns, count=len(cells)), piece)
         return arrays.grid(m, [cells[r * columns : (r + 1) * columns] for r in range(rows)], piece)
     if len(parts) != 1 or parts[0].kind not in ("bracket", "group"):
-        raise m.fail("Write `Matrix([[a, b], [c, d]])`.", piece)
+        raise m.fail(say("matrix-form"), piece)
     inner = parts[0]
     if inner.kind == "bracket" and not inner.extra.get("nested") and len(inner.value) == 1:
         word = m.said(inner).strip("[]")
         if numpy:
-            raise m.fail("A 1-D array is neither a row nor a column: which is meant?", piece,
+            raise m.fail(say("array-1d"), piece,
                          choices=(f"[{word}]", f"[{word}]ᵀ"))  # fmt: skip
         return arrays.grid(m, [[cell] for cell in inner.value[0]], inner)
     return m.node(inner)
@@ -206,7 +216,7 @@ def _matrix(m: Context, piece: Piece) -> Node:
 
 def _where(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 3:
-        raise m.fail("Write `where(condition, value, otherwise)`.", piece)
+        raise m.fail(say("where-form"), piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
     return conditions.cases(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
@@ -216,7 +226,7 @@ def _piecewise(m: Context, piece: Piece) -> Node:
     otherwise, places = None, []
     for part in piece.parts:
         if part.kind != "tuple" or len(part.parts) != 2 or otherwise is not None:
-            raise m.fail("Write `Piecewise((value, condition), (value, True))`.", part)
+            raise m.fail(say("piecewise-form"), part)
         value, test = (m.node(p) for p in part.parts)
         places.append(part.parts[0])
         if test == ONE_NODE:
@@ -224,14 +234,14 @@ def _piecewise(m: Context, piece: Piece) -> Node:
         else:
             pairs.append((value, test))
     if not pairs:
-        raise m.fail("A Piecewise needs a condition.", piece)
+        raise m.fail(say("piecewise-condition"), piece)
     return conditions.cases(m, pairs, otherwise, piece, places)
 
 
 def _sizes(m: Context, piece: Piece) -> list[Size]:
     parts = piece.parts[0].parts if len(piece.parts) == 1 and piece.parts[0].kind == "tuple" else piece.parts
     if not 1 <= len(parts) <= 2:
-        raise m.fail(f"`{piece.extra.get('written')}` takes one or two sizes.", piece)
+        raise m.fail(say("fill-sizes", function=piece.extra.get("written")), piece)
     return [ONE if p.kind == "num" and p.value == 1 else indices.size(m, p) for p in parts]
 
 
@@ -239,7 +249,7 @@ def _fill(kind: str) -> Callable[[Context, Piece], Node]:
     def read(m: Context, piece: Piece) -> Node:
         sizes = _sizes(m, piece)
         if kind == "eye" and sizes[0] != sizes[-1]:
-            raise m.fail("An identity is square: give one size.", piece)
+            raise m.fail(say("identity-square"), piece)
         return Fill(kind, (sizes[0], sizes[-1] if kind == "eye" else (sizes[1] if len(sizes) > 1 else ONE)))
 
     return read
@@ -247,7 +257,7 @@ def _fill(kind: str) -> Callable[[Context, Piece], Node]:
 
 def _counted(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 1:
-        raise m.fail("Write `count(m*n)`.", piece)
+        raise m.fail(say("count-form"), piece)
     return Count(indices.size(m, piece.parts[0]))
 
 
@@ -278,7 +288,7 @@ def _times(sign: str) -> Rule:
 
 def _outer(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if not all(m.vector(n) for n in nodes):
-        raise m.fail("`outer` takes two vectors.", piece)
+        raise m.fail(say("outer-form"), piece)
     left, right = (n if m.shape(n)[1] == ONE else m.make("transpose", n) for n in nodes)
     return m.make("matmul", left, m.make("transpose", right))
 
@@ -299,7 +309,7 @@ def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 def _extreme(key: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         if len(nodes) == 1 and not m.scalar(nodes[0]):
-            raise m.fail(f"`{key}` here compares two or more: `{key}(0, z)`.", piece)
+            raise m.fail(say("max-one", function=key), piece)
         return nodes[0] if len(nodes) == 1 else m.make(key, *nodes)
 
     return rule
@@ -312,9 +322,7 @@ def _concat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if all(s[0] == ONE for s in shapes):
         return m.make("hstack", *nodes)
     inner = ", ".join(m.said(p) for p in piece.parts)
-    raise m.fail(
-        "Side by side, or one below the other?", piece, choices=(f"hstack({inner})", f"vstack({inner})")
-    )
+    raise m.fail(say("stack-how"), piece, choices=(f"hstack({inner})", f"vstack({inner})"))
 
 
 def _hankel(m: Context, piece: Piece, nodes: list[Node]) -> Node:

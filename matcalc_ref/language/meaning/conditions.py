@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning.context import Context, Operand
-from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import Misfit
@@ -23,15 +23,24 @@ def read_comparison(m: Context, piece: Piece) -> Node:
             tests.append(m.make(operation, a, b))
         except Misfit:
             left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
-            raise m.mismatch("compared", left, right) from None
-    return tests[0] if len(tests) == 1 else m.make("mul", *tests)
+            raise m.mismatch("misfit-compared", left, right) from None
+    return tests[0] if len(tests) == 1 else _join(m, "mul", tests, piece.parts)
 
 
 def read_logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     if piece.value == "not":
         return m.make("eq", nodes[0], Number(Fraction(0)))
-    return m.make("mul" if piece.value == "and" else "max", *nodes)
+    return _join(m, "mul" if piece.value == "and" else "max", nodes, piece.parts)
+
+
+def _join(m: Context, operation: str, nodes: list[Node], pieces: list[Piece]) -> Node:
+    """Conditions that hold together, or one of them."""
+    try:
+        return m.make(operation, *nodes)
+    except Misfit:
+        first, last = (Operand(nodes[k], pieces[k].start, pieces[k].end) for k in (0, -1))
+        raise m.mismatch("misfit-joined", first, last) from None
 
 
 def read_bars(m: Context, piece: Piece) -> Node:
@@ -45,7 +54,7 @@ def read_bars(m: Context, piece: Piece) -> Node:
         choices.insert(0, str(rows if columns == ONE else columns))
     elif rows == columns:
         choices.append(f"det({word})")
-    raise m.fail(f"`|{word}|` of {m.show(inner)}: the number of entries, its length, or entry by entry?",
+    raise m.fail(say("bars", word=word, shape=m.show(inner)),
                     piece, choices=tuple(choices))  # fmt: skip
 
 
@@ -70,20 +79,17 @@ def cases(
                 Operand(values[0], places[0].start, places[0].end),
                 Operand(value, place.start, place.end),
             )
-            refusal = m.mismatch("cases of one formula", first, other)
-            refusal.message = refusal.message.replace("they cannot be", "they cannot be the")
+            refusal = m.mismatch("misfit-cases", first, other)
             if any(isinstance(v, Number) and v.value == 0 for v in (values[0], value)):
-                refusal.message += " Zeros in a row or column are `zeros(…)`, or a 0 with an arrow: `0⃗ᵀ`."
-            raise Refusal(refusal.message, refusal.at, m.text)
+                refusal.message += " " + say("hint-zeros")
+            raise refusal
     if all(m.scalar(test) for _, test in pairs):
         return Cases(tuple(pairs), otherwise)
     if otherwise is None or len(pairs) > 1:
-        raise m.fail(
-            "A condition on a vector needs one case and an `otherwise`; or write it for one entry.", piece
-        )
+        raise m.fail(say("condition-vector"), piece)
     value, test = pairs[0]
     try:
         rest = m.make("add", Number(Fraction(1)), m.make("mul", Number(Fraction(-1)), test))
         return m.make("add", m.make("mul", test, value), m.make("mul", rest, otherwise))
     except Misfit:
-        raise m.fail(f"The condition is {m.show(test)}, its value {m.show(value)}.", piece) from None
+        raise m.fail(say("condition-misfit", condition=m.show(test), value=m.show(value)), piece) from None

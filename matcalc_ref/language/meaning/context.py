@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from matcalc_ref.language.meaning.unify import Sizes
 from matcalc_ref.language.scope import Refusal, Scope, canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import FUNCTIONS
@@ -36,6 +37,7 @@ class Context:
         self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
         self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
         self.zero_based = False
+        self.numpy = re.search(r"\b(np|numpy)\.", text) is not None  # there `*` is entry by entry
         self.steps = 0
 
     # refusing
@@ -56,10 +58,10 @@ class Context:
     def named(self, shape: Shape) -> str:
         """A shape for people, also where a size is still open."""
         if shape == SCALAR:
-            return "a number"
+            return say("a-number")
         if "?" not in show_shape(shape):
             return show_shape(shape)
-        return "a row" if shape[0] == ONE else "a column" if shape[1] == ONE else "a matrix"
+        return say("a-row" if shape[0] == ONE else "a-column" if shape[1] == ONE else "a-matrix")
 
     # shapes
 
@@ -86,10 +88,9 @@ class Context:
         try:
             return self.make(operation, node)
         except Misfit as misfit:
-            need = {"square": "a square matrix", "vector": "a vector"}.get(misfit.reason, "something else")
-            raise self.fail(
-                f"`{operation}` needs {need}; `{self.said(piece)}` is {self.show(node)}.", piece
-            ) from None
+            need = misfit.reason if misfit.reason in ("square", "vector") else "other"
+            sentence = say("needs-" + need, function=operation, said=self.said(piece), shape=self.show(node))
+            raise self.fail(sentence, piece) from None
 
     # refusals that several rules share
 
@@ -100,28 +101,32 @@ class Context:
             declared = self.scope.names[canonical(head)][1]
             entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
             if self.scope.shapes.get(declared) == SCALAR:
-                return self.fail(
-                    f"`{word}` is not declared here; is a product meant?", piece, choices=(product,)
-                )
-            return self.fail(
-                f"`{word}` is not declared here: an entry, or a product?", piece, choices=(entry, product)
-            )
+                return self.fail(say("unknown-product", word=word), piece, choices=(product,))
+            return self.fail(say("unknown-entry", word=word), piece, choices=(entry, product))
         near = difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )
-        hint = f"; did you mean `{near[0]}`?" if near else "."
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
-        known = f" Known are {', '.join(names[:12])}{' and others' if names[12:] else ''}." if names else ""
-        return self.fail(f"`{word}` is not known here{hint}{known}", piece)
+        known = ""
+        if names:
+            known = say("hint-known-some" if names[12:] else "hint-known", names=", ".join(names[:12]))
+        if near:
+            return self.fail(say("unknown-near", word=word, near=near[0], known=known), piece)
+        return self.fail(say("unknown", word=word, known=known), piece)
 
-    def mismatch(self, verb: str, left: Operand, right: Operand) -> Refusal:
+    def mismatch(self, sentence: str, left: Operand, right: Operand) -> Refusal:
         a, b = self.shape(left.node), self.shape(right.node)
         said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
-        hint = ""
-        if a == (b[1], b[0]):
-            hint = f" Transpose one of them, as in `({said_b})ᵀ`."
+        hint = say("hint-transpose", right=said_b) if a == (b[1], b[0]) else ""
         return self.fail(
-            f"`{said_a}` is {self.named(a)} and `{said_b}` is {self.named(b)}: they cannot be {verb}.{hint}",
+            say(
+                sentence,
+                left=said_a,
+                left_shape=self.named(a),
+                right=said_b,
+                right_shape=self.named(b),
+                hint=hint,
+            ),
             left,
             right,
         )

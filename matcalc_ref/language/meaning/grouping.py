@@ -7,6 +7,7 @@ from collections.abc import Callable
 from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.surface import Piece
 
 
@@ -36,7 +37,7 @@ def chain(m: Context, piece: Piece) -> Operand:
         left, run, sign = m.text[piece.start : piece.parts[k - 1].end], runs[k], piece.value[k]
         head, rest = m.said(run[0]), m.text[run[1].start : run[-1].end]
         raise m.fail(
-            f"What belongs together here? `{sign}` and the product beside it can be grouped in two ways.",
+            say("grouping", sign=sign),
             piece,
             choices=(f"({left} {sign} {head}) {rest}", f"{left} {sign} ({m.said(piece.parts[k])})"),
         )

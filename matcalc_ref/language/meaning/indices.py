@@ -8,6 +8,7 @@ from typing import Any
 
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES, Name
@@ -49,7 +50,7 @@ def subscript(m: Context, piece: Piece) -> Node:
         matrix = m.scope.variable(m.scope.samples[name.key])
         places = _places(m, piece, 1)
         if len(places) != 1 or places[0] is None:
-            raise m.fail(f"A sample has one index: `{name.written}_i`.", piece)
+            raise m.fail(say("sample-one", name=name.written), piece)
         _note(m, places[0], matrix.shape[0], piece)
         return m.make("transpose", Entry(matrix, places[0], None))
     node = m.node(base)
@@ -61,23 +62,23 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
     shape = m.shape(node)
     said = m.said(piece.parts[0])
     if shape == SCALAR:
-        raise m.fail(f"`{said}` is a number and has no entries.", piece)
+        raise m.fail(say("number-entries", said=said), piece)
     if ONE in shape:
         if len(places) == 2:  # x_{i,1}
             spare = places[1] if shape[1] == ONE else places[0]
             if not (isinstance(spare, Number) and spare.value == 1):
-                raise m.fail(f"`{said}` is a vector: its entries have one index.", piece)
+                raise m.fail(say("vector-one-index", said=said), piece)
             places = [places[0] if shape[1] == ONE else places[1]]
         if len(places) != 1 or places[0] is None:
-            raise m.fail(f"`{said}` is a vector: its entries have one index.", piece)
+            raise m.fail(say("vector-one-index", said=said), piece)
         _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
         return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
     if len(places) == 1:
         written = m.said(piece)[len(said) :].lstrip("_").strip("{}")
-        raise m.fail(f"`{said}` is a matrix: a row, a column, or an entry of it?", piece,
+        raise m.fail(say("matrix-one-index", said=said), piece,
                      choices=(f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}"))  # fmt: skip
     if len(places) != 2 or places == [None, None]:
-        raise m.fail(f"`{said}` is a matrix: its entries have two indices.", piece)
+        raise m.fail(say("matrix-indices", said=said), piece)
     for place, size in zip(places, shape, strict=True):
         if place is not None:
             _note(m, place, size, piece)
@@ -95,9 +96,9 @@ def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
         m.seen.setdefault(place.name, []).append(size)
     elif isinstance(place, Number):
         if place.value < 1:
-            raise m.fail("Entries are counted from 1.", piece)
+            raise m.fail(say("entry-zero"), piece)
         if size.number is not None and place.value > size.number:
-            raise m.fail(f"`{m.said(piece)}` is beyond the end: there are {size.number} entries.", piece)
+            raise m.fail(say("entry-beyond", said=m.said(piece), count=size.number), piece)
 
 
 def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
@@ -106,7 +107,7 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
         places = [None if p.kind == "colon" else m.node(p) for p in piece.parts[1:]]
         for place, part in zip(places, piece.parts[1:], strict=True):
             if place is not None and not _is_index(place):
-                raise m.fail(f"`{m.said(part)}` cannot be an index.", part)
+                raise m.fail(say("index-bad", said=m.said(part)), part)
         return places
     raw = piece.value
     if raw.isdigit():
@@ -114,7 +115,7 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
             return [Number(Fraction(int(raw)))]
         if len(raw) == 2:
             return [Number(Fraction(int(c))) for c in raw]
-        raise m.fail(f"Put a comma between the two indices of `{m.said(piece)}`.", piece)
+        raise m.fail(say("index-comma", said=m.said(piece)), piece)
     if raw in m.scope.dimensions:
         return [Count(Size.of(raw))]
     places = []
@@ -128,7 +129,7 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
         elif word in m.scope.dimensions:
             places.append(Count(Size.of(word)))
         else:
-            raise m.fail(f"`{raw}` cannot be an index here; indices are i, j, k, l or numbers.", piece)
+            raise m.fail(say("index-letters", index=raw), piece)
     return places
 
 
@@ -152,7 +153,7 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
     elif piece.value in m.scope.dimensions:
         sizes = [Size.of(piece.value)]
     else:
-        raise m.fail(f"`{piece.value}` is no size here.", piece)
+        raise m.fail(say("fill-size", size=piece.value), piece)
     if base.kind == "name":
         return Fill("eye", (sizes[0], sizes[-1]))
     kind = base.value if base.kind == "fill" else ("ones" if base.value == 1 else "zeros")
@@ -171,13 +172,12 @@ def item(m: Context, piece: Piece) -> Node:
                 written = [m.said(p) for p in piece.parts[1:]]
                 later = [str(int(w) + 1) if w.isdigit() else w for w in written]
                 spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
-                question = f"Does `{m.said(piece)}` count from 0, as Python does, or from 1?"
-                raise m.fail(question, piece, choices=spellings)
+                raise m.fail(say("item-base", said=m.said(piece)), piece, choices=spellings)
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
             places.append(m.make("add", place, Number(Fraction(1))) if m.zero_based else place)
         else:
-            raise m.fail(f"Write entries with an index, as in `{said}_1`.", piece)
+            raise m.fail(say("item-index", said=said), piece)
     return entry(m, base, places, piece)
 
 
@@ -187,7 +187,7 @@ def size(m: Context, piece: Piece) -> Size:
     found = as_size(node)
     if found is None or (found.number is not None and not 1 <= found.number <= 1000):
         known = ", ".join(sorted(m.scope.dimensions)) or "a number"
-        raise m.fail(f"`{m.said(piece)}` is no size; sizes here are {known}.", piece)
+        raise m.fail(say("no-size", said=m.said(piece), known=known), piece)
     return found
 
 
@@ -235,9 +235,9 @@ def run_over(m: Context, name: str, sizes: list[Size], piece: Piece, example: st
         if first is None:
             first = found
         elif not m.sizes.same(first, found):
-            raise m.fail(f"The index {name} runs over two different sizes here ({first} and {found}).", piece)
+            raise m.fail(say("index-two-sizes", index=name, first=first, second=found), piece)
     if first is None:
-        raise m.fail(f"What does {name} run over? Write its bounds: `{example}`.", piece)
+        raise m.fail(say("index-range", index=name, example=example), piece)
     return m.sizes.settle(first)
 
 
@@ -245,18 +245,16 @@ def big_sum(m: Context, piece: Piece) -> Node:
     """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
     body, extra = piece.parts[0], piece.extra
     if extra.get("word") == "active":
-        raise m.fail(
-            "Say which samples are active: `Σ_i [z_i > 0] …` with the condition inside the sum.", piece
-        )
+        raise m.fail(say("samples-active"), piece)
     names = [name for name, _ in extra["indices"]]
     if not names:
         node, free = with_free(m, lambda: m.node(body))
         if len(free) != 1:
             said = m.said(body)
             if free:
-                raise m.fail("Over which index? Write it below the Σ.", piece, choices=(f"Σ_i {said}",))
+                raise m.fail(say("sum-over-what"), piece, choices=(f"Σ_i {said}",))
             raise m.fail(
-                f"`{said}` has no index to sum over; is the sum of its entries meant?",
+                say("sum-no-index", said=said),
                 piece,
                 choices=(f"sum({said})",),
             )
@@ -266,9 +264,9 @@ def big_sum(m: Context, piece: Piece) -> Node:
         )
     for name in names:
         if name in m.bound or (len(name) > 1 and name not in ("ii", "jj")):
-            raise m.fail(f"`{name}` cannot be the index of this sum.", piece)
+            raise m.fail(say("sum-index-bad", name=name), piece)
         if m.scope.names.get(canonical(name), ("",))[0] == "dimension":
-            raise m.fail(f"{name} is a dimension here; take another letter for the index.", piece)
+            raise m.fail(say("index-dimension", name=name), piece)
     low = Number(Fraction(1)) if extra["low"] is None else _bound(m, extra["low"])
     high = None if extra["high"] is None else _bound(m, extra["high"])
     outer = m.uses
@@ -295,9 +293,9 @@ def big_sum(m: Context, piece: Piece) -> Node:
                     and found.number is None
                     and len(found.terms) == 1
                 ):
-                    raise m.fail(f"{name} runs to {top.size} here, but there are {found} entries.", piece)
+                    raise m.fail(say("sum-too-far", index=name, end=top.size, count=found), piece)
         if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
-            raise m.fail("This sum has too many terms.", piece)
+            raise m.fail(say("sum-long"), piece)
         node = IndexedSum(name, low, top, node)
     return node
 
@@ -305,7 +303,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
 def _bound(m: Context, piece: Piece) -> Node:
     node = m.node(piece)
     if not _is_index(node):
-        raise m.fail(f"`{m.said(piece)}` cannot be a bound of a sum.", piece)
+        raise m.fail(say("sum-bound", said=m.said(piece)), piece)
     return node
 
 
@@ -327,16 +325,21 @@ def close(m: Context, piece: Piece, row: bool) -> Node:
 
 
 def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) -> Node:
-    """`J_{ij} = body`: an array by its entries. With one index, `expect` says whether it is a row."""
+    """`J_{ij} = body`: an array by its entries. `J_{1j}` is a row; with one index `expect` says."""
     if len(set(names)) < len(names) or len(names) > 2:
-        raise m.fail("The left side has one or two different indices: `J_{ij} = …`.", body)
+        raise m.fail(say("left-indices"), body)
+    fixed, names = names[:1] if "1" in names else [], [name for name in names if name != "1"]
     node, free = with_free(m, lambda: m.node(body))
     extra = set(free) - set(names)
     if extra:
-        raise m.fail(f"The index {min(extra)} is free on the right, but does not stand on the left.", body)
+        raise m.fail(say("index-extra", index=min(extra)), body)
     if not m.scalar(node):
-        raise m.fail(f"One entry is a number, but this is {show_shape(m.shape(node))}.", body)
-    row = len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
+        raise m.fail(say("entry-shape", shape=show_shape(m.shape(node))), body)
+    row = (
+        fixed == ["1"]
+        if fixed
+        else len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
+    )
     hints = dict(zip(names, (expect[1] if row else expect[0], expect[1]), strict=False)) if expect else {}
     lengths = {}
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -53,13 +54,9 @@ def too_costly(node: Node) -> str | None:
         depth += 1
         count += len(level)
         if depth > MAX_DEPTH or count > MAX_NODES:
-            return "This formula is too large to read; give it a simpler form."
+            return say("too-large")
         level = [child for n in level for child in n.children]
-    return (
-        None
-        if _cost(node) <= MAX_TERMS
-        else "This formula would take too long to compute; give it a simpler form."
-    )
+    return None if _cost(node) <= MAX_TERMS else say("too-slow")
 
 
 def _at(size: object) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.meaning import arrays, calls, conditions, grouping, indices, products
+from matcalc_ref.language.meaning import arrays, calls, conditions, dots, grouping, indices, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
@@ -30,7 +31,7 @@ class Meaning(Context):
     def node(self, piece: Piece) -> Node:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise self.fail("This is too intricate to read; give a piece of it a simpler form.", piece)
+            raise self.fail(say("intricate"), piece)
         return getattr(self, "read_" + _METHODS[piece.kind])(piece)
 
     def operand(self, piece: Piece) -> Operand:
@@ -47,7 +48,10 @@ class Meaning(Context):
         return self.node(piece.parts[0])
 
     def read_tuple(self, piece: Piece) -> Node:
-        raise self.fail("A comma parts several formulas; a row of entries has brackets: `[a, b]`.", piece)
+        cells = [self.said(p) for p in piece.parts]
+        raise self.fail(
+            say("comma-in-group"), piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]")
+        )
 
     def read_fill(self, piece: Piece) -> Node:
         return Fill(piece.value, (self.sizes.fresh(), ONE))
@@ -71,7 +75,7 @@ class Meaning(Context):
             self.uses.setdefault(name.key, [])
             return Index(name.key)
         if name.category == "sample":
-            raise self.fail(f"`{name.written}` is a sample and needs its index: `{name.written}_i`.", piece)
+            raise self.fail(say("sample-index", name=name.written), piece)
         raise self.unknown(name.written, piece)
 
     def read_derivative(self, piece: Piece) -> Node:
@@ -80,12 +84,14 @@ class Meaning(Context):
         known = self.scope.names.get(key)
         if known and known[0] == "variable":
             return self.scope.variable(known[1])
-        raise self.fail("Write this derivative out: an answer is a formula in the variables.", piece)
+        raise self.fail(say("derivative"), piece)
 
     # sums and products
 
     def read_add(self, piece: Piece) -> Node:
-        operands = [self.term(p) for p in piece.parts]
+        operands = [self.term(p) for p in dots.terms(self, piece.parts)]
+        if len(operands) == 1:
+            return operands[0].node
         node, shape, shaped = operands[0].node, self.shape(operands[0].node), operands[0]
         for other in operands[1:]:
             theirs = self.shape(other.node)
@@ -96,14 +102,13 @@ class Meaning(Context):
                     a, m = self.said(number).lstrip("+-− "), self.said(matrix).lstrip("+-− ")
                     size = "" if "?" in show_shape(big) else f" ({show_shape(big)})"
                     raise self.fail(
-                        f"`{a}` is a number and `{m}` a matrix{size}: "
-                        "on every entry, or on the diagonal? Write which.",
+                        say("number-and-matrix", number=a, matrix=m, size=size),
                         shaped, other, choices=(f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"),
                     )  # fmt: skip
                 shaped = shaped if theirs == SCALAR else other
                 shape = big
             elif not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
-                raise self.mismatch("added", shaped, other)
+                raise self.mismatch("misfit-added", shaped, other)
             else:
                 shape = self.sizes.shape(shape)
         del node
@@ -158,7 +163,7 @@ class Meaning(Context):
     def read_root(self, piece: Piece) -> Node:
         base, degree = self.node(piece.parts[0]), self.node(piece.parts[1])
         if not isinstance(degree, Number) or degree.value <= 0:
-            raise self.fail("The degree of a root is a number such as 3.", piece.parts[1])
+            raise self.fail(say("root-degree"), piece.parts[1])
         return self.make("pow", base, Number(1 / degree.value))
 
     def read_transpose(self, piece: Piece) -> Node:
@@ -227,13 +232,12 @@ class Meaning(Context):
                 sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
         product = f"{name.written}{sign}{inner}"
         raise self.fail(
-            f"Is `{self.said(piece)}` a product? Write `{product}`; "
-            f"`{name.written}` is a variable, no function.",
+            say("product-or-call", said=self.said(piece), product=product, name=name.written),
             piece, choices=(product,),
         )  # fmt: skip
 
     def read_loose(self, piece: Piece) -> Node:
-        raise self.fail("This cannot stand here.", piece)
+        raise self.fail(say("stray"), piece)
 
 
 def _bold_one(piece: Piece) -> bool:

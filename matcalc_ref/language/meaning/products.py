@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import OPERATIONS, Misfit
@@ -30,7 +31,7 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, b
             and isinstance(right.node, Number)
         ):
             if right.node.value == 0:
-                raise m.fail("This divides by zero.", left, right)
+                raise m.fail(say("divide-zero"), left, right)
             return Number(left.node.value / right.node.value), True
         return _quotient(m, left, right), False
     if sign == "⊘":
@@ -41,7 +42,7 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, b
         return m.make("kron", left.node, right.node), False
     if sign == "@":
         if scalars and not (a == b or a[1] == b[0]):
-            raise m.fail(f"`@` is for matrices; write `{m.said(left)} * {m.said(right)}`.", left, right)
+            raise m.fail(say("at-number", left=m.said(left), right=m.said(right)), left, right)
         return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
     if scalars:
         return _mul(m, left, right), False
@@ -74,27 +75,40 @@ def _misfit(m: Context, left: Operand, right: Operand) -> Refusal:
     said_l, said_r = m.said(left), m.said(right)
     a, b = m.shape(left.node), m.shape(right.node)
     whole = m.text[left.start : right.end].strip()
+    columns, rows = _of(said_l, "columns"), _of(said_r, "rows")
     choices: tuple[str, ...] = ()
     if a[1] == ONE and b[1] == ONE and m.sizes.could((a[0], b[0])):
         return m.fail(
-            f"`{whole}` puts two columns side by side: {_of(said_l, 'columns')} (1) do not match "
-            f"{_of(said_r, 'rows')} ({m.sizes.show(b[0])}).",
-            left, right, choices=(f"{_paren(said_l)}ᵀ{_paren(said_r)}", f"{_paren(said_l)}·{_paren(said_r)}",
-                                  f"{_paren(said_l)} ⊙ {_paren(said_r)}"),
-        )  # fmt: skip
+            say("two-columns", whole=whole, columns=columns, rows=rows, size=m.sizes.show(b[0])),
+            left,
+            right,
+            choices=(
+                f"{_paren(said_l)}ᵀ{_paren(said_r)}",
+                f"{_paren(said_l)}·{_paren(said_r)}",
+                f"{_paren(said_l)} ⊙ {_paren(said_r)}",
+            ),
+        )
     if m.sizes.could((a[1], b[1])):
         choices = (f"{_paren(said_l)} {_paren(said_r)}ᵀ",)
     elif m.sizes.could((a[0], b[0])):
         choices = (f"{_paren(said_l)}ᵀ {_paren(said_r)}",)
     return m.fail(
-        f"`{whole}` needs {_of(said_l, 'columns')} ({m.sizes.show(a[1])}) to match "
-        f"{_of(said_r, 'rows')} ({m.sizes.show(b[0])}).",
-        left, right, choices=choices,
-    )  # fmt: skip
+        say(
+            "product-misfit",
+            whole=whole,
+            columns=columns,
+            rows=rows,
+            left=m.sizes.show(a[1]),
+            right=m.sizes.show(b[0]),
+        ),
+        left,
+        right,
+        choices=choices,
+    )
 
 
 def _of(said: str, what: str) -> str:
-    return f"{said}'s {what}" if said.isalnum() else f"the {what} of `{said}`"
+    return say(("its-" if said.isalnum() else "the-") + what, said=said)
 
 
 def _paren(text: str) -> str:
@@ -109,17 +123,18 @@ def _side_by_side(m: Context, left: Operand, right: Operand) -> Node:
 def _star(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
+    if m.numpy and a == b:
+        return _elementwise(m, left, right)
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
         if m.sizes.could((a[1], b[0])):
             raise m.fail(
-                f"`*` of two matrices ({show_shape(a)}): the matrix product, or entry by entry?",
+                say("star-matrices", shape=show_shape(a)),
                 left,
                 right,
                 choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"),
             )
         inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
-        sentence = f"`*` of two arrays of equal shape ({show_shape(a)}): write which product it is."
-        raise m.fail(sentence, left, right, choices=inner)
+        raise m.fail(say("star-equal", shape=show_shape(a)), left, right, choices=inner)
     return _matmul(m, left, right)
 
 
@@ -129,8 +144,14 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
         return m.make("matmul", m.make("transpose", left.node), right.node)
     if a[1] == ONE and b[1] == ONE:
         raise m.fail(
-            f"`{m.text[left.start : right.end].strip()}`: a dot product needs two vectors of one length, "
-            f"but {m.said(left)} has {a[0]} entries and {m.said(right)} has {b[0]}.",
+            say(
+                "dot-misfit",
+                whole=m.text[left.start : right.end].strip(),
+                left=m.said(left),
+                left_size=a[0],
+                right=m.said(right),
+                right_size=b[0],
+            ),
             left,
             right,
         )
@@ -142,7 +163,7 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
 def _elementwise(m: Context, left: Operand, right: Operand, divide: bool = False) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if SCALAR not in (a, b) and not (m.sizes.same(a[0], b[0]) and m.sizes.same(a[1], b[1])):
-        raise m.mismatch("multiplied entry by entry" if not divide else "divided entry by entry", left, right)
+        raise m.mismatch("misfit-divided" if divide else "misfit-multiplied", left, right)
     return _times_inverse(m, left, right) if divide else _mul(m, left, right)
 
 
@@ -157,7 +178,7 @@ def _quotient(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if b == SCALAR:
         if isinstance(right.node, Number) and right.node.value == 0:
-            raise m.fail("This divides by zero.", left, right)
+            raise m.fail(say("divide-zero"), left, right)
         return _times_inverse(m, left, right)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if ONE in b and (a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1]))):
@@ -168,12 +189,20 @@ def _quotient(m: Context, left: Operand, right: Operand) -> Node:
             choices.append(f"{said_l} inv({m.said(right)})")
         if a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1])):
             choices.append(f"{said_l} ⊘ {said_r}")
-        raise m.fail(f"`{m.said(right)}` is a matrix; dividing by it is not defined.", left, right,
-                     choices=tuple(choices))  # fmt: skip
+        raise m.fail(say("divide-matrix", said=m.said(right)), left, right, choices=tuple(choices))
     if m.sizes.could((a[0], b[0]), (a[1], b[1])):
         return _elementwise(m, left, right, divide=True)
-    raise m.fail(f"`{m.said(left)}` is {m.show(left.node)} and `{m.said(right)}` is {m.show(right.node)}: "
-                 "one cannot be divided by the other.", left, right)  # fmt: skip
+    raise m.fail(
+        say(
+            "quotient-misfit",
+            left=m.said(left),
+            left_shape=m.show(left.node),
+            right=m.said(right),
+            right_shape=m.show(right.node),
+        ),
+        left,
+        right,
+    )
 
 
 def power(m: Context, piece: Piece) -> Node:
@@ -182,9 +211,9 @@ def power(m: Context, piece: Piece) -> Node:
     upper = m.node(upper_piece)
     base = m.node(base_piece)
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
-        raise m.fail("This exponent is too large.", upper_piece)
+        raise m.fail(say("exponent-large"), upper_piece)
     if isinstance(upper, Apply) and _huge(upper):
-        raise m.fail("This exponent is too large.", upper_piece)
+        raise m.fail(say("exponent-large"), upper_piece)
     if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
         return exponential(m, "exp", upper, upper_piece, piece.value == ".^")
     if piece.value == "^" and m.square(base):
@@ -192,16 +221,16 @@ def power(m: Context, piece: Piece) -> Node:
     shape = m.shape(base)
     if piece.value == "^" and ONE not in shape:
         raise m.fail(
-            f"`{m.said(base_piece)}` is {show_shape(shape)}, not square, so it has no matrix power; "
-            "`.^` is a power entry by entry.", piece,
+            say("matrix-power-square", said=m.said(base_piece), shape=show_shape(shape)),
+            piece,
             choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
-        )  # fmt: skip
+        )
     if m.square(upper) and piece.value == "^":
-        raise m.fail("A matrix as an exponent: write `.^` for entry by entry.", piece)
+        raise m.fail(say("exponent-matrix"), piece)
     try:
         return m.make("pow", base, upper)
     except Misfit:
-        raise m.fail(f"The base is {m.show(base)} and the exponent {m.show(upper)}.", piece) from None
+        raise m.fail(say("power-misfit", base=m.show(base), exponent=m.show(upper)), piece) from None
 
 
 def exponential(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
@@ -213,8 +242,7 @@ def exponential(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) 
     ):
         word = m.said(piece)
         raise m.fail(
-            f"`{word}` is a square matrix: write `{name}.({word})` for {name} of every entry "
-            "(the matrix function is not used here).",
+            say("matrix-function", word=word, function=name),
             piece,
             choices=(f"{name}.({word})",),
         )
@@ -226,7 +254,7 @@ def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
         return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
     if isinstance(upper, Count):
         return m.make("matpow", base, upper)
-    raise m.fail("A matrix power needs an integer (up to 100); `.^` is a power entry by entry.", piece)
+    raise m.fail(say("matrix-power-integer"), piece)
 
 
 def _huge(node: Node) -> bool:

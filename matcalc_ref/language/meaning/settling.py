@@ -5,6 +5,7 @@ from __future__ import annotations
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.meaning.limits import too_costly
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Count, Fill, Node, apply
 
@@ -45,7 +46,7 @@ def _settle(meaning: Context, node: Node, expect: Shape | None) -> Node:
             )
             word = {"eye": "I", "ones": "1⃗", "zeros": "0⃗"}[kind]
             raise Refusal(
-                f"How large is `{word}` here? Its size does not follow from the formula.",
+                say("size-open", word=word),
                 (0, len(meaning.text)), meaning.text, [f"{kind}({d})" for d in dims],
             )  # fmt: skip
     return _rebuild(meaning, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Shape, Size
 
 
@@ -16,7 +17,7 @@ class Sizes:
     def fresh(self) -> Size:
         self.count += 1
         if self.count > 40:
-            raise Refusal("Too many sizes are left open here; write them, as in `eye(n)` and `ones(n)`.")
+            raise Refusal(say("sizes-many"))
         return Size.of(f"_{self.count}").replace({f"_{self.count}": Size(((("?" + str(self.count),), 1),))})
 
     def settle(self, size: Size) -> Size:

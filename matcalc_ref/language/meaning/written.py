@@ -8,6 +8,7 @@ from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.meaning import Meaning
 from matcalc_ref.language.meaning.settling import finish
 from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
@@ -26,7 +27,7 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         names = sorted(meaning.uses)
         if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
             raise Refusal(
-                f"`{names[0]}` is not known here; i, j, k and l are indices, as in `x_{names[0]}`.",
+                say("index-letter", index=names[0]),
                 (0, len(text)),
                 text,
             )
@@ -35,8 +36,7 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         if len(names) == 2:
             choices.append(f"J_{{{left[::-1]}}} = {text.strip()}")
         raise Refusal(
-            (f"The index {names[0]} is" if len(names) == 1 else f"The indices {' and '.join(names)} are")
-            + " free here: write the entry that this is, on the left.",
+            say("index-free" if len(names) == 1 else "indices-free", names=listed(names)),
             (0, len(text)), text, choices,
         )  # fmt: skip
     return finish(meaning, node, expect)

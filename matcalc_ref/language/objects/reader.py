@@ -11,14 +11,11 @@ from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.objects.sympy_trees import SympyReader
 from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Shape
 from matcalc_ref.language.tree import Node
 
 PACKED = frozenset("int float complex ellipsis list tuple set dict array sympy function unreadable".split())
-ORIENTATION = (
-    "A 1-D {0} is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, "
-    "or the formula as text."
-)
 
 
 def read_object(answer: Any, scope: Scope, expect: Shape | None) -> Node:
@@ -42,28 +39,26 @@ class ObjectReader(Shared):
             return read_text(packed, self.scope, expect)
         node = self.value(packed, 0)
         if self.meaning.uses:
-            raise Refusal(
-                f"The index {min(self.meaning.uses)} is free here; write it as text, `J_{{ij}} = …`."
-            )
+            raise Refusal(say("object-index", index=min(self.meaning.uses)))
         return finish(self.meaning, node, expect)
 
     def value(self, packed: Any, depth: int) -> Node:
         self.count(depth)
         if packed is None:
-            raise Refusal("There is no value here (None); a function may lack its `return`.")
+            raise Refusal(say("none"))
         if isinstance(packed, bool):
-            raise Refusal(f"{packed} is a truth value, not a formula.")
+            raise Refusal(say("truth", value=packed))
         if isinstance(packed, (int, float)):
             return self.number(packed)
         if isinstance(packed, str):
             return self.text(packed)
         if isinstance(packed, dict) and "function" in packed:
-            raise Refusal("This is a function; give its formula as text.")
+            raise Refusal(say("function-object"))
         if not isinstance(packed, dict) or len(packed) != 1:
-            raise Refusal("This is not a formula.")
+            raise Refusal(say("no-formula"))
         kind, inner = next(iter(packed.items()))
         if kind == "ellipsis":
-            raise Refusal("There is nothing here yet.")
+            raise Refusal(say("empty"))
         if kind in ("list", "tuple") and isinstance(inner, list):
             return self.rows(inner, kind, depth)
         if kind == "array":
@@ -72,16 +67,15 @@ class ObjectReader(Shared):
             return self.number(_unpacked(packed))
         if kind == "sympy":
             return SympyReader(self).tree(inner, depth)
-        name = {"dict": "a dict", "set": "a set"}.get(str(kind))
         if kind == "unreadable" and isinstance(inner, str):
-            name = f"of type {inner[:60]}"
-        raise Refusal(f"This is {name or 'something else'}, not a formula.")
+            raise Refusal(say("no-formula-type", type=inner[:60]))
+        raise Refusal(say(f"no-formula-{kind}" if kind in ("dict", "set") else "no-formula-other"))
 
     # lists and arrays
 
     def rows(self, items: list[Any], kind: str, depth: int) -> Node:
         if not items:
-            raise Refusal(f"This {kind} is empty.")
+            raise Refusal(say("empty-" + kind))
         lists = [_list(item) for item in items]
         if all(row is not None for row in lists):
             return self.stack([[self.value(cell, depth + 2) for cell in row or []] for row in lists])
@@ -90,18 +84,18 @@ class ObjectReader(Shared):
         nodes = [self.value(item, depth + 1) for item in items]
         if all(self.meaning.shape(node)[0] == ONE and not self.meaning.scalar(node) for node in nodes):
             return self.stack([[node] for node in nodes])  # rows, one below the other
-        raise Refusal(ORIENTATION.format(kind))
+        raise Refusal(say("orientation-" + kind))
 
     def array(self, packed: dict[str, Any]) -> Node:
         array = _unpacked(packed)
         if array.ndim == 0:
             return self.number(array.item())
         if array.size == 0 or array.size > MAX_CELLS:
-            raise Refusal(f"An array of {array.size} numbers is not read as a formula.")
+            raise Refusal(say("array-size", size=array.size))
         if array.ndim == 1 and array.size > 1:
-            raise Refusal(ORIENTATION.format("array"))
+            raise Refusal(say("orientation-array"))
         if array.ndim > 2:
-            raise Refusal(f"An array with {array.ndim} axes is no matrix; a matrix has two.")
+            raise Refusal(say("array-axes", axes=array.ndim))
         rows = array.reshape(-1, array.shape[-1]).tolist()
         return self.stack(
             [[self.number(float(cell) if isinstance(cell, bool) else cell) for cell in row] for row in rows]
@@ -120,4 +114,4 @@ def _unpacked(packed: Any) -> Any:
     try:
         return unpack(packed)
     except (ValueError, TypeError, OverflowError):
-        raise Refusal("This value is malformed.") from None
+        raise Refusal(say("malformed")) from None

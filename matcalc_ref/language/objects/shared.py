@@ -7,6 +7,7 @@ from typing import Any
 
 from matcalc_ref.language.meaning.meaning import Meaning
 from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import Node, Number
@@ -24,17 +25,17 @@ class Shared:
         """One piece more. Raises Refusal where there are too many, or too deep ones."""
         self.pieces += 1
         if self.pieces > MAX_PIECES or depth > MAX_DEPTH:
-            raise Refusal("This object is too large to read as a formula.")
+            raise Refusal(say("object-large"))
 
     def number(self, value: Any) -> Node:
         if isinstance(value, complex):
-            raise Refusal("This is a complex number; all values here are real.")
+            raise Refusal(say("complex"))
         if isinstance(value, float):
             if value != value or value in (float("inf"), float("-inf")):
-                raise Refusal(f"This is {value}, not a number that a formula can have.")
+                raise Refusal(say("not-finite", value=value))
             return Number(Fraction(repr(value)))
         if abs(value) > 10**30:
-            raise Refusal("This number has too many digits.")
+            raise Refusal(say("digits"))
         return Number(Fraction(value))
 
     def text(self, written: str) -> Node:
@@ -47,9 +48,9 @@ class Shared:
 
     def stack(self, rows: list[list[Node]]) -> Node:
         if len({len(row) for row in rows}) > 1 or not rows[0]:
-            raise Refusal(f"The rows have different lengths ({', '.join(str(len(row)) for row in rows)}).")
+            raise Refusal(say("rows-uneven", lengths=", ".join(str(len(row)) for row in rows)))
         try:
             lines = [row[0] if len(row) == 1 else self.meaning.make("hstack", *row) for row in rows]
             return lines[0] if len(lines) == 1 else self.meaning.make("vstack", *lines)
         except Misfit:
-            raise Refusal("The blocks of this matrix do not fit together.") from None
+            raise Refusal(say("blocks-object")) from None

@@ -9,6 +9,7 @@ from typing import Any
 from matcalc_ref.language.meaning import calls, conditions
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.scope import Refusal, canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import FUNCTIONS
@@ -28,38 +29,38 @@ class SympyReader:
     def tree(self, tree: Any, depth: int) -> Node:
         self.reader.count(depth)
         if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
-            raise Refusal("This SymPy object is malformed.")
+            raise Refusal(say("sympy-malformed"))
         kind, *inner = tree
         leaf = getattr(self, "leaf_" + kind, None) if kind in LEAVES else None
         if leaf:
             return leaf(inner)
         if kind in ("Derivative", "Integral", "Limit", "MatrixDerivative", "ArrayDerivative"):
-            raise Refusal(f"An unevaluated {kind} stands in this answer; call `.doit()`, or write its value.")
+            raise Refusal(say("sympy-undone", kind=kind))
         special = getattr(self, "tree_" + kind, None) if kind in SPECIAL else None
         if special:
             if len(inner) < SPECIAL[kind]:
-                raise Refusal("This SymPy object is malformed.")
+                raise Refusal(say("sympy-malformed"))
             return special(inner, depth + 1)
         if kind == "Apply":
             kind, inner = (inner[0], inner[1:]) if inner and isinstance(inner[0], str) else ("?", [])
             kind = FUNCTIONS.get(canonical(kind), FUNCTIONS.get(kind, "?"))
         operation = NAMES.get(kind) or (kind if kind in UNARY else None) or (kind if kind in CALLS else None)
         if operation is None:
-            raise Refusal(f"SymPy's {str(kind)[:40]} is not read here; write the answer as text.")
+            raise Refusal(say("sympy-kind", kind=str(kind)[:40]))
         nodes = [self.tree(child, depth + 1) for child in inner]
         return self.apply(operation, nodes)
 
     def apply(self, operation: str, nodes: list[Node]) -> Node:
         m = self.meaning
         if not nodes:
-            raise Refusal("This SymPy object is malformed.")
+            raise Refusal(say("sympy-malformed"))
         try:
             if operation in calls.SUGAR and operation not in ("max", "min") and len(nodes) == 1:
                 return calls.SUGAR[operation](m, NO_PIECE, nodes)
             return m.make(operation, *nodes)
         except (Misfit, IndexError, KeyError, TypeError, ValueError):
             shapes = ", ".join(show_shape(m.shape(n)) for n in nodes)
-            raise Refusal(f"The shapes in this {operation} do not fit together: {shapes}.") from None
+            raise Refusal(say("sympy-misfit", operation=operation, shapes=shapes)) from None
 
     def leaf_Integer(self, inner: list[Any]) -> Node:
         return self.exact(inner, 1)
@@ -71,9 +72,9 @@ class SympyReader:
         if len(inner) != count or not all(
             isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner
         ):
-            raise Refusal("This number has too many digits.")
+            raise Refusal(say("digits"))
         if count == 2 and int(inner[1]) == 0:
-            raise Refusal("This divides by zero.")
+            raise Refusal(say("divide-zero"))
         return Number(Fraction(*(int(d) for d in inner)))
 
     def leaf_Float(self, inner: list[Any]) -> Node:
@@ -82,11 +83,11 @@ class SympyReader:
             or not isinstance(inner[0], str)
             or not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", inner[0])
         ):
-            raise Refusal("This number cannot be read.")
+            raise Refusal(say("number-unread"))
         try:
             return Number(Fraction(inner[0]).limit_denominator(10**40))
         except (ValueError, ZeroDivisionError):
-            raise Refusal("This number cannot be read.") from None
+            raise Refusal(say("number-unread")) from None
 
     def leaf_Symbol(self, inner: list[Any]) -> Node:
         name = inner[0] if inner and isinstance(inner[0], str) else ""
@@ -99,9 +100,9 @@ class SympyReader:
         if plain and not known and self.scope.names.get(canonical(plain[1]), ("",))[0] == "variable":
             return self.reader.text(f"{plain[1]}_{{{plain[2]}{',' + plain[3] if plain[3] else ''}}}")
         if not name or not known and not re.fullmatch(r"[^\W\d]\w*", name):
-            raise Refusal(f"`{name[:40]}` is not known here.")
+            raise Refusal(say("symbol-unknown", name=name[:40]))
         if not known and canonical(name) in ("e", "E", "pi", "I"):
-            raise Refusal(f"The symbol `{name}` is not declared here; use SymPy's own constants.")
+            raise Refusal(say("symbol-constant", name=name))
         return self.reader.text(name)
 
     leaf_Dummy = leaf_Symbol
@@ -113,7 +114,7 @@ class SympyReader:
             mine = tuple(size == ONE for size in self.meaning.shape(node))
             if ones != mine:
                 shape = show_shape(self.meaning.shape(node))
-                raise Refusal(f"`{str(inner[0])[:40]}` is {shape} here; declare your MatrixSymbol like that.")
+                raise Refusal(say("sympy-symbol-shape", name=str(inner[0])[:40], shape=shape))
         return node
 
     def leaf_Exp1(self, inner: list[Any]) -> Node:
@@ -129,17 +130,12 @@ class SympyReader:
         return Number(Fraction(0))
 
     def leaf_ImaginaryUnit(self, inner: list[Any]) -> Node:
-        raise Refusal(
-            "SymPy's `I` is the imaginary unit. The identity is `Identity(n)`, or `I` in an answer as text."
-        )
+        raise Refusal(say("sympy-i"))
 
     def tree_Mul(self, inner: list[Any], depth: int) -> Node:
         nodes = [self.tree(child, depth) for child in inner]
         if sum(not self.meaning.scalar(n) for n in nodes) > 1:
-            raise Refusal(
-                "SymPy reorders products of symbols, so products of vectors and matrices are lost in this "
-                "object; use MatrixSymbol, or write the answer as text."
-            )
+            raise Refusal(say("sympy-order"))
         return self.apply("mul", nodes)
 
     def tree_MatMul(self, inner: list[Any], depth: int) -> Node:
@@ -153,10 +149,10 @@ class SympyReader:
 
     def tree_Pow(self, inner: list[Any], depth: int) -> Node:
         if len(inner) != 2:
-            raise Refusal("This SymPy object is malformed.")
+            raise Refusal(say("sympy-malformed"))
         base, upper = (self.tree(child, depth) for child in inner)
         if isinstance(upper, Number) and abs(upper.value) > 1000:
-            raise Refusal("This exponent is too large.")
+            raise Refusal(say("exponent-large"))
         if base == Constant("e"):
             return self.apply("exp", [upper])
         if self.meaning.square(base):
@@ -190,10 +186,10 @@ class SympyReader:
             or inner[0] < 1
             or inner[1] < 1
         ):
-            raise Refusal("This matrix is empty.")
+            raise Refusal(say("matrix-empty"))
         rows, columns, cells = inner[0], inner[1], inner[2:]
         if rows * columns != len(cells) or len(cells) > MAX_CELLS:
-            raise Refusal("This matrix is too large to read.")
+            raise Refusal(say("matrix-large"))
         nodes = [self.tree(cell, depth) for cell in cells]
         return self.reader.stack([nodes[r * columns : (r + 1) * columns] for r in range(rows)])
 
@@ -202,7 +198,7 @@ class SympyReader:
 
         sizes = [as_size(self.tree(child, depth)) for child in inner[:2]]
         if not sizes or any(s is None or (s.number is not None and not 1 <= s.number <= 1000) for s in sizes):
-            raise Refusal("The size of this matrix is not known here.")
+            raise Refusal(say("matrix-size"))
         rows, columns = sizes[0], sizes[-1]
         assert rows is not None and columns is not None
         return Fill(kind, (rows, columns))
@@ -218,7 +214,7 @@ class SympyReader:
 
     def tree_MatrixElement(self, inner: list[Any], depth: int) -> Node:
         if len(inner) != 3:
-            raise Refusal("This SymPy object is malformed.")
+            raise Refusal(say("sympy-malformed"))
         base = self.tree(inner[0], depth)
         places = [self.apply("add", [self.tree(p, depth), Number(Fraction(1))]) for p in inner[1:]]
         places = [_folded(p) for p in places]
@@ -227,7 +223,7 @@ class SympyReader:
             if isinstance(place, Number) and (
                 place.value < 1 or size.number is not None and place.value > size.number
             ):
-                raise Refusal("This entry is outside its matrix; SymPy counts from 0.")
+                raise Refusal(say("sympy-entry"))
         if columns == ONE:
             return Entry(base, places[0], None)
         return Entry(base, None, places[1]) if rows == ONE else Entry(base, places[0], places[1])
@@ -235,11 +231,11 @@ class SympyReader:
     def tree_Sum(self, inner: list[Any], depth: int) -> Node:
         body, *ranges = inner
         if not ranges or any(not isinstance(r, list) or len(r) != 4 or r[0] != "Tuple" for r in ranges):
-            raise Refusal("This sum has no bounds.")
+            raise Refusal(say("sum-unbounded"))
         names = []
         for _, index, _, _ in ranges:
             if not isinstance(index, list) or len(index) != 2 or not isinstance(index[1], str):
-                raise Refusal("This SymPy object is malformed.")
+                raise Refusal(say("sympy-malformed"))
             names.append(index[1])
         self.meaning.bound += names
         node = self.tree(body, depth)
@@ -252,27 +248,27 @@ class SympyReader:
         pairs, otherwise = [], None
         for pair in inner:
             if not isinstance(pair, list) or len(pair) != 3 or otherwise is not None:
-                raise Refusal("This SymPy object is malformed.")
+                raise Refusal(say("sympy-malformed"))
             if pair[2] == ["BooleanTrue"]:
                 otherwise = self.tree(pair[1], depth)
             else:
                 pairs.append((self.tree(pair[1], depth), self.tree(pair[2], depth)))
         if not pairs:
-            raise Refusal("This Piecewise has no condition.")
+            raise Refusal(say("sympy-piecewise"))
         values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
         if len({self.meaning.shape(v) for v in values}) > 1:
-            raise Refusal("The cases of this Piecewise have different shapes.")
+            raise Refusal(say("sympy-cases"))
         return conditions.cases(self.meaning, pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
 
     def tree_ElementwiseApplyFunction(self, inner: list[Any], depth: int) -> Node:
         function, argument = inner[0], self.tree(inner[-1], depth)
         if not isinstance(function, list) or len(function) != 3 or function[0] != "Lambda":
-            raise Refusal("This element-wise function is not read here; write the answer as text.")
+            raise Refusal(say("sympy-elementwise"))
         variable = function[1]
         if isinstance(variable, list) and len(variable) == 2 and variable[0] == "Tuple":
             variable = variable[1]
         if not isinstance(variable, list) or len(variable) < 2 or not isinstance(variable[1], str):
-            raise Refusal("This SymPy object is malformed.")
+            raise Refusal(say("sympy-malformed"))
         name = variable[1]
         before = dict(self.named)
         self.named[name] = argument

@@ -213,10 +213,11 @@ class _Latex(Printer):
                     out = written
                 elif SCALAR not in (shape, factor.shape):
                     out += r" \odot " + written
-                else:
-                    out += (
-                        " " if self.side_by_side(factors[k - 1], factor, out, written) else r" \cdot "
-                    ) + written
+                else:  # side by side binds tighter than a sign before it
+                    plain = r" \oslash " not in out and self.side_by_side(
+                        factors[k - 1], factor, out, written
+                    )
+                    out += (" " if plain else r" \cdot ") + written
             shape = factor.shape if shape == SCALAR else shape
         return out
 

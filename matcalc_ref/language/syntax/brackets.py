@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
@@ -64,11 +65,10 @@ def _rows(parser: Cursor, mode: str) -> Piece:
     parser.bracket = mode
     rows: list[list[Piece]] = [[]]
     if parser.sign("]"):
-        raise parser.fail("These brackets are empty.", opened.start, parser.tok.end)
+        raise parser.fail(say("brackets-empty"), opened.start, parser.tok.end)
     while True:
         if parser.sign("..."):
-            dots = parser.next()
-            rows[-1].append(Piece("dots", None, [], dots.start, dots.end))
+            rows[-1].append(parser.dots())
         else:
             rows[-1].append(parser.expr())
             if parser.sign("="):

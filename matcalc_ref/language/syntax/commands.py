@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.scope import GREEK
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import Name
@@ -26,13 +27,16 @@ def command(lx: Scanner) -> None:
     text, start = lx.text, lx.pos
     found = _COMMAND.match(text, start)
     if not found:
-        raise lx.fail("A backslash stands at the end.", start)
+        raise lx.fail(say("backslash-end"), start)
     name = found[1]
     lx.pos = found.end()
     if name == "\\":
         spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)
         if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
             lx.pos = spacing.end()
+    if name in ("label", "tag"):
+        lx.pos = argument(lx)[1]
+        return
     if name in LATEX_SKIP:
         lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
         if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":
@@ -45,7 +49,7 @@ def command(lx: Scanner) -> None:
     elif name in ("begin", "end"):
         env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
         if not env:
-            raise lx.fail(f"`\\{name}` needs the name of an environment in braces.", start, lx.pos)
+            raise lx.fail(say("environment-name", name=name), start, lx.pos)
         lx.pos = env.end()
         lx.emit(name, env[1].rstrip("*"), start, lx.pos)
     elif name in ("top", "intercal", "prime"):
@@ -53,7 +57,7 @@ def command(lx: Scanner) -> None:
     elif name in ("mathbb", "mathds", "mathbbm", "Bbb"):
         content, end = argument(lx)
         if content.strip() not in ("1", "I"):
-            raise lx.fail(f"`\\{name}{{{content}}}` has no value here.", start, end)
+            raise lx.fail(say("mathbb", name=name, content=content), start, end)
         if content.strip() == "I" and not _CONDITION.match(text, end):
             styled(lx, "mathbf", start)  # the identity
             return
@@ -76,7 +80,7 @@ def command(lx: Scanner) -> None:
         if known is None and name.removeprefix("var") in GREEK.values():
             known = Name("unknown", name, name)
         if known is None or (len(name) == 1):
-            raise lx.fail(f"`\\{name}` is a LaTeX command that has no meaning here.", start, lx.pos)
+            raise lx.fail(say("command", name=name), start, lx.pos)
         names.name(lx, known, start, lx.pos)
 
 
@@ -94,7 +98,7 @@ def argument(lx: Scanner) -> tuple[str, int]:
         depth += {"{": 1, "}": -1}.get(text[end], 0)
         if depth == 0:
             return text[at + 1 : end], end + 1
-    raise lx.fail("This brace is never closed.", at)
+    raise lx.fail(say("brace-open"), at)
 
 
 def styled(lx: Scanner, name: str, start: int) -> None:
@@ -126,4 +130,4 @@ def styled(lx: Scanner, name: str, start: int) -> None:
     elif name in LATEX_FONTS:
         return  # the argument is read as a group
     else:
-        raise lx.fail(f"`{word}` is text; write the formula alone.", start, end)
+        raise lx.fail(say("text-inside", word=word), start, end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
 
@@ -42,26 +43,30 @@ class Cursor:
     def slice(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
 
+    def dots(self) -> Piece:
+        token = self.next()
+        return Piece("dots", None, [], token.start, token.end)
+
     def expect(self, closing: str, opened: Token) -> Token:
         if self.sign(closing):
             return self.next()
         if self.tok.kind == "stop":
-            raise self.fail(f"This `{opened}` is never closed.", opened.start, opened.end)
-        raise self.unexpected(f"; `{closing}` is missing before it" if closing in ")]}|‖" else "")
+            raise self.fail(say("never-closed", opened=opened), opened.start, opened.end)
+        raise self.unexpected(say("hint-missing", closing=closing) if closing in ")]}|‖" else "")
 
     def unexpected(self, more: str = "") -> Refusal:
         token = self.tok
         if token.kind == "stop":
             if not self.text.strip():
-                return Refusal("There is nothing here yet.", None, self.text)
+                return Refusal(say("empty"), None, self.text)
             last = self.toks[self.at - 1] if self.at else token
-            return self.fail("Something is missing at the end.", last.start, last.end)
+            return self.fail(say("missing-end"), last.start, last.end)
         written = self.text[token.start : token.end] or str(token)
         if self.sign(")", "]", "}"):
-            return self.fail(f"This `{written}` closes nothing{more}.", token.start, token.end)
+            return self.fail(say("closes-nothing", written=written, hint=more), token.start, token.end)
         if self.sign("...") and not more:
-            more = ": dots are read in brackets only, as in `[x_1, …, x_n]`; write a sum as `sum_i x_i`"
-        return self.fail(f"`{written}` cannot stand here{more}.", token.start, token.end)
+            more = say("hint-dots")
+        return self.fail(say("cannot-stand", written=written, hint=more), token.start, token.end)
 
     def starts_operand(self) -> bool:
         token = self.tok

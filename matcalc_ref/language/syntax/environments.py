@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import CLOSING, Piece
 from matcalc_ref.language.syntax.tokens import Token
@@ -37,7 +38,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
         end = p.toks[p.at - 1].end
     if not p.starts_operand():
         raise p.fail(
-            "What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.",
+            say("sum-of-what"),
             token.start,
             end,
         )
@@ -48,13 +49,11 @@ def bigsum(p: Cursor, token: Token) -> Piece:
 def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
     opened = p.next()
     if opened.value not in ("{", "("):
-        raise p.fail("Write the index of the sum in braces: `sum_{i=1}^{n}`.", opened.start, opened.end)
+        raise p.fail(say("sum-index-braces"), opened.start, opened.end)
     while True:
         token = p.next()
         if token.kind != "name" or token.value.category == "function":
-            raise p.fail(
-                "The index of a sum is a letter such as i.", token.start, max(token.end, token.start + 1)
-            )
+            raise p.fail(say("sum-index"), token.start, max(token.end, token.start + 1))
         extra["indices"].append((token.value.written, token))
         if not p.sign(","):
             break
@@ -79,7 +78,7 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
     name = opened.value
     cases = cases or name in ("cases", "dcases", "rcases")
     if not cases and name not in MATRICES:
-        raise p.fail(f"`{name}` is not read here; put one formula alone.", opened.start, opened.end)
+        raise p.fail(say("environment", name=name), opened.start, opened.end)
     state = p.inside()
     p.bracket = "cells"
     rows: list[list[Piece]] = [[]]
@@ -89,6 +88,8 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             rows.append([])
         elif p.sign("&"):
             p.next()
+        elif p.sign("..."):
+            rows[-1].append(p.dots())
         elif p.sign("if", ",", "otherwise") and cases:
             word = p.next()
             if word.value == "otherwise":
@@ -97,11 +98,11 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             rows[-1].append(p.test() if cases and rows[-1] else p.logic())
     closing = p.next()
     if closing.kind != "end" or closing.value != name:
-        raise p.fail(f"`\\begin{{{name}}}` is never ended.", opened.start, opened.end)
+        raise p.fail(say("environment-open", name=name), opened.start, opened.end)
     p.outside(state)
     rows = [row for row in rows if row]
     if not rows:
-        raise p.fail("This is empty.", opened.start, closing.end)
+        raise p.fail(say("environment-empty"), opened.start, closing.end)
     if cases:
         return case_rows(p, rows, opened.start, closing.end)
     matrix = Piece(
@@ -117,13 +118,11 @@ def case_rows(p: Cursor, rows: list[list[Piece]], start: int, end: int) -> Piece
     otherwise = None
     for row in rows:
         if len(row) != 2 or otherwise is not None:
-            raise p.fail(
-                "Each case is a value and its condition: `value & z > 0`.", row[0].start, row[-1].end
-            )
+            raise p.fail(say("cases-row"), row[0].start, row[-1].end)
         if row[1].kind == "otherwise":
             otherwise = row[0]
         else:
             parts += row
     if not parts:
-        raise p.fail("Cases need at least one condition.", start, end)
+        raise p.fail(say("cases-none"), start, end)
     return Piece("cases", otherwise, parts, start, end)

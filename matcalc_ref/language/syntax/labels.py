@@ -6,9 +6,12 @@ import re
 from itertools import pairwise
 
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
+
+_INDICES = re.compile("[ijkl]+|1[ijkl]|[ijkl]1")  # a 1 says that this side has size 1
 
 
 def statement(parser: Cursor) -> Piece:
@@ -19,16 +22,14 @@ def statement(parser: Cursor) -> Piece:
         indices = _label(parser, left) if len(equals) == 1 else None
         if indices is None:
             sides = _sides(parser, equals)
-            raise parser.fail(
-                "Which of these is your answer? Give one formula.", *_span(parser, equals), tuple(sides)
-            )
+            raise parser.fail(say("which-answer"), *_span(parser, equals), tuple(sides))
         parser.at = rest + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
             raise parser.fail(
-                "A comma parts several formulas; a row of entries has brackets.",
+                say("comma-formulas"),
                 parser.tok.start,
                 None,
                 (f"[{written}]",),
@@ -77,11 +78,20 @@ def _letters(subscript: str) -> list[str]:
 
 def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
+    if not left:
+        return []
     toks = [t for t in left if not (t.kind == "sign" and t.value in ("(", ")"))]
-    if toks and toks[0].kind == "deriv" and all(t.kind == "T" for t in toks[1:] if t.kind != "sub"):
+    if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value
+        plain = all(t.kind in ("T", "sub") for t in toks[1:])
+        called = len(toks) < len(left) and all(t.kind in ("name", "sub") or t.value == "," for t in toks[1:])
+        applied = not toks[0].value[0] and len(toks) > 1  # ∂/∂x of any formula
+        if not (plain or called or applied):
+            return None
         outer = "".join(str(t.value) for t in toks[1:] if t.kind == "sub")
         found = [*_letters(above or ""), *_letters(below or ""), *_letters(outer)]
+        if applied:
+            found = [*_letters(outer), *_letters(below or "")]
         return found if all(c in "ijkl" for c in found) else []
     if not toks or toks[0].kind != "name" or toks[0].value.category == "function":
         return None
@@ -92,10 +102,11 @@ def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
         return []
     if toks[1].kind == "sub" and len(toks) == 2 and not known:
         letters = list(toks[1].value)
-        return letters if all(c.isalpha() and c in "ijkl" for c in letters) else []
+        return letters if _INDICES.fullmatch(toks[1].value) else []
     if toks[1].value == "_" and not known:
         inner = [t for t in toks[2:] if not (t.kind == "sign" and t.value in ("{", "}", ","))]
-        if inner and all(t.kind == "name" and t.value.category == "index" for t in inner):
-            return [t.value.key for t in inner]
+        written = "".join(str(t.value.key if t.kind == "name" else t.value) for t in inner)
+        if _INDICES.fullmatch(written):
+            return list(written)
     plain = all(t.kind in ("name", "sub", "T") or t.kind == "sign" and t.value in "_{}," for t in toks)
     return [] if plain and toks[0].value.category == "unknown" else None  # f(x) = …, f'(x) = …

@@ -8,6 +8,7 @@ import unicodedata
 from fractions import Fraction
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import commands, names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
@@ -18,7 +19,10 @@ MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
 _CAST = re.compile(r"\.astype\((?:float|int|bool|np\.\w+)\)")
-_GRADIENT = re.compile(r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*\{?\s*\\?\w+\s*\}?\s*)?([A-Za-z]\w*)")
+_GRADIENT = re.compile(
+    r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+)\s*)?"
+    r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
+)
 _MODULE = re.compile(MODULES)
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
@@ -37,15 +41,32 @@ _DERIVATIVES = tuple(
         rf"\bd{_NAME}\s*/\s*d{_NAME}(?!\w)",
     )
 )
+_INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200}"
+_OF = rf"(?:(?:\\?\w+|\\[a-z]+\s*\{{\w+\}})?\s*(?:\\left)?\({_INNER}\)\s*)?"
+_OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
+    re.compile(p)
+    for p in (
+        rf"(?:∂|\\partial\b)\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
+        rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}{_OF}\}}\s*\{{\s*{_PARTIAL}{_NAME}\s*\}}",
+        rf"(?:∂|\\partial\b)\s*\({_INNER}\)\s*/\s*(?:∂|\\partial\b)\s*{_NAME}(?![\w\\])",
+        rf"\bd\s*\({_INNER}\)\s*/\s*d{_NAME}(?!\w)",
+        rf"\bd\s*/\s*d{_NAME}(?!\w)",
+    )
+)
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+_WRAPPED = re.compile(
+    r"""\s*(?P<open>["'`]{1,3}|(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|split)\*?\})"""
+    r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
+    re.S,
+)
 _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
 
 
 def tokens(text: str, scope: Scope) -> list[Token]:
     """The tokens of `text`, the last one of kind `stop`. Raises Refusal."""
     if len(text) > MAX_LENGTH:
-        raise Refusal(f"This is too long to read ({len(text)} characters; {MAX_LENGTH} is the most).")
+        raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
     return Lexer(text, scope).run()
 
 
@@ -55,13 +76,17 @@ class Lexer(Scanner):
     def run(self) -> list[Token]:
         text = self.text
         stop = len(text)
+        wrapped = _WRAPPED.fullmatch(text)
+        if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
+            self.pos, stop = wrapped.span("inside")
+            self.aligned = wrapped["name"] is not None
         opening = _STRIP.match(text)
-        if opening and opening[0].strip().startswith(("$", "\\(", "\\[")):
+        if opening and not wrapped and opening[0].strip().startswith(("$", "\\(", "\\[")):
             self.pos = opening.end()
-        closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos :])
+        closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos : stop])
         if closing:
             stop = self.pos + closing.start()
-        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$", text[:stop])
+        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
         depth = 0
@@ -74,16 +99,14 @@ class Lexer(Scanner):
                 elif token.kind == "sign" and token.value in (")", "]", "}"):
                     depth -= 1
                 if depth > MAX_DEPTH:
-                    raise self.fail(
-                        "This is nested too deeply to read; give a piece of it a simpler form.", token.start
-                    )
+                    raise self.fail(say("nested"), token.start)
         self.emit("stop", "the end", stop, stop)
         return self.out
 
     def step(self, stop: int) -> None:
         text, at = self.text, self.pos
         c = text[at]
-        if c.isspace() or c in "~\u200b\u2060\ufeff":
+        if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or c in "~\u200b\u2060\ufeff":
             self.pos, self.space = at + 1, True
         elif c in "'′’`" and c != "`":
             self.pos = at + 1
@@ -99,9 +122,12 @@ class Lexer(Scanner):
             self.method()
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)
-        elif any(
-            p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at))
-        ) and self.derivative(p):
+        elif (
+            any(p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at)))
+            and self.derivative(p)
+            or any(p := found for r in _OPERATORS if c in "∂\\d" and (found := r.match(text, at)))
+            and self.operator(p)
+        ):
             pass
         elif c in "∇\\" and (found := _GRADIENT.match(text, at)):
             self.pos = found.end()
@@ -109,7 +135,7 @@ class Lexer(Scanner):
         elif c == "\\":
             commands.command(self)
         elif c == "ᵗ" and "t" in self.scope.names:
-            raise self.fail("Is this a transpose, or the power t?", at, at + 1, ("^T", "^t"))
+            raise self.fail(say("transpose-or-t"), at, at + 1, ("^T", "^t"))
         elif c in "ᵀ⊤ᵗ":
             self.pos = at + 1
             self.emit("T", c, at, at + 1)
@@ -142,26 +168,24 @@ class Lexer(Scanner):
         else:
             raise self.stranger(c, at)
 
+    def in_matrix(self) -> bool:
+        kinds = [token.kind for token in self.out]
+        return kinds.count("begin") > kinds.count("end")
+
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
         if c == "∇" or c == "∂":
-            return self.fail(
-                "Write the derivative out: an answer cannot contain ∂ or ∇ of something else.", at
-            )
+            return self.fail(say("derivative-sign"), at)
         if c == "∞":
-            return self.fail("∞ is not a value that a formula here can have.", at)
+            return self.fail(say("infinity"), at)
         if c == "$":
-            return self.fail("A `$` stands in the middle; put one formula between a single pair of `$`.", at)
+            return self.fail(say("dollar"), at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
-            return self.fail(
-                f"This looks like a `{latin[1]}` but is another character ({name}); type it anew.", at
-            )
+            return self.fail(say("look-alike", letter=latin[1], name=name), at)
         if c.isalpha():
-            return self.fail(f"`{c}` ({name}) is not a letter used here; use Latin or Greek letters.", at)
+            return self.fail(say("letter", letter=c, name=name), at)
         return self.fail(
-            f"`{c}` has no meaning here."
-            if c.isprintable()
-            else "There is an invisible character here; delete it.",
+            say("character", character=c) if c.isprintable() else say("character-invisible"),
             at,
         )
 
@@ -173,10 +197,10 @@ class Lexer(Scanner):
         assert found
         end = found.end()
         if len(found[0]) > MAX_DIGITS:
-            raise self.fail(f"This number has too many digits ({MAX_DIGITS} are the most).", start, end)
+            raise self.fail(say("digits-many", most=MAX_DIGITS), start, end)
         if text[end : end + 1] == "\u20d7":
             if found[0] not in ("0", "1"):
-                raise self.fail("An arrow makes a vector of `1⃗` or `0⃗` only.", start, end)
+                raise self.fail(say("arrow"), start, end)
             self.pos = end + 1
             self.emit("fill", "ones" if found[0] == "1" else "zeros", start, end + 1)
             return
@@ -188,11 +212,9 @@ class Lexer(Scanner):
             if plain and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
-                raise self.fail(
-                    "Is this a power of ten, or Euler's number e?", start, power.end(), (here, product)
-                )
+                raise self.fail(say("euler"), start, power.end(), (here, product))
             if len(power[2]) > 4 or int(power[2]) > 200:
-                raise self.fail("This power of ten is too large.", start, power.end())
+                raise self.fail(say("power-of-ten"), start, power.end())
             if "e" not in self.scope.names:
                 value *= Fraction(10) ** (int(power[2]) * (-1 if power[1] == "-" else 1))
                 end = power.end()
@@ -209,7 +231,7 @@ class Lexer(Scanner):
             self.pos = end
             index, equals, low = "".join(SUBSCRIPTS[c] for c in text[start:end]).partition("=")
             if not index.isalnum() or equals and not low.isdecimal():
-                raise self.fail("This index is not read; write it with braces: `x_{i+1}`.", start, end)
+                raise self.fail(say("subscript"), start, end)
             self.emit("sub", index, start, end)
             if equals:  # the `ᵢ₌₁` of a sum
                 self.emit("sign", "=", start, end)
@@ -224,7 +246,7 @@ class Lexer(Scanner):
         elif found and found[2]:  # LaTeX: one character only
             if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
                 raise self.fail(
-                    "In LaTeX `_` takes one character; write braces.",
+                    say("latex-subscript"),
                     start,
                     found.end(),
                     (f"_{{{found[2]}}}",),
@@ -263,7 +285,7 @@ class Lexer(Scanner):
                 self.pos += 2
                 self.emit("T", ".T", found.start(), found.start() + 2)
                 return
-            raise self.fail(f"`{found[0]}` is not something a formula has here.", found.start(), found.end())
+            raise self.fail(say("method", written=found[0]), found.start(), found.end())
         start, self.pos = self.pos, found.end()
         self.emit("method", FUNCTIONS[found[1]], start, self.pos)
 
@@ -281,7 +303,7 @@ class Lexer(Scanner):
             rest = re.compile(r"\w+").match(self.text, end)
             if rest and names.split(self, rest[0], False) is None and not rest[0].startswith("_"):
                 raise self.fail(
-                    f"`^T` is a transpose; what should `{self.text[found.start():rest.end()]}` be?",
+                    say("transpose-or-name", written=self.text[found.start():rest.end()]),
                     found.start(), rest.end(), ("^T " + rest[0], f"^(T{rest[0]})"),
                 )  # fmt: skip
         self.pos = end
@@ -298,4 +320,12 @@ class Lexer(Scanner):
         self.emit("deriv", (above, above_sub, below, below_sub), found.start(), found.end())
         return True
 
-    # LaTeX
+    def operator(self, found: re.Match[str]) -> bool:
+        """`d/dx` as one token, where neither d nor dx is a name."""
+        below, below_sub = found.groups()
+        plain = not re.search("∂|partial|mathrm", found[0])
+        if plain and {"d", canonical("d" + below + below_sub)} & self.scope.names.keys():
+            return False
+        self.pos = found.end()
+        self.emit("deriv", ("", "", below, below_sub), found.start(), found.end())
+        return True

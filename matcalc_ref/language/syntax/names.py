@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES, Name, is_letter
 from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
@@ -36,7 +37,7 @@ def word(lx: Scanner) -> None:
             unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7cb" else c for c in run
         )
     if len(run) > 200:
-        raise lx.fail("This word is too long.", start, end)
+        raise lx.fail(say("word-long"), start, end)
     at = start
     for kind, value, length in before_subscript(lx, run, end) or pieces(lx, run):
         lx.pos = at + length
@@ -126,8 +127,10 @@ def split(lx: Scanner, run: str, first: bool, budget: int = 40) -> list[tuple[st
         found = lookup(lx, word)
         if found is None or (rest and rest[0].isdigit()):
             continue
-        if found.category == "identity" and rest and rest[0] != "_":
-            continue
+        if found.category == "identity" and rest and rest[0] != "_":  # Iz, but neither In nor If
+            known = lookup(lx, rest[0])
+            if known is None or known.category != "variable":
+                continue
         after = split(lx, rest, False, budget - 1)
         if after is not None:
             return [("name", found, length), *after]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import environments
 from matcalc_ref.language.syntax.brackets import bracket
 from matcalc_ref.language.syntax.cursor import Cursor
@@ -46,9 +47,7 @@ def exponent(p: Cursor, base: Piece) -> Piece:
         part = p.subscript(part)
     if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
         written = p.text[token.start : token.end]
-        raise p.fail(
-            "In LaTeX `^` takes one character; write braces.", base.start, token.end, (f"^{{{written}}}",)
-        )
+        raise p.fail(say("latex-exponent"), base.start, token.end, (f"^{{{written}}}",))
     after = p.tok
     if token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end:
         euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
@@ -56,7 +55,7 @@ def exponent(p: Cursor, base: Piece) -> Piece:
             lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
             word = p.slice(after.start, after.end)
             raise p.fail(
-                f"Does the exponent end after `{upper}`? Write parentheses.",
+                say("exponent-end", upper=upper),
                 base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
             )  # fmt: skip
     if token.kind == "num" and token.value == 1 and p.sign("/") and not p.tok.space:
@@ -64,7 +63,7 @@ def exponent(p: Cursor, base: Piece) -> Piece:
         if below.kind == "num" and p.text[start] == "1":
             lower, under = p.slice(base.start, base.end), p.slice(below.start, below.end)
             raise p.fail(
-                "Does the exponent end before the `/`? Write parentheses.",
+                say("exponent-slash"),
                 base.start,
                 below.end,
                 (f"{lower}^(1/{under})", f"{lower}/{under}"),
@@ -80,9 +79,7 @@ def operand(p: Cursor) -> Piece:
     token = p.tok
     p.steps += 1
     if p.steps > MAX_STEPS:
-        raise p.fail(
-            "This is too intricate to read; give a piece of it a simpler form.", token.start, token.end
-        )
+        raise p.fail(say("intricate"), token.start, token.end)
     if token.kind == "num":
         p.next()
         return Piece("num", token.value, [], token.start, token.end)
@@ -131,10 +128,9 @@ def group(p: Cursor) -> Piece:
     parts = [p.expr()]
     while p.sign(","):
         p.next()
-        if not p.sign(")"):
-            parts.append(p.expr())
-        else:
+        if p.sign(")"):
             break
+        parts.append(p.dots() if p.sign("...") else p.expr())
     if p.sign("=") and len(parts) == 1:  # (i = j) compares
         p.at = p.toks.index(opened) + 1
         parts = [p.test()]
@@ -186,7 +182,7 @@ def bar(p: Cursor) -> Piece:
         order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
         if order not in ("2", "F"):
             raise p.fail(
-                "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
+                say("norm-order"),
                 sub.start,
                 sub.end,
             )
@@ -245,12 +241,12 @@ def function(p: Cursor) -> Piece:
         prime += 1
         p.next()
     if p.tok.kind == "sub" or p.sign("_"):
-        raise p.fail(f"`{name.written}` takes no index here.", token.start, p.tok.end)
+        raise p.fail(say("function-index", function=name.written), token.start, p.tok.end)
     if p.sign("^"):
         p.next()
         power = exponent(p, Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
-    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min")):
+    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min", "norm")):
         extra["dotted"] = p.sign(".(")
         parts, extra["named"] = arguments(p, token)
         end = p.toks[p.at - 1].end
@@ -261,14 +257,14 @@ def function(p: Cursor) -> Piece:
             first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
             head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
             raise p.fail(
-                "How far does this root reach? Write parentheses.",
+                say("root-reach"),
                 token.start,
                 part.end,
                 (f"√({head}) {rest}", f"√({inner})"),
             )
         parts, end = [part], part.end
     else:
-        raise p.fail(f"What is `{name.written}` of? Write `{name.written}(…)`.", token.start, token.end)
+        raise p.fail(say("function-of-what", function=name.written), token.start, token.end)
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call
@@ -276,7 +272,7 @@ def function(p: Cursor) -> Piece:
         word = name.written
         inner = p.slice(parts[0].start, parts[-1].end) if parts else ""
         raise p.fail(
-            f"Is `{word}^-1` one over {word}, or its inverse function?",
+            say("inverse-function", function=word),
             token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"),
         )  # fmt: skip
     return Piece("power", "^", [call, power], token.start, end)
@@ -285,7 +281,7 @@ def function(p: Cursor) -> Piece:
 def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
     opened = p.next()
     if opened.value not in CLOSING:
-        raise p.fail(f"Write `({'…'})` after it.", owner.start, opened.end)
+        raise p.fail(say("call-missing"), owner.start, opened.end)
     state = p.inside()
     parts: list[Piece] = []
     named: dict[str, Piece] = {}
@@ -306,14 +302,17 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
             p.next()
             size = p.expr()
             parts.append(Piece("range", index.value.written, [size], index.start, size.end))
+        elif p.sign("..."):
+            parts.append(p.dots())
         else:
             parts.append(p.expr())
             if p.sign("="):
                 p.at = p.at_of(parts.pop().start)
                 parts.append(p.test())
-        if not p.sign(","):
+        if p.sign(","):
+            p.next()
+        elif not (p.sign("...") or parts and parts[-1].kind == "dots"):  # `diag(… x_i …)`
             break
-        p.next()
     p.expect(CLOSING[opened.value], opened)
     p.outside(state)
     return parts, named

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Scope
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.labels import statement
@@ -12,7 +13,6 @@ from matcalc_ref.language.syntax.lexer import tokens
 from matcalc_ref.language.syntax.surface import CLOSING, Piece
 from matcalc_ref.language.syntax.words import COMPARE
 
-ONES = " (A `1` is the number one; a column of ones is `ones(n)`.)"
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
 
 
@@ -58,7 +58,7 @@ class Parser(Cursor):
                 otherwise = value
                 break
             if not self.sign("if"):
-                raise self.fail("Say when this case holds: `if …` or `otherwise`.", value.start, value.end)
+                raise self.fail(say("cases-when"), value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
 
@@ -99,7 +99,7 @@ class Parser(Cursor):
             negative, opened = False, self.tok
             while self.sign("+", "-"):
                 negative ^= self.next().value == "-"
-            term = self.chain()
+            term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
                 term = Piece("neg", None, [term], opened.start, term.end)
             parts.append(term)
@@ -156,7 +156,7 @@ class Parser(Cursor):
         before, whole = self.slice(start, first.start).rstrip("/ "), self.slice(first.start, run.end)
         head, tail = self.slice(first.start, first.end), self.slice(second.start, run.end)
         raise self.fail(
-            f"Is `{whole}` under the fraction line, or only `{head}`? Write `{above}` with parentheses.",
+            say("fraction", whole=whole, head=head, above=above),
             start, run.end, (f"({before}/{head}) {tail}", f"{before}/({whole})"),
         )  # fmt: skip
 
@@ -176,16 +176,15 @@ class Parser(Cursor):
                 token.value == 1
                 and (ahead.kind == "sub" or ahead.kind == "sign" and ahead.value in ("[", "{", "_"))
             ):
-                raise self.fail(
-                    f"Put a sign between `{self.slice(parts[-1].start, parts[-1].end)}` and "
-                    f"`{self.slice(token.start, token.end)}`." + (ONES if token.value == 1 else ""),
-                    parts[-1].start, token.end,
-                    (f"{self.slice(parts[-1].start, parts[-1].end)}*{self.slice(token.start, token.end)}",),
-                )  # fmt: skip
-            if self.text[token.start : token.end] == "1" and token.kind == "fill" and parts[-1].kind == "num":
+                left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)
+                sentence = say(
+                    "sign-missing-one" if token.value == 1 else "sign-missing", left=left, right=right
+                )
+                raise self.fail(sentence, parts[-1].start, token.end, (f"{left}*{right}",))
+            if self.text[token.start : token.end] == "1" and token.kind == "fill" and _is_one(parts[-1]):
                 after = self.toks[self.at + 1]
                 raise self.fail(
-                    "Is the first `1` the number, or a column of ones?",
+                    say("first-one"),
                     parts[-1].start,
                     after.end if after.kind == "T" else token.end,
                     ("1⃗ 1⃗ᵀ",),
@@ -287,3 +286,7 @@ class Parser(Cursor):
         self.bracket = bracket
         closing = self.expect(CLOSING[opened.value], opened)
         return Piece("sub", None, [base, *parts], base.start, closing.end)
+
+
+def _is_one(piece: Piece) -> bool:
+    return piece.kind == "num" and piece.value == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.tokens import Token
 
 MAX_TOKENS = 1500
@@ -16,7 +17,7 @@ class Scanner:
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope, self.pos = text, scope, 0
         self.out: list[Token] = []
-        self.space = False
+        self.space = self.aligned = False
         self.latex = "\\" in text
         self.braces: list[str] = []
 
@@ -27,11 +28,11 @@ class Scanner:
 
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:
-            raise self.fail("This formula is too long to read; split it into smaller pieces.", start)
+            raise self.fail(say("tokens-many"), start)
         last = self.out[-1] if self.out else None
         digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
         if kind == "T" and last and digit == "11":
-            raise self.fail("Is this eleven, or a product of vectors of ones?", last.start, end, ("1⃗1⃗ᵀ",))
+            raise self.fail(say("eleven"), last.start, end, ("1⃗1⃗ᵀ",))
         if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
             # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
             vector = "ones" if digit == "1" else "zeros"

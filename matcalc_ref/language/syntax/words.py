@@ -73,6 +73,17 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     subtract: subtract
     divide: divide
     negative: negative
+    sech: sech
+    csch: csch cosech
+    coth: coth
+    arcsinh: arcsinh asinh
+    arccosh: arccosh acosh
+    arctanh: arctanh atanh
+    log2: log2
+    log10: log10
+    log1p: log1p
+    expm1: expm1
+    softplus: softplus
     count: count
     len: len
     ones_like: ones_like
@@ -86,12 +97,13 @@ KEYWORDS = {
     "not": "not",
 }  # fmt: skip
 # Functions that take what follows without parentheses, as in `sin 3x`.
-BARE = frozenset(UNARY) | {"trace", "det", "max", "min"}
+BARE = frozenset(UNARY) | {"trace", "det", "max", "min", "sech", "csch", "coth"}
 MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
 METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
 
 SIGNS = {
-    "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "∗": "*", "×": "*", "/": "/", "÷": "/", "∕": "/",
+    "+": "+", "-": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "－": "-",
+    "*": "*", "∗": "*", "×": "*", "/": "/", "÷": "/", "∕": "/",
     "⁄": "/",
     "^": "^", "**": "^", ".^": ".^", ".**": ".^", ".*": "⊙", "./": "⊘", "·": "·", "⋅": "·", "•": "·",
     "∙": "·",
@@ -101,7 +113,8 @@ SIGNS = {
     "||": "‖", "∥": "‖", "&": "&", "&&": "and", "∧": "and", "∨": "or", "¬": "not", "=": "=", "==": "==",
     "≡": "==", "!=": "!=", "≠": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=",
     "⩽": "<=",
-    "⩾": ">=", "←": "=", ":=": "=", "…": "...", "...": "...", "⋯": "...", "⟨": "⟨", "⟩": "⟩", "∑": "Σ",
+    "⩾": ">=", "←": "=", ":=": "=", "…": "...", "...": "...", "⋯": "...", "⋮": "...", "⋱": "...",
+    "⟨": "⟨", "⟩": "⟩", "∑": "Σ",
     ".(": ".(",
 }  # fmt: skip
 
@@ -116,7 +129,8 @@ LATEX_SIGNS = {
     "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lVert": "‖",
     "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "langle": "⟨",
     "rangle": "⟩",
-    "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...", "sum": "Σ", "{": "{", "}": "}",
+    "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...", "dotsb": "...", "vdots": "...",
+    "ddots": "...", "sum": "Σ", "{": "{", "}": "}",
     "lbrace": "{",
     "rbrace": "}", "lbrack": "[", "rbrack": "]", "\\": "\\\\", "cr": "\\\\", "gets": "=", "leftarrow": "=",
     "equiv": "==",
@@ -124,7 +138,7 @@ LATEX_SIGNS = {
 LATEX_SKIP = frozenset(
     ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
     "Bigl Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut "
-    "( ) [ ] middle nonumber notag allowbreak hfill".split()
+    "( ) [ ] middle nonumber notag allowbreak hfill boxed underline".split()
 ) | {" ", "\n", "\t"}
 LATEX_FONTS = frozenset(
     "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath "
