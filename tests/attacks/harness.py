@@ -14,7 +14,7 @@ from graders.classroom.released import Released, ReleasedCell
 from graders.referee import Limits
 from matcalc_ref import weave
 from matcalc_ref.catalogue import exercise
-from tests.attacks.table import RIGHT, Book, Style
+from tests.attacks.books import RIGHT, Book, Style
 
 ASSIGNMENT = "A05"
 IDS = tuple(RIGHT)

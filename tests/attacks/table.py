@@ -5,181 +5,8 @@ twin, with right ones. A style must change nothing: wrong answers earn nothing, 
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-Cell = dict[str, Any]
-Book = list[Cell]
-
-RIGHT = {
-    "A05-03": 'a05_03 = "z I"',
-    "A05-07": 'a05_07 = {"dx": "z ones(n)^T", "dz": "sum(x)"}',
-    "A05-14": """
-def scalar_vector_jacs(x, z):
-    n = len(x)
-    return {"sum_x": np.eye(n), "sum_z": np.ones((n, 1)), "prod_x": z * np.eye(n), "prod_z":
-    np.array(x).reshape(n, 1)}
-
-def sum_grads(x, z):
-    return {"x": np.full((1, len(x)), float(z)), "z": np.array([[np.sum(x)]])}
-""",
-}
-WRONG = {
-    "A05-03": 'a05_03 = "x + 7 ones(n)"',
-    "A05-07": 'a05_07 = {"dx": "x^T x + 7", "dz": "7 z"}',
-    "A05-14": """
-def scalar_vector_jacs(x, z):
-    return {"sum_x": 7, "sum_z": "no", "prod_x": None, "prod_z": [[7.0]]}
-
-def sum_grads(x, z):
-    return 7.0
-""",
-}
-
-
-@dataclass(frozen=True)
-class Style:
-    """One unusual way. `before` runs after the set-up cell, `after` at the very end; `suffix` is added to
-    each answer, `tamper` changes the cells of the notebook, `files` lie beside it. `core` ones run in every
-    test run.
-
-    In sources, COURSE is the course's folder with `source/KEY.txt` and `gradebook.db`. `status` is what the
-    player's end may be called.
-    """
-
-    name: str
-    says: str
-    before: str | tuple[str, ...] = ()
-    after: str | tuple[str, ...] = ()
-    suffix: str = ""
-    tamper: Callable[[Book], Book] | None = None
-    files: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    status: tuple[str, ...] = ("ok",)
-    core: bool = False
-    only_wrong: bool = False
-
-    def cells(self, before: bool) -> tuple[str, ...]:
-        given = self.before if before else self.after
-        return (given,) if isinstance(given, str) else given
-
-
-def _check_ids(book: Book) -> list[int]:
-    return [i for i, cell in enumerate(book) if cell["id"].endswith("-check")]
-
-
-def _tag(book: Book) -> Book:
-    for cell in book:
-        cell["metadata"]["tags"] = ["skip-execution", "raises-exception", "remove-cell"]
-    return book
-
-
-def _faked(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["outputs"] = [
-            {
-                "output_type": "execute_result",
-                "data": {"text/plain": "100.0"},
-                "metadata": {},
-                "execution_count": 1,
-            }
-        ]
-        book[i]["execution_count"] = 1
-    return book
-
-
-def _deleted(book: Book) -> Book:
-    return [cell for i, cell in enumerate(book) if i not in _check_ids(book)]
-
-
-def _copied(book: Book) -> Book:
-    return [
-        new
-        for cell in book
-        for new in ((cell, copy.deepcopy(cell)) if cell["id"].endswith("-check") else (cell,))
-    ]
-
-
-def _copied_first(book: Book) -> Book:
-    return [copy.deepcopy(book[i]) for i in _check_ids(book)] + book
-
-
-def _renamed(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["metadata"]["nbgrader"]["grade_id"] = f"mine-{i}"
-        book[i]["id"] = f"mine-{i}"
-    return book
-
-
-def _retyped(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["cell_type"] = "markdown"
-        for key in ("outputs", "execution_count"):
-            book[i].pop(key, None)
-    return book
-
-
-def _rich(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["metadata"]["nbgrader"]["points"] = 1000
-    return book
-
-
-def _ungraded(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["metadata"]["nbgrader"].update(grade=False, solution=True, locked=False)
-    return book
-
-
-def _manual(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["metadata"]["nbgrader"].update(solution=True)
-    return book
-
-
-def _version(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["metadata"]["nbgrader"]["schema_version"] = 99
-    return book
-
-
-def _stripped(book: Book) -> Book:
-    for cell in book:
-        cell["metadata"] = {}
-    return book
-
-
-def _edited(book: Book) -> Book:
-    for i in _check_ids(book):
-        book[i]["source"] = "10.0"
-    return book
-
-
-def _mapped(book: Book) -> Book:
-    """Check cells that name the names of the right exercise, with a look-alike id."""
-    for i in _check_ids(book):
-        book[i]["source"] = book[i]["source"].replace("A05-07", "A05-03")
-    return book
-
-
-def _renumbered(book: Book) -> Book:
-    for n, cell in enumerate(reversed(book)):
-        if cell["cell_type"] == "code":
-            cell["execution_count"] = n + 1
-    return book
-
-
-def _answers_elsewhere(book: Book) -> Book:
-    """Every answer in one cell at the top of the notebook, its own cell left empty."""
-    sources = [cell for cell in book if cell["cell_type"] == "code" and cell["id"] in RIGHT]
-    first = {"cell_type": "code", "id": "all-here", "metadata": {}, "outputs": [], "execution_count": None,
-             "source": "import numpy as np\n" + "\n".join(cell["source"] for cell in sources)}  # fmt: skip
-    for cell in sources:
-        cell["source"] = ""
-    return [first, *book]
-
+from tests.attacks import books
+from tests.attacks.books import Style
 
 FORGE = r"""
 import os, struct, json, socket
@@ -202,10 +29,10 @@ ATTACKS: tuple[Style, ...] = (
     Style(
         "skip-tag",
         "cells tagged skip-execution, so that a check cell without output earns full marks",
-        tamper=_tag,
+        tamper=books.tag,
         core=True,
     ),
-    Style("faked-outputs", "outputs that are there before grading", tamper=_faked, core=True),
+    Style("faked-outputs", "outputs that are there before grading", tamper=books.faked, core=True),
     Style("own-check", "a `check` of one's own", before="def check(*a, **k):\n    return 1000.0", core=True),
     Style(
         "builtins-check",
@@ -857,18 +684,18 @@ sum_grads = scalar_vector_jacs = _spy
         only_wrong=True,
         suffix="def sum_grads(x, z):\n    x[:] = 0\n    return {'x': x, 'z': 0}\nscalar_vector_jacs = sum_grads",
     ),
-    Style("deleted-checks", "check cells deleted", tamper=_deleted, core=True),
-    Style("copied-checks", "check cells copied", tamper=_copied, core=True),
-    Style("copied-checks-first", "copies of the check cells at the top", tamper=_copied_first),
-    Style("renamed-checks", "check cells renamed", tamper=_renamed, core=True),
-    Style("retyped-checks", "check cells made Markdown", tamper=_retyped),
-    Style("more-points", "check cells worth 1000 points", tamper=_rich, core=True),
-    Style("ungraded-checks", "check cells that say they are answers", tamper=_ungraded),
-    Style("manual-checks", "check cells that say a person grades them", tamper=_manual),
-    Style("version-99", "an unknown version of nbgrader's metadata", tamper=_version),
-    Style("no-metadata", "all metadata removed", tamper=_stripped),
-    Style("edited-checks", "check cells that say 10.0", tamper=_edited, core=True),
-    Style("swapped-checks", "check cells of other exercises", tamper=_mapped),
+    Style("deleted-checks", "check cells deleted", tamper=books.deleted, core=True),
+    Style("copied-checks", "check cells copied", tamper=books.copied, core=True),
+    Style("copied-checks-first", "copies of the check cells at the top", tamper=books.copied_first),
+    Style("renamed-checks", "check cells renamed", tamper=books.renamed, core=True),
+    Style("retyped-checks", "check cells made Markdown", tamper=books.retyped),
+    Style("more-points", "check cells worth 1000 points", tamper=books.rich, core=True),
+    Style("ungraded-checks", "check cells that say they are answers", tamper=books.ungraded),
+    Style("manual-checks", "check cells that say a person grades them", tamper=books.manual),
+    Style("version-99", "an unknown version of nbgrader's metadata", tamper=books.version),
+    Style("no-metadata", "all metadata removed", tamper=books.stripped),
+    Style("edited-checks", "check cells that say 10.0", tamper=books.edited, core=True),
+    Style("swapped-checks", "check cells of other exercises", tamper=books.mapped),
     Style(
         "stderr",
         "warnings on stderr",
@@ -944,8 +771,8 @@ threading.Thread(target=_spin, daemon=True).start()
         before="%%bash\n(sleep 100; touch COURSE/source/PWNED) >/dev/null 2>&1 &\necho started",
     ),
     Style("input", "input()", before="name = input('who? ')"),
-    Style("answers-at-top", "all answers in one cell at the top", tamper=_answers_elsewhere, core=True),
-    Style("renumbered", "cells run out of order, numbers restarted", tamper=_renumbered),
+    Style("answers-at-top", "all answers in one cell at the top", tamper=books.answers_elsewhere, core=True),
+    Style("renumbered", "cells run out of order, numbers restarted", tamper=books.renumbered),
     Style(
         "other-ids",
         "check calls of one's own, with other ids",

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from graders.referee import NoPlayer, open_players
+from tests.attacks.books import RIGHT, WRONG, Style
 from tests.attacks.harness import FULL, IDS, LIMITS, fingerprint, grade
-from tests.attacks.table import ATTACKS, RIGHT, WRONG, Style
+from tests.attacks.table import ATTACKS
 
 pytestmark = pytest.mark.confinement
 ALL = os.environ.get("MATCALC_ATTACK") == "all"

@@ -14,8 +14,9 @@ import pytest
 
 from graders.referee.probe import probe
 from matcalc_ref import weave
+from tests.attacks.books import RIGHT, WRONG, Style
 from tests.attacks.harness import ASSIGNMENT, FULL, IDS, fingerprint, lay_out, original, submission
-from tests.attacks.table import ATTACKS, RIGHT, WRONG, Style
+from tests.attacks.table import ATTACKS
 
 pytestmark = pytest.mark.confinement
 ALL = os.environ.get("MATCALC_ATTACK") == "all"
