@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.equality import compare
@@ -52,7 +52,7 @@ _LINK = re.compile(
 _PRIME = re.compile(r"\s*([^\W\d_]\w{0,2})\s*(?:'|′|\^?\{?\\prime\}?)\s*")
 _WORD = re.compile(
     r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
-    r"[:,]?\s+",
+    r"[:,]?\s+|^[a-z][a-z ]{2,40}:\s+",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?P<name>[^\W\d_]+)_(?:[ijkl]|\{\s*[ijkl](?:[\s,]*[ijkl])?\s*\})")
@@ -67,7 +67,8 @@ def lines_of(answer: Packed) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise NotReadable("lines-form", what=what_it_is(item))
-        parts = re.split(r"\n|\\\\(?![a-zA-Z\[])", item) if r"\begin" not in item else [item]
+        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in _outside(row, ";")]
+        parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
     texts = [_WORD.sub("", text) for text in texts]
@@ -79,6 +80,39 @@ def lines_of(answer: Packed) -> list[str]:
     return texts
 
 
+_DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
+
+
+def _rows(text: str) -> list[str]:
+    """The text cut at line ends and at LaTeX's `\\\\`, but not inside of a matrix."""
+    found, depth = [""], 0
+    for piece in re.split(r"(\n|\\\\(?![a-zA-Z\[])|\\(?:begin|end)\{)", text):
+        depth += (piece == r"\begin{") - (piece == r"\end{")
+        if depth == 0 and piece in ("\n", "\\\\"):
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
+
+
+def _named(text: str) -> list[str]:
+    """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
+    pieces = _outside(text, ",")
+    return pieces if all("=" in piece for piece in pieces) else [text]
+
+
+def _outside(text: str, sign: str) -> list[str]:
+    """The text cut at a sign that stands in no bracket."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == sign and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return found
+
+
 def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> list[Line]:
     """The lines as trees; what single links such as `du/dx = 2x` say goes to `links`.
 
@@ -86,19 +120,28 @@ def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> l
     """
     lines: list[Line] = []
     own: dict[str, Node] = {}
+    primes: dict[str, str] = {}  # what `u' = …` said
     for number, text in enumerate(texts, 1):
         scope = _scope_with(key, own)
-        if _is_link(text, key, own, last=number == len(texts)):
-            if links is not None:
-                with suppress(Refusal):
-                    links.append(_with(own, _piece(text.strip("$ ").split("=")[-1], key, scope, own)[0]))
+        left, equals, right = text.partition("=")
+        for name, slope in primes.items():
+            right = re.sub(rf"(?<!\w){name}\s*(?:'|′)", f" ({slope}) ", right or left)
+        meant = f"{left}={right}" if equals else right or left
+        if _is_link(meant, key, own, last=number == len(texts)):
+            with suppress(Refusal):
+                link = _with(own, _piece(meant.strip("$ ").split("=")[-1], key, scope, own)[0])
+                if links is not None:
+                    links.append(link)
+                if prime := _PRIME.fullmatch(left.strip("$ ")):
+                    primes[prime[1]] = spelled(link)
             continue
         try:
-            line = _line(number, text, key, scope, own)
+            line = _line(number, meant, key, scope, own)
         except Refusal as refusal:
             raise UnreadableLine(number, refusal) from None
         if line is None:
             continue
+        line = replace(line, text=text)
         if line.defines:
             own[line.defines] = line.nodes[-1]
         lines.append(line)
@@ -166,6 +209,8 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         pieces = [text.strip("$ ")]  # an answer by its entries: J_j = …
     elif len(pieces) > 1 and re.fullmatch(r"[^\W\d_]\w{0,3}", pieces[0]) and pieces[0] not in scope.shapes:
         defines = pieces.pop(0)
+    if len(pieces) == 2 and _recalls(pieces[0], pieces[1], key, scope):
+        return None
     nodes: list[Node] = []
     inner: list[tuple[Node, ...]] = []
     for at, piece in enumerate(pieces):
@@ -181,6 +226,17 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         inner.append(within)
     still = any(pattern.search(pieces[-1]) for pattern in (_LINK, _DERIVATIVE))
     return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
+
+
+def _recalls(name: str, text: str, key: Key, scope: Scope) -> bool:
+    """Whether a line only says what a name of the question stands for, such as `s = 1/(1 + exp(-z))`."""
+    if name not in key.exercise.where:
+        return False
+    try:
+        meant, said = read(key.exercise.where[name], key.scope), read(text, scope)
+    except Refusal:
+        return False
+    return said.shape == meant.shape and compare(said, meant, key.setting, at_kinks=False).equal
 
 
 _DERIVATIVE = re.compile(

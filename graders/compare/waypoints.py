@@ -37,8 +37,8 @@ def steps_of(key: Key) -> list[tuple[Step, list[Node]]]:
 def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> list[Step]:
     """The steps that are to be seen nowhere in these lines, all of them right, nor in their links."""
     shown = [node for line in lines for node in _shown(line, key)]
-    pieces = [piece for node in shown for piece in _pieces(node)]
-    known = _Known(key, itertools.islice(dict.fromkeys(pieces), MOST_PIECES))
+    pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
+    known = _Known(key, dict.fromkeys(pieces))
     linked = _Known(key, [form for link in links for form in (link, _minus(link))])
     missing: list[Step] = []
     for step, forms in steps_of(key):
@@ -175,6 +175,10 @@ def _tidied(node: Node) -> Node:
 
 
 def _tidy(node: Node) -> Node:
+    if isinstance(node, Apply) and node.operation == "transpose":
+        (inside,) = node.arguments
+        if isinstance(inside, Apply) and inside.operation == "transpose":
+            return inside.arguments[0]
     if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
         return node
     flat: list[Node] = []
@@ -185,6 +189,8 @@ def _tidy(node: Node) -> Node:
         factor = Number(_product([n for n in flat if isinstance(n, Number)]))
         rest = [n for n in flat if not isinstance(n, Number)]
         flat = rest if factor.value == 1 and rest else [factor, *rest]
+    if node.operation == "add":
+        flat = [n for n in flat if not (isinstance(n, Number) and n.value == 0)] or flat[:1]
     flat.sort(key=repr)
     return (
         flat[0]

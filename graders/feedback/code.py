@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +125,8 @@ def _wrong(judged: list[Difference | None], bad: int, got: Got, part: Part, call
     wrong = [difference for difference in judged if difference is not None]
     fields = {"name": part.signature.name, "where": "", "detail": "", **found.fields}
     sentences = [_called(call) if mode == SELF_STUDY else "", say(found.kind, **fields)]
+    if found.kind == "code-exception" and re.search("matmul|broadcast|not aligned|shapes", fields["detail"]):
+        sentences.append(say("code-sizes"))
     credit, mistake = 0.0, found.kind
     if all(difference.ravelled for difference in wrong):
         credit, mistake = part.layout_credit, "layout"

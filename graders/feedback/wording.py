@@ -123,6 +123,7 @@ SENTENCES = {
     # code
     "code-called": "Called with «arguments»,",
     "code-exception": "`«name»` raised an exception: `«detail»`.",
+    "code-sizes": "Two sizes do not fit there: write down the shape of each array that you combine.",
     "code-no-exception": "`«name»` should refuse such arguments by raising `«expected»`.",
     "code-timeout": "`«name»` did not return in time. Is there a loop that does not end?",
     "code-died": "The Python process ended while `«name»` ran. «detail»",

@@ -13,10 +13,6 @@ class NoPlayer(Exception):
     """No player could be started. The message says why and what would mend it."""
 
 
-class ServerGone(NoPlayer):
-    """What makes players ended, or was ended. That says nothing of what is possible here."""
-
-
 @dataclass(frozen=True)
 class CellResult:
     """What became of one cell. `outputs` are notebook outputs as plain dicts, checked and bounded.

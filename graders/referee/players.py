@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Any, Literal
 
 from graders.referee.limits import Limits
-from graders.referee.player import NoPlayer, ServerGone
+from graders.referee.player import NoPlayer
 
 Confinement = Literal["auto", "warm", "bubblewrap", "none"]
 WAYS: tuple[Confinement, ...] = ("warm", "bubblewrap")
-TRIES = 3  # if somebody ends the server while it starts, that is no reason for the slower way
+TRIES = 2  # what was ended while it started is no reason for the slower way
 
 
 class Players:
@@ -39,11 +39,9 @@ class Players:
                     self._begin(way, checked)
                     return
                 except (NoPlayer, OSError) as problem:
-                    gone = isinstance(problem, ServerGone) or (self.server and self.server.wire.ended())
                     self.close()
-                    if not gone or turn + 1 == TRIES:
+                    if turn + 1 == TRIES:
                         problems.append(f"{way}: {problem}")
-                        break
         said = "\n  ".join(["Students' code cannot be confined here, so nothing is graded.", *problems])
         raise NoPlayer(f"{said}\n`matcalc doctor` says what would mend it.")
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from graders.referee.limits import Limits
 from graders.referee.pictures import Pictures
-from graders.referee.player import CellResult, Missing, NoPlayer, Packed, Reply, ServerGone, Status
+from graders.referee.player import CellResult, Missing, NoPlayer, Packed, Reply, Status
 from graders.referee.replies import as_reply, as_value
 from graders.referee.wire import Wire, WireClosed, WireError, WireTimeout
 
@@ -76,8 +76,7 @@ class WarmServer:
             self.close()
             self.errors.seek(0)
             said = self.errors.read().decode("utf-8", "replace").strip().splitlines()
-            killed = self.process is None or (self.process.returncode or 0) < 0
-            raise (ServerGone if killed else NoPlayer)(
+            raise NoPlayer(
                 f"The warm server did not start ({problem}). {said[-1][:500] if said else ''}"
             ) from None
 
@@ -104,7 +103,7 @@ class WarmServer:
                 return self.wire.receive(deadline)
             except (WireError, OSError) as problem:
                 self.wire.close()
-                raise ServerGone(f"The warm server is gone ({problem}).") from None
+                raise NoPlayer(f"The warm server is gone ({problem}).") from None
 
     def copy(self) -> WarmServer:
         """A server of its own for another process of ours, forked from this one with all that it has

@@ -190,7 +190,8 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
         raise Problem("the last line still holds a derivative that is to be worked out")
     last = _compared(row, part, lines[-1].nodes[-1])
     count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-    return f"{count}, readable; the last is {last}"
+    later = "; your steps are looked at when it is graded" if part.get("steps") else ""
+    return f"{count}, readable; the last is {last}{later}"
 
 
 def _lines_key(row: Mapping[str, Any], part: Mapping[str, Any]) -> Any:

@@ -12,12 +12,20 @@ def _chain_jacobian_reversed_transposed(J3, J2, J1):
     return (J3 @ J2 @ J1).T
 
 
+def _chain_jacobian_reversed(J3, J2, J1):
+    return J1 @ J2 @ J3
+
+
 def _chain_jacobian_stopped(J3, J2, J1):
     return J3 @ J2
 
 
 def _fits(outer, inner):
     return outer.shape[1] == inner.shape[0]
+
+
+def _fits_always(outer, inner):
+    return True
 
 
 def _fits_rows(outer, inner):
@@ -957,6 +965,11 @@ the length.""",
                         "This is the transpose of the Jacobian: rows count outputs, so the result has as many rows as `J3`.",
                     ),
                     Mistake(
+                        "BPP-08",
+                        _chain_jacobian_reversed,
+                        "You begin with `J1` on the left; where the sizes differ, NumPy refuses that. The Jacobian of the function that acts last stands on the left.",
+                    ),
+                    Mistake(
                         "VCH-06", _chain_jacobian_stopped, "The innermost Jacobian `J1` is missing: multiply by it on the right."
                     ),
                 ),
@@ -977,6 +990,9 @@ the length.""",
                     ),
                 ),
                 mistakes=(
+                    Mistake(
+                        "always", _fits_always, "Not all arrays fit: compare the *columns* of `outer` with the rows of `inner`."
+                    ),
                     Mistake(
                         "rows-compared",
                         _fits_rows,

@@ -21,6 +21,11 @@ HONEST = [
     (PRODUCT, ["f = x", "g = (x^2+1)^3", "df/dx = 1", "dg/dx = 6x*(x^2+1)^2", "1 * g + f * 6x*(x^2+1)^2"]),
     (PRODUCT, ["(x^2+1)^3 + 6x*x*(x^2+1)^2"]),
     (PRODUCT, ["(x^2+1)^2 * ((x^2+1) + x*3*2x)", "(x^2+1)^2*(7x^2+1)"]),
+    (PRODUCT, ["f = x", "g = (x^2+1)^3", "f' = 1", "g' = 3 (x^2+1)^2 * 2x", "f' g + f g'",
+     "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, "u = x^2 + 1; u^3 + x * 3 u^2 * 2x; (x^2+1)^3 + 6x^2 (x^2+1)^2"),
+    (PRODUCT, ["product rule: (x^2+1)^3 + x * 3 (x^2+1)^2 * 2x"]),
+    (SIGMOID, ["s = 1/(1+exp(-z))", "ds/dz = exp(-z)/(1+exp(-z))^2", "ds/dz = s*(1-s)"]),
     (SIGMOID, ["-(1+exp(-z))^(-2) * (-exp(-z))", "exp(-z)/(1+exp(-z))^2", "s*(1-s)"]),
     (SIGMOID, ["exp(-z)/(1+exp(-z))^2", "s*(1-s)"]),
     (SIGMOID, ["u = 1+exp(-z)", "du/dz = -exp(-z)", "ds/du = -1/u^2", "-1/u^2 * (-exp(-z))", "s*(1-s)"]),
@@ -31,6 +36,9 @@ HONEST = [
     (SIGMOID, ["1/(1+exp(-z)) * exp(-z)/(1+exp(-z))", "s * (1+exp(-z)-1)/(1+exp(-z))", "s*(1-s)"]),
     (SIGMOID, r"-\frac{1}{(1+e^{-z})^2}\cdot(-e^{-z})" "\n" r"= \frac{e^{-z}}{(1+e^{-z})^2}" "\n= s*(1-s)"),
     (SIGMOID, ["-1*(1+e^(-z))^(-2) * d/dz (1+e^(-z))", "s*(1-s)"]),
+    (SIGMOID, r"\begin{align*} \sigma'(z) &= -\frac{1}{(1+e^{-z})^2}\cdot(-e^{-z}) \\ "
+     r"&= \frac{e^{-z}}{(1+e^{-z})^2}\\ &= s\cdot(1-s)\end{align*}"),
+    (SOFTMAX, [r"\frac{1}{\sum_j e^{z_j}} (e^{\mathbf z})^T - \mathbf y^T", r"(\mathbf p-\mathbf y)^T"]),
     (SOFTMAX, ["1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
     (SOFTMAX, ["exp(z)^T/sum(exp(z)) - y^T", "(p - y)^T"]),
     (SOFTMAX, ["u = sum(exp(z))", "du/dz = exp(z)^T", "1/u * du/dz - y^T", "p^T - y^T"]),
@@ -46,6 +54,10 @@ HONEST = [
      "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x d/dx (cos(x^2))", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["d/dx (2x) * cos(x^2) + 2x*(-sin(x^2)*2x)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, "f = 2x, g = cos(x^2)\nf' = 2, g' = -2x sin(x^2)\nf' g + f g'\n2cos(x^2) - 4x^2 sin(x^2)"),
+    (NEURON, r"\begin{aligned}v &= y-t\\ \frac{dc}{dv} &= 2v \\ \frac{\partial v}{\partial \mathbf{w}} "
+     r"&= -(1-t^2) \mathbf{x}^T \\ \frac{\partial c}{\partial \mathbf{w}} "
+     r"&= -2v\cdot(1-t^2)\mathbf{x}^T\end{aligned}"),
     (NEURON, ["2 (y - t)*(-(1 - t^2) x^T)", "-2 (y - t) (1 - t^2) x^T"]),
     (NEURON, ["v = y - t", "dc/dv = 2v", "dv/dw = -(1-t^2) x^T", "-2 v (1-t^2) x^T"]),
     (NEURON, ["v = y - t", "dc/dv = 2 v", "dv/dt = -1", "dt/dz = (1-t^2)", "dz/dw = x^T",
@@ -63,6 +75,8 @@ JUMPS = [
     (PRODUCT, ["d/dx x (x^2+1)^3", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
     (PRODUCT, ["u = x^2 + 1", "u^3 + 6x^2 u^2"]),
     (PRODUCT, ["6x^2 (x^2+1)^2 + (x^2+1)^3", "(x^2+1)^3 + 6(1+x^2)^2 x^2"]),
+    (PRODUCT, ["(x^2+1)^3 + 6x^2 (x^2+1)^2 + 0", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["1*(x^2+1)^3 + 1*6x^2 (x^2+1)^2", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
     (SIGMOID, ["s*(1-s)"]),
     (SIGMOID, ["d/dz 1/(1+exp(-z))", "s*(1-s)"]),
     (SIGMOID, ["u = exp(-z)", "s*(1-s)"]),
@@ -72,6 +86,7 @@ JUMPS = [
     (SECOND, ["-4x^2 sin(x^2) + 2cos(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (NEURON, ["-2 (y - t) (1 - t^2) x^T"]),
     (NEURON, ["v = y - t", "-2 v (1 - t^2) x^T"]),
+    (NEURON, ["((-2 (y - t) (1 - t^2) x^T)^T)^T", "-2 (y - t) (1 - t^2) x^T"]),
 ]  # fmt: skip
 
 
