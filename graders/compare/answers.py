@@ -94,11 +94,17 @@ def line_of(answer: Packed, count: int) -> int:
     if isinstance(answer, float) and answer == int(answer):
         value = int(answer)
     if isinstance(answer, str):
-        found = re.fullmatch(r"\s*(?:l|line|zeile)?\s*\.?\s*(\d{1,3})\s*\.?\s*", answer, re.IGNORECASE)
+        line = r"\s*(?:l|line|zeile)?\s*\.?\s*\(?\s*(\d{1,3})\s*\)?\s*\.?\s*"
+        found = re.fullmatch(line, answer, re.IGNORECASE)
         value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= count:
         raise NotReadable("line-form", count=count)
     return value
+
+
+_ROWS_AND_COLUMNS = re.compile(
+    r"(\S+) rows?(?:,| and)? (\S+) col(?:umn)?s?|(\S+) col(?:umn)?s?(?:,| and)? (\S+) rows?", re.IGNORECASE
+)
 
 
 def shape_from(answer: Packed) -> Shape:
@@ -111,6 +117,10 @@ def shape_from(answer: Packed) -> Shape:
             r"\\times|\\cdot|×|\bby\b|\bx\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80]
         )
         text = text.strip("$()[]{} ")
+        named = _ROWS_AND_COLUMNS.fullmatch(text)
+        if named:
+            text = f"{named[1] or named[4]},{named[2] or named[3]}"
+        text = re.sub(r"^(\w)x(\w)$", r"\1,\2", text)  # mxn
         if text.lower() in ("scalar", "number", "a scalar", "a number", "1"):
             return SCALAR
         words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
@@ -132,6 +142,8 @@ def _size(word: str) -> Size:
     word = re.sub(r"(?<=\d)(?=[A-Za-z])", "*", word.strip("() "))
     word = re.sub(r"(?<=\w)\s+(?=\w)", "*", word)
     word = "*".join(word) if re.fullmatch(r"[A-Za-z]{2,3}", word) else word  # dimensions are single letters
+    if re.search(r"[A-Za-z]{4}", word):  # a word, not a size
+        raise ValueError(word)
     size = Size.of(ONE if word == "1" else word)
     number = size.number
     if number is not None and not 0 < number < 10**6:

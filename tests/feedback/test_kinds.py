@@ -105,6 +105,10 @@ TABLE = [
     (r.SHAPE, "(m, n)", "correct", 1, None, "Correct"),
     (r.SHAPE, ("m", "n"), "correct", 1, None, "Correct"),
     (r.SHAPE, r"$m \times n$", "correct", 1, None, "Correct"),
+    (r.SHAPE, "mxn", "correct", 1, None, "Correct"),
+    (r.SHAPE, "m rows, n columns", "correct", 1, None, "Correct"),
+    (r.SHAPE, "n columns and m rows", "correct", 1, None, "Correct"),
+    (r.SHAPE, "m things, n others", "invalid", 0, None, "rows, columns"),
     (r.SHAPE, "n,m", "wrong", 0, None, "swapped"),
     (r.SHAPE, "n,n", "wrong", 0, "SQ", "square"),
     (r.SHAPE, "1,1", "wrong", 0, None, "not the shape"),
@@ -113,6 +117,7 @@ TABLE = [
     # find the error
     (r.ERROR, 2, "correct", 1, None, "Correct"),
     (r.ERROR, "L2", "correct", 1, None, "Correct"),
+    (r.ERROR, "(2)", "correct", 1, None, "Correct"),
     (r.ERROR, "line 2", "correct", 1, None, "Correct"),
     (r.ERROR, 1, "wrong", 0, None, "still holds"),
     (r.ERROR, 3, "wrong", 0, None, "earlier slip"),

@@ -28,11 +28,12 @@ def statement(parser: Cursor) -> Piece:
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
+            decimal = re.fullmatch(r"[-−]?\d+,\d+", written)
             raise parser.fail(
                 say("comma-formulas"),
                 parser.tok.start,
                 None,
-                (f"[{written}]",),
+                (*((written.replace(",", "."),) if decimal else ()), f"[{written}]"),
             )
         raise parser.unexpected()
     if equals and indices:
@@ -108,5 +109,5 @@ def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
         written = "".join(str(t.value.key if t.kind == "name" else t.value) for t in inner)
         if _INDICES.fullmatch(written):
             return list(written)
-    plain = all(t.kind in ("name", "sub", "T") or t.kind == "sign" and t.value in "_{}," for t in toks)
+    plain = all(t.kind in ("name", "sub", "T", "num") or t.kind == "sign" and t.value in "_{}," for t in toks)
     return [] if plain and toks[0].value.category == "unknown" else None  # f(x) = …, f'(x) = …
