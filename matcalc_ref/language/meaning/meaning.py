@@ -101,9 +101,11 @@ class Meaning(Context):
                     number, matrix = (other, shaped) if theirs == SCALAR else (shaped, other)
                     a, m = self.said(number).lstrip("+-− "), self.said(matrix).lstrip("+-− ")
                     size = "" if "?" in show_shape(big) else f" ({show_shape(big)})"
+                    every, diagonal = f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"
+                    square = not size or big[0] == big[1]
                     raise self.fail(
-                        say("number-and-matrix", number=a, matrix=m, size=size),
-                        shaped, other, choices=(f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"),
+                        say(f"number-and-{'square' if square else 'matrix'}", number=a, matrix=m, size=size),
+                        shaped, other, choices=(every, diagonal) if square else (every,),
                     )  # fmt: skip
                 shaped = shaped if theirs == SCALAR else other
                 shape = big
