@@ -75,6 +75,8 @@ def family(pid: int) -> list[int]:
             try:
                 if os.readlink(entry / "ns/pid") != os.readlink("/proc/self/ns/pid"):
                     continue
+                if (entry / "comm").read_text() == "bwrap\n":  # a player's own, though outside of it
+                    continue
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except (OSError, ValueError, IndexError):
                 continue
