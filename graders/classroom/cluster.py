@@ -82,19 +82,18 @@ class Cluster:
         NoWorker.
         """
         self.looked = time.monotonic()
-        before = self.fit
         found = self.client.run(probe, self.confinement, on_error="return")
         said = {address: answer for address, answer in found.items() if isinstance(answer, tuple)}
         self.there = set(found)
-        self.fit = [address for address, (kind, _) in said.items() if kind == "ready"]
-        if not self.fit:
+        fit = [address for address, (kind, _) in said.items() if kind == "ready"]
+        if not fit:
             why = next((text for kind, text in said.values() if kind == "unable"), "there is no worker")
             raise NoWorker(f"no worker of the cluster can take work: {why}")
+        before, self.fit = self.fit, fit
         self.in_force = ", ".join(sorted({text for kind, text in said.values() if kind == "ready"}))
         if self.setup is not None:
             self.begin(self.setup)
-        if before and not set(before) & set(self.fit):
-            # What was sent is bound to workers that are all gone.
+        if not set(before) & set(fit):  # what was sent is bound to workers that are all gone
             lost = [future for future in self.under_way if future.status == "pending"]
             self.again.extend(self.under_way.pop(future) for future in lost)
             self.client.cancel(lost)
@@ -105,9 +104,12 @@ class Cluster:
             return
         self.looked = time.monotonic()
         deadline = self.looked + COMEBACK_SECONDS
-        while set(self.client.nthreads()) != self.there:
+        while True:
+            there = set(self.client.nthreads())
+            if there == self.there and there & set(self.fit):
+                return
             try:
-                self.look()
+                return self.look()
             except NoWorker:
                 if time.monotonic() > deadline:
                     raise
