@@ -34,11 +34,7 @@ def configure(c: Any) -> None:
     c.Autograde.exporter_class = plugins.ReadAnything
     c.Autograde.pre_convert_hook = plugins.before_autograde
     c.Autograde.sanitize_preprocessors = [
-        plugins.Repair,  # first: the others stop the run at what it mends
-        stock.ClearOutput,
-        stock.DeduplicateIds,
-        stock.OverwriteKernelspec,
-        stock.OverwriteCells,
+        plugins.Repair,  # does what ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells do
         stock.CheckCellMetadata,
     ]
     c.Autograde.autograde_preprocessors = [
