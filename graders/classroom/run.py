@@ -99,10 +99,10 @@ class Run:
         *,
         regrade: bool = False,
         feedback: bool = False,
-        tell: Callable[[Summary, status.Status], None] | None = None,
     ) -> None:
         self.course, self.book, self.hands, self.assignment = course, book, hands, assignment
-        self.regrade, self.feedback, self.tell = regrade, feedback, tell
+        self.regrade, self.feedback = regrade, feedback
+        self.tell: Callable[[Summary, status.Status], None] = lambda summary, line: None
         self.summary = Summary(assignment)
         self.released = book.notebooks(assignment)
         self.waiting: dict[str, tuple[Submission, Path]] = {}
@@ -132,6 +132,7 @@ class Run:
     def all(self, students: Iterable[str]) -> Summary:
         """Grade these students' submissions."""
         start = time.monotonic()
+        self.begin()
         queue = iter(students)
         more = True
         try:
@@ -247,8 +248,7 @@ class Run:
             if self.regrade and one.before is not None and one.before != one.score:
                 change = {"student": student, "notebook": line.notebook}
                 summary.changed.append({**change, "before": one.before, "after": one.score})
-        if self.tell:
-            self.tell(summary, lines[0])
+        self.tell(summary, lines[0])
 
     def fail(self, student: str, reason: str) -> None:
         """A submission that could not be graded is set aside, and named; the next run tries again."""
@@ -261,8 +261,7 @@ class Run:
         status.append(self.course.root, [line])
         self.summary.counts["failed"] = self.summary.counts.get("failed", 0) + 1
         self.note(student, "failed", reason)
-        if self.tell:
-            self.tell(self.summary, line)
+        self.tell(self.summary, line)
 
     def note(self, student: str, name: str, reason: str) -> None:
         """One more that is not simply graded; the status file has all of them, the summary the first."""

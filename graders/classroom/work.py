@@ -94,15 +94,16 @@ class Worker:
         self.exporter: Any = None
 
     def begin(self, setup: Setup) -> None:
-        """What the course is; before the first task."""
+        """What the course is; before the first task, and for each assignment."""
         from graders.classroom.cache import Judged
         from graders.classroom.grading import default_judge
         from matcalc_ref.catalogue import exercise
 
         load()
-        self.setup = setup
         self.players.learn(setup.sources)
-        self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+        if self.setup is None or self.setup.secret != setup.secret:
+            self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+        self.setup = setup
 
     def do(self, task: Task | Page) -> Done:
         """The task done; whatever goes wrong is in the result."""
