@@ -119,7 +119,7 @@ HINTS = {
     "Q06-02": (
         r"One number.",
         r"At $x=1$: $u=1$ and $du/dx=3$.",
-        r"Section 4.5.2: each path multiplies along, and the paths are added.",
+        r"Section 4.5.2: multiply along each path, then add the paths.",
         r"The direct path gives $\partial y/\partial x=u$.",
         r"A twin: $y=x+u$ with $u=x^2$ at $x=3$: $1+6=7$.",
     ),
@@ -457,6 +457,7 @@ $\partial\mathbf{y}/\partial\mathbf{w}$?""",
         "4",
         ("TOT-04", "3", r"That is the path through $u$; $x$ stands there directly as well."),
         ("TOT-05", "1", r"That is the direct path; $u$ moves with $x$ as well."),
+        ("CH1-01", "2", r"In the path through $u$ its own slope, $du/dx$, is missing."),
     ),
     _ask(
         "Q06-03",
