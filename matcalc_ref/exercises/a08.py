@@ -401,7 +401,7 @@ says where $x_i > 0$.""",
             r"Entry $(i,i)$: 0 if $x_i\le 0$, 1 if $x_i>0$.",
             "Section 4.2: element-wise functions have diagonal Jacobians. Section 5 has the slopes.",
             "It begins with `diag(`.",
-            r"A twin: $|\mathbf{x}|$ of each entry has $diag(sign(\mathbf{x}))$ away from 0.",
+            r"A twin: $|\mathbf{x}|$ of each entry has $\mathrm{diag}(\mathrm{sign}(\mathbf{x}))$ away from 0.",
         ),
     ),
     Exercise(
