@@ -154,7 +154,7 @@ HINTS = {
     "Q08-01": (
         r"A row of two numbers.",
         r"First work out $z=\mathbf{w}\cdot\mathbf{x}+b$.",
-        r"Section 5: the two cases of $\partial\,activation/\partial\mathbf{w}$.",
+        r"Section 5: the two cases of $\partial\,\mathrm{activation}/\partial\mathbf{w}$.",
         r"$z=2-5+1$.",
         r"A twin: with $b=5$ instead, $z=2$, and it is $\mathbf{x}^T=[1,5]$.",
     ),
