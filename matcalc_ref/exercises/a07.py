@@ -536,7 +536,7 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
         prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
 $y = \lVert A\mathbf{x} - \mathbf{r}\rVert^2$, the sum of the squared entries of $A\mathbf{x}-\mathbf{r}$, give
 $\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of texts, each equal to the one before, the
-last one the answer. One line is enough if you see it at once.""",
+last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough if you see it at once.""",
         variables={"A": "m,n", "x": "n", "r": "m"},
         points=2,
         parts=(
@@ -584,7 +584,7 @@ last one the answer. One line is enough if you see it at once.""",
             draws={"a": (2, 3, 5), "b": (2, 3, 4)},
             prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
 $y = «a»\,\lVert A\mathbf{x} + «b»\,\mathbf{r}\rVert^2$ give $\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of
-texts, each equal to the one before, the last one the answer. One line is enough if you see it at once.""",
+texts, each equal to the one before, the last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough if you see it at once.""",
             parts={
                 "answer": {
                     "f": "«a»*norm(A x + «b»*r)^2",
@@ -855,7 +855,8 @@ $\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line i
         id="A07-12",
         section="4.5.3",
         title="Challenge: a vector of length 1",
-        prompt=r"""$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
+        prompt=r"""Divide a vector by its length $\lVert\mathbf{x}\rVert=\sqrt{x_1^2+\cdots+x_n^2}$, and
+$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
 $\mathbf{y} = s\,\mathbf{x}$ with the number $s = 1/\lVert\mathbf{x}\rVert$, which moves when $\mathbf{x}$ moves. Give
 $\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, `y`, and `norm(x)` for
 the length.""",
@@ -933,7 +934,8 @@ the length.""",
             r"Two paths from $\mathbf{x}$ to $y_i = s\,x_i$ (4.5.2): directly, and through $s$. Add them: "
             r"$s I + \mathbf{x}\,\frac{\partial s}{\partial\mathbf{x}}$, where the second term is column times row.",
             r"$\frac{\partial s}{\partial\mathbf{x}} = -\frac{1}{\lVert\mathbf{x}\rVert^2}\cdot\frac{\cdot}{\lVert\mathbf{x}\rVert}$.",
-            r"A twin: $\mathbf{y} = s\,\mathbf{x}$ with $s = \mathrm{sum}(\mathbf{x})$ has $\mathrm{sum}(\mathbf{x})\,I + \mathbf{x}\vec 1^T$.",
+            r"A twin: $\mathbf{y} = s\,\mathbf{x}$ with $s = \lVert\mathbf{x}\rVert^2$ has $\frac{\partial s}{\partial\mathbf{x}} = 2\mathbf{x}^T$ "
+            r"and $\lVert\mathbf{x}\rVert^2I + 2\,\mathbf{x}\mathbf{x}^T$.",
         ),
     ),
     Exercise(
