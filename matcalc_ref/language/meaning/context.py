@@ -103,6 +103,12 @@ class Context:
             if self.scope.shapes.get(declared) == SCALAR:
                 return self.fail(say("unknown-product", word=word), piece, choices=(product,))
             return self.fail(say("unknown-entry", word=word), piece, choices=(entry, product))
+        entries = re.findall(r"([^\W\d_])(\d+)", word)
+        if "".join(name + number for name, number in entries) == word and all(
+            self.scope.shapes.get(name, SCALAR) != SCALAR for name, _ in entries
+        ):
+            choice = " ".join(f"{name}_{number}" for name, number in entries)
+            return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
         near = difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )
