@@ -36,6 +36,16 @@ class Line:
     inner: tuple[tuple[Node, ...], ...] = ()
 
 
+@dataclass(frozen=True)
+class Link:
+    """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known."""
+
+    number: int
+    text: str
+    node: Node
+    right: Node | None
+
+
 class UnreadableLine(Exception):
     """A line of a derivation that cannot be read, and why."""
 
@@ -113,8 +123,8 @@ def _outside(text: str, sign: str) -> list[str]:
     return found
 
 
-def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> list[Line]:
-    """The lines as trees; what single links such as `du/dx = 2x` say goes to `links`.
+def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> list[Line]:
+    """The lines as trees; single links such as `du/dx = 2x` go to `links`.
 
     Raises UnreadableLine.
     """
@@ -131,7 +141,7 @@ def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> l
             with suppress(Refusal):
                 link = _with(own, _piece(meant.strip("$ ").split("=")[-1], key, scope, own)[0])
                 if links is not None:
-                    links.append(link)
+                    links.append(Link(number, text, link, _slope(meant, key, scope, own)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
                     primes[prime[1]] = spelled(link)
             continue
@@ -152,18 +162,11 @@ def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> l
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:
-    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`; what is wrong with it
-    shows where it is put in.
-    """
-    head = line.strip("$ ").split("=")[0]
-    found = _LINK.fullmatch(head) if "=" in line else None
-    prime = _PRIME.fullmatch(head) if "=" in line else None
-    if found:
-        above, below = canonical(found[1] or found[3]), canonical(found[2] or found[4])
-    elif prime:
-        above, below = canonical(prime[1]), canonical(key.part.wrt or "")
-    else:
+    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`."""
+    named_by = _above_and_below(line, key)
+    if named_by is None:
         return False
+    above, below = named_by
     if below != canonical(key.part.wrt or ""):
         return True
     named = next((node for name, node in own.items() if canonical(name) == above), None)
@@ -173,6 +176,33 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
     return named is not None and not (
         named.shape == f.shape and compare(named, f, key.setting, at_kinks=False).equal
     )
+
+
+def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
+    """The two names of a line that begins with `du/dx =` or `u' =`."""
+    head, equals, _ = line.strip("$ ").partition("=")
+    found, prime = _LINK.fullmatch(head), _PRIME.fullmatch(head)
+    if not equals or not (found or prime):
+        return None
+    if found:
+        return canonical(found[1] or found[3]), canonical(found[2] or found[4])
+    assert prime is not None
+    return canonical(prime[1]), canonical(key.part.wrt or "")
+
+
+def _slope(line: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> Node | None:
+    """What the link of this line should be; None where it is by a name of the student's own, or unknown."""
+    above, below = _above_and_below(line, key) or ("", "")
+    known = {canonical(name): node for name, node in own.items()}
+    if below == canonical(key.part.wrt or ""):
+        known |= {canonical(name): scope.variable(name) for name in key.exercise.where}
+    by = next((name for name in key.scope.shapes if canonical(name) == below), None)
+    if above not in known or by is None:
+        return None
+    try:
+        return _derivative(known[above], by, key)
+    except (Refusal, ValueError):
+        return None
 
 
 def _answers_names(key: Key) -> set[str]:

@@ -84,7 +84,8 @@ class _Evaluation:
         return found
 
     def value(self, node: Node, bound: dict[str, int]) -> Any:
-        key = (node, tuple(sorted((i, bound[i]) for i in self.indices(node) if i in bound)) if bound else ())
+        free = self.indices(node) if bound else None
+        key = (node, tuple((i, bound[i]) for i in sorted(free) if i in bound) if free else ())
         result = self.known.get(key)
         if result is None:
             result = self.known[key] = self.compute(node, bound)
@@ -92,6 +93,8 @@ class _Evaluation:
 
     def integer(self, node: Node, bound: dict[str, int]) -> int:
         """An index or a bound of a sum, as an int; it is the same for the whole batch."""
+        if isinstance(node, Index):
+            return bound[node.name]
         return round(float(self.value(node, bound)[0, 0, 0]))
 
     def compute(self, node: Node, bound: dict[str, int]) -> Any:
