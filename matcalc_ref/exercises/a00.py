@@ -22,7 +22,7 @@ EXERCISES = (
         "A00-02",
         "3",
         "Gradients",
-        r"""What is the gradient of $f(x,y)=x^2y$ at $x=3$, $y=2$? Write a row as `[a, b]`.""",
+        r"""What is the gradient of $f(x,y)=x^2y$ at $x=3$, $y=2$? Write a row as `"[a, b]"`.""",
         "[12, 9]",
         ("PAR-07", "[9, 12]", "Entry $j$ of the gradient belongs to variable $j$: $x$ first, then $y$."),
         ("PAR-06", "21", "The gradient lists the partials side by side; it does not add them."),
@@ -50,7 +50,7 @@ EXERCISES = (
         "4.2",
         "Element-wise products",
         r"""$\mathbf{y}=\mathbf{w}\otimes\mathbf{x}$, entry by entry, with $\mathbf{w}=[1,2]^T$ and $\mathbf{x}=[3,4]^T$. What is
-$\partial\mathbf{y}/\partial\mathbf{w}$? Write a matrix as `[[a, b], [c, d]]`.""",
+$\partial\mathbf{y}/\partial\mathbf{w}$? Write a matrix as `"[[a, b], [c, d]]"`.""",
         "[[3, 0], [0, 4]]",
         ("ELW-01", "[3; 4]", r"The numbers are right, but 2 outputs by 2 inputs make a $2\times 2$ matrix."),
         ("ELW-03", "[[3, 4], [3, 4]]", r"$y_1$ does not contain $w_2$: what is that entry?"),
@@ -60,9 +60,9 @@ $\partial\mathbf{y}/\partial\mathbf{w}$? Write a matrix as `[[a, b], [c, d]]`.""
         "A00-05",
         "4.4",
         "Scalar expansion and sums",
-        r"""$y=sum(\mathbf{x}z)$, where the number $z$ multiplies each entry of $\mathbf{x}=[1,2,5]^T$. What is $\partial y/\partial z$?""",
+        r"""$y=\mathrm{sum}(\mathbf{x}z)$, where the number $z$ multiplies each entry of $\mathbf{x}=[1,2,5]^T$. What is $\partial y/\partial z$?""",
         "8",
-        ("SUM-04", "3", r"That would be right for $sum(\mathbf{x}+z)$. Here term $i$ contributes $x_i$."),
+        ("SUM-04", "3", r"That would be right for $\mathrm{sum}(\mathbf{x}+z)$. Here term $i$ contributes $x_i$."),
         ("SUM-05", "[1; 2; 5]", r"The sum is already taken: $y$ is one number, and so is its derivative by $z$."),
     ),
     _number(
@@ -122,7 +122,7 @@ $\partial L/\partial\mathbf{z}=[5,-1]$. What is $\partial L/\partial W_{12}$ (ro
         r"""$e=a^2$ and $L=e+4a$: the number $a$ is used twice. What is $dL/da$ at $a=3$?""",
         "10",
         ("BPP-07", "6", "That is the path through $e$ only; gradients of all uses are added."),
-        ("TOT-03", "24", "The paths are added; multiplied are only the links along one path."),
+        ("TOT-03", "24", "The paths are added; only the links along one path are multiplied."),
     ),
     _number(
         "A00-12",

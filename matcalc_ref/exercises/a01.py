@@ -272,7 +272,7 @@ $0.5$.""",
                 wrt="x",
                 key="2 x - 3",
                 mistakes=(
-                    Mistake("SCA-07", "2 x + 3", r"Difference rule: the minus stays in front of the second derivative."),
+                    Mistake("SCA-07", "2 x + 3", r"Difference rule: the minus stays in front of the derivative of the second term."),
                     Mistake("SCA-11", "2 x", r"$3x$ is not a constant: it changes when $x$ does."),
                     Mistake("SCA-02", "x - 3", r"Power rule: the exponent comes down as a factor as well."),
                     Mistake("SCA-12", "2 x - 3 x", r"The derivative of $3x$ no longer contains $x$: how fast does $3x$ grow?"),
@@ -589,7 +589,7 @@ $N=3$ samples with targets $[1,0,2]$ and activations $[0.5,0,1]$, what is this l
                 mistakes=(
                     Mistake("LOS-16", "a", r"The inputs are data: they stand still during training. What may be adjusted?"),
                     Mistake("LOS-25", "b", r"The targets are data: they say what the neuron should have given. What may be adjusted?"),
-                    Mistake("LOS-19", "d", r"Inputs and targets are data and stand still. Only what may be adjusted is differentiated by."),
+                    Mistake("LOS-19", "d", r"Inputs and targets are data and stand still. One differentiates only by what may be adjusted."),
                 ),
             ),
         ),
@@ -661,7 +661,7 @@ Give two shapes and two numbers. In a shape you may write `n`.""",
         section="2",
         title="Line by line",
         prompt=r"""
-Derive $\frac{d}{dx}\left[x\,(x^2+1)^3\right]$ and show your work: a list of lines, each in quotes. The first lines may name the inside and
+Derive $\frac{d}{dx}\bigl(x\,(x^2+1)^3\bigr)$ and show your work: a list of lines, each in quotes. The first lines may name the inside and
 its derivative; after that every line is the **whole** derivative, a little simpler each time. For $\frac{d}{dx}e^{3x+1}$ a list could be
 `["u = 3x + 1", "d/dx e^u", "e^u * 3", "3 e^(3x + 1)"]`.""",
         variables=X,
@@ -670,7 +670,7 @@ its derivative; after that every line is the **whole** derivative, a little simp
             Part(
                 name="lines",
                 kind="derivation",
-                label=r"\frac{d}{dx}\left[x\,(x^2+1)^3\right]",
+                label=r"\frac{d}{dx}\bigl(x\,(x^2+1)^3\bigr)",
                 f="x*(x^2 + 1)^3",
                 wrt="x",
                 key="(x^2 + 1)^3 + 6 x^2*(x^2 + 1)^2",
@@ -686,7 +686,7 @@ its derivative; after that every line is the **whole** derivative, a little simp
         ),
         template=Template(
             draws={"a": (2, 3), "c": (1, 2, 5), "k": (3, 4)},
-            prompt=r"""Derive $\frac{d}{dx}\left[«f:lines»\right]$ line by line: a list of lines, each in quotes, the last one the answer.""",
+            prompt=r"""Derive $\frac{d}{dx}\left(«f:lines»\right)$ line by line: a list of lines, each in quotes, the last one the answer.""",
             parts={"lines": {"f": "x*(x^«a» + «c»)^«k»", "label": r"\text{the derivative}", "lines": (), "steps": (), "mistakes": {}}},
         ),
         hints=(

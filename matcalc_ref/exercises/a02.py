@@ -20,6 +20,10 @@ def partial_over_h(f, args, k, h):
     return 2 * partial(f, args, k, h)
 
 
+def partial_times_h(f, args, k, h):
+    return partial(f, args, k, h) * h * h
+
+
 def partial_in_the_first(f, args, k, h):
     return partial(f, args, 0, h)
 
@@ -540,7 +544,7 @@ Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first 
 Write `partial(f, args, k, h)`. It estimates the partial derivative of `f` in its argument number `k` (counted from
 $0$) at the point `args`, a list of numbers, by the central difference with the step `h`,
 $$\frac{f(\ldots,a_k+h,\ldots)-f(\ldots,a_k-h,\ldots)}{2h}.$$
-Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
+Call `f` as `f(*args)`, and work on a copy of the list `args`, so that it stays as it is. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
 `h = 1e-6` the two results are near $12$ and $3$. Your function will be called with such a step, and also with a much larger one.""",
         points=4,
         parts=(
@@ -562,7 +566,7 @@ Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lamb
                             )
                         ),
                         "args": Given(
-                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.6])),
+                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.75])),
                         ),
                         "k": Given(choices=(Given(0), Given(2), Given(1), Given(1))),
                         "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5))),
@@ -572,9 +576,10 @@ Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lamb
                 ),
                 mistakes=(
                     Mistake("NUM-01", partial_over_h, r"Your results are twice too large: the two points are $2h$ apart, so divide by $2h$."),
+                    Mistake("NUM-10", partial_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
                     Mistake("PAR-25", partial_in_the_first, r"You always move the first argument. Move argument number `k`."),
                     Mistake("NUM-04", partial_of_all_at_once, r"You move all arguments together. A partial derivative moves one and holds the rest."),
-                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given.", also=(partial_with_lost_step,)),
+                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given; and `b = a` is no copy of a list, `b = list(a)` is one.", also=(partial_with_lost_step,)),
                     Mistake("NUM-05", partial_not_restored, r"The second point is not $a_k-h$: from $a_k+h$ it takes two steps down to get there. (Work on a copy, or put `args` back.)"),
                     Mistake("NUM-08", partial_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                 ),

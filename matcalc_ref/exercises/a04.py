@@ -114,7 +114,7 @@ difference. Each answer is a matrix.""",
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries: where do the ones stand?",
-                        also=("ones(n)^T",),
+                        also=("ones(n)^T", "1"),
                     ),
                 ),
             ),
@@ -308,7 +308,11 @@ Give $\partial\mathbf y/\partial\mathbf w$.""",
                         "ELW-08",
                         "diag(1 ⊘ x) - diag(w ⊘ x.^2)",
                         r"Only $\mathbf w$ moves here; the second term belongs to $\partial\mathbf y/\partial\mathbf x$.",
-                        also=("diag(w ⊘ x)",),
+                    ),
+                    Mistake(
+                        "PAR-12",
+                        "diag(w ⊘ x)",
+                        r"On your diagonal stands $\mathbf y$ itself. When $w_i$ grows by $1$, by how much does $w_i/x_i$ grow?",
                     ),
                     Mistake(
                         "ELW-02",
@@ -545,7 +549,7 @@ $\mathbf y=\mathbf w\bigcirc\mathbf x$, so $y_i=w_i+x_i+1$. What is $\partial\ma
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries: where do the ones stand?",
-                        also=("ones(n)^T",),
+                        also=("ones(n)^T", "1"),
                     ),
                 ),
             ),
@@ -754,6 +758,12 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                         "[[1, 0, 0], [0, 5, 0], [0, 0, 3]]",
                         r"These are the values of the maximum. Its slopes are $1$ or $0$.",
                         also=("[[1, 0, 0], [0, 0, 0], [0, 0, 3]]",),
+                    ),
+                    Mistake(
+                        "ELW-01",
+                        "[1; 0; 1]",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
+                        also=("[1, 0, 1]",),
                     ),
                 ),
             ),
@@ -1040,8 +1050,8 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
 - `ew_jacobian(dop, w, x)` returns the $n\times n$ Jacobian of an element-wise operator. `dop(w, x)` is given: it
   returns the $n$ partial derivatives $\partial y_i/\partial w_i$ as a 1-D array.
 - `is_elementwise(f, w)` decides at the point `w` whether the Jacobian of `f` is diagonal, and returns `True` or
-  `False`. Estimate the Jacobian by differences: shift *one* entry of a copy of `w` by $\pm h$ with $h=10^{-6}$, and see
-  which entries of `f(w)` change. Count an entry as zero when it is below $10^{-4}$ in size.""",
+  `False`. Estimate the Jacobian by differences: shift *one* entry of a copy of `w` by $\pm h$ with $h=10^{-6}$, and divide
+  the change of `f(w)` by $2h$. Count an entry of this estimate as zero when it is below $10^{-4}$ in size.""",
         points=4,
         parts=(
             Part(
@@ -1109,8 +1119,8 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                     Mistake(
                         "VCH-05",
                         is_elementwise_by_shape,
-                        r"Your function says yes as soon as there are as many outputs as inputs. Square does not mean "
-                        r"diagonal: look at the entries off the diagonal.",
+                        r"Your function says yes every time. As many outputs as inputs do not make a Jacobian diagonal: "
+                        r"look at the entries off the diagonal, and divide a change by $2h$ before you call it small.",
                     ),
                     Mistake(
                         "ELW-13",
