@@ -181,7 +181,7 @@ def grade(
 ) -> None:
     """Grade every submission of an assignment that is new. Ends with 0, or 1 if some need a person.
 
-    Examples: `matcalc grade A05 --workers 2 --feedback`, `matcalc grade A04 A05`
+    Example: `matcalc grade A04 A05 --workers 2 --feedback`
     """
     from graders.classroom.command import run
 
