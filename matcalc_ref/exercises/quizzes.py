@@ -393,6 +393,7 @@ $\partial\mathbf{y}/\partial\mathbf{w}$?""",
         "[[1/2, 0], [0, -1/5]]",
         ("ELW-01", "[1/2; -1/5]", r"The numbers are right; as a Jacobian they stand on the diagonal of a $2\times 2$ matrix."),
         ("no-derivative", "[[3, 0], [0, -2]]", r"Those are the values of $\mathbf{y}$; differentiate by $w_i$."),
+        ("ELW-14", "[[2, 0], [0, -5]]", r"$w_i$ is divided by $x_i$. When $w_i$ grows by 1, by how much does $w_i/x_i$ grow?"),
         ("ELW-05", "[[-3/2, 0], [0, -2/5]]", r"That is the derivative by $\mathbf{x}$; $\mathbf{w}$ moves here."),
     ),
     _ask(
