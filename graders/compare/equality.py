@@ -194,7 +194,7 @@ def _signs(values: Any) -> set[int]:
 
 def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
     sizes = tuple(base_points(setting)[0].sizes.items())
-    points = _far_points(replace(setting, shapes=()), sizes, scale)
+    points = _far_points(setting.without_shapes, sizes, scale)
     rows = (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
     if not rows.any():
         return None

@@ -27,6 +27,8 @@ def precisely(node: Node, points: Points) -> Array:
 class Precise:
     """The same operations as `backends.Float64`, on arrays of mpmath numbers."""
 
+    at_once = False
+
     def __init__(self, batch: int) -> None:
         import mpmath
 

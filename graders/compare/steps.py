@@ -301,6 +301,7 @@ def _piece(
         name = found[1] or found[2]
         if name not in scope.shapes:
             break
+        text = _with_parentheses(text, found.end())
         end = _closing(text, found.end())
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
@@ -308,6 +309,7 @@ def _piece(
                 result = _derivative(whole, name, key)
                 if end in (None, len(text)) or _is_key(result, key):
                     return result, (*within, whole)
+        end = end or _operand(text, found.end())
         if end is None:
             break
         within.append(_with(own, read(text[found.end() : end], scope)))
@@ -327,7 +329,28 @@ def _derivative(node: Node, name: str, key: Key) -> Node:
     return derive(node, key.scope.variable(name)).result
 
 
-def _closing(text: str, start: int) -> int | None:
+def _with_parentheses(text: str, start: int) -> str:
+    """The text with the square bracket that opens at `start`, if one does, as a parenthesis."""
+    opened = re.compile(r"\s*(?:\\left\s*)?\[").match(text, start)
+    end = _closing(text, opened.end() - 1, powers=False) if opened else None
+    if opened is None or end is None:
+        return text
+    inside = re.sub(r"\\right\s*$", "", text[opened.end() : end - 1])
+    return f"{text[:start]}({inside}){text[end:]}"
+
+
+def _operand(text: str, start: int) -> int | None:
+    """The end of the name or call that begins at `start`, with its exponent; None where none does."""
+    word = re.compile(r"\s*\\?\w+").match(text, start)
+    if word is None:
+        return None
+    if text[word.end() :][:1] == "(":
+        return _closing(text, word.end())
+    power = re.compile(r"\s*(?:\^|\*\*)\s*(?:\w+|\{[^{}]*\}|\([^()]*\))").match(text, word.end())
+    return power.end() if power else word.end()
+
+
+def _closing(text: str, start: int, powers: bool = True) -> int | None:
     """Where the bracket that opens at `start` has been closed, an exponent after it included; None where none
     opens or it stays open.
     """
@@ -338,7 +361,7 @@ def _closing(text: str, start: int) -> int | None:
             if at == start:
                 return None
             power = re.compile(r"\s*(?:\.?\^|\*\*)\s*-?(?:\w+|(?=[({]))|[ᵀ⁰-⁹²³]+").match(text, at + 1)
-            if power is None:
+            if power is None or not powers:
                 return at + 1
             bracketed = _closing(text, power.end()) if text[power.end() :][:1] in ("(", "{") else None
             return bracketed or power.end()

@@ -41,6 +41,8 @@ COMPARE: dict[str, Callable[[Array, Array], Array]] = {
 class Float64:
     """The everyday backend. Nothing here warns or raises on values: what does not exist is nan or inf."""
 
+    at_once = True  # entry formulas: all entries together
+
     def __init__(self, batch: int) -> None:
         self.batch = batch
 
@@ -145,6 +147,20 @@ class Float64:
                 x = np.zeros_like(np.take(x, [0], axis=axis))
         return x
 
+    def counting(self, axis: int, length: int) -> Array:
+        """1, 2, … along an axis."""
+        return np.arange(1.0, length + 1).reshape([-1 if at == axis else 1 for at in range(3)])
+
+    def gather(self, x: Array, row: Array | None, column: Array | None) -> Array:
+        """The entries at many places; places are the same for the whole batch, counted from 0."""
+        rows, columns = (0 if at is None else np.rint(at[0]).astype(int) for at in (row, column))
+        height, width = x.shape[1:]
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        return np.where(inside, x[:, np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)], 0.0)
+
+    def spread(self, x: Array, rows: int, columns: int) -> Array:
+        return np.broadcast_to(x, (self.batch, rows, columns))
+
     def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
         with np.errstate(all="ignore"):
             return sum(terms, np.zeros((self.batch, rows, columns)))
@@ -153,7 +169,8 @@ class Float64:
         return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
 
     def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
-        result = np.full(np.broadcast_shapes(*(v.shape for v, _ in pairs)), np.nan)
+        values = [v for v, _ in pairs] + ([] if otherwise is None else [otherwise])
+        result = np.full(np.broadcast_shapes(*(v.shape for v in values)), np.nan)
         if otherwise is not None:
             result = np.broadcast_to(otherwise, result.shape)
         for value, condition in reversed(pairs):

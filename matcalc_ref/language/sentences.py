@@ -176,6 +176,7 @@ SENTENCES = {
     # shapes and sizes
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",
     "unknown-entries": "`«word»` is not declared here; are entries meant?",
+    "unknown-transpose": "`«word»` is not declared here; is a transpose meant?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",
     "comma-in-group": "A comma in parentheses makes neither a row nor a column: which is meant?",
     "derivative": "Write this derivative out: an answer is a formula in the variables.",
@@ -196,6 +197,7 @@ SENTENCES = {
     "needs-square": "`«function»` needs a square matrix; `«said»` is «shape».",
     "needs-vector": "`«function»` needs a vector; `«said»` is «shape».",
     "needs-other": "`«function»` needs something else; `«said»` is «shape».",
+    "hint-no-names": " No names are declared: work it out to a number.",
     "hint-known": " Known are «names».",
     "hint-known-some": " Known are «names» and others.",
     "unknown-near": "`«word»` is not known here; did you mean `«near»`?«known»",

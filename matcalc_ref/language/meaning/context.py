@@ -109,11 +109,13 @@ class Context:
         ):
             choice = " ".join(f"{name}_{number}" for name, number in entries)
             return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
-        near = difflib.get_close_matches(
+        if word.endswith("T") and canonical(word[:-1]) in variables:
+            return self.fail(say("unknown-transpose", word=word), piece, choices=(f"{word[:-1]}^T",))
+        near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
-        known = ""
+        known = say("hint-no-names")
         if names:
             known = say("hint-known-some" if names[12:] else "hint-known", names=", ".join(names[:12]))
         if near:
