@@ -63,6 +63,10 @@ def _numeric_gradient_wide(f, w, h):
     return 2 * _numeric_gradient(f, w, h)
 
 
+def _numeric_gradient_to_one_side(f, w, h):
+    return np.array([(f(w + h * step) - f(w)) / h for step in np.eye(len(w))])
+
+
 def _numeric_gradient_all_at_once(f, w, h):
     return np.full(len(w), (f(w + h) - f(w - h)) / (2 * h))
 
@@ -110,6 +114,7 @@ and the indicator `[z > 0]`.""",
                 mistakes=(
                     Mistake("ACT-05", "x^T", r"For $z\le 0$ the unit is inactive and its gradient a row of zeros."),
                     Mistake("ACT-06", "u x^T", r"The slope of $\max(0,z)$ is 0 or 1, not $u$."),
+                    Mistake("ACT-02", "[z > 0] w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}$ the factor that stays is the other one."),
                     Mistake("VCH-06", "[z > 0]", r"That is $du/dz$; go on to $\mathbf{w}$."),
                 ),
             ),
@@ -543,7 +548,8 @@ very step.) """
         section="6.1",
         title="Find the error: a sigmoid neuron",
         prompt=r"""One sample, a sigmoid neuron: $s=\sigma(\mathbf{w}\cdot\mathbf{x}+b)$ with $\sigma'=\sigma(1-\sigma)$, $v=y-s$,
-$c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mathbf{w}$? You may use `s` and `v`.""",
+$c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mathbf{w}$? You may use `s` and `v`;
+type $s(1-s)$ with a `*`, as `s*(1 - s)`.""",
         variables={"w": "n", "x": "n", "b": "", "y": "", "s": "", "v": ""},
         where={"s": "sigmoid(w · x + b)", "v": "y - sigmoid(w · x + b)"},
         points=2,
@@ -584,7 +590,7 @@ $c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mat
             r"When $s$ grows, what does $v=y-s$ do?",
             r"Section 6.1: $\partial v/\partial\mathbf{w}$ has the sign that $u$ has in $v=y-u$.",
             "Lines 1 and 2 are right.",
-            r"A twin: for $(y-\tanh z)^2$ it is $-2v\,(1-\tanh^2 z)\,\mathbf{x}^T$.",
+            r"A twin: for $(y-z^3)^2$, with $v=y-z^3$, it is $-2v\cdot 3z^2\,\mathbf{x}^T$.",
         ),
     ),
     Exercise(
@@ -811,7 +817,7 @@ $\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and w
             r"A row, and a number.",
             r"Entry $j$: the partial of $c\sum_iw_i^2$ by $w_j$.",
             r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=sum(\mathbf{w}\otimes\mathbf{w})$.",
-            r"The partial of $c\,w_j^2$ by $w_j$ is $2c\,w_j$.",
+            r"Only one term of that sum contains $w_j$; and does any of them contain $b$?",
             r"A twin: $c\,sum(\mathbf{w}^3)$, cubes of each entry, has $3c\,(\mathbf{w}^2)^T$.",
         ),
     ),
@@ -902,13 +908,14 @@ elsewhere. Leave `w` as you found it.""",
                                 Given([0.5, 1.4], array=True),
                             )
                         ),
-                        "h": Given(choices=(Given(1e-5), Given(0.5), Given(1e-5))),
+                        "h": Given(choices=(Given(1e-5), Given(0.5), Given(0.25))),
                     },
                     returns="the gradient by central differences, a 1-D array",
                     sizes=({}, {}, {}),
                 ),
                 mistakes=(
                     Mistake("NUM-01", _numeric_gradient_wide, r"The two points are $2h$ apart: divide by $2h$."),
+                    Mistake("NUM-08", _numeric_gradient_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                     Mistake(
                         "NUM-04",
                         _numeric_gradient_all_at_once,
