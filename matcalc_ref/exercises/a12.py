@@ -526,7 +526,7 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
             ),
         ),
         hints=(
-            r"A letter. Compare the four rows with the row before and the row after.",
+            r"A letter. Which of the four continues the pattern of the row before, $y_1=f_1(\mathbf{w})\bigcirc g_1(\mathbf{x})$?",
             r"For $n=2$ write out $\mathbf{w}+\mathbf{x}$: its second row is $w_2+x_2$.",
             r"Section 4.2: row $i$ combines entry $i$ of each side.",
             r"Rule out one: $\bigcirc$ stands between two vectors, so nothing is put into a function.",
