@@ -318,7 +318,7 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
         section="6.1",
         title="Code: train it",
         prompt=rf"""Now choose for yourself: how many hidden units $h$, which random start, which $\eta$, how many steps. Write `trained(X, y)` for inputs `X` ($N\times 1$) between $-1$ and 1 and targets `y` that
-follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind, and should reach a loss below
+follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind (try yours on `-y`, too), and should reach a loss below
 {GOAL} within a few seconds. Fix the random start, for example with `np.random.default_rng(0)`, so that it gives the same every time.""",
         points=5,
         parts=(
