@@ -45,6 +45,15 @@ def _loss_and_grads_bias_of_all(w, b, X, y):
     return C, dw, 2 / len(y) * np.sum(np.maximum(X @ w + b, 0) - y)
 
 
+def _loss_and_grads_sums(w, b, X, y):
+    return tuple(len(y) * value for value in _loss_and_grads(w, b, X, y))
+
+
+def _loss_and_grads_case_outside(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return (C, dw, db) if (X @ w + b > 0).all() else (C, 0 * dw, 0.0)
+
+
 def _loss_and_grads_no_two(w, b, X, y):
     C, dw, db = _loss_and_grads(w, b, X, y)
     return C, dw / 2, db / 2
@@ -67,9 +76,21 @@ def _numeric_gradient_to_one_side(f, w, h):
     return np.array([(f(w + h * step) - f(w)) / h for step in np.eye(len(w))])
 
 
+def _numeric_gradient_to_the_left(f, w, h):
+    return _numeric_gradient_to_one_side(f, w, -h)
+
+
+def _numeric_gradient_half_way(f, w, h):
+    return _numeric_gradient_to_one_side(f, w, h) / 2
+
+
 def _numeric_gradient_all_at_once(f, w, h):
     return np.full(len(w), (f(w + h) - f(w - h)) / (2 * h))
 
+
+def _numeric_gradient_further_and_further(f, w, h):
+    steps = h * np.tri(len(w))
+    return np.array([(f(w + step) - f(w - step)) / (2 * h) for step in steps])
 
 
 def _numeric_gradient_not_restored(f, w, h):
@@ -843,12 +864,18 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                 ),
                 mistakes=(
                     Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),
+                    Mistake("LOS-01b", _loss_and_grads_sums, r"The $1/N$ of the mean is lost, in the loss and in both gradients."),
                     Mistake("LOS-02", _loss_and_grads_no_two, "In both gradients the factor 2 of the square is missing."),
                     Mistake("LOS-03", _loss_and_grads_sign, r"Both gradients have the wrong sign: $e_i$ is output minus target."),
                     Mistake(
                         "LOS-04",
                         _loss_and_grads_linear,
                         r"Samples with $z_i\le 0$ contribute nothing to either gradient; yours lets them in.",
+                    ),
+                    Mistake(
+                        "LOS-05",
+                        _loss_and_grads_case_outside,
+                        "The condition is decided for each sample by itself: one inactive sample does not silence the others.",
                     ),
                     Mistake(
                         "LOS-10",
@@ -915,7 +942,8 @@ elsewhere. Leave `w` as you found it.""",
                 ),
                 mistakes=(
                     Mistake("NUM-01", _numeric_gradient_wide, r"The two points are $2h$ apart: divide by $2h$."),
-                    Mistake("NUM-08", _numeric_gradient_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
+                    Mistake("NUM-08", _numeric_gradient_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact.", also=(_numeric_gradient_to_the_left,)),
+                    Mistake("half-way", _numeric_gradient_half_way, r"The second point is not $w_j-h$: from $w_j+h$ it takes two steps down to get there."),
                     Mistake(
                         "NUM-04",
                         _numeric_gradient_all_at_once,
@@ -924,7 +952,8 @@ elsewhere. Leave `w` as you found it.""",
                     Mistake(
                         "NUM-05",
                         _numeric_gradient_not_restored,
-                        r"Restore `w[i]` (its shift is still in place) before you go on to the next entry.",
+                        r"Restore `w[j]` (its shift is still in place) before you go on to the next entry.",
+                        also=(_numeric_gradient_further_and_further,),
                     ),
                 ),
             ),
