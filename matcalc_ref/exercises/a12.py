@@ -254,7 +254,7 @@ $\mathbf{g}=[1,0,2]$. Give $\mathbf{y}$ as a column and the two gradients as row
                 label=r"\partial L/\partial\mathbf{s}",
                 key="[1*3, 1*(-1), 2*3, 2*(-1)]",
                 mistakes=(
-                    Mistake("CNV-03", "[-1, 3, -2, 6]", r"Build $T$ with the weights as they are: row 1 is $[3,-1,0,0]$."),
+                    Mistake("CNV-03", "[-1, 3, -2, 6]", r"Build $T$ with the weights as they are: row 1 begins with $w_1$, then comes $w_2$."),
                     Mistake("upstream-missing", "[3, 2, 2, -1]", r"Each row of $T$ is weighed by its upstream $g_i$."),
                 ),
             ),
