@@ -5,7 +5,7 @@ The same submissions (two assignments) go through each, cold-started, alternatin
 - stock: `nbgrader autograde` with plain asserts in the check cells, made as cheap as asserts can be (a
   comparison of text or of small arrays), which is kind to it;
 - ours: `nbgrader autograde` with `nbgrader_config.py`;
-- grade-1, grade-2: `matcalc grade` with one and with two workers.
+- grade-1, grade-2: `matcalc grade` with one and with two workers; one command grades both assignments.
 
 Every answer is either the key or a known mistake without credit, so that all must give the same scores; that
 is checked. As root on a machine with cgroups, processor time and peak memory are those of everything that
@@ -178,11 +178,13 @@ def _spent() -> float:
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
-def commands(arm: str, assignment: str) -> list[str]:
-    """What is timed."""
+def commands(arm: str, again: bool) -> list[list[str]]:
+    """What is timed: `nbgrader autograde` takes one assignment, `matcalc grade` any number."""
     if arm in ("stock", "ours"):
-        return ["nbgrader", "autograde", assignment]
-    return ["matcalc", "grade", assignment, "--workers", arm.removeprefix("grade-")]
+        force = ["--force"] if again else []
+        return [["nbgrader", "autograde", assignment, *force] for assignment in ASSIGNMENTS]
+    force = ["--regrade"] if again else []
+    return [["matcalc", "grade", *ASSIGNMENTS, "--workers", arm.removeprefix("grade-"), *force]]
 
 
 def scores(folder: Path) -> dict[tuple[str, str, str], float]:
@@ -227,15 +229,15 @@ def main() -> int:
         for arm in arms:
             make_course(place / arm, arm, given.students)
         for turn in range(given.rounds):
-            for assignment in ASSIGNMENTS:
-                for arm in arms if turn % 2 == 0 else arms[::-1]:
-                    shutil.rmtree(place / arm / "autograded" / assignment, ignore_errors=True)
-                    meter = Meter()
-                    with meter.running():
-                        force = ["--force"] if turn and arm in ("stock", "ours") else []
-                        again = ["--regrade"] if turn and arm.startswith("grade") else []
-                        _run(commands(arm, assignment) + force + again, place / arm)
-                    spent[arm].append(meter)
+            for arm in arms:
+                shutil.rmtree(place / arm / "autograded", ignore_errors=True)
+            for number in range(len(ASSIGNMENTS)):
+                for arm in arms[:: 1 if number % 2 == 0 else -1]:
+                    for command in commands(arm, again=turn > 0)[number : number + 1]:
+                        meter = Meter()
+                        with meter.running():
+                            _run(command, place / arm)
+                        spent[arm].append(meter)
         for arm in arms:
             found[arm], tables[arm] = scores(place / arm), rows(place / arm)
     finally:

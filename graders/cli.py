@@ -159,7 +159,7 @@ def demo(
 
 @app.command()
 def grade(
-    assignment: Annotated[str, typer.Argument(help="For example A05.")],
+    assignments: Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="For example A05.")],
     workers: Annotated[
         int | None, typer.Option(help="How many at once; as many as there are cores if not given.")
     ] = None,
@@ -181,12 +181,12 @@ def grade(
 ) -> None:
     """Grade every submission of an assignment that is new. Ends with 0, or 1 if some need a person.
 
-    Example: `matcalc grade A05 --workers 2 --feedback`
+    Example: `matcalc grade A04 A05 --workers 2 --feedback`
     """
     from graders.classroom.command import run
 
     code = run(
-        assignment,
+        *assignments,
         course=course,
         workers=workers,
         as_json=as_json,

@@ -90,7 +90,7 @@ FORMS = {
 }
 STEPS = (
     "Steps to show, each in a form of your choice (a line, a factor in one, or a single link such as "
-    "`du/dx = 2 x`):"
+    "`du/dx = …`):"
 )
 WORDS = "*Double-click here, and write your answer in place of this line.*"
 

@@ -69,7 +69,7 @@ class Cluster:
         self.confinement = confinement
         self.under_way: dict[Any, Task | Page] = {}
         self.again: deque[Task | Page] = deque()
-        self.tries: dict[tuple[str, str], int] = {}
+        self.tries: dict[tuple[str, ...], int] = {}
         self.replaced = 0
         self.setup: Setup | None = None
         self.there: set[str] = set()
@@ -163,7 +163,7 @@ class Cluster:
             try:
                 done = future.result()
             except (Exception, CancelledError) as problem:
-                key = (type(task).__name__, task.student)
+                key = (type(task).__name__, task.assignment, task.student)
                 self.tries[key] = self.tries.get(key, 0) + 1
                 self.replaced += 1
                 if self.tries[key] >= TRIES:

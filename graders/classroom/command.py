@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,7 @@ ALL_GRADED, NEEDS_PERSON, COULD_NOT = 0, 1, 2
 
 
 def run(
-    assignment: str,
-    *,
+    *assignments: str,
     course: Path = Path(),
     workers: int | None = None,
     as_json: bool = False,
@@ -29,7 +29,10 @@ def run(
     scheduler: str | None = None,
     unconfined: bool = False,
 ) -> int:
-    """Grade what is submitted and new. Gives 0 (all graded), 1 (some need a person), 2 (could not run)."""
+    """Grade what is submitted and new. Gives 0 (all graded), 1 (some need a person), 2 (could not run).
+
+    Several assignments are graded one after the other by the same workers.
+    """
     from graders.classroom.crew import Crew, NoWorker
     from graders.referee import NoPlayer
 
@@ -44,9 +47,9 @@ def run(
 
             hands = Cluster(scheduler, confinement)
         else:
-            players = _get_ready(confinement, course / "source" / assignment)
+            players = _get_ready(confinement, [course / "source" / assignment for assignment in assignments])
             hands = Crew(size, confinement, players=players)
-        return _grade(hands, assignment, course.resolve(), as_json, feedback, regrade, follow)
+        return _grade(hands, assignments, course.resolve(), as_json, feedback, regrade, follow)
     except (NoWorker, NoPlayer) as problem:
         return _refuse(str(problem), as_json)
     finally:
@@ -54,10 +57,10 @@ def run(
             hands.close()
 
 
-def _get_ready(confinement: Any, source: Path) -> Players:
-    """Players that know this assignment's pictures; meanwhile all is imported that workers are forked with.
+def _get_ready(confinement: Any, sources: Sequence[Path]) -> Players:
+    """Players that know these assignments' pictures; meanwhile all is imported that workers are forked with.
 
-    `source` is where the instructor's notebooks lie, as a rule: where they do not, nothing is known of their
+    `sources` is where the instructor's notebooks lie, as a rule: where they do not, nothing is known of their
     pictures yet.
     """
     from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +70,7 @@ def _get_ready(confinement: Any, source: Path) -> Players:
         from graders.referee import open_players
 
         players = open_players(confinement)
-        players.learn(code_of(source))
+        players.learn([text for source in sources for text in code_of(source)])
         return players
 
     with ThreadPoolExecutor(1) as pool:
@@ -102,7 +105,7 @@ def _refuse(message: str, as_json: bool) -> int:
 
 def _grade(
     hands: Any,
-    assignment: str,
+    assignments: Sequence[str],
     folder: Path,
     as_json: bool,
     feedback: bool,
@@ -113,57 +116,53 @@ def _grade(
     from sqlalchemy.exc import SQLAlchemyError
 
     from graders.classroom.course import Course, NoCourse
+    from graders.classroom.follow import follow_exchange
     from graders.classroom.lock import Taken, only_one
     from graders.classroom.progress import Progress
     from graders.classroom.recording import Book, back_up
     from graders.classroom.run import Run
 
+    name = ""
     try:
         course = Course(folder)
         with only_one(status.folder(course.root) / "grade.lock"):
             course.clear()
             book = Book(course)
             try:
-                with Progress(assignment, quiet=as_json) as progress:
-                    work = Run(
-                        course,
-                        book,
-                        hands,
-                        assignment,
-                        regrade=regrade,
-                        feedback=feedback or follow,
-                        tell=progress.tell,
-                    )
-                    if regrade:
-                        work.summary.backup = str(back_up(course, status.folder(course.root) / "backups"))
-                    work.begin()
-                    if follow:
-                        from graders.classroom.follow import follow_exchange
-
-                        follow_exchange(work, progress)
+                works = []
+                for name in assignments:
+                    works.append(Run(course, book, hands, name, regrade=regrade, feedback=feedback or follow))
+                if regrade:
+                    copy = str(back_up(course, status.folder(course.root) / "backups"))
+                    for work in works:
+                        work.summary.backup = copy
+                if follow:
+                    with Progress(", ".join(assignments), quiet=as_json) as progress:
+                        follow_exchange(works, progress)
+                for work in works:
+                    with Progress(work.assignment, quiet=as_json) as progress:
+                        if not follow:
+                            work.tell = progress.tell
+                            students = work.due()
+                            if feedback:
+                                work.missing_pages()
+                            progress.start(len(students))
+                            work.summary.total = len(students) + work.summary.skipped
+                            work.all(students)
+                    if as_json:
+                        print(json.dumps(work.summary.to_json(), ensure_ascii=False), flush=True)
                     else:
-                        students = work.due()
-                        if feedback:
-                            work.missing_pages()
-                        progress.start(len(students))
-                        work.summary.total = len(students) + work.summary.skipped
-                        work.all(students)
+                        progress.report(work.summary)
             finally:
                 book.close()
                 course.clear()
     except MissingEntry:
         known = sorted(path.name for path in (folder / "source").iterdir() if path.is_dir())
-        said = (
-            f"the gradebook knows no assignment {assignment}; run: nbgrader generate_assignment {assignment}"
-        )
-        return _refuse(said + ("" if assignment in known else f" (source/ has {', '.join(known)})"), as_json)
+        said = f"the gradebook knows no assignment {name}; run: nbgrader generate_assignment {name}"
+        return _refuse(said + ("" if name in known else f" (source/ has {', '.join(known)})"), as_json)
     except (NoCourse, Taken) as problem:
         return _refuse(str(problem), as_json)
     except (OSError, SQLAlchemyError) as problem:
         said = str(getattr(problem, "orig", None) or problem)
         return _refuse(f"{said}; mend that and run it again, it goes on where it was", as_json)
-    if as_json:
-        print(json.dumps(work.summary.to_json(), ensure_ascii=False))
-    else:
-        progress.report(work.summary)
-    return NEEDS_PERSON if work.summary.person else ALL_GRADED
+    return NEEDS_PERSON if any(work.summary.person for work in works) else ALL_GRADED

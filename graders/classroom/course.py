@@ -126,8 +126,6 @@ class Course:
         for path in place.rglob("*"):
             if path.is_file():
                 path.chmod(mode)
-                if path.suffix == ".ipynb":
-                    _to_disk(path)  # what the gradebook's rows came from; all else can be copied again
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             old = place.with_name(place.name + "+old")
@@ -141,11 +139,3 @@ class Course:
     def clear(self) -> None:
         """Take away what an interrupted run left half made."""
         shutil.rmtree(self.staging, ignore_errors=True)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,7 +26,7 @@ AHEAD = 2  # tasks in a worker's hands: the one that it does, and the next
 def _serve(
     pipe: Connection, others: list[Any], make: Callable[..., Any], confinement: str, players: Players | None
 ) -> None:
-    """A worker process: waits for the course, then does one task after another until the pipe ends."""
+    """A worker process: told what the course is, it does one task after another until the pipe ends."""
     os.setsid()  # so that all of it can be ended at once, and Ctrl-C reaches the coordinator alone
     for other in others:
         other.close()  # a copy of another's pipe would keep that one from ending
@@ -39,10 +39,12 @@ def _serve(
             pipe.send(("unable", f"{type(problem).__name__}: {problem}"))
             return
         pipe.send(("ready", worker.players.confinement))
-        worker.begin(pipe.recv())
         while True:
-            task = pipe.recv()
-            pipe.send(("done", worker.do(task)))
+            given = pipe.recv()
+            if isinstance(given, Setup):
+                worker.begin(given)
+            else:
+                pipe.send(("done", worker.do(given)))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
     finally:
@@ -84,7 +86,7 @@ class Crew:
         self.setup: Setup | None = None
         self.in_force = ""
         self.replaced = 0
-        self.tries: dict[tuple[str, str], int] = {}
+        self.tries: dict[tuple[str, ...], int] = {}
         self.again: deque[Task | Page] = deque()
         self.hands: list[_Hand] = []
         # A fork of a young process has everything loaded; later ones would copy open files and locks.
@@ -176,7 +178,7 @@ class Crew:
         self._hire()
         if hand.tasks:
             first = hand.tasks.popleft()
-            key = (type(first).__name__, first.student)
+            key = (type(first).__name__, first.assignment, first.student)
             self.tries[key] = self.tries.get(key, 0) + 1
             if self.tries[key] >= TRIES:
                 yield first, Done(error=f"{why}, {TRIES} times; set aside")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from graders.classroom.progress import Progress
@@ -39,36 +41,41 @@ class Desk:
         )
 
 
-def follow_exchange(work: Run, progress: Progress, pause: float = 2.0, rounds: int | None = None) -> None:
+def follow_exchange(
+    works: Sequence[Run], progress: Progress, pause: float = 2.0, rounds: int | None = None
+) -> None:
     """Until it is stopped (or for so many rounds): what arrived is graded, and its feedback released at once.
 
     Between rounds nothing piles up: new submissions stay in the exchange until the ones before are done.
     """
-    desk = Desk(work)
-    problem = ""
-
-    def give_back(student: str) -> None:
-        if said := desk.give_back(student):
-            progress.say(f"{student}: the feedback could not be released: {said.splitlines()[-1]}")
-
-    work.published = give_back
-    progress.say(f"{work.assignment}: following the exchange; stop with Ctrl-C")
+    desks = [(work, Desk(work)) for work in works]
+    problems: dict[str, str] = {}
+    for work, desk in desks:
+        work.published = partial(_give_back, desk, progress)
+    progress.say(f"{', '.join(work.assignment for work in works)}: following the exchange; stop with Ctrl-C")
     try:
         while rounds is None or rounds > 0:
-            said = desk.collect()
-            if said and said != problem:
-                progress.say(f"collect: {said.splitlines()[-1]}")
-            problem = said
-            students = work.due()
-            work.summary.skipped = 0
-            work.missing_pages()
-            if students or work.pages:
-                work.summary.total += len(students)
-                work.all(students)
-                progress.say(f"{work.summary.graded} graded, {work.summary.person} need a person")
+            for work, desk in desks:
+                said = desk.collect()
+                if said and said != problems.get(work.assignment):
+                    progress.say(f"collect: {said.splitlines()[-1]}")
+                problems[work.assignment] = said
+                students = work.due()
+                work.summary.skipped = 0
+                work.missing_pages()
+                if students or work.pages:
+                    work.summary.total += len(students)
+                    work.all(students)
+                    done = work.summary
+                    progress.say(f"{work.assignment}: {done.graded} graded, {done.person} need a person")
             if rounds is not None:
                 rounds -= 1
             if rounds != 0:
                 time.sleep(pause)
     except KeyboardInterrupt:
         progress.say("stopped")
+
+
+def _give_back(desk: Desk, progress: Progress, student: str) -> None:
+    if said := desk.give_back(student):
+        progress.say(f"{student}: the feedback could not be released: {said.splitlines()[-1]}")

@@ -9,11 +9,13 @@ import json
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graders.classroom.course import Course, Submission
 from graders.classroom.grading import Outcome
+from graders.classroom.marks import Marks
 from graders.classroom.released import Released, load_released
 
 
@@ -28,11 +30,37 @@ class Recorded:
 
 
 class Result(NamedTuple):
-    """A submission with its graded notebooks: each one's text and outcome."""
+    """A submission with its graded notebooks: each one's text, outcome and marks."""
 
     submission: Submission
     texts: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
+    marks: Mapping[str, Marks]
+
+
+class NotebookShape(NamedTuple):
+    """A released notebook: its row's id, and those of the cells that have grades and comments, by name."""
+
+    id: str
+    grades: Mapping[str, str]
+    comments: Mapping[str, str]
+    max_score: float
+
+
+class Shape(NamedTuple):
+    """A released assignment, as far as a submission's rows need it."""
+
+    assignment: str
+    id: str
+    duedate: datetime | None
+    notebooks: Mapping[str, NotebookShape]
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    """A time as the gradebook keeps it: UTC, without saying so."""
+    from nbgrader.utils import parse_utc
+
+    return None if time is None else cast("datetime", parse_utc(time))
 
 
 class Book:
@@ -57,8 +85,7 @@ class Book:
         )
         self.session = self.gradebook.db()
         self.late: Any = None
-        self.count = 0
-        self.held: Any = None
+        self.shapes: dict[str, Shape] = {}
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,41 +108,129 @@ class Book:
         self.session.commit()  # whatever was read until now
         try:
             with self.connection.begin():
-                found = [self._record(result, assignment) for result in results]
+                shape = self._shape(assignment)
+                known = self._known(shape, [result.submission.student for result in results])
+                new = [result for result in results if result.submission.student not in known]
+                self._add(shape, new)
+                found = [
+                    self._changed(result, shape)
+                    if result.submission.student in known
+                    else self._added(result, shape)
+                    for result in results
+                ]
                 self.session.commit()  # the session lets go; the transaction ends with the block
             return found
         except BaseException:
             self.session.rollback()
-            self.session.expunge_all()
-            self.held = None
             raise
         finally:
-            self.count += len(results)
-            if self.count > 100:
-                self.session.expunge_all()  # so that memory does not grow with the class
-                self.count, self.held = 0, None
+            self.session.expunge_all()  # so that memory does not grow with the class
 
-    def _record(self, result: Result, assignment: str) -> dict[str, Recorded]:
-        submission, texts, outcomes = result
-        gradebook, student = self.gradebook, submission.student
-        if self.held is None:
-            # The session forgets what nobody holds, and would ask for each cell again.
-            released = gradebook.find_assignment(assignment).notebooks
-            self.held = [(book, book.grade_cells, book.solution_cells, book.task_cells) for book in released]
-        gradebook.update_or_create_student(student)
+    def _shape(self, assignment: str) -> Shape:
+        """What a submission's rows are made like; read once a run."""
+        if assignment not in self.shapes:
+            row = self.gradebook.find_assignment(assignment)
+            books = {}
+            for book in row.notebooks:
+                graded = [*book.grade_cells, *book.task_cells]
+                books[book.name] = NotebookShape(
+                    book.id,
+                    {cell.name: cell.id for cell in graded},
+                    {cell.name: cell.id for cell in (*book.solution_cells, *book.task_cells)},
+                    float(sum(cell.max_score or 0.0 for cell in graded)),
+                )
+            self.shapes[assignment] = Shape(assignment, row.id, row.duedate, books)
+        return self.shapes[assignment]
+
+    def _known(self, shape: Shape, students: Sequence[str]) -> set[str]:
+        """Those who have a submission in the gradebook already."""
+        from nbgrader.api import SubmittedAssignment as Row
+        from sqlalchemy import select
+
+        found = select(Row.student_id).where(Row.assignment_id == shape.id, Row.student_id.in_(students))
+        return set(self.session.scalars(found))
+
+    def _add(self, shape: Shape, results: Sequence[Result]) -> None:
+        """The rows of new submissions: what nbgrader's `add_submission` adds, many at a time, and graded."""
+        from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
+        from sqlalchemy import insert, select
+
+        students = [result.submission.student for result in results]
+        enrolled = set(self.session.scalars(select(Student.id).where(Student.id.in_(students))))
+        rows: dict[Any, list[dict[str, Any]]] = {
+            Student: [{"id": student} for student in students if student not in enrolled],
+            SubmittedAssignment: [],
+            SubmittedNotebook: [],
+            Grade: [],
+            Comment: [],
+        }
+        for submission, _, _, marks in results:
+            handed = {"id": new_uuid(), "assignment_id": shape.id, "student_id": submission.student}
+            rows[SubmittedAssignment].append(handed | {"timestamp": _utc(submission.timestamp)})
+            for name, book in shape.notebooks.items():
+                own, mark = new_uuid(), marks[name]
+                rows[SubmittedNotebook].append(
+                    {"id": own, "assignment_id": handed["id"], "notebook_id": book.id}
+                )
+                rows[Grade] += [
+                    {
+                        "notebook_id": own,
+                        "cell_id": id,
+                        "auto_score": mark.scores[cell],
+                        "needs_manual_grade": mark.needs_manual_grade(cell),
+                    }
+                    for cell, id in book.grades.items()
+                ]
+                rows[Comment] += [
+                    {"notebook_id": own, "cell_id": id, "auto_comment": mark.comments[cell]}
+                    for cell, id in book.comments.items()
+                ]
+        for table, added in rows.items():
+            if added:
+                self.session.execute(insert(table), added)
+
+    def _added(self, result: Result, shape: Shape) -> dict[str, Recorded]:
+        submission, _, _, marks = result
+        handed = _utc(submission.timestamp)
+        if shape.duedate and handed and handed > shape.duedate:
+            row = self.gradebook.find_submission(shape.assignment, submission.student)
+            for notebook in row.notebooks:
+                self._late(notebook, row)
+            self.session.flush()
+        return {
+            name: Recorded(
+                sum(score or 0.0 for score in mark.scores.values()),
+                shape.notebooks[name].max_score,
+                None,
+                any(mark.needs_manual_grade(cell) for cell in mark.scores),
+            )
+            for name, mark in marks.items()
+        }
+
+    def _changed(self, result: Result, shape: Shape) -> dict[str, Recorded]:
+        """A submission that has its rows: manual grades and comments stay."""
+        submission, marks = result.submission, result.marks
         changes = {"timestamp": submission.timestamp} if submission.timestamp else {}
-        row = gradebook.update_or_create_submission(assignment, student, **changes)
+        row = self.gradebook.update_or_create_submission(shape.assignment, submission.student, **changes)
         graded = {notebook.name: notebook for notebook in row.notebooks}
-        before = {name: self._score(graded[name]) for name in texts}
+        before = {name: self._score(graded[name]) for name in marks}
         waiting = {}
-        for name, text in texts.items():
-            waiting[name] = self._cells(graded[name], text, outcomes[name])
+        for name, mark in marks.items():
+            book = shape.notebooks[name]
+            grades = {grade.cell_id: grade for grade in graded[name].grades}
+            comments = {comment.cell_id: comment for comment in graded[name].comments}
+            for cell, id in book.grades.items():
+                grades[id].auto_score = mark.scores[cell]
+                grades[id].needs_manual_grade = mark.needs_manual_grade(cell, grades[id].manual_score)
+            for cell, id in book.comments.items():
+                comments[id].auto_comment = mark.comments[cell]
+            waiting[name] = any(grade.needs_manual_grade for grade in graded[name].grades)
         self.session.flush()
-        for name in texts:
+        for name in marks:
             self._late(graded[name], row)
         self.session.flush()
         found = {}
-        for name in texts:
+        for name in marks:
             score, most = self._score(graded[name]) or 0.0, float(graded[name].max_score)
             found[name] = Recorded(score, most, before[name], waiting[name])
         return found
@@ -128,37 +243,6 @@ class Book:
         ]
         fresh = all(g.auto_score is None and g.manual_score is None for g in notebook.grades)
         return None if fresh else float(sum(values))
-
-    def _cells(self, notebook: Any, text: str, outcome: Outcome) -> bool:
-        from nbformat.notebooknode import from_dict
-        from nbgrader import utils
-
-        grades = {grade.cell.name: grade for grade in notebook.grades}
-        comments = {comment.cell.name: comment for comment in notebook.comments}
-        seen = set()
-        for raw in json.loads(text)["cells"]:
-            owned = raw["metadata"].get("nbgrader")
-            if not owned:
-                continue
-            raw["source"] = "".join(raw["source"])
-            for output in raw.get("outputs", ()):
-                data = output.get("data", {})
-                output["data"] = {
-                    kind: "".join(shown) for kind, shown in data.items() if kind == "text/plain"
-                }
-            cell, name = from_dict(raw), owned["grade_id"]
-            seen.add(name)
-            if utils.is_grade(cell):
-                grade = grades[name]
-                grade.auto_score, _ = utils.determine_grade(cell)
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-                if name in outcome.person:
-                    grade.auto_score = 0.0 if outcome.unreadable else None
-                    grade.needs_manual_grade = True
-            if utils.is_solution(cell) or utils.is_task(cell):
-                same = owned.get("checksum") == utils.compute_checksum(cell) and not utils.is_task(cell)
-                comments[name].auto_comment = "No response." if same else None
-        return any(grade.needs_manual_grade for grade in notebook.grades)
 
     def _late(self, notebook: Any, row: Any) -> None:
         """nbgrader's AssignLatePenalties, by its own plug-in."""

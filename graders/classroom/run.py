@@ -6,9 +6,11 @@ there; that is the last thing to happen, and every step before it may happen twi
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -97,10 +99,10 @@ class Run:
         *,
         regrade: bool = False,
         feedback: bool = False,
-        tell: Callable[[Summary, status.Status], None] | None = None,
     ) -> None:
         self.course, self.book, self.hands, self.assignment = course, book, hands, assignment
-        self.regrade, self.feedback, self.tell = regrade, feedback, tell
+        self.regrade, self.feedback = regrade, feedback
+        self.tell: Callable[[Summary, status.Status], None] = lambda summary, line: None
         self.summary = Summary(assignment)
         self.released = book.notebooks(assignment)
         self.waiting: dict[str, tuple[Submission, Path]] = {}
@@ -130,6 +132,7 @@ class Run:
     def all(self, students: Iterable[str]) -> Summary:
         """Grade these students' submissions."""
         start = time.monotonic()
+        self.begin()
         queue = iter(students)
         more = True
         try:
@@ -175,7 +178,7 @@ class Run:
                 shutil.rmtree(place, ignore_errors=True)
                 self.fail(task.student, done.error)
             else:
-                graded.append((Result(submission, done.texts, done.outcomes), place, done))
+                graded.append((Result(submission, done.texts, done.outcomes, done.marks), place, done))
         if graded:
             start = time.monotonic()
             self.record(graded)
@@ -189,7 +192,11 @@ class Run:
                 if outcome.unreadable and data:
                     status.keep(self.course.root, result.submission.student, self.assignment, name, data)
         try:
-            recorded = self.book.record(self.assignment, [result for result, _, _ in graded])
+            with ThreadPoolExecutor(4) as disk:  # which is waited for once, beside the gradebook's
+                written = [disk.submit(_write, place, result.texts) for result, place, _ in graded]
+                recorded = self.book.record(self.assignment, [result for result, _, _ in graded])
+            for writing in written:
+                writing.result()
         except (OSError, SQLAlchemyError):
             raise  # the gradebook itself is in trouble: no use to go on
         except Exception as problem:
@@ -211,8 +218,6 @@ class Run:
             for name, outcome in result.outcomes.items()
         ]
         status.append(self.course.root, lines)
-        for name, text in result.texts.items():
-            (place / f"{name}.ipynb").write_text(text, encoding="utf-8")
         target = self.course.path("autograded", student, self.assignment)
         self.course.publish(place, target, 0o664 if self.course.folders.groupshared else 0o444)
         self.count(student, done, scores, lines)
@@ -243,8 +248,7 @@ class Run:
             if self.regrade and one.before is not None and one.before != one.score:
                 change = {"student": student, "notebook": line.notebook}
                 summary.changed.append({**change, "before": one.before, "after": one.score})
-        if self.tell:
-            self.tell(summary, lines[0])
+        self.tell(summary, lines[0])
 
     def fail(self, student: str, reason: str) -> None:
         """A submission that could not be graded is set aside, and named; the next run tries again."""
@@ -257,8 +261,7 @@ class Run:
         status.append(self.course.root, [line])
         self.summary.counts["failed"] = self.summary.counts.get("failed", 0) + 1
         self.note(student, "failed", reason)
-        if self.tell:
-            self.tell(self.summary, line)
+        self.tell(self.summary, line)
 
     def note(self, student: str, name: str, reason: str) -> None:
         """One more that is not simply graded; the status file has all of them, the summary the first."""
@@ -302,3 +305,12 @@ class Run:
                 text, page = graded / f"{name}.ipynb", shown / f"{name}.html"
                 if text.is_file() and (not page.exists() or page.stat().st_mtime < text.stat().st_mtime):
                     self.pages += self.pages_of(student, {name: text.read_text(encoding="utf-8")})
+
+
+def _write(place: Path, texts: Mapping[str, str]) -> None:
+    """Graded notebooks to the disk, for good: the gradebook's rows came from them."""
+    for name, text in texts.items():
+        with (place / f"{name}.ipynb").open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())

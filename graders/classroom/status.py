@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def append(course: Path, statuses: Sequence[Status]) -> None:
     """Adds lines to the status file, all of them or, if the machine stops, none that is half."""
     if not statuses:
         return
-    lines = "".join(json.dumps(asdict(status), ensure_ascii=False) + "\n" for status in statuses)
+    lines = "".join(json.dumps(vars(status), ensure_ascii=False) + "\n" for status in statuses)
     descriptor = os.open(folder(course) / "status.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(descriptor).st_size

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from graders.classroom.grading import Outcome
+from graders.classroom.marks import Marks, marks_of
 from graders.classroom.released import Released
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a task: each notebook's text and outcome, or a page's HTML; `error` where it failed."""
+    """What became of a task: each notebook's text, outcome and marks, or a page's HTML; or an `error`."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
     html: str = ""
     error: str = ""
     seconds: float = 0.0
@@ -92,24 +94,27 @@ class Worker:
         self.exporter: Any = None
 
     def begin(self, setup: Setup) -> None:
-        """What the course is; before the first task."""
+        """What the course is; before the first task, and for each assignment."""
         from graders.classroom.cache import Judged
         from graders.classroom.grading import default_judge
         from matcalc_ref.catalogue import exercise
 
         load()
-        self.setup = setup
         self.players.learn(setup.sources)
-        self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+        if self.setup is None or self.setup.secret != setup.secret:
+            self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+        self.setup = setup
 
     def do(self, task: Task | Page) -> Done:
         """The task done; whatever goes wrong is in the result."""
+        import nbformat
+
         start = time.perf_counter()
         hits, asked = self.judge.hits, self.judge.asked
         try:
             if isinstance(task, Page):
                 return Done(html=self.page(task), seconds=time.perf_counter() - start)
-            texts, outcomes = {}, {}
+            texts, outcomes, marks = {}, {}, {}
             with TemporaryDirectory(prefix="matcalc-") as place:
                 for name, content in task.files.items():
                     path = Path(place, name)
@@ -117,22 +122,21 @@ class Worker:
                     path.write_bytes(content)
                 for name, data in task.notebooks.items():
                     folder = task.folder or Path(place)
-                    texts[name], outcomes[name] = self.grade(name, data, folder, task.notes)
+                    nb, outcomes[name] = self.grade(name, data, folder, task.notes)
+                    texts[name] = nbformat.writes(nb, version=4) + "\n"
+                    marks[name] = marks_of(nb, outcomes[name])
         except Exception as problem:  # one submission's trouble is not the next one's
             return Done(
                 error=f"{type(problem).__name__}: {problem}"[:500], seconds=time.perf_counter() - start
             )
         seconds = time.perf_counter() - start
-        return Done(
-            texts, outcomes, seconds=seconds, hits=self.judge.hits - hits, asked=self.judge.asked - asked
-        )
+        hits, asked = self.judge.hits - hits, self.judge.asked - asked
+        return Done(texts, outcomes, marks, seconds=seconds, hits=hits, asked=asked)
 
     def grade(
         self, name: str, data: bytes | None, folder: Path, notes: tuple[str, ...]
-    ) -> tuple[str, Outcome]:
+    ) -> tuple[Any, Outcome]:
         """One notebook, by the same steps as nbgrader's own chain with our configuration."""
-        import nbformat
-
         from graders.classroom import grading
         from graders.referee import Limits
 
@@ -150,7 +154,7 @@ class Worker:
                 outcome = grading.judge_cells(nb, released.checks, player, self.judge, limits)
         self.limit(nb)
         grading.sanitise(nb)
-        return nbformat.writes(nb, version=4) + "\n", outcome
+        return nb, outcome
 
     def limit(self, nb: Any) -> None:
         """nbgrader's LimitOutput; it is loaded only where there is something to limit."""

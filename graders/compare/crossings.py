@@ -21,7 +21,7 @@ STEPS = (1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 9.0, -9.0)
 @lru_cache(maxsize=1024)
 def crossing(side: Node, setting: Setting) -> Points | None:
     """Points on and beside the kink where `side` is 0; None where no such point was found."""
-    base = dyadic(setting, base_points(setting)[0].sizes, seeded(setting, "kink"), 3)
+    base = _base(setting.without_shapes, tuple(base_points(setting)[0].sizes.items()))
     start = evaluate(side, base)
     given = {name for name, _ in setting.where}
     names = names_in(side)
@@ -41,6 +41,11 @@ def crossing(side: Node, setting: Setting) -> Points | None:
                     if found is not None:
                         return found
     return None
+
+
+@lru_cache(maxsize=512)
+def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
+    return dyadic(setting, dict(sizes), seeded(setting, "kink"), 3)
 
 
 def _exactly(side: Node, base: Points, start: Any, name: str, index: Any, at: Any, setting: Setting) -> Any:

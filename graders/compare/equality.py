@@ -7,10 +7,11 @@ Points are judged in float64; where two values are too close to call, with 60 di
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -173,18 +174,18 @@ def _away(sides: Iterable[Node], points: Points) -> Any:
 
 def other_sides(
     sides: Iterable[Node], batches: Sequence[Batch], reference: Node, setting: Setting
-) -> list[Batch]:
+) -> Iterator[Batch]:
     """Further points for the kinks of which the points so far lie on one side only."""
-    more: list[Batch] = []
+    known = list(batches)
     for side in sides:
-        seen = {sign for b in [*batches, *more] for sign in _signs(evaluate(side, b.points)[b.usable])}
+        seen = {sign for b in known for sign in _signs(evaluate(side, b.points)[b.usable])}
         for missing in {-1, 1} - seen:
             for scale in SCALES:
                 found = _beyond(side, missing, scale, reference, setting)
                 if found is not None:
-                    more.append(found)
+                    known.append(found)
+                    yield found
                     break
-    return more
 
 
 def _signs(values: Any) -> set[int]:
@@ -192,20 +193,26 @@ def _signs(values: Any) -> set[int]:
 
 
 def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
-    sizes = base_points(setting)[0].sizes
-    points = draw(setting, sizes, seeded(setting, "side", str(scale)), 2 * BATCH, scale)
+    sizes = tuple(base_points(setting)[0].sizes.items())
+    points = _far_points(setting.without_shapes, sizes, scale)
+    rows = (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
+    if not rows.any():
+        return None
     batch = _batch(reference, points)
-    rows = batch.usable & (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
+    rows &= batch.usable
     return replace(batch, usable=rows) if rows.any() else None
 
 
+@lru_cache(maxsize=512)
+def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...], scale: float) -> Points:
+    return draw(setting, dict(sizes), seeded(setting, "side", str(scale)), 2 * BATCH, scale)
+
+
 def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool) -> Comparison:
-    batches: Sequence[Batch] = reference_batches(reference, setting)
+    batches = reference_batches(reference, setting)
     own = [side for side in kinks(student) if side not in kinks(reference)]
-    if own:
-        batches = [*batches, *other_sides(own, batches, reference, setting)]
     used, wrong = 0, None
-    for batch in batches:
+    for batch in chain(batches, other_sides(own, batches, reference, setting)):
         usable = batch.usable & _away(own, batch.points) if own else batch.usable
         if not usable.any() and not own:
             continue

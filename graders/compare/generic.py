@@ -142,7 +142,7 @@ def _products(make: Callable[..., Node], node: Apply) -> Iterator[tuple[str, Cal
             yield "factor-dropped", partial(_same_shape, node, make, rest)
     if make is not matmul:
         return
-    yield "swapped", partial(matmul, *reversed(factors))
+    yield "swapped", partial(_same_shape, node, matmul, tuple(reversed(factors)))
     if len(factors) == 2:
         yield "swapped", partial(_turned, factors)
     for i, factor in enumerate(factors):

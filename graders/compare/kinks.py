@@ -25,7 +25,7 @@ def kinks(node: Node) -> tuple[Node, ...]:
     while pending:
         current, binders = pending.pop()
         for side in _sides(current):
-            whole = _unbound(side, binders)
+            whole = _unbound(_unsigned(side), binders)
             if whole is not None and any(isinstance(part, Variable) for part in whole.walk()):
                 found[whole] = None
         if isinstance(current, IndexedSum):
@@ -47,6 +47,14 @@ def _sides(node: Node) -> list[Node]:
         return []
     pairs = [(a, b) for i, a in enumerate(arguments) for b in arguments[i + 1 :]]
     return [_difference(a, b) for a, b in pairs if not (isinstance(a, Number) and isinstance(b, Number))]
+
+
+def _unsigned(side: Node) -> Node:
+    """`x` for `-x`: both change their sign at the same place."""
+    match side:
+        case Apply("mul", (Number(value), rest)) if value == -1:
+            return rest
+    return side
 
 
 def _difference(left: Node, right: Node) -> Node:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,23 @@ class Setting:
     seed: bytes = b""
     where: tuple[tuple[str, Node], ...] = ()
     shapes: tuple[Shape, ...] = ()  # of results and parts, which must not vanish for the sizes that are drawn
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.variables, self.positive, self.seed, self.where, self.shapes))
+
+    def __hash__(self) -> int:
+        return self._hash  # asked for at every look into a cache
+
+    @cached_property
+    def text(self) -> str:
+        """What points depend on beside the seed."""
+        return f"{self.variables!r}, {sorted(self.positive)!r}"
+
+    @cached_property
+    def without_shapes(self) -> Setting:
+        """The same for any reference: points for given sizes do not depend on it."""
+        return replace(self, shapes=())
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -112,8 +129,8 @@ class Chance:
 
 def seeded(setting: Setting, *more: str) -> Chance:
     """A generator that only the setting decides."""
-    text = repr((setting.variables, sorted(setting.positive), more)).encode()
-    return Chance(hmac.new(setting.seed or b"-", text, hashlib.sha256).digest())
+    text = f"({setting.text}, {more!r})"
+    return Chance(hmac.new(setting.seed or b"-", text.encode(), hashlib.sha256).digest())
 
 
 @lru_cache(maxsize=2048)
@@ -172,15 +189,21 @@ def _fill(
     batch: int,
     entries: Callable[[int], Any],
 ) -> Points:
-    values: dict[str, Any] = {}
     given = {name for name, _ in setting.where}
-    for name, (rows, columns) in setting.variables:
-        if name in given:
-            continue
-        shape = (batch, rows.at(sizes), columns.at(sizes))
-        count = shape[0] * shape[1] * shape[2]
-        flat = entries(count)
-        values[name] = (flat if name in setting.positive else flat * chance.signs(count)).reshape(shape)
+    shapes = {
+        name: (batch, rows.at(sizes), columns.at(sizes))
+        for name, (rows, columns) in setting.variables
+        if name not in given
+    }
+    counts = [rows * columns * batch for _, rows, columns in shapes.values()]
+    flat = entries(sum(counts))
+    signed = flat * chance.signs(len(flat))
+    values: dict[str, Any] = {}
+    start = 0
+    for (name, shape), count in zip(shapes.items(), counts, strict=True):
+        drawn = flat if name in setting.positive else signed
+        values[name] = drawn[start : start + count].reshape(shape)
+        start += count
     return follow(setting, Points(dict(sizes), values, batch))
 
 

@@ -36,6 +36,16 @@ class Line:
     inner: tuple[tuple[Node, ...], ...] = ()
 
 
+@dataclass(frozen=True)
+class Link:
+    """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known."""
+
+    number: int
+    text: str
+    node: Node
+    right: Node | None
+
+
 class UnreadableLine(Exception):
     """A line of a derivation that cannot be read, and why."""
 
@@ -113,8 +123,8 @@ def _outside(text: str, sign: str) -> list[str]:
     return found
 
 
-def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> list[Line]:
-    """The lines as trees; what single links such as `du/dx = 2x` say goes to `links`.
+def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> list[Line]:
+    """The lines as trees; single links such as `du/dx = 2x` go to `links`.
 
     Raises UnreadableLine.
     """
@@ -131,7 +141,7 @@ def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> l
             with suppress(Refusal):
                 link = _with(own, _piece(meant.strip("$ ").split("=")[-1], key, scope, own)[0])
                 if links is not None:
-                    links.append(link)
+                    links.append(Link(number, text, link, _slope(meant, key, scope, own)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
                     primes[prime[1]] = spelled(link)
             continue
@@ -152,18 +162,11 @@ def read_lines(texts: list[str], key: Key, links: list[Node] | None = None) -> l
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:
-    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`; what is wrong with it
-    shows where it is put in.
-    """
-    head = line.strip("$ ").split("=")[0]
-    found = _LINK.fullmatch(head) if "=" in line else None
-    prime = _PRIME.fullmatch(head) if "=" in line else None
-    if found:
-        above, below = canonical(found[1] or found[3]), canonical(found[2] or found[4])
-    elif prime:
-        above, below = canonical(prime[1]), canonical(key.part.wrt or "")
-    else:
+    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`."""
+    named_by = _above_and_below(line, key)
+    if named_by is None:
         return False
+    above, below = named_by
     if below != canonical(key.part.wrt or ""):
         return True
     named = next((node for name, node in own.items() if canonical(name) == above), None)
@@ -173,6 +176,33 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
     return named is not None and not (
         named.shape == f.shape and compare(named, f, key.setting, at_kinks=False).equal
     )
+
+
+def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
+    """The two names of a line that begins with `du/dx =` or `u' =`."""
+    head, equals, _ = line.strip("$ ").partition("=")
+    found, prime = _LINK.fullmatch(head), _PRIME.fullmatch(head)
+    if not equals or not (found or prime):
+        return None
+    if found:
+        return canonical(found[1] or found[3]), canonical(found[2] or found[4])
+    assert prime is not None
+    return canonical(prime[1]), canonical(key.part.wrt or "")
+
+
+def _slope(line: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> Node | None:
+    """What the link of this line should be; None where it is by a name of the student's own, or unknown."""
+    above, below = _above_and_below(line, key) or ("", "")
+    known = {canonical(name): node for name, node in own.items()}
+    if below == canonical(key.part.wrt or ""):
+        known |= {canonical(name): scope.variable(name) for name in key.exercise.where}
+    by = next((name for name in key.scope.shapes if canonical(name) == below), None)
+    if above not in known or by is None:
+        return None
+    try:
+        return _derivative(known[above], by, key)
+    except (Refusal, ValueError):
+        return None
 
 
 def _answers_names(key: Key) -> set[str]:
@@ -271,6 +301,7 @@ def _piece(
         name = found[1] or found[2]
         if name not in scope.shapes:
             break
+        text = _with_parentheses(text, found.end())
         end = _closing(text, found.end())
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
@@ -278,6 +309,7 @@ def _piece(
                 result = _derivative(whole, name, key)
                 if end in (None, len(text)) or _is_key(result, key):
                     return result, (*within, whole)
+        end = end or _operand(text, found.end())
         if end is None:
             break
         within.append(_with(own, read(text[found.end() : end], scope)))
@@ -297,7 +329,28 @@ def _derivative(node: Node, name: str, key: Key) -> Node:
     return derive(node, key.scope.variable(name)).result
 
 
-def _closing(text: str, start: int) -> int | None:
+def _with_parentheses(text: str, start: int) -> str:
+    """The text with the square bracket that opens at `start`, if one does, as a parenthesis."""
+    opened = re.compile(r"\s*(?:\\left\s*)?\[").match(text, start)
+    end = _closing(text, opened.end() - 1, powers=False) if opened else None
+    if opened is None or end is None:
+        return text
+    inside = re.sub(r"\\right\s*$", "", text[opened.end() : end - 1])
+    return f"{text[:start]}({inside}){text[end:]}"
+
+
+def _operand(text: str, start: int) -> int | None:
+    """The end of the name or call that begins at `start`, with its exponent; None where none does."""
+    word = re.compile(r"\s*\\?\w+").match(text, start)
+    if word is None:
+        return None
+    if text[word.end() :][:1] == "(":
+        return _closing(text, word.end())
+    power = re.compile(r"\s*(?:\^|\*\*)\s*(?:\w+|\{[^{}]*\}|\([^()]*\))").match(text, word.end())
+    return power.end() if power else word.end()
+
+
+def _closing(text: str, start: int, powers: bool = True) -> int | None:
     """Where the bracket that opens at `start` has been closed, an exponent after it included; None where none
     opens or it stays open.
     """
@@ -308,7 +361,7 @@ def _closing(text: str, start: int) -> int | None:
             if at == start:
                 return None
             power = re.compile(r"\s*(?:\.?\^|\*\*)\s*-?(?:\w+|(?=[({]))|[ᵀ⁰-⁹²³]+").match(text, at + 1)
-            if power is None:
+            if power is None or not powers:
                 return at + 1
             bracketed = _closing(text, power.end()) if text[power.end() :][:1] in ("(", "{") else None
             return bracketed or power.end()

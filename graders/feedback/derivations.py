@@ -5,14 +5,15 @@ for.
 from __future__ import annotations
 
 from graders.compare.answers import Packed
-from graders.compare.equality import compare
+from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, UnreadableLine, lines_of, read_lines
+from graders.compare.steps import Line, Link, UnreadableLine, lines_of, read_lines
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node
+from matcalc_ref.language.operations import transpose
 
 HALF = 0.5  # the last line is right although one before it is not, or steps are missing
 
@@ -20,7 +21,7 @@ HALF = 0.5  # the last line is right although one before it is not, or steps are
 def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     """The verdict on the lines of a derivation. Raises NotReadable for what is no list of lines."""
     try:
-        links: list[Node] = []
+        links: list[Link] = []
         lines = read_lines(lines_of(answer), key, links)
     except UnreadableLine as problem:
         return refused(problem.refusal, problem.number)
@@ -29,10 +30,13 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             large = too_large(node, key.setting)
             if large is not None:
                 return large
+    wrong_link = next((link for link in links if _is_wrong(link, key)), None)
     points = _waypoints(key)
     on_the_way = [node for _, forms in steps_of(key) for node in forms]
     allowed = [key.node]
     for line in lines:
+        if wrong_link and line.number > wrong_link.number:
+            break
         right_here = [*points, *([] if line is lines[-1] else on_the_way)]
         for node in line.nodes:
             right = [*allowed, *right_here]
@@ -42,10 +46,17 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
                 allowed.append(node)
     last = lines[-1].nodes[-1]
     found = compare(last, key.node, key.setting, at_kinks=False)
+    if wrong_link:
+        pieces = (
+            say("line-wrong", line=wrong_link.number, text=wrong_link.text),
+            say("link-wrong"),
+            say("line-mended") if found.equal else "",
+        )
+        return Verdict("wrong", HALF if found.equal else 0.0, "link-wrong", message=message([*pieces]))
     if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
-        missing = missing_steps(key, lines, links)
+        missing = missing_steps(key, lines, [link.node for link in links])
         if missing:
             said = say("steps-missing", steps="; ".join(step.about for step in missing))
             return Verdict("wrong", HALF, "steps-missing", found.evidence, said)
@@ -58,6 +69,17 @@ def _waypoints(key: Key) -> list[Node]:
 
 def _equal(node: Node, right: Node, key: Key) -> bool:
     return node.shape == right.shape and compare(node, right, key.setting, at_kinks=False).equal
+
+
+def _is_wrong(link: Link, key: Key) -> bool:
+    """Whether a link says something else than it should; the other layout shows where it is put in."""
+    if link.right is None:
+        return False
+    alike = [node for node in (link.node, transpose(link.node)) if node.shape == link.right.shape]
+    try:
+        return bool(alike) and not any(_equal(node, link.right, key) for node in alike)
+    except NoPoints:
+        return False
 
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:

@@ -120,7 +120,8 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
         return Verdict("wrong", 0.0, None, evidence, message([*sentences, say("next-shape")]))
     generic = _generic_number(value, right, tolerance)
     if generic is not None:
-        return Verdict("wrong", 0.0, generic, evidence, message([say(generic)]))
+        said = [say(generic if generic == "sign" else f"number-{generic}")]
+        return Verdict("wrong", 0.0, generic, evidence, message(said))
     if right.size == 1:
         close = _near(value, right, max(30 * tolerance, 1e-3))
         said = [say("number-close")] if close else [say("number-value"), say("next-numbers")]

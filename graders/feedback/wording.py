@@ -70,7 +70,7 @@ SENTENCES = {
     "rows-for-diagonal": "Every row is alike here. Output $i$ depends on its own input only: what is the entry for "
     "$j \\ne i$?",
     "term-dropped": "A term of the sum is missing. Is there another path, or another factor to differentiate?",
-    "factor-dropped": "A factor is missing. Go through the chain once more: each link gives one factor.",
+    "factor-dropped": "A factor is missing. Check each number in front and, in a chain, that each link gives its factor.",
     "swapped": "The factors of the matrix product are in the wrong order. Look at the sizes; in a chain the outer "
     "function's Jacobian stands on the left.",
     "transposed-factor": "One factor of the matrix product is transposed. Check it with one entry, $(i,j)$.",
@@ -105,6 +105,8 @@ SENTENCES = {
     "next-entry-alone": "Work out one of them alone, on paper.",
     "next-numbers": "Put the values in once more, one step at a time.",
     # kinds
+    "number-factor-lost": "Perhaps only a constant factor is lost: which number should come down or stay in front?",
+    "number-factor-extra": "Perhaps there is only a constant factor too many: check each number in front.",
     "number-value": "That is not the value.",
     "number-rounded": "Close, but the exact value is asked for: leave fractions and roots as they are.",
     "number-close": "Close; work with more digits.",
@@ -116,6 +118,7 @@ SENTENCES = {
     "shape-turned": "Rows and columns are swapped: rows count outputs, columns count inputs.",
     # derivations
     "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
+    "link-wrong": "Take this derivative again, with the name as you introduced it.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
     "steps-missing": "The answer is right, but steps are asked for, and these are not to be seen yet: «steps». Show each on a "

@@ -45,11 +45,25 @@ def call(handle: int, arguments: list[Any]) -> dict[str, Any]:
         return {"error": "exception", "detail": _one_line(problem)}
     try:
         packed = pack(result)
-        if [pack(argument) for argument in given] != before:
+        if not all(_same(pack(argument), old) for argument, old in zip(given, before, strict=True)):
             return {"error": "changed-input", "value": packed}
         return {"value": packed}
     except BaseException as problem:
         return {"error": "unreadable", "detail": type(problem).__name__}
+
+
+def _same(packed: Any, before: Any) -> bool:
+    """Whether an argument is as it was; one that was changed and put back is, but for rounding."""
+    import numpy as np
+
+    from matcalc_ref.language.objects.packing import unpack
+
+    if packed == before:
+        return True
+    now, then = unpack(packed), unpack(before)
+    if not isinstance(now, np.ndarray) or not isinstance(then, np.ndarray) or now.shape != then.shape:
+        return False
+    return bool(np.allclose(now, then, rtol=1e-12, atol=1e-12))
 
 
 def _one_line(problem: BaseException) -> str:

@@ -79,6 +79,7 @@ class _Run:
         self.graded = Graded(confinement=player.confinement)
         self.end = time.monotonic() + limits.notebook_seconds
         self.done: list[tuple[str, str]] = []  # cells that ended, to be run again after a restart
+        self.full: set[str] = set()  # of those, the cells that filled the memory: these are not run again
         self.failures: dict[str, str] = {}  # grade_id of an answer cell -> its error, in one line
         self.running = True
         self.judged: set[str] = set()
@@ -140,8 +141,14 @@ class _Run:
 
     def execute(self, source: str, cell_id: str) -> CellResult | None:
         """Run one cell; None if it could not be tried. A dead player begins again with the cells that went
-        well.
+        well; and where an earlier cell held all the memory, this one gets its turn without it.
         """
+        result = self.attempt(source, cell_id)
+        if result and result.status == "memory" and self.full:
+            result = self.attempt(source, cell_id)
+        return result
+
+    def attempt(self, source: str, cell_id: str) -> CellResult | None:
         if not self.ready():
             return None
         seconds = min(self.limits.cell_seconds, self.left())
@@ -150,6 +157,8 @@ class _Run:
             self.blame(result.status, f"{cell_id}: {_failure(result, self.limits)[1]}")
         if result.status in ("ok", "error"):
             self.done.append((source, cell_id))
+            if any(isinstance(o, dict) and o.get("ename") == "MemoryError" for o in result.outputs):
+                self.full.add(cell_id)
         self.running = result.alive
         return result
 
@@ -159,6 +168,8 @@ class _Run:
             if self.graded.restarts >= self.limits.restarts or self.left() <= 0.5:
                 return False
             self.graded.restarts += 1
+            self.done = [cell for cell in self.done if cell[1] not in self.full]
+            self.full.clear()
             try:
                 self.player.restart()
             except NoPlayer as problem:

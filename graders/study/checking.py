@@ -145,7 +145,9 @@ def hint(id: str) -> None:
         return
     hints = row.get("hints") or []
     if not hints:
-        _show(f"**{id}** has no hints; its section of the article is {row.get('section', '')}.")
+        section = row.get("section", "")
+        where = f"; its section of the article is {section}" if section[:1].isdigit() else ""
+        _show(f"**{id}** has no hints{where}.")
         return
     step = min(_session.hints.get(id, 0), len(hints) - 1)
     _session.hints[id] = step + 1

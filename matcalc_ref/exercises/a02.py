@@ -20,6 +20,10 @@ def partial_over_h(f, args, k, h):
     return 2 * partial(f, args, k, h)
 
 
+def partial_times_h(f, args, k, h):
+    return partial(f, args, k, h) * h * h
+
+
 def partial_in_the_first(f, args, k, h):
     return partial(f, args, 0, h)
 
@@ -112,7 +116,7 @@ EXERCISES = (
                     Mistake("PAR-10", "6 x y", r"That is the derivative by $x$. Here $y$ moves."),
                     Mistake("PAR-11", "6 x", r"You differentiated by both variables, one after the other. Only $y$ moves."),
                     Mistake("PAR-12", "3 x^2 y", r"That is $f$ itself. By how much does it grow when $y$ grows by $1$?"),
-                    Mistake("PAR-02", "1", r"What multiplies $y$ is a constant factor. It stays."),
+                    Mistake("PAR-02", "1", r"What multiplies $y$ is a constant factor. It stays, all of it.", also=("3", "x^2")),
                 ),
             ),
         ),
@@ -211,7 +215,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                     Mistake("PAR-06", "6 x y + 3 x^2", r"The gradient lists the partial derivatives side by side. It does not add them."),
                     Mistake("PAR-07", "[3 x^2, 6 x y]", r"Entry $1$ belongs to the first variable, $x$, entry $2$ to $y$. Yours stand the other way round."),
                     Mistake("PAR-08", "[6 x y; 3 x^2]", r"Right numbers, wrong layout: in this article a gradient lies down, it is a row.", credit=0.5),
-                    Mistake("PAR-02", "[6 x, 3 x^2]", r"The first entry has lost a constant factor: $y$ stays when $x$ moves.", also=("[6 x, 3]", "[6 x y, 3]")),
+                    Mistake("PAR-02", "[6 x, 3 x^2]", r"A constant factor is lost. What stands still and multiplies stays, in both entries.", also=("[6 x, 3]", "[6 x y, 3]")),
                 ),
             ),
         ),
@@ -266,7 +270,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
             r"Put $y=5$: $f=5x$. Then put $x=3$: $f=3y$.",
             r"Section 3: the other variable is a constant factor.",
             r"$\frac{\partial}{\partial x}xy=y\cdot\frac{\partial}{\partial x}x$.",
-            r"A twin: $4xy$ has the partial derivatives $4y$ and $4x$.",
+            r"A twin: $xy^3$ has the partial derivatives $y^3$ and $3xy^2$.",
         ),
     ),
     Exercise(
@@ -300,7 +304,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 mistakes=(
                     Mistake("CH1-01", "x exp(x y)", r"The inner derivative is missing: how fast does the exponent $xy$ grow when $y$ moves?"),
                     Mistake("PAR-17", "x y exp(x y)", r"The inner derivative of $xy$ by $y$ is not $y$."),
-                    Mistake("PAR-02", "exp(x y)", r"$x$ stands still: it stays as a factor, and it is also the inner derivative."),
+                    Mistake("PAR-02", "exp(x y)", r"$x$ stands still, so it stays as a factor. And what is the inner derivative of $xy$ by $y$?"),
                     Mistake("PAR-18", "0", r"The exponent contains $y$, so $f$ does change when $y$ moves."),
                 ),
             ),
@@ -337,8 +341,8 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                     Mistake("PAR-08", "[y^2; 2 x y + z cos(y z); y cos(y z)]", r"Right numbers, wrong layout: in this article a gradient lies down, it is a row.", credit=0.5),
                     Mistake("CH1-01", "[y^2, 2 x y + cos(y z), cos(y z)]", r"The inner derivatives are missing: when $y$ moves, $yz$ grows $z$ times as fast. And when $z$ moves?"),
                     Mistake("PAR-19", "[y^2, 2 x y + y cos(y z), z cos(y z)]", r"The inner derivatives are swapped: when $y$ moves, which factor of $yz$ stands still?"),
-                    Mistake("PAR-20", "[y^2, z cos(y z), y cos(y z)]", r"In the second entry one term is missing: $xy^2$ contains $y$ too.", also=("[y^2, 2 x y, y cos(y z)]",)),
-                    Mistake("PAR-04", "[y^2 + sin(y z), 2 x y + z cos(y z), y cos(y z)]", r"In the first entry: $\sin(yz)$ does not contain $x$. A constant term vanishes.", also=("[y^2 + sin(y z), 2 x y + z cos(y z), x y^2 + y cos(y z)]",)),
+                    Mistake("PAR-20", "[y^2, z cos(y z), y cos(y z)]", r"In the second entry one term is missing: $xy^2$ and $\sin(yz)$ both contain $y$.", also=("[y^2, 2 x y, y cos(y z)]",)),
+                    Mistake("PAR-04", "[y^2 + sin(y z), 2 x y + z cos(y z), y cos(y z)]", r"A term without the variable that moves is constant, and vanishes. Does $\sin(yz)$ contain $x$?", also=("[y^2 + sin(y z), 2 x y + z cos(y z), x y^2 + y cos(y z)]",)),
                     Mistake("PAR-06", "y^2 + 2 x y + z cos(y z) + y cos(y z)", r"The gradient lists the partial derivatives side by side. It does not add them."),
                 ),
             ),
@@ -369,7 +373,7 @@ $f(1.01,\,2)-f(1,2)$ to first order: partial derivative times step.""",
                     Mistake("PAR-07", "[3, 12]", r"The entry for $x$ comes first, then the one for $y$."),
                     Mistake("PAR-08", "[12; 3]", r"Right numbers, wrong layout: a gradient lies down, it is a row.", credit=0.5),
                     Mistake("PAR-06", "15", r"The gradient lists the two numbers side by side. It does not add them."),
-                    Mistake("PAR-02", "[6, 3]", r"In the first entry the factor $y=2$ is lost."),
+                    Mistake("PAR-02", "[6, 3]", r"In the first entry a factor $2$ is lost: the exponent that comes down, or $y=2$?"),
                 ),
             ),
             Part(
@@ -540,7 +544,7 @@ Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first 
 Write `partial(f, args, k, h)`. It estimates the partial derivative of `f` in its argument number `k` (counted from
 $0$) at the point `args`, a list of numbers, by the central difference with the step `h`,
 $$\frac{f(\ldots,a_k+h,\ldots)-f(\ldots,a_k-h,\ldots)}{2h}.$$
-Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
+Call `f` as `f(*args)`, and work on a copy of the list `args`, so that it stays as it is. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
 `h = 1e-6` the two results are near $12$ and $3$. Your function will be called with such a step, and also with a much larger one.""",
         points=4,
         parts=(
@@ -562,7 +566,7 @@ Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lamb
                             )
                         ),
                         "args": Given(
-                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.6])),
+                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.75])),
                         ),
                         "k": Given(choices=(Given(0), Given(2), Given(1), Given(1))),
                         "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5))),
@@ -572,9 +576,10 @@ Call `f` as `f(*args)`, and leave the list `args` as you found it. For `f = lamb
                 ),
                 mistakes=(
                     Mistake("NUM-01", partial_over_h, r"Your results are twice too large: the two points are $2h$ apart, so divide by $2h$."),
+                    Mistake("NUM-10", partial_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
                     Mistake("PAR-25", partial_in_the_first, r"You always move the first argument. Move argument number `k`."),
                     Mistake("NUM-04", partial_of_all_at_once, r"You move all arguments together. A partial derivative moves one and holds the rest."),
-                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given.", also=(partial_with_lost_step,)),
+                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given; and `b = a` is no copy of a list, `b = list(a)` is one.", also=(partial_with_lost_step,)),
                     Mistake("NUM-05", partial_not_restored, r"The second point is not $a_k-h$: from $a_k+h$ it takes two steps down to get there. (Work on a copy, or put `args` back.)"),
                     Mistake("NUM-08", partial_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                 ),

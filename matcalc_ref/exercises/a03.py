@@ -30,6 +30,14 @@ def jacobian_over_h(f, x, h):
     return 2 * jacobian(f, x, h)
 
 
+def jacobian_times_h(f, x, h):
+    return jacobian(f, x, h) * h * h
+
+
+def jacobian_with_lost_step(f, x, h):
+    return 0 * jacobian(f, x, h)
+
+
 def jacobian_all_at_once(f, x, h):
     x = np.array(x, dtype=float)
     change = (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
@@ -106,7 +114,7 @@ $\partial\mathbf y/\partial\mathbf x$. A matrix is typed row by row: `"[[a, b], 
                     Mistake("JAC-04", "[[2 x_2^3, 0], [0, 4 x_2^3]]", r"Both functions use both variables, so the entries off the diagonal are not $0$."),
                     Mistake("PAR-07", "[[6 x_1 x_2^2, 2 x_2^3], [4 x_2^3, 5]]", r"Column $1$ belongs to $x_1$, column $2$ to $x_2$. Yours stand the other way round."),
                     Mistake("PAR-04", "[[2 x_2^3, 6 x_1 x_2^2], [5 + x_2^4, 5 x_1 + 4 x_2^3]]", r"In the second row: a term that does not contain the moving variable vanishes."),
-                    Mistake("JAC-07", "[5, 4 x_2^3]", r"That is the gradient of $y_2$ alone. The Jacobian has one row for each of the two functions.", also=("[2 x_2^3, 6 x_1 x_2^2]",)),
+                    Mistake("JAC-07", "[5, 4 x_2^3]", r"That is the gradient of one function alone. The Jacobian has one row for each of the two.", also=("[2 x_2^3, 6 x_1 x_2^2]",)),
                 ),
             ),
         ),
@@ -139,14 +147,14 @@ $\partial\mathbf y/\partial\mathbf x$. A matrix is typed row by row: `"[[a, b], 
         section="4",
         title="The other layout",
         prompt=r"""
-The article writes Jacobians in numerator layout: one row for each output. Other books use denominator layout. What is the
-Jacobian of the same function there?""",
+The article writes Jacobians in numerator layout: one row for each output. Other books use denominator layout. What do they
+write for the same function, compared with our Jacobian?""",
         points=1,
         parts=(
             Part(
                 name="layout",
                 kind="choice",
-                choices=(r"the transpose of this one", r"the same matrix", r"its inverse", r"its diagonal"),
+                choices=(r"its transpose", r"the same matrix", r"its inverse", r"its diagonal"),
                 key="a",
                 mistakes=(
                     Mistake("JAC-01", "b", r"The numbers are the same, but they stand in other places: one column for each output."),
@@ -284,7 +292,7 @@ Let $\mathbf f(\mathbf x)=\mathbf x$ for a column $\mathbf x$ of length $n$, so 
             r"Entry $(i,j)$ is $\partial x_i/\partial x_j$. What is it for $i=j$, and for $i\ne j$?",
             r"Section 4.1, the example of the identity function. How special matrices are typed stands at the top of the notebook.",
             r"Row 1 begins $1,0,\ldots$",
-            r"A twin: $\mathbf f(\mathbf x)=4\mathbf x$ has the Jacobian $4I$.",
+            r"A twin: $\mathbf f(\mathbf x)=[x_2,\,x_1]^T$ has the Jacobian $[[0,1],[1,0]]$.",
         ),
     ),
     Exercise(
@@ -394,7 +402,7 @@ Let $x$ be a number and $\mathbf y=[x^3,\;e^{2x}]^T$. Give $\partial\mathbf y/\p
             r"Two outputs and one input: $2\times1$.",
             r"Entry 1: $\frac{d}{dx}x^3$. Entry 2: $\frac{d}{dx}e^{2x}$.",
             r"Section 4.1: the derivative of a vector by a number is vertical. A column is typed with `;`.",
-            r"Begin: `[3 x^2; ` and then the second derivative.",
+            r"Begin: `[3*x^2; ` and then the second derivative.",
             r"A twin: $[\cos x,\;5x]^T$ has the derivative $[-\sin x,\;5]^T$.",
         ),
     ),
@@ -485,8 +493,9 @@ $[w_1,w_2,x_1,x_2]^T$.""",
                 mistakes=(
                     Mistake("JAC-23", "[[w_1, 0, x_1, 0], [0, w_2, 0, x_2]]", r"The first two columns belong to $w_1$ and $w_2$. What is $\partial(w_1x_1)/\partial w_1$?"),
                     Mistake("JAC-24", "[[x_1, 0], [0, x_2]]", r"Four inputs make four columns: the last two are for $x_1$ and $x_2$.", also=("[[w_1, 0], [0, w_2]]",)),
+                    Mistake("ELW-01", "[x_1, x_2, w_1, w_2]", r"Two outputs make two rows. What is $\partial y_1/\partial w_2$, and what is $\partial y_2/\partial w_1$?", also=("[x_1; x_2; w_1; w_2]",)),
                     Mistake("JAC-25", "[[x_1, 0], [0, x_2], [w_1, 0], [0, w_2]]", r"Right numbers, wrong layout: more inputs mean more columns. Put the two matrices side by side, not one above the other.", credit=0.5),
-                    Mistake("ELW-08", "[[x_1 + w_1, 0], [0, x_2 + w_2]]", r"The two Jacobians stand side by side; they are not added. (They would be if $\mathbf w$ and $\mathbf x$ both depended on one more variable.)"),
+                    Mistake("ELW-08", "[[x_1 + w_1, 0], [0, x_2 + w_2]]", r"The two Jacobians stand side by side; they are not added. (They would be if $\mathbf w$ and $\mathbf x$ were one and the same vector.)"),
                 ),
             ),
         ),
@@ -625,8 +634,8 @@ $\boldsymbol\delta=[0.01,\,-0.02]^T$ changes $\mathbf y$ by $J\boldsymbol\delta$
 Write `jacobian(f, x, h)`. The function `f` takes a 1-D NumPy array of length $n$ and returns one of length $m$; `x` is a list or
 array of $n$ numbers, perhaps whole ones. Return the $m\times n$ array whose column $j$ is
 $$\frac{\mathbf f(\mathbf x+h\mathbf e_j)-\mathbf f(\mathbf x-h\mathbf e_j)}{2h},$$
-where $\mathbf e_j$ has a $1$ in place $j$ and zeros elsewhere. Leave `x` as you found it, and put an entry back before
-you shift the next one. A good step is `h = 1e-6`, but the function is also tried with a much larger one. You will use it to
+where $\mathbf e_j$ has a $1$ in place $j$ and zeros elsewhere. Work on a copy, so that `x` stays as it is, and put an entry
+back before you shift the next one. A good step is `h = 1e-6`, but the function is also tried with a much larger one. You will use it to
 check your own answers in the rest of the course.""",
         points=4,
         parts=(
@@ -663,6 +672,8 @@ check your own answers in the rest of the course.""",
                 mistakes=(
                     Mistake("JAC-02", jacobian_transposed, r"Right numbers, wrong layout: one row for each output, one column for each input.", credit=0.5),
                     Mistake("NUM-01", jacobian_over_h, r"Your numbers are twice too large: the two points are $2h$ apart."),
+                    Mistake("NUM-10", jacobian_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
+                    Mistake("NUM-02", jacobian_with_lost_step, r"Your results are all $0$: `f` is called at the same point twice. `b = a` is no copy of an array, `b = a.copy()` is one."),
                     Mistake("NUM-04", jacobian_all_at_once, r"You shift all entries at once. Column $j$ needs a shift of $x_j$ alone.", also=(jacobian_summed,)),
                     Mistake("NUM-05", jacobian_not_restored, r"Put `x[j]` back before you go on to the next entry: it still stands a step aside.", also=(jacobian_left_ahead,)),
                     Mistake("NUM-09", jacobian_of_whole_numbers, r"Where `x` holds whole numbers, your copy of it does too, and the step is cut off. `np.array(x, dtype=float)` can hold fractions."),

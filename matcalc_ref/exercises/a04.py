@@ -114,7 +114,7 @@ difference. Each answer is a matrix.""",
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries: where do the ones stand?",
-                        also=("ones(n)^T",),
+                        also=("ones(n)^T", "1"),
                     ),
                 ),
             ),
@@ -308,7 +308,11 @@ Give $\partial\mathbf y/\partial\mathbf w$.""",
                         "ELW-08",
                         "diag(1 ⊘ x) - diag(w ⊘ x.^2)",
                         r"Only $\mathbf w$ moves here; the second term belongs to $\partial\mathbf y/\partial\mathbf x$.",
-                        also=("diag(w ⊘ x)",),
+                    ),
+                    Mistake(
+                        "PAR-12",
+                        "diag(w ⊘ x)",
+                        r"On your diagonal stands $\mathbf y$ itself. When $w_i$ grows by $1$, by how much does $w_i/x_i$ grow?",
                     ),
                     Mistake(
                         "ELW-02",
@@ -527,14 +531,14 @@ $\mathbf y=\mathbf w\bigcirc\mathbf x$, so $y_i=w_i+x_i+1$. What is $\partial\ma
                     Mistake(
                         "ELW-07",
                         "eye(n) + ones(n) ones(n)^T",
-                        r"You applied the operator to the derivatives. Apply $\bigcirc$ first and differentiate "
-                        r"afterwards: which $w_j$ occur in $y_i=w_i+x_i+1$?",
+                        r"First comes $\bigcirc$, then the derivative, not the other way round: which $w_j$ occur in "
+                        r"$y_i=w_i+x_i+1$?",
                         also=("ones(n) ones(n)^T",),
                     ),
                     Mistake(
                         "ELW-19",
                         "2 eye(n)",
-                        r"The term $1$ is a constant. What is the derivative of a constant?",
+                        r"Only $w_i$ moves in $y_i=w_i+x_i+1$. What do the other two terms add to the derivative?",
                     ),
                     Mistake(
                         "JAC-06",
@@ -545,7 +549,7 @@ $\mathbf y=\mathbf w\bigcirc\mathbf x$, so $y_i=w_i+x_i+1$. What is $\partial\ma
                         "JAC-05",
                         "ones(n)",
                         r"$n$ outputs and $n$ inputs need $n\times n$ entries: where do the ones stand?",
-                        also=("ones(n)^T",),
+                        also=("ones(n)^T", "1"),
                     ),
                 ),
             ),
@@ -593,8 +597,8 @@ Why is $\partial y_i/\partial w_j=0$ whenever $j\ne i$?""",
                     Mistake(
                         "ELW-20",
                         "c",
-                        r"The product $w_ix_i$ with both vectors moving is not linear, and the linear function "
-                        r"$B\mathbf w$ has no diagonal Jacobian. Linearity decides nothing here.",
+                        r"The maximum is not linear, and its Jacobian is diagonal all the same; $B\mathbf w$ is linear, and its "
+                        r"Jacobian $B$ need not be. Linearity decides nothing here.",
                     ),
                 ),
             ),
@@ -666,7 +670,7 @@ Let $\mathbf y=\max(\mathbf w,\mathbf x)$, entry by entry, at a point with no ti
 Write a condition in brackets for 1 where it holds and 0 where it does not: `[u > v]` is a column of such numbers
 for columns `u` and `v`.
 
-For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give the numbers.""",
+For the last part take $\mathbf w=[1,2,-3]^T$ and $\mathbf x=[0,5,-4]^T$ and give the numbers.""",
         variables=WX,
         points=3,
         parts=(
@@ -737,12 +741,12 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                 label=r"\partial\max(\mathbf w,\mathbf x)/\partial\mathbf w\text{ at these numbers}",
                 f="max(w, x)",
                 wrt="w",
-                at={"w": [1, -2, 3], "x": [0, 5, 2]},
+                at={"w": [1, 2, -3], "x": [0, 5, -4]},
                 mistakes=(
                     Mistake(
                         "ELW-12",
                         "[[1, 0, 0], [0, 1, 0], [0, 0, 1]]",
-                        r"In the second place $5$ wins over $-2$. What happens there when $w_2$ moves a little?",
+                        r"In the second place $5$ wins over $2$. What happens there when $w_2$ moves a little?",
                     ),
                     Mistake(
                         "ELW-21",
@@ -750,10 +754,21 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                         r"That is the Jacobian with respect to $\mathbf x$: you marked the place where $\mathbf x$ wins.",
                     ),
                     Mistake(
+                        "ELW-22",
+                        "[[1, 0, 0], [0, 1, 0], [0, 0, 0]]",
+                        r"Compare $w_i$ with $x_i$, not with $0$.",
+                    ),
+                    Mistake(
                         "ELW-23",
-                        "[[1, 0, 0], [0, 5, 0], [0, 0, 3]]",
+                        "[[1, 0, 0], [0, 5, 0], [0, 0, -3]]",
                         r"These are the values of the maximum. Its slopes are $1$ or $0$.",
-                        also=("[[1, 0, 0], [0, 0, 0], [0, 0, 3]]",),
+                        also=("[[1, 0, 0], [0, 0, 0], [0, 0, -3]]",),
+                    ),
+                    Mistake(
+                        "ELW-01",
+                        "[1; 0; 1]",
+                        r"These are the right numbers. Which places of the matrix do they take, and what stands in the others?",
+                        also=("[1, 0, 1]",),
                     ),
                 ),
             ),
@@ -1040,8 +1055,8 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
 - `ew_jacobian(dop, w, x)` returns the $n\times n$ Jacobian of an element-wise operator. `dop(w, x)` is given: it
   returns the $n$ partial derivatives $\partial y_i/\partial w_i$ as a 1-D array.
 - `is_elementwise(f, w)` decides at the point `w` whether the Jacobian of `f` is diagonal, and returns `True` or
-  `False`. Estimate the Jacobian by differences: shift *one* entry of a copy of `w` by $\pm h$ with $h=10^{-6}$, and see
-  which entries of `f(w)` change. Count an entry as zero when it is below $10^{-4}$ in size.""",
+  `False`. Estimate the Jacobian by differences: shift *one* entry of a copy of `w` by $\pm h$ with $h=10^{-6}$, and divide
+  the change of `f(w)` by $2h$. Count an entry of this estimate as zero when it is below $10^{-4}$ in size.""",
         points=4,
         parts=(
             Part(
@@ -1109,8 +1124,8 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                     Mistake(
                         "VCH-05",
                         is_elementwise_by_shape,
-                        r"Your function says yes as soon as there are as many outputs as inputs. Square does not mean "
-                        r"diagonal: look at the entries off the diagonal.",
+                        r"Your function says yes every time. As many outputs as inputs do not make a Jacobian diagonal: "
+                        r"look at the entries off the diagonal, and divide a change by $2h$ before you call it small.",
                     ),
                     Mistake(
                         "ELW-13",

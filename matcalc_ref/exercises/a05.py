@@ -248,6 +248,7 @@ Let $\mathbf y=\mathbf x/z$ with a number $z\ne0$, so $y_i=x_i/z$. Give both der
                     Mistake("SCX-05", "1/z", r"One number is too little: where in an $n\times n$ matrix does it stand?"),
                     Mistake("SCX-06", "ones(n)/z", r"This list has lost its zeros: $n$ outputs by $n$ inputs make an $n\times n$ matrix.", also=("ones(n)^T/z",)),
                     Mistake("SCX-22", "z eye(n)", r"$x_i$ is divided by $z$. When $x_i$ grows by $1$, by how much does $x_i/z$ grow?"),
+                    Mistake("SCX-18", "eye(n)", r"That is the rule for the sum $\mathbf x+z$. Here $x_i$ has a constant factor: which one?"),
                     Mistake("SCX-17", "diag(-x)/z^2", r"That belongs to a moving $z$. Here $\mathbf x$ moves and $z$ stands still.", also=("-x/z^2",)),
                 ),
             ),

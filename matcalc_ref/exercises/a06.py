@@ -590,6 +590,7 @@ $\frac{\partial f}{\partial u_1}\frac{du_1}{dx}+\frac{\partial f}{\partial u_2}\
                 mistakes=(
                     Mistake("PAR-02", "cos(u1)", r"$u_2$ is a constant factor when $u_1$ moves, and a factor stays."),
                     Mistake("CH1-10", "2 x u2 cos(u1)", r"One link at a time: here $f$ is differentiated by $u_1$; $du_1/dx$ comes in the sum."),
+                    Mistake("TOT-26", "2 x cos(u1)", r"The factor of $\cos u_1$ is $u_2$, which stands still here; $du_1/dx$ comes in the sum."),
                 ),
             ),
             Part(
@@ -643,6 +644,7 @@ The article checks $y=x+x^2$ at $x=1$ with a step of $\Delta x=1$. Do so too, th
                 key="4",
                 mistakes=(
                     Mistake("TOT-18", "6", r"That is $y$ at $x=2$. Subtract $y$ at $x=1$."),
+                    Mistake("TOT-27", "2", r"That is $y$ at $x=1$. How much is added on the way to $x=2$?"),
                     Mistake("TOT-08", "3", r"That is the slope at $x=1$. Here you need $y(2)-y(1)$."),
                 ),
             ),
@@ -743,7 +745,7 @@ Somebody differentiates $y=5x+x^3$ with intermediate variables. Which line is th
         title="One neuron, one weight, line by line",
         prompt=r"""
 A neuron with one weight, active, has the squared error $C=(y-(wx+b))^2$ on the sample $(x,y)$. Derive $dC/dw$. Answer with a list
-of lines, each in quotes. You may give names to intermediate variables, and single links such as `"du/dw = 3"`. Every other line is
+of lines, each in quotes. You may give names to intermediate variables, each before it is used, and single links such as `"du/dw = 3"`. Every other line is
 the **whole** derivative, a little simpler each time; the last line is in $w,x,y,b$. For $(3w)^2$ by $w$ a list could be
 `["u = 3 w", "du/dw = 3", "2 u * 3", "18 w"]`.""",
         variables={"w": "", "x": "", "y": "", "b": ""},
@@ -917,7 +919,7 @@ of $s=\sigma(z)$ (type `s`) or of $z$.""",
         section="4.5.2",
         title="Round or straight d",
         prompt=r"""
-Let $u_1=x^2$ and $f(x,u_1)=x\,u_1$. The article sometimes prints $\partial$ for both of the following; this course keeps them apart. Which
+Let $u_1=\sin x$ and $f(x,u_1)=x\,u_1$. The article sometimes prints $\partial$ for both of the following; this course keeps them apart. Which
 statement is right?""",
         points=1,
         parts=(
@@ -925,9 +927,9 @@ statement is right?""",
                 name="which",
                 kind="choice",
                 choices=(
-                    r"$\frac{\partial f}{\partial x}$ and $\frac{df}{dx}$ are both $3x^2$",
-                    r"$\frac{\partial f}{\partial x}=3x^2$ lets $u_1$ follow, $\frac{df}{dx}=u_1$ holds it still",
-                    r"$\frac{\partial f}{\partial x}=u_1$ holds $u_1$ still, $\frac{df}{dx}=3x^2$ lets it follow",
+                    r"$\frac{\partial f}{\partial x}$ and $\frac{df}{dx}$ are both $\sin x+x\cos x$",
+                    r"$\frac{\partial f}{\partial x}=\sin x+x\cos x$ lets $u_1$ follow, $\frac{df}{dx}=u_1$ holds it still",
+                    r"$\frac{\partial f}{\partial x}=u_1$ holds $u_1$ still, $\frac{df}{dx}=\sin x+x\cos x$ lets it follow",
                     r"$\frac{\partial f}{\partial x}=0$, because $x$ is hidden in $u_1$",
                 ),
                 key="c",
@@ -940,7 +942,7 @@ statement is right?""",
         ),
         hints=(
             r"The answer is a letter.",
-            r"Put $x=3$: $u_1=9$. Moving the first argument alone: $f=9x$.",
+            r"Put $x=\frac\pi6$: $u_1=\frac12$. Moving the first argument alone: $f=\frac12x$.",
             r"Section 4.5.2: $\partial$ for a direct influence, $d$ for the whole one.",
             r"$\partial$: one argument moves, the others are held.",
             r"A twin: for $f(x,u_1)=x+u_1$ with $u_1=5x$: $\frac{\partial f}{\partial x}=1$, $\frac{df}{dx}=6$.",

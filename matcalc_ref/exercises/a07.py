@@ -305,7 +305,7 @@ products in your answer.""",
         title="The dot product as a chain",
         prompt=r"""Let $\mathbf{w}$ and $\mathbf{x}$ be columns of length $n$. Split the dot product
 $y = \mathbf{w}\cdot\mathbf{x}$ in two: $\mathbf{u} = \mathbf{w}\otimes\mathbf{x}$ (entry by entry), then
-$y = sum(\mathbf{u})$. Give the derivative of each step, and the derivative of $y$ with respect to $\mathbf{w}$.""",
+$y = \mathrm{sum}(\mathbf{u})$. Give the derivative of each step, and the derivative of $y$ with respect to $\mathbf{w}$.""",
         variables={"w": "n", "x": "n", "u": "n"},
         where={"u": "w ⊙ x"},
         points=3,
@@ -407,7 +407,7 @@ $y = sum(\mathbf{u})$. Give the derivative of each step, and the derivative of $
             r"One entry: $\partial u_i/\partial w_j$ is $x_i$ for $j = i$ and 0 otherwise.",
             r"Section 4.5.3, with 4.4 for the sum and 4.2 for $\otimes$: outer Jacobian on the left.",
             r"The first blank is a row of ones, written `ones(n)^T`.",
-            r"A twin: $y = sum(\mathbf{w}\otimes\mathbf{w})$ has $\vec 1^T\,diag(2\mathbf{w}) = 2\mathbf{w}^T$.",
+            r"A twin: $y = \mathrm{sum}(\mathbf{w}\otimes\mathbf{w})$ has $\vec 1^T\,\mathrm{diag}(2\mathbf{w}) = 2\mathbf{w}^T$.",
         ),
     ),
     Exercise(
@@ -449,7 +449,7 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
                     Mistake(
                         "summed",
                         "(s ⊙ (1 - s))^T A",
-                        r"This is the row that $sum(\sigma(A\mathbf{x}))$ would give. There are $m$ outputs here, so "
+                        r"This is the row that $\mathrm{sum}(\sigma(A\mathbf{x}))$ would give. There are $m$ outputs here, so "
                         r"$m$ rows: put the factors on a diagonal.",
                     ),
                 ),
@@ -467,14 +467,14 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
             r"One entry, row $i$, column $j$: $\sigma'\big((A\mathbf{x})_i\big)\,A_{ij}$.",
             r"Section 4.5.3: an element-wise function has a diagonal Jacobian; the outer one stands on the left.",
             r"The inner Jacobian $\partial(A\mathbf{x})/\partial\mathbf{x}$ is $A$.",
-            r"A twin: $\sin(A\mathbf{x})$ has the Jacobian $diag(\cos(A\mathbf{x}))\,A$.",
+            r"A twin: $\sin(A\mathbf{x})$ has the Jacobian $\mathrm{diag}(\cos(A\mathbf{x}))\,A$.",
         ),
     ),
     Exercise(
         id="A07-06",
         section="4.5.3",
         title="… and their sum",
-        prompt=r"""Now add up the $m$ sigmoids: $y = sum(\sigma(A\mathbf{x}))$ with $A$ of size $m\times n$. Give
+        prompt=r"""Now add up the $m$ sigmoids: $y = \mathrm{sum}(\sigma(A\mathbf{x}))$ with $A$ of size $m\times n$. Give
 $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.""",
         variables={"A": "m,n", "x": "n", "s": "m"},
         where={"s": "sigmoid(A x)"},
@@ -516,7 +516,7 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
         ),
         template=Template(
             draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
-            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial y/\partial\mathbf{x}$ for $y=sum(«g»(A\mathbf{x}))$.""",
+            prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial y/\partial\mathbf{x}$ for $y=\mathrm{sum}(«g»(A\mathbf{x}))$.""",
             parts={"answer": {"f": "sum(«g»(A x))", "label": r"\partial y/\partial\mathbf{x}", "mistakes": {}}},
             variables={"A": "m,n", "x": "n"},
             where={},
@@ -525,8 +525,8 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
             r"One output, $n$ inputs: a row, $1\times n$.",
             r"Entry $j$: $\sum_i \sigma'\big((A\mathbf{x})_i\big)A_{ij}$.",
             r"Section 4.5.3: three Jacobians in a row, $(1\times m)(m\times m)(m\times n)$; the first is 4.4's.",
-            r"It begins with $\vec 1^T\, diag(\cdot)$, and $\vec 1^T diag(\mathbf{v}) = \mathbf{v}^T$.",
-            r"A twin: $sum(\sin(A\mathbf{x}))$ has the gradient $\cos(A\mathbf{x})^T A$.",
+            r"It begins with $\vec 1^T\, \mathrm{diag}(\cdot)$, and $\vec 1^T \mathrm{diag}(\mathbf{v}) = \mathbf{v}^T$.",
+            r"A twin: $\mathrm{sum}(\sin(A\mathbf{x}))$ has the gradient $\cos(A\mathbf{x})^T A$.",
         ),
     ),
     Exercise(
@@ -536,7 +536,7 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
         prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
 $y = \lVert A\mathbf{x} - \mathbf{r}\rVert^2$, the sum of the squared entries of $A\mathbf{x}-\mathbf{r}$, give
 $\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of texts, each equal to the one before, the
-last one the answer. One line is enough if you see it at once.""",
+last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough if you see it at once.""",
         variables={"A": "m,n", "x": "n", "r": "m"},
         points=2,
         parts=(
@@ -584,7 +584,7 @@ last one the answer. One line is enough if you see it at once.""",
             draws={"a": (2, 3, 5), "b": (2, 3, 4)},
             prompt=r"""Let $A$ be $m\times n$, $\mathbf{x}$ a column of length $n$ and $\mathbf{r}$ a column of length $m$. For
 $y = «a»\,\lVert A\mathbf{x} + «b»\,\mathbf{r}\rVert^2$ give $\partial y/\partial\mathbf{x}$ in the article's layout, line by line: a list of
-texts, each equal to the one before, the last one the answer. One line is enough if you see it at once.""",
+texts, each equal to the one before, the last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough if you see it at once.""",
             parts={
                 "answer": {
                     "f": "«a»*norm(A x + «b»*r)^2",
@@ -599,9 +599,9 @@ texts, each equal to the one before, the last one the answer. One line is enough
         hints=(
             r"One output, $n$ inputs: a row, $1\times n$.",
             r"Entry $j$: $\sum_i 2(A\mathbf{x}-\mathbf{r})_i\,A_{ij}$.",
-            r"Section 4.5.3: name $\mathbf{u} = A\mathbf{x}-\mathbf{r}$; then $y = sum(\mathbf{u}\otimes\mathbf{u})$.",
+            r"Section 4.5.3: name $\mathbf{u} = A\mathbf{x}-\mathbf{r}$; then $y = \mathrm{sum}(\mathbf{u}\otimes\mathbf{u})$.",
             r"$\partial y/\partial\mathbf{u} = 2\mathbf{u}^T$.",
-            r"A twin: $sum\big((B\mathbf{x})^3\big)$, cubes of each entry, has the gradient $3\big((B\mathbf{x})^2\big)^T B$.",
+            r"A twin: $\mathrm{sum}\big((B\mathbf{x})^3\big)$, cubes of each entry, has the gradient $3\big((B\mathbf{x})^2\big)^T B$.",
         ),
     ),
     Exercise(
@@ -663,8 +663,8 @@ Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
             r"Entry $(i,i)$ is the derivative of $\exp(\sin x_i)$ by $x_i$; off the diagonal there is 0.",
             r"Section 4.5.3, last part: where $f_i$ uses only $g_i$ and $g_i$ only $x_i$, the product of the two diagonal "
             "Jacobians is diagonal too.",
-            r"It begins with $diag(\exp(\sin\mathbf{x})\otimes\ \cdot\ )$.",
-            r"A twin: $\sin(\mathbf{x}^2)$ has $diag(2\mathbf{x}\otimes\cos(\mathbf{x}^2))$.",
+            r"It begins with $\mathrm{diag}(\exp(\sin\mathbf{x})\otimes\ \cdot\ )$.",
+            r"A twin: $\sin(\mathbf{x}^2)$ has $\mathrm{diag}(2\mathbf{x}\otimes\cos(\mathbf{x}^2))$.",
         ),
     ),
     Exercise(
@@ -855,7 +855,8 @@ $\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line i
         id="A07-12",
         section="4.5.3",
         title="Challenge: a vector of length 1",
-        prompt=r"""$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
+        prompt=r"""Divide a vector by its length $\lVert\mathbf{x}\rVert=\sqrt{x_1^2+\cdots+x_n^2}$, and
+$\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
 $\mathbf{y} = s\,\mathbf{x}$ with the number $s = 1/\lVert\mathbf{x}\rVert$, which moves when $\mathbf{x}$ moves. Give
 $\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, `y`, and `norm(x)` for
 the length.""",
@@ -933,7 +934,8 @@ the length.""",
             r"Two paths from $\mathbf{x}$ to $y_i = s\,x_i$ (4.5.2): directly, and through $s$. Add them: "
             r"$s I + \mathbf{x}\,\frac{\partial s}{\partial\mathbf{x}}$, where the second term is column times row.",
             r"$\frac{\partial s}{\partial\mathbf{x}} = -\frac{1}{\lVert\mathbf{x}\rVert^2}\cdot\frac{\cdot}{\lVert\mathbf{x}\rVert}$.",
-            r"A twin: $\mathbf{y} = s\,\mathbf{x}$ with $s = sum(\mathbf{x})$ has $sum(\mathbf{x})\,I + \mathbf{x}\vec 1^T$.",
+            r"A twin: $\mathbf{y} = s\,\mathbf{x}$ with $s = \lVert\mathbf{x}\rVert^2$ has $\frac{\partial s}{\partial\mathbf{x}} = 2\mathbf{x}^T$ "
+            r"and $\lVert\mathbf{x}\rVert^2I + 2\,\mathbf{x}\mathbf{x}^T$.",
         ),
     ),
     Exercise(
@@ -1077,7 +1079,7 @@ are columns of length $n$; you may use `u`.""",
             r"Row 1 is the gradient of $(\mathbf{w}\cdot\mathbf{x})^2$; its entry $j$ is $2u\,x_j$.",
             "Section 8.5, the table: a number in the middle makes a column times a row.",
             r"$\partial\mathbf{f}/\partial u = [2u;\ \cdot\ ]$.",
-            r"A twin: $\mathbf{f} = [u;\,u^3]$ with $u = sum(\mathbf{w})$ has $[1;\,3u^2]\,\vec 1^T$.",
+            r"A twin: $\mathbf{f} = [u;\,u^3]$ with $u = \mathrm{sum}(\mathbf{w})$ has $[1;\,3u^2]\,\vec 1^T$.",
         ),
     ),
     Exercise(
@@ -1134,7 +1136,7 @@ are columns of length $n$; you may use `u`.""",
             r"Draw the arrows of the first one: from $x$ to each $u_i$, from each $u_i$ to $y$.",
             r"Section 8.5, the table with three columns; each column is a rule.",
             r"In the second one $x$ occurs once, inside the cosine, inside the logarithm: one path.",
-            r"A twin: $y=e^{\sqrt x}$ has one path; in $y=x\ln x$ there are two; in $y=sum(\sin(A\mathbf{x}))$ a vector moves.",
+            r"A twin: $y=e^{\sqrt x}$ has one path; in $y=x\ln x$ there are two; in $y=\mathrm{sum}(\sin(A\mathbf{x}))$ a vector moves.",
         ),
     ),
     Exercise(

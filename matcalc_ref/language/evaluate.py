@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from matcalc_ref.language.sizes import Size
-from matcalc_ref.language.table import OPERATIONS
+from matcalc_ref.language.table import OPERATIONS, is_elementwise
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -47,7 +49,8 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
         from matcalc_ref.language.backends import Float64
 
         backend = Float64(points.batch)
-    return _Evaluation(points, backend).value(node, {})
+    with np.errstate(all="ignore"):
+        return _Evaluation(points, backend).value(node, {})
 
 
 def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
@@ -55,14 +58,25 @@ def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
     from matcalc_ref.language.backends import Float64
 
     evaluation = _Evaluation(points, Float64(points.batch))
-    values = evaluation.value(node, {})
+    with np.errstate(all="ignore"):
+        values = evaluation.value(node, {})
     return values, list(evaluation.known.values())
+
+
+class _Over(NamedTuple):
+    """What an index stands for where all entries are worked out at once: 1, 2, … along an axis."""
+
+    axis: int
+    length: int
+
+
+Bound = dict[str, int | _Over]
 
 
 class _Evaluation:
     def __init__(self, points: Points, backend: Any) -> None:
         self.points, self.backend = points, backend
-        self.known: dict[tuple[Node, tuple[tuple[str, int], ...]], Any] = {}
+        self.known: dict[tuple[Node, tuple[tuple[str, int | _Over], ...]], Any] = {}
         self.free: dict[Node, frozenset[str]] = {}
 
     def indices(self, node: Node) -> frozenset[str]:
@@ -83,18 +97,44 @@ class _Evaluation:
             self.free[node] = found
         return found
 
-    def value(self, node: Node, bound: dict[str, int]) -> Any:
-        key = (node, tuple(sorted((i, bound[i]) for i in self.indices(node) if i in bound)) if bound else ())
+    def value(self, node: Node, bound: Bound) -> Any:
+        free = self.indices(node) if bound else None
+        key = (node, tuple((i, bound[i]) for i in sorted(free) if i in bound) if free else ())
         result = self.known.get(key)
         if result is None:
             result = self.known[key] = self.compute(node, bound)
         return result
 
-    def integer(self, node: Node, bound: dict[str, int]) -> int:
+    def at_once(self, node: Node, names: Collection[str]) -> bool:
+        """Whether all values over these indices can be worked out together: nothing in it looks at arrays."""
+        if self.indices(node).isdisjoint(names):
+            return True
+        match node:
+            case Index():
+                return True
+            case Apply(operation, arguments):
+                plain = is_elementwise(operation) and all(a.is_scalar for a in arguments)
+                return plain and all(self.at_once(a, names) for a in arguments)
+            case Entry(base, row, column):
+                places = [i for i in (row, column) if i is not None]
+                free = self.indices(base).isdisjoint(names)
+                return node.is_scalar and free and all(self.at_once(i, names) for i in places)
+            case IndexedSum(_, low, high, body):
+                fixed = all(self.indices(bound).isdisjoint(names) for bound in (low, high))
+                return body.is_scalar and fixed and self.at_once(body, names)
+            case Cases():
+                return all(part.is_scalar and self.at_once(part, names) for part in node.children)
+        return False
+
+    def integer(self, node: Node, bound: Bound) -> int:
         """An index or a bound of a sum, as an int; it is the same for the whole batch."""
+        if isinstance(node, Index):
+            known = bound[node.name]
+            assert isinstance(known, int)
+            return known
         return round(float(self.value(node, bound)[0, 0, 0]))
 
-    def compute(self, node: Node, bound: dict[str, int]) -> Any:
+    def compute(self, node: Node, bound: Bound) -> Any:
         b, sizes = self.backend, self.points.sizes
         match node:
             case Apply(operation, arguments):
@@ -110,10 +150,15 @@ class _Evaluation:
             case Constant(name):
                 return b.constant(name)
             case Index(name):
-                return b.number(bound[name])
+                known = bound[name]
+                return b.counting(*known) if isinstance(known, _Over) else b.number(known)
             case Fill(kind, (rows, columns)):
                 return b.fill(kind, _positive(rows, sizes), _positive(columns, sizes))
             case Entry(base, row, column):
+                places = [i for i in (row, column) if i is not None]
+                if any(isinstance(bound.get(name), _Over) for i in places for name in self.indices(i)):
+                    where = (None if i is None else self.value(i, bound) - 1 for i in (row, column))
+                    return b.gather(self.value(base, bound), *where)
                 at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
                 return b.entry(self.value(base, bound), *at)
             case IndexedSum(index, low, high, body):
@@ -123,6 +168,11 @@ class _Evaluation:
                 return b.total(terms, *shape)
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 height, width = _positive(rows, sizes), _positive(columns, sizes)
+                axes = ((row_index, _Over(1, height)), (column_index, _Over(2, width)))
+                over = {name: axis for name, axis in axes if name}
+                if b.at_once and self.at_once(body, over):
+                    found = self.value(body, {**bound, **over})
+                    return b.spread(found, height, width)
 
                 def entry(i: int, j: int) -> Any:
                     here = {name: at for name, at in ((row_index, i), (column_index, j)) if name}

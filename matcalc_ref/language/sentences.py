@@ -167,7 +167,7 @@ SENTENCES = {
     # conditions
     "condition-vector": "A condition on a vector needs one case and an `otherwise`; or write it for one entry.",
     "condition-misfit": "The condition is «condition», its value «value».",
-    "hint-zeros": "Zeros in a row or column are `zeros(…)`, or a 0 with an arrow: `0⃗ᵀ`.",
+    "hint-zeros": "Zeros of that shape are `«zeros»`.",
     "misfit-multiplied": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be multiplied entry by entry.«hint»",
     "misfit-divided": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be divided entry by entry.«hint»",
     "misfit-compared": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be compared.«hint»",
@@ -175,6 +175,8 @@ SENTENCES = {
     "misfit-cases": "`«left»` is «left_shape» and `«right»` is «right_shape»: they cannot be the cases of one formula.«hint»",
     # shapes and sizes
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",
+    "unknown-entries": "`«word»` is not declared here; are entries meant?",
+    "unknown-transpose": "`«word»` is not declared here; is a transpose meant?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",
     "comma-in-group": "A comma in parentheses makes neither a row nor a column: which is meant?",
     "derivative": "Write this derivative out: an answer is a formula in the variables.",
@@ -195,6 +197,7 @@ SENTENCES = {
     "needs-square": "`«function»` needs a square matrix; `«said»` is «shape».",
     "needs-vector": "`«function»` needs a vector; `«said»` is «shape».",
     "needs-other": "`«function»` needs something else; `«said»` is «shape».",
+    "hint-no-names": " No names are declared: work it out to a number.",
     "hint-known": " Known are «names».",
     "hint-known-some": " Known are «names» and others.",
     "unknown-near": "`«word»` is not known here; did you mean `«near»`?«known»",

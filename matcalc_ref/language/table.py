@@ -189,3 +189,8 @@ OPERATIONS: dict[str, Operation] = {
     "cumsum": Operation(1, _columnwise, lambda b, x: b.cumsum(x)),  # down a column, along a row vector
     "conv": Operation(2, _conv, lambda b, s, k: b.conv(s, k)),  # y_i = sum_j k_j s_{i+j-1}, valid part
 }
+
+
+def is_elementwise(operation: str) -> bool:
+    """Whether an operation works on each entry by itself."""
+    return OPERATIONS[operation].shape is _elementwise

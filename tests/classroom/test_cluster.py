@@ -75,7 +75,6 @@ def graded(place: Path, make: Any, disturb: Any = None) -> dict[str, Any]:
             work = Run(course, book, hand, "A05", feedback=True)
             if disturb:
                 work.tell = lambda summary, line: disturb(hand, summary)
-            work.begin()
             work.all(work.due())
         finally:
             book.close()
@@ -156,9 +155,8 @@ def test_follow_collects_grades_and_gives_back(tmp_path: Path) -> None:
         book = Book(course)
         try:
             work = Run(course, book, hand, "A05", feedback=True)
-            work.begin()
             with Progress("A05", quiet=True) as progress:
-                follow_exchange(work, progress, pause=0.1, rounds=2)
+                follow_exchange([work], progress, pause=0.1, rounds=2)
         finally:
             book.close()
     finally:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -63,6 +64,31 @@ def book(course: Path) -> Any:
     from nbgrader.api import Gradebook
 
     return Gradebook(f"sqlite:///{course}/gradebook.db")
+
+
+def test_several_assignments_are_graded_by_one_command(tmp_path: Path) -> None:
+    room = Classroom(tmp_path)
+    room.make()
+    source = Path(__file__).parents[2] / "source"
+    shutil.copytree(source / "Q01", room.course / "source" / "Q01")
+    for assignment in ("Q01", "A05"):
+        room.nbgrader("generate_assignment", assignment)
+        released = room.course / "release" / assignment
+        shutil.copytree(released, room.course / "submitted" / "ada" / assignment)
+    command = [str(Path(sys.executable).with_name("matcalc")), "grade", "--json", "--workers", "1"]
+
+    def said(*assignments: str) -> tuple[int, list[dict[str, Any]]]:
+        done = subprocess.run(
+            [*command, *assignments], cwd=room.course, capture_output=True, text=True, check=False
+        )
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+    code, summaries = said("Q01", "A13")  # nothing is graded where one is not known
+    assert code == 2 and "no assignment A13" in summaries[0]["error"]
+    code, summaries = said("Q01", "A05")
+    assert code == 0 and [(one["assignment"], one["graded"]) for one in summaries] == [("Q01", 1), ("A05", 1)]
+    assert (room.course / "autograded" / "ada" / "Q01" / "Q01.ipynb").is_file()
+    assert said("A05", "Q01")[1][0]["graded"] == 0
 
 
 def test_regrade_keeps_what_a_person_gave_and_tells_what_changed(released: Classroom) -> None:

@@ -17,7 +17,7 @@ LIMITS = Limits(cell_seconds=1, notebook_seconds=30, restarts=2)
 
 class Script:
     """A player whose cells are words: `set NAME VALUE`, `fail`, `die`, `hang`, `late`, `say TEXT`, `float
-    TEXT`.
+    TEXT`, `fill` (all the memory), `need NAME VALUE` (set, with some memory left).
     """
 
     confinement = "script"
@@ -26,6 +26,7 @@ class Script:
         self.names: dict[str, Any] = {}
         self.ran: list[str] = []
         self.starts = 1
+        self.filled = False
         self.refuses = False
 
     def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
@@ -36,6 +37,14 @@ class Script:
         if word == "fail":
             error = {"output_type": "error", "ename": "NameError", "evalue": "x", "traceback": []}
             return CellResult([error], "error", 0.1)
+        if word == "fill":
+            self.filled = True
+            error = {"output_type": "error", "ename": "MemoryError", "evalue": "", "traceback": []}
+            return CellResult([error], "error", 0.1)
+        if word == "need" and self.filled:
+            return CellResult([], "memory", 0.1, alive=False)
+        if word == "need":
+            self.names[rest[0]] = rest[1]
         if word == "die":
             return CellResult([], "died", 0.1, "it ended", alive=False)
         if word == "hang":
@@ -59,7 +68,7 @@ class Script:
         if self.refuses:
             raise NoPlayer("no more")
         self.starts += 1
-        self.names = {}
+        self.names, self.filled = {}, False
 
     def close(self) -> None: ...
 
@@ -175,6 +184,12 @@ def test_a_dead_player_begins_again_with_what_went_well() -> None:
     _, _, player = run(book("set a 1", "fail", "die", "set b right", "? b"))
     assert player.ran == ["set a 1", "fail", "die", "set a 1", "fail", "set b right"]
     assert player.starts == 2
+
+
+def test_a_cell_that_filled_the_memory_and_had_its_error_costs_later_cells_nothing() -> None:
+    graded, scores, player = run(book("set a right", "fill", "need b right", "? a", "die", "? b"))
+    assert scores == {"a-check": 2, "b-check": 2} and graded.status == "memory"
+    assert player.ran.count("fill") == 1
 
 
 def test_when_no_player_can_be_had_any_more_the_rest_scores_nothing_and_says_so() -> None:

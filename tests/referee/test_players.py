@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graders.referee import Limits, Missing, NoPlayer, open_players
@@ -136,7 +137,6 @@ def test_values_are_packed(player: Any) -> None:
         "c",
         20.0,
     )
-    import numpy as np
     import sympy as sp
 
     assert player.value("answer") == pack({"dx": sp.Symbol("z") * 2, "dz": np.ones((2, 1))})
@@ -147,6 +147,7 @@ CALLS = (
     ("def f(x, z):\n    return x * z", [pack([1.0]), 3], {"list": [1.0, 1.0, 1.0]}, None),
     ("def f(x, z):\n    return {'a': x + z}", [2, 3], {"dict": [["a", 5]]}, None),
     ("def f(x, z):\n    x.append(1)", [{"list": []}, 3], None, "changed-input"),
+    ("def f(x, z):\n    x[0] += 0.1; x[0] -= 0.1\n    return z", [pack(np.array([0.7])), 3], 3, None),
     ("def f(x, z):\n    raise ValueError('no')", [1, 2], None, "exception"),
     ("def f(x):\n    return x", [1, 2], None, "exception"),
     ("def f(x, z):\n    while True: pass", [1, 2], None, "timeout"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import Cases, Node, Number
@@ -67,6 +67,14 @@ def read_cases(m: Context, piece: Piece) -> Node:
     )
 
 
+def _zeros(m: Context, *values: Node) -> str:
+    """Zeros as they are typed, in the shape of the value that is not the number 0."""
+    rows, columns = next((shape for shape in map(m.shape, values) if shape != SCALAR), SCALAR)
+    if ONE in (rows, columns):
+        return f"zeros({rows})" if columns == ONE else f"zeros({columns})^T"
+    return f"zeros({rows}, {columns})"
+
+
 def cases(
     m: Context, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
 ) -> Node:
@@ -81,7 +89,7 @@ def cases(
             )
             refusal = m.mismatch("misfit-cases", first, other)
             if any(isinstance(v, Number) and v.value == 0 for v in (values[0], value)):
-                refusal.message += " " + say("hint-zeros")
+                refusal.message += " " + say("hint-zeros", zeros=_zeros(m, values[0], value))
             raise refusal
     if all(m.scalar(test) for _, test in pairs):
         return Cases(tuple(pairs), otherwise)

@@ -103,11 +103,19 @@ class Context:
             if self.scope.shapes.get(declared) == SCALAR:
                 return self.fail(say("unknown-product", word=word), piece, choices=(product,))
             return self.fail(say("unknown-entry", word=word), piece, choices=(entry, product))
-        near = difflib.get_close_matches(
+        entries = re.findall(r"([^\W\d_])(\d+)", word)
+        if "".join(name + number for name, number in entries) == word and all(
+            self.scope.shapes.get(name, SCALAR) != SCALAR for name, _ in entries
+        ):
+            choice = " ".join(f"{name}_{number}" for name, number in entries)
+            return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
+        if word.endswith("T") and canonical(word[:-1]) in variables:
+            return self.fail(say("unknown-transpose", word=word), piece, choices=(f"{word[:-1]}^T",))
+        near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
-        known = ""
+        known = say("hint-no-names")
         if names:
             known = say("hint-known-some" if names[12:] else "hint-known", names=", ".join(names[:12]))
         if near:

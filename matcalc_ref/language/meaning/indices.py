@@ -147,7 +147,7 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
             test = test.parts[0]
         if len(piece.parts) == 2 and test.kind in ("compare", "logic"):
             return m.node(test)
-        sizes = [size(m, p) for p in piece.parts[1:]]
+        sizes = [size(m, p) for p in _by_sizes(m, piece.parts[1:])]
     elif piece.value.isdigit():
         sizes = [Size.of(int(piece.value))]
     elif piece.value in m.scope.dimensions:
@@ -179,6 +179,13 @@ def item(m: Context, piece: Piece) -> Node:
         else:
             raise m.fail(say("item-index", said=said), piece)
     return entry(m, base, places, piece)
+
+
+def _by_sizes(m: Context, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of `m×n`, which is two sizes here and no product."""
+    (first, *rest) = pieces
+    crossed = first.kind == "chain" and not rest and re.search(r"×|\\times", m.said(first))
+    return first.parts if crossed and len(first.parts) == 2 else pieces
 
 
 def size(m: Context, piece: Piece) -> Size:

@@ -84,7 +84,7 @@ class _Latex(Printer):
                     )
                 return str(value), ADD if value < 0 else ATOM
             case Variable(name, shape):
-                return _word(name, shape != SCALAR), ATOM
+                return _word(name, shape != SCALAR and ONE in shape), ATOM
             case Index(name):
                 return name, ATOM
             case Constant(name):
@@ -212,7 +212,7 @@ class _Latex(Printer):
                 if not k:
                     out = written
                 elif SCALAR not in (shape, factor.shape):
-                    out += r" \odot " + written
+                    out += r" \otimes " + written
                 else:  # side by side binds tighter than a sign before it
                     plain = r" \oslash " not in out and self.side_by_side(
                         factors[k - 1], factor, out, written
