@@ -695,7 +695,7 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                 label=r"\partial\mathbf{u}/\partial x",
                 key="[4; 3]",
                 mistakes=(
-                    Mistake("value-not-slope", "[4; 6]", "Differentiate $x^2$ and $3x$ first, then put in $x = 2$."),
+                    Mistake("value-not-slope", "[4; 6]", "Differentiate both entries first, then put in the value of $x$."),
                 ),
             ),
             Part(

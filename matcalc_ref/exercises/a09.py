@@ -45,6 +45,15 @@ def _loss_and_grads_bias_of_all(w, b, X, y):
     return C, dw, 2 / len(y) * np.sum(np.maximum(X @ w + b, 0) - y)
 
 
+def _loss_and_grads_sums(w, b, X, y):
+    return tuple(len(y) * value for value in _loss_and_grads(w, b, X, y))
+
+
+def _loss_and_grads_case_outside(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return (C, dw, db) if (X @ w + b > 0).all() else (C, 0 * dw, 0.0)
+
+
 def _loss_and_grads_no_two(w, b, X, y):
     C, dw, db = _loss_and_grads(w, b, X, y)
     return C, dw / 2, db / 2
@@ -63,9 +72,25 @@ def _numeric_gradient_wide(f, w, h):
     return 2 * _numeric_gradient(f, w, h)
 
 
+def _numeric_gradient_to_one_side(f, w, h):
+    return np.array([(f(w + h * step) - f(w)) / h for step in np.eye(len(w))])
+
+
+def _numeric_gradient_to_the_left(f, w, h):
+    return _numeric_gradient_to_one_side(f, w, -h)
+
+
+def _numeric_gradient_half_way(f, w, h):
+    return _numeric_gradient_to_one_side(f, w, h) / 2
+
+
 def _numeric_gradient_all_at_once(f, w, h):
     return np.full(len(w), (f(w + h) - f(w - h)) / (2 * h))
 
+
+def _numeric_gradient_further_and_further(f, w, h):
+    steps = h * np.tri(len(w))
+    return np.array([(f(w + step) - f(w - step)) / (2 * h) for step in steps])
 
 
 def _numeric_gradient_not_restored(f, w, h):
@@ -110,6 +135,7 @@ and the indicator `[z > 0]`.""",
                 mistakes=(
                     Mistake("ACT-05", "x^T", r"For $z\le 0$ the unit is inactive and its gradient a row of zeros."),
                     Mistake("ACT-06", "u x^T", r"The slope of $\max(0,z)$ is 0 or 1, not $u$."),
+                    Mistake("ACT-02", "[z > 0] w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}$ the factor that stays is the other one."),
                     Mistake("VCH-06", "[z > 0]", r"That is $du/dz$; go on to $\mathbf{w}$."),
                 ),
             ),
@@ -428,7 +454,7 @@ learning rate $\eta=0.1$. Write the new weights as a column, `[a; b]`.""",
                 key="[2.4; -1.2]",
                 mistakes=(
                     Mistake("uphill", "[1.6; -0.8]", "The gradient points uphill, so the step goes against it: subtract."),
-                    Mistake("rate-forgotten", "[6; -3]", r"Multiply the gradient by $\eta=0.1$ first."),
+                    Mistake("rate-forgotten", "[6; -3]", r"Multiply the gradient by $\eta$ first."),
                     Mistake("step-only", "[0.4; -0.2]", "That is the step; add it to the old weights."),
                 ),
             ),
@@ -439,7 +465,7 @@ learning rate $\eta=0.1$. Write the new weights as a column, `[a; b]`.""",
                 key="0.4",
                 mistakes=(
                     Mistake("uphill", "0.6", "The gradient points uphill, so the step goes against it: subtract."),
-                    Mistake("rate-forgotten", "-0.5", r"Multiply the derivative by $\eta=0.1$ first."),
+                    Mistake("rate-forgotten", "-0.5", r"Multiply the derivative by $\eta$ first."),
                     Mistake("step-only", "-0.1", "That is the step; add it to the old bias."),
                 ),
             ),
@@ -543,7 +569,8 @@ very step.) """
         section="6.1",
         title="Find the error: a sigmoid neuron",
         prompt=r"""One sample, a sigmoid neuron: $s=\sigma(\mathbf{w}\cdot\mathbf{x}+b)$ with $\sigma'=\sigma(1-\sigma)$, $v=y-s$,
-$c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mathbf{w}$? You may use `s` and `v`.""",
+$c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mathbf{w}$? You may use `s` and `v`;
+type $s(1-s)$ with a `*`, as `s*(1 - s)`.""",
         variables={"w": "n", "x": "n", "b": "", "y": "", "s": "", "v": ""},
         where={"s": "sigmoid(w · x + b)", "v": "y - sigmoid(w · x + b)"},
         points=2,
@@ -584,7 +611,7 @@ $c=v^2$. Which line is the first wrong one, and what is $\partial c/\partial\mat
             r"When $s$ grows, what does $v=y-s$ do?",
             r"Section 6.1: $\partial v/\partial\mathbf{w}$ has the sign that $u$ has in $v=y-u$.",
             "Lines 1 and 2 are right.",
-            r"A twin: for $(y-\tanh z)^2$ it is $-2v\,(1-\tanh^2 z)\,\mathbf{x}^T$.",
+            r"A twin: for $(y-z^3)^2$, with $v=y-z^3$, it is $-2v\cdot 3z^2\,\mathbf{x}^T$.",
         ),
     ),
     Exercise(
@@ -811,7 +838,7 @@ $\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and w
             r"A row, and a number.",
             r"Entry $j$: the partial of $c\sum_iw_i^2$ by $w_j$.",
             r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=sum(\mathbf{w}\otimes\mathbf{w})$.",
-            r"The partial of $c\,w_j^2$ by $w_j$ is $2c\,w_j$.",
+            r"Only one term of that sum contains $w_j$; and does any of them contain $b$?",
             r"A twin: $c\,sum(\mathbf{w}^3)$, cubes of each entry, has $3c\,(\mathbf{w}^2)^T$.",
         ),
     ),
@@ -837,12 +864,18 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                 ),
                 mistakes=(
                     Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),
+                    Mistake("LOS-01b", _loss_and_grads_sums, r"The $1/N$ of the mean is lost, in the loss and in both gradients."),
                     Mistake("LOS-02", _loss_and_grads_no_two, "In both gradients the factor 2 of the square is missing."),
                     Mistake("LOS-03", _loss_and_grads_sign, r"Both gradients have the wrong sign: $e_i$ is output minus target."),
                     Mistake(
                         "LOS-04",
                         _loss_and_grads_linear,
                         r"Samples with $z_i\le 0$ contribute nothing to either gradient; yours lets them in.",
+                    ),
+                    Mistake(
+                        "LOS-05",
+                        _loss_and_grads_case_outside,
+                        "The condition is decided for each sample by itself: one inactive sample does not silence the others.",
                     ),
                     Mistake(
                         "LOS-10",
@@ -902,13 +935,15 @@ elsewhere. Leave `w` as you found it.""",
                                 Given([0.5, 1.4], array=True),
                             )
                         ),
-                        "h": Given(choices=(Given(1e-5), Given(0.5), Given(1e-5))),
+                        "h": Given(choices=(Given(1e-5), Given(0.5), Given(0.25))),
                     },
                     returns="the gradient by central differences, a 1-D array",
                     sizes=({}, {}, {}),
                 ),
                 mistakes=(
                     Mistake("NUM-01", _numeric_gradient_wide, r"The two points are $2h$ apart: divide by $2h$."),
+                    Mistake("NUM-08", _numeric_gradient_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact.", also=(_numeric_gradient_to_the_left,)),
+                    Mistake("half-way", _numeric_gradient_half_way, r"The second point is not $w_j-h$: from $w_j+h$ it takes two steps down to get there."),
                     Mistake(
                         "NUM-04",
                         _numeric_gradient_all_at_once,
@@ -917,7 +952,8 @@ elsewhere. Leave `w` as you found it.""",
                     Mistake(
                         "NUM-05",
                         _numeric_gradient_not_restored,
-                        r"Restore `w[i]` (its shift is still in place) before you go on to the next entry.",
+                        r"Restore `w[j]` (its shift is still in place) before you go on to the next entry.",
+                        also=(_numeric_gradient_further_and_further,),
                     ),
                 ),
             ),

@@ -28,16 +28,17 @@ def _grads_from_ones(W1, b1, W2, b2, X, T):
     return G1.T @ X, G1.sum(axis=0), G2.T @ A, G2.sum(axis=0)
 
 
-def _grads_with(slope="right", top=2.0, twice=False, bias="sum", mean=True):
+def _grads_with(slope="right", top=2.0, twice=False, bias="sum", mean=True, of_all=False):
     def two_layer_grads(W1, b1, W2, b2, X, T):
         A = np.tanh(X @ W1.T + b1)
         slopes = {
             "right": 1 - A**2,
             "tanh twice": 1 - np.tanh(A) ** 2,
             "missing": np.ones_like(A),
+            "sigmoid": A * (1 - A),
             "summed": 1 - np.sum(A**2, axis=1, keepdims=True),
         }[slope]
-        G2 = top / (len(X) if mean else 1) * (A @ W2.T + b2 - T)
+        G2 = top / (T.size if of_all else len(X) if mean else 1) * (A @ W2.T + b2 - T)
         G1 = G2 @ W2 * slopes / (len(X) if twice else 1)
         db1, db2 = ({"sum": G.sum(axis=0), "mean": G.mean(axis=0), "none": G}[bias] for G in (G1, G2))
         return G1.T @ X, db1, G2.T @ A, db2
@@ -53,6 +54,10 @@ def _absolute_error(a, n):
     return np.linalg.norm(a - n)
 
 
+def _relative_to_the_sum(a, n):
+    return np.linalg.norm(a - n) / np.linalg.norm(a + n)
+
+
 def _relative_to_one(a, n):
     return np.linalg.norm(a - n) / np.linalg.norm(a)
 
@@ -64,6 +69,10 @@ def _softmax_ce_backward(Z, Y):
 
 def _backward_sum(Z, Y):
     return _softmax_ce_backward(Z, Y) * len(Z)
+
+
+def _backward_mean_of_all(Z, Y):
+    return _softmax_ce_backward(Z, Y) / Z.shape[1]
 
 
 def _backward_sign(Z, Y):
@@ -200,7 +209,7 @@ may use `z`, `a` and `o`.""",
         prompt=r"""$y=f_3(\mathbf{f}_2(\mathbf{f}_1(\mathbf{x})))$ is one number. Call the Jacobian of $f_3$ `J` ($1\times m$), that of
 $\mathbf{f}_2$ `K` ($m\times k$) and that of $\mathbf{f}_1$ `M` ($k\times n$). Give $\partial y/\partial\mathbf{x}$. Then
 let $m=k=n=100$ and count the multiplications of numbers that each grouping needs (a $p\times q$ matrix times a
-$q\times r$ one needs $pqr$).""",
+$q\times r$ one needs $pqr$). Type plain digits, such as `1500`.""",
         variables={"J": "1,m", "K": "m,k", "M": "k,n"},
         points=2,
         parts=(
@@ -238,7 +247,7 @@ $q\times r$ one needs $pqr$).""",
             r"A row, $1\times n$.",
             r"A row of 100 times a $100\times 100$ matrix: 100 entries, each with 100 multiplications.",
             "Section 4.5.3 for the order; this is why back-propagation starts at the loss.",
-            r"$(1\times 100)(100\times 100)$ needs 10,000.",
+            r"$(1\times 100)(100\times 100)$ needs $1\cdot100\cdot100=10000$.",
             "A twin with $m=k=n=10$: 200 from the left, 1100 from the right.",
         ),
     ),
@@ -744,6 +753,8 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                 mistakes=(
                     Mistake("LAY-08", _grads_with(twice=True), r"The $1/N$ of the mean enters once, at the top; here it came in twice on the way down."),
                     Mistake("LOS-01", _grads_with(mean=False), r"The $1/N$ of the mean is lost."),
+                    Mistake("mean-of-all", _grads_with(of_all=True), r"Divide by $N$, the number of rows, not by the number of all entries of $T$."),
+                    Mistake("sigmoid-slope", _grads_with(slope="sigmoid"), r"$A(1-A)$ is the slope of the sigmoid; here the activation is $\tanh$."),
                     Mistake("LOS-02", _grads_with(top=1.0), "The square brings down a 2."),
                     Mistake("LOS-03", _grads_with(top=-2.0), r"All signs are turned round: the error is $O-T$."),
                     Mistake("BPP-03", _grads_with(slope="tanh twice"), r"$A$ is already $\tanh$ of something; do not apply $\tanh$ twice."),
@@ -768,14 +779,15 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                 mistakes=(
                     Mistake("absolute", _absolute_error, "That is the absolute error: divide by the sum of the two norms."),
                     Mistake("one-norm", _relative_to_one, "Divide by the sum of *both* norms."),
+                    Mistake("norm-of-sum", _relative_to_the_sum, "Take the two norms first, and then add them: the norm of a sum is something else."),
                 ),
             ),
         ),
         hints=(
             "Forward first, and keep `A`: the backward pass needs it.",
-            r"Backward: $G_2=\frac2N(O-T)$, then $G_1=(G_2W_2)\otimes(1-A\otimes A)$.",
+            r"Backward: first $\partial C/\partial O$ from the loss, then through the second layer and the $\tanh$. Each row is what A11-01 does for one sample.",
             "A10-13 gives each layer's three derivatives.",
-            "`G2 = 2 / len(X) * (A @ W2.T + b2 - T)`",
+            "`G2 = 2 / len(X) * (…)` is the derivative by $O$; the mean's factor is in it.",
             "A twin: without the hidden layer, `dW = G2.T @ X` and `db = G2.sum(axis=0)`.",
         ),
     ),
@@ -815,6 +827,7 @@ largest entry of each row first changes nothing but the overflow.""",
                 ),
                 mistakes=(
                     Mistake("SMX-06", _backward_sum, r"The loss is a mean over $N$ rows: divide by $N$."),
+                    Mistake("mean-of-all", _backward_mean_of_all, r"The loss is a mean over the $N$ rows: divide by their number, not by that of all entries."),
                     Mistake("SMX-03", _backward_sign, "Sign: the loss falls when the true class's logit rises."),
                     Mistake("SMX-07", _backward_wrong_axis, "Normalise over the classes (axis 1), not over the batch (axis 0)."),
                     Mistake("overflow", _backward_unstable, "For logits of 1000 this overflows: subtract the largest entry of each row before `np.exp`."),
@@ -826,7 +839,7 @@ largest entry of each row first changes nothing but the overflow.""",
             "Softmax of a row does not change when you add a constant to the row (A11-10).",
             "A11-09's formula, with this softmax.",
             "`E = np.exp(Z - Z.max(axis=1, keepdims=True))`",
-            "A twin: for a single row `z`, `E = np.exp(z - z.max())` and `E / E.sum() - y`.",
+            "A twin: for a single row `z` softmax is `E / E.sum()` with `E = np.exp(z - z.max())`.",
         ),
     ),
 )

@@ -254,7 +254,7 @@ $\mathbf{g}=[1,0,2]$. Give $\mathbf{y}$ as a column and the two gradients as row
                 label=r"\partial L/\partial\mathbf{s}",
                 key="[1*3, 1*(-1), 2*3, 2*(-1)]",
                 mistakes=(
-                    Mistake("CNV-03", "[-1, 3, -2, 6]", r"Build $T$ with the weights as they are: row 1 is $[3,-1,0,0]$."),
+                    Mistake("CNV-03", "[-1, 3, -2, 6]", r"Build $T$ with the weights as they are: row 1 begins with $w_1$, then comes $w_2$."),
                     Mistake("upstream-missing", "[3, 2, 2, -1]", r"Each row of $T$ is weighed by its upstream $g_i$."),
                 ),
             ),
@@ -526,7 +526,7 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
             ),
         ),
         hints=(
-            r"A letter. Compare the four rows with the row before and the row after.",
+            r"A letter. Which of the four continues the pattern of the row before, $y_1=f_1(\mathbf{w})\bigcirc g_1(\mathbf{x})$?",
             r"For $n=2$ write out $\mathbf{w}+\mathbf{x}$: its second row is $w_2+x_2$.",
             r"Section 4.2: row $i$ combines entry $i$ of each side.",
             r"Rule out one: $\bigcirc$ stands between two vectors, so nothing is put into a function.",

@@ -15,6 +15,14 @@ def _forward_linear(W, b, v, c, X):
     return (X @ W.T + b) @ v + c
 
 
+def _forward_without_c(W, b, v, c, X):
+    return _forward(W, b, v, 0.0, X)
+
+
+def _forward_without_b(W, b, v, c, X):
+    return _forward(W, 0 * b, v, c, X)
+
+
 def _forward_twice(W, b, v, c, X):
     return np.maximum(np.maximum(X @ W.T + b, 0) @ v + c, 0)
 
@@ -27,13 +35,13 @@ def _loss_and_grads(W, b, v, c, X, y):
     return np.mean((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0), g @ A, g.sum()
 
 
-def _variant(mask=True, two=2.0, mean=True, bias=True):
+def _variant(mask=True, two=2.0, mean=True, bias=True, summed=False, values=False):
     def loss_and_grads(W, b, v, c, X, y):
         Z = X @ W.T + b
         A = np.maximum(Z, 0)
         g = two / (len(X) if mean else 1) * (A @ v + c - y)
-        G = np.outer(g, v) * ((Z > 0) if mask else 1)
-        return np.mean((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0) if bias else G, g @ A, g.sum()
+        G = np.outer(g, v) * (A if values else (Z > 0) if mask else 1)
+        return (np.sum if summed else np.mean)((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0) if bias else G, g @ A, g.sum()
 
     return loss_and_grads
 
@@ -57,6 +65,10 @@ def _train_uphill(W, b, v, c, X, y, eta, steps):
 
 def _train_one_short(W, b, v, c, X, y, eta, steps):
     return _train(W, b, v, c, X, y, eta, steps)[:-1]
+
+
+def _train_first_missing(W, b, v, c, X, y, eta, steps):
+    return _train(W, b, v, c, X, y, eta, steps)[1:]
 
 
 def _train_updated_too_early(W, b, v, c, X, y, eta, steps):
@@ -249,6 +261,8 @@ $N$.
                 mistakes=(
                     Mistake("max-forgotten", _forward_linear, r"The hidden layer's cut, $\max(0,Z)$, is missing."),
                     Mistake("max-twice", _forward_twice, "Only the hidden layer is cut off at 0; the outputs may be negative."),
+                    Mistake("bias-forgotten", _forward_without_c, "The bias `c` is still to be added to each output."),
+                    Mistake("hidden-bias-forgotten", _forward_without_b, "The hidden layer's bias `b` is still to be added, before the cut."),
                 ),
             ),
             Part(
@@ -266,6 +280,8 @@ $N$.
                     Mistake("LAY-12", _variant(mask=False), "Mask the hidden layer's gradient: where `Z` is not positive nothing passes back."),
                     Mistake("LOS-02", _variant(two=1.0), "In all gradients the factor 2 of the square is missing."),
                     Mistake("LOS-01", _variant(mean=False), r"All gradients have lost the $1/N$ of the mean."),
+                    Mistake("LOS-01b", _variant(summed=True), r"The gradients are right; the loss has lost the $1/N$ of the mean."),
+                    Mistake("ACT-06", _variant(values=True), "Mask by the slopes, 0 or 1 (`Z > 0`), not by the activations."),
                     Mistake("LAY-05", _variant(bias=False), "`b` is used by every sample: add over the samples (axis 0)."),
                     Mistake("LOS-03", _variant(two=-2.0), "All gradients have the wrong sign: the error is output minus target."),
                 ),
@@ -301,6 +317,7 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
                 mistakes=(
                     Mistake("uphill", _train_uphill, "The gradient points uphill: subtract, do not add."),
                     Mistake("one-short", _train_one_short, "The loss after the last step is missing at the end."),
+                    Mistake("first-missing", _train_first_missing, "The loss before the first step is missing at the beginning."),
                     Mistake("BPP-05", _train_updated_too_early, "Compute all gradients with the old parameters first, and only then update."),
                 ),
             ),
@@ -318,7 +335,7 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
         section="6.1",
         title="Code: train it",
         prompt=rf"""Now choose for yourself: how many hidden units $h$, which random start, which $\eta$, how many steps. Write `trained(X, y)` for inputs `X` ($N\times 1$) between $-1$ and 1 and targets `y` that
-follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind, and should reach a loss below
+follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind (try yours on `-y`, too), and should reach a loss below
 {GOAL} within a few seconds. Fix the random start, for example with `np.random.default_rng(0)`, so that it gives the same every time.""",
         points=5,
         parts=(
