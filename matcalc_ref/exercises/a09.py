@@ -791,34 +791,34 @@ conclusion is safe? ($\mathbf{p}_i$ is the input $\mathbf{x}_i$ with a 1 appende
         id="A09-12",
         section="6.1",
         title="Weight decay",
-        prompt=r"""To keep weights small one often adds $c\,(\mathbf{w}\cdot\mathbf{w})$ to the loss, with a constant $c$.
+        prompt=r"""To keep weights small one often adds $k\,(\mathbf{w}\cdot\mathbf{w})$ to the loss, with a constant $k$.
 Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\partial C/\partial b$?""",
-        variables={"w": "n", "b": "", "c": ""},
+        variables={"w": "n", "b": "", "k": ""},
         points=2,
         parts=(
             Part(
                 "dw",
                 label=r"\text{the new term in } \partial C/\partial\mathbf{w}",
-                f="c (w · w)",
+                f="k (w · w)",
                 wrt="w",
-                key="2 c w^T",
+                key="2 k w^T",
                 mistakes=(
-                    Mistake("JAC-09", "c w^T", r"$\mathbf{w}$ occurs twice in $\mathbf{w}\cdot\mathbf{w}$; each occurrence contributes."),
-                    Mistake("SUM-11", "2 c sum(w)", r"Do not add up: the gradient keeps one entry for each $w_j$."),
-                    Mistake("LOS-09", "2 c w", "Right numbers, wrong layout: the term is added to a gradient, and that is a row.", credit=0.5),
-                    Mistake("SCA-05", "2 w^T", "The constant factor $c$ stays."),
-                    Mistake("no-derivative", "c (w · w)", "That is the term itself, before differentiating."),
+                    Mistake("JAC-09", "k w^T", r"$\mathbf{w}$ occurs twice in $\mathbf{w}\cdot\mathbf{w}$; each occurrence contributes."),
+                    Mistake("SUM-11", "2 k sum(w)", r"Do not add up: the gradient keeps one entry for each $w_j$."),
+                    Mistake("LOS-09", "2 k w", "Right numbers, wrong layout: the term is added to a gradient, and that is a row.", credit=0.5),
+                    Mistake("SCA-05", "2 w^T", "The constant factor $k$ stays."),
+                    Mistake("no-derivative", "k (w · w)", "That is the term itself, before differentiating."),
                 ),
             ),
             Part(
                 "db",
                 label=r"\text{the new term in } \partial C/\partial b",
-                f="c (w · w)",
+                f="k (w · w)",
                 wrt="b",
                 key="0",
                 mistakes=(
-                    Mistake("ACT-03", "c", r"$c\,(\mathbf{w}\cdot\mathbf{w})$ does not contain $b$ at all."),
-                    Mistake("decayed-bias", "2 c b", r"Only $\mathbf{w}$ is penalised: the new term does not contain $b$."),
+                    Mistake("ACT-03", "k", r"$k\,(\mathbf{w}\cdot\mathbf{w})$ does not contain $b$ at all."),
+                    Mistake("decayed-bias", "2 k b", r"Only $\mathbf{w}$ is penalised: the new term does not contain $b$."),
                 ),
             ),
         ),
@@ -827,19 +827,19 @@ Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\part
                 "p": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"), ("tanh", r"\tanh")),
                 "a": (2, 3, 5),
             },
-            prompt=r"""Somebody adds $«f:dw»$ to the loss, with a constant $c$ and the function applied to each entry of
+            prompt=r"""Somebody adds $«f:dw»$ to the loss, with a constant $k$ and the function applied to each entry of
 $\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and which to $\partial C/\partial b$?""",
             parts={
-                "dw": {"f": "«a»*c*sum(«p»(w))", "mistakes": {}},
-                "db": {"f": "«a»*c*sum(«p»(w))", "mistakes": {"ACT-03": ("c", "The new term does not contain $b$ at all.")}},
+                "dw": {"f": "«a»*k*sum(«p»(w))", "mistakes": {}},
+                "db": {"f": "«a»*k*sum(«p»(w))", "mistakes": {"ACT-03": ("k", "The new term does not contain $b$ at all.")}},
             },
         ),
         hints=(
             r"A row, and a number.",
-            r"Entry $j$: the partial of $c\sum_iw_i^2$ by $w_j$.",
+            r"Entry $j$: the partial of $k\sum_iw_i^2$ by $w_j$.",
             r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=sum(\mathbf{w}\otimes\mathbf{w})$.",
             r"Only one term of that sum contains $w_j$; and does any of them contain $b$?",
-            r"A twin: $c\,sum(\mathbf{w}^3)$, cubes of each entry, has $3c\,(\mathbf{w}^2)^T$.",
+            r"A twin: $k\,sum(\mathbf{w}^3)$, cubes of each entry, has $3k\,(\mathbf{w}^2)^T$.",
         ),
     ),
     Exercise(
