@@ -589,8 +589,8 @@ column all that one needs?""",
         section="6.2",
         title="Correct the error: one more entry",
         prompt=r"""At its end section 6.2 joins the bias to the weights: $\hat{\mathbf{w}}=[\mathbf{w}^T,b]^T$, and writes
-"$\hat{\mathbf{x}}=[\mathbf{x}^T,1]$". With $\mathbf{x}$ of size $n\times 1$: which shape is that as written, and which shape does
-$\hat{\mathbf{w}}\cdot\hat{\mathbf{x}}$ need, in the article's own convention that vectors are columns?""",
+"$\hat{\mathbf{x}}=[\mathbf{x}^T,1]$". With $\mathbf{x}$ of size $n\times 1$: which shape is that as written, and which shape must
+$\hat{\mathbf{x}}$ have for $\hat{\mathbf{w}}\cdot\hat{\mathbf{x}}$, in the article's own convention that vectors are columns?""",
         points=1,
         parts=(
             Part(
@@ -610,6 +610,7 @@ $\hat{\mathbf{w}}\cdot\hat{\mathbf{x}}$ need, in the article's own convention th
                 key="n+1,1",
                 mistakes=(
                     Mistake("LOS-18", "1,n+1", r"$\hat{\mathbf{w}}$ is a column; the dot product is between two columns, so a transpose is missing."),
+                    Mistake("product", "1,1", r"That is the product $\hat{\mathbf{w}}\cdot\hat{\mathbf{x}}$ itself; asked for is $\hat{\mathbf{x}}$."),
                     Mistake("appended", "n,1", "The 1 is one more entry."),
                 ),
             ),
@@ -694,7 +695,8 @@ found it. Mind the step: a second difference divides by $h^2$, so rounding hurts
                 mistakes=(
                     Mistake("JAC-04", _hessian_diagonal, "The mixed partials, one derivative by each variable, are not zero here."),
                     Mistake("HES-04", _hessian_outer, "The Hessian is the Jacobian of the gradient, not the gradient times itself."),
-                    Mistake("NUM-05", _hessian_not_restored, r"A little off in the later columns: is `x[j]` still moved when the next column is worked out? Put it back, or work on a copy.", also=(_hessian_not_back_to_the_other_side,)),
+                    Mistake("NUM-05", _hessian_not_restored, r"A little off in the later columns: is `x[j]` still moved when the next column is worked out? Put it back, or work on a copy."),
+                    Mistake("half-way", _hessian_not_back_to_the_other_side, r"Half of what it should be: the second point is not $x_j-h$. From $x_j+h$ it takes two steps down to get there."),
                     Mistake("NUM-02", _hessian_tiny_step, r"This step is lost in rounding: for a second difference take $10^{-3}$ to $10^{-4}$."),
                     Mistake("NUM-01", _hessian_wide, r"Each of the two differences is divided by $2h$: together $4h^2$."),
                 ),
@@ -713,7 +715,7 @@ found it. Mind the step: a second difference divides by $h^2$, so rounding hurts
         section="6.2",
         title="Correct the error: a sentence about the bias",
         prompt=r"""Section 6.2 finds $\frac{\partial C}{\partial b}=\frac2N\sum_ie_i$ for the active samples, and then says in words that
-this is just the average of the error. What is missing in the words? **Select all that apply.**""",
+this is just the average of the error, or zero, depending on the activation. What is missing in the words? **Select all that apply.**""",
         points=1,
         parts=(
             Part(
@@ -722,7 +724,7 @@ this is just the average of the error. What is missing in the words? **Select al
                 choices=(
                     r"the factor $\mathbf{x}_i^T$",
                     "the factor 2",
-                    "that only active samples are added up, while $N$ counts all of them",
+                    "that each sample is added only if it is active itself, while $N$ counts all of them",
                     r"the learning rate $\eta$",
                 ),
                 key=("b", "c"),
@@ -745,7 +747,7 @@ this is just the average of the error. What is missing in the words? **Select al
         id="A12-17",
         section="6.1",
         title="In your own words: where the condition belongs",
-        prompt=r"""You met this erratum in A09-06: section 6.1 ends with $\frac{2}{N}\sum_{i=1}^Ne_i\mathbf{x}_i^T$ as one of two
+        prompt=r"""You met this erratum in A09-06: the equations of section 6.1 end with $\frac{2}{N}\sum_{i=1}^Ne_i\mathbf{x}_i^T$ as one of two
 cases, and with $\vec 0^T$ as the other one, where $\mathbf{w}\cdot\mathbf{x}_i+b\le0$. A classmate has copied that and asks you:
 “For which $i$ do I look at the condition?” Answer in four to eight sentences, as if you were sitting side by side. Formulas go
 between dollar signs, such as `$x_i$`; plain words will do as well.""",
