@@ -434,7 +434,7 @@ the column of the $\partial p_i/\partial z_i$ (each entry by its *own* logit) an
         section="beyond",
         title="Cross-entropy",
         prompt=r"""The loss of a classifier is $C=-\sum_i y_i\ln p_i$ with $\mathbf{p}=softmax(\mathbf{z})$; $\mathbf{y}$ is 1 for the true
-class and 0 elsewhere, so that its entries add up to 1. Give $\partial C/\partial\mathbf{p}$ and
+class and 0 elsewhere; all that you need of it is that its entries add up to 1. Give $\partial C/\partial\mathbf{p}$ and
 $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entry by entry.""",
         variables={"z": "n", "p": "n", "y": "n"},
         where={"p": "softmax(z)", "y": "softmax(-2 z)"},
@@ -566,7 +566,7 @@ $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.
         id="A11-09",
         section="beyond",
         title="A batch of them",
-        prompt=r"""Row $s$ of $Z$ ($N\times k$) holds the logits of sample $s$, row $s$ of $Y$ its true class (a 1 and zeros),
+        prompt=r"""Row $s$ of $Z$ ($N\times k$) holds the logits of sample $s$, row $s$ of $Y$ its true class (a 1 and zeros; all that you need is their sum),
 and $P$ is the softmax of each row. The loss is the mean over the samples,
 $C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in the shape of $Z$**. You may use `P`, and
 `softmax_rows(Z)`.""",
