@@ -290,6 +290,13 @@ Give $\partial C/\partial\mathbf{w}$ in the article's layout. """ + NAMES,
                         r"You kept the max in the error but forgot its derivative, the indicator of $z_i>0$.",
                     ),
                     Mistake(
+                        "wrong-test",
+                        "(2/N) sum_i [e_i > 0] e_i x_i^T",
+                        r"Whether sample $i$ is active is decided by $z_i$, not by its error.",
+                        also=("(2/N) sum_i max(0, e_i) x_i^T",),
+                    ),
+                    Mistake("ACT-02", "(2/N) sum_i [z_i > 0] e_i w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}_i$ the factor that stays is the other one."),
+                    Mistake(
                         "VCH-06",
                         "(2/N) sum_i [z_i > 0] e_i",
                         r"That is what the bias gets. For $\mathbf{w}$ each term has one more factor, $\partial z_i/\partial\mathbf{w}$.",

@@ -167,6 +167,7 @@ such as $w_0$ or $w_{m+1}$, counts as 0.""",
                 mistakes=(
                     Mistake("CNV-03", "T_{ij} = w_{m-j+i}", r"Build $T$ with the weights as they are: row 1 begins with $w_1$."),
                     Mistake("off-by-one", "T_{ij} = w_{j-i}", r"Look at $i=j=1$: what multiplies $s_1$ in $y_1$?"),
+                    Mistake("pattern-of-H", "T_{ij} = w_{i+j-1}", r"Look at $i=j=2$: what multiplies $s_2$ in $y_2$?"),
                     Mistake("sign-of-shift", "T_{ij} = w_{i-j+1}", r"In row $i$ the weights begin in column $i$ and go to the right: which index grows with $j$?"),
                 ),
             ),
@@ -211,6 +212,8 @@ of $\partial L/\partial\mathbf{w}$ and of $\partial L/\partial\mathbf{s}$ as sum
                 mistakes=(
                     Mistake("CNV-03", "d_j = sum_i g_i w_{m-j+i}", r"Build $T$ with the weights as they are; the product $\mathbf{g}T$ already runs them backwards."),
                     Mistake("off-by-one", "d_j = sum_i g_i w_{j-i}", r"Look at $j=1$: only $y_1=w_1s_1+\dots$ contains $s_1$."),
+                    Mistake("sign-of-shift", "d_j = sum_i g_i w_{i-j+1}", r"Look at $j=2$: which weight stands before $s_2$ in $y_1$, and which in $y_2$?",
+                            also=("d_j = sum_i g_i w_{i+j-1}",)),
                 ),
             ),
         ),

@@ -565,6 +565,7 @@ $\mathbf{f}(\mathbf{g}(\mathbf{x}))$?""",
         ("LOS-03", "[4, 8]", r"$v=y-u$: differentiating $-u$ keeps the minus."),
         ("LOS-02", "[-2, -4]", "The square brings down a 2."),
         ("LOS-21", "4", r"That is the derivative by $v$; go on to $\mathbf{w}$."),
+        ("by-output", "-4", r"That is the derivative by the output; go on to $\mathbf{w}$."),
     ),
     _ask(
         "Q09-03",
