@@ -529,7 +529,7 @@ $(B\mathbf x)_i=\sum_jB_{ij}x_j$ uses all of $\mathbf x$. Give $\partial y/\part
                     Mistake("SUM-10", "(B ones(n))^T", r"You added along each row of $B$, over the inputs. The sum in $y$ runs over the outputs $i$: which way through $B$ is that?", also=("B ones(n)",)),
                     Mistake("SUM-02", "B^T ones(n)", r"Right numbers, wrong layout: one output, so one row.", credit=0.5),
                     Mistake("SUM-13", "ones(n)^T", r"That is the derivative of $\mathrm{sum}(\mathbf u)$ by $\mathbf u$. Here $\mathbf u=B\mathbf x$ moves with $\mathbf x$: what is its Jacobian?"),
-                    Mistake("SUM-08", "B", r"That is the Jacobian of $B\mathbf x$ before it is summed. Add up its rows."),
+                    Mistake("SUM-08", "B", r"That is the Jacobian of $B\mathbf x$ before it is summed. Add its $n$ rows to one another, and one row is left."),
                     Mistake("SUM-11", "sum(B)", r"You added up all entries of $B$. The gradient keeps one entry for each $x_j$."),
                 ),
             ),
@@ -605,7 +605,7 @@ $y=\mathrm{sum}(\mathbf xz)$ in these lines. Which is the first wrong one, and w
     ),
     Exercise(
         id="A05-12",
-        section="4.4",
+        section="4.3",
         title="Challenge: the scalar moves too",
         prompt=r"""
 Let $s=\mathrm{sum}(\mathbf x)$ and $\mathbf y=s\,\mathbf x$, so $y_i=(x_1+\cdots+x_n)\,x_i$. The number that scales
@@ -626,7 +626,7 @@ $\mathbf x$ now depends on $\mathbf x$ itself. Give $\partial\mathbf y/\partial\
                     Mistake("SCX-24", "sum(x) eye(n) + ones(n) x^T", r"Two right terms, but the second is transposed: in $\frac{\partial s}{\partial x_j}\,x_i$ the row index $i$ belongs to $x_i$.", credit=0.5),
                     Mistake("SCX-25", "sum(x) eye(n) + diag(x)", r"The second term is not diagonal: $s$ moves with every $x_j$, also for $j\ne i$."),
                     Mistake("SCX-26", "2 sum(x) eye(n)", r"The two terms of the product rule are different here; only one of them is diagonal."),
-                    Mistake("SCX-27", "sum(x) ones(n) + x", r"That is what happens when all entries move together. The Jacobian is $n\times n$, one column for each $x_j$."),
+                    Mistake("SCX-27", "sum(x) ones(n) + x", r"These are $\partial y_i/\partial x_i$, the entries on the diagonal. But $y_i$ moves with every other $x_j$ too: the Jacobian is $n\times n$, one column for each $x_j$."),
                 ),
             ),
         ),
