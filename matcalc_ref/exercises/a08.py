@@ -233,7 +233,7 @@ $\partial a/\partial\mathbf{w}$ as one formula that holds for active and inactiv
                     Mistake(
                         "VCH-06",
                         "[z > 0]",
-                        r"That is $\partial a/\partial z$; go on to $\mathbf{w}$ by multiplying with $\partial z/\partial\mathbf{w}$.",
+                        r"That is $da/dz$; go on to $\mathbf{w}$ by multiplying with $\partial z/\partial\mathbf{w}$.",
                     ),
                     Mistake(
                         "ACT-02",
