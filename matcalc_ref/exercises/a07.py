@@ -574,8 +574,8 @@ last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough
                     Mistake(
                         "difference-lost",
                         "2 (A x)^T A",
-                        r"$\mathbf{r}$ falls away when you differentiate $A\mathbf{x}-\mathbf{r}$, but it stays inside the "
-                        "outer derivative, which is evaluated at the whole difference.",
+                        r"$\mathbf{r}$ falls away from the inner derivative, but the outer one is taken at all of the inside, "
+                        r"with $\mathbf{r}$ in it.",
                     ),
                 ),
             ),
@@ -695,7 +695,7 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                 label=r"\partial\mathbf{u}/\partial x",
                 key="[8; 3]",
                 mistakes=(
-                    Mistake("value-not-slope", "[16; 12]", "Differentiate $x^2$ and $3x$ first, then put in $x = 4$."),
+                    Mistake("value-not-slope", "[16; 12]", "Differentiate both entries first, then put in the value of $x$."),
                 ),
             ),
             Part(
