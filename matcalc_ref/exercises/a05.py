@@ -408,7 +408,7 @@ number.""",
                 wrt="x",
                 key="ones(n)^T",
                 mistakes=(
-                    Mistake("SUM-01", "n", r"$n$ is what you get when all entries move together. A gradient lists them one by one."),
+                    Mistake("SUM-01", "n", r"That is what you get when all entries move together. A gradient lists them one by one."),
                     Mistake("SUM-02", "ones(n)", r"Right numbers, wrong layout: $y$ is one number, so there is one row.", credit=0.5),
                     Mistake("SUM-08", "eye(n)", r"That is the Jacobian of $\mathbf x+z$ before it is summed. The sum is one number, so only one row is left."),
                     Mistake("SUM-06", "1", r"One partial derivative for each $x_j$: a whole row, not one number."),
