@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from matcalc_ref.language.backends import Arrays
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.tree import Node
 
@@ -24,15 +25,14 @@ def precisely(node: Node, points: Points) -> Array:
         return evaluate(node, points, Precise(points.batch))
 
 
-class Precise:
-    """The same operations as `backends.Float64`, on arrays of mpmath numbers."""
-
-    at_once = False
+class Precise(Arrays):
+    """Arrays of mpmath numbers."""
 
     def __init__(self, batch: int) -> None:
         import mpmath
 
-        self.batch, self.mp = batch, mpmath
+        super().__init__(batch)
+        self.mp = mpmath
         self.nan = mpmath.nan
 
     # leaves
@@ -53,16 +53,7 @@ class Precise:
                 filled[:, i, i] = self.mp.mpf(1)
         return filled
 
-    # arithmetic and functions, entry by entry
-    def add(self, *xs: Array) -> Array:
-        return sum(xs[1:], xs[0])
-
-    def multiply(self, *xs: Array) -> Array:
-        result = xs[0]
-        for x in xs[1:]:
-            result = result * x
-        return result
-
+    # functions, entry by entry
     def power(self, x: Array, y: Array) -> Array:
         def raised(a: Any, b: Any) -> Any:
             whole = self.mp.nint(b)  # an exponent that is whole but for rounding suits a negative base
@@ -102,22 +93,26 @@ class Precise:
 
         return self._map(decide, x, y)
 
-    # arrays
-    def matmul(self, *xs: Array) -> Array:
-        result = xs[0]
-        for x in xs[1:]:
-            result = np.matmul(result, x)
+    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
+        shape = np.broadcast_shapes(*(v.shape for v, _ in pairs))
+        result = np.full(shape, self.nan, dtype=object)
+        if otherwise is not None:
+            result = np.broadcast_to(otherwise, shape)
+
+        def pick(value: Any, condition: Any, rest: Any) -> Any:
+            return condition if self.mp.isnan(condition) else value if condition != 0 else rest
+
+        for value, condition in reversed(pairs):
+            result = self._map(pick, value, condition, result)
         return result
 
+    # matrices
     def matrix_power(self, x: Array, k: Array) -> Array:
         exponent = round(float(k.flat[0]))
         base, result = (self.inverse(x) if exponent < 0 else x), self.fill("eye", x.shape[1], x.shape[1])
         for _ in range(min(abs(exponent), 1000)):
             result = np.matmul(result, base)
         return result
-
-    def transpose(self, x: Array) -> Array:
-        return np.swapaxes(x, 1, 2)
 
     def inverse(self, x: Array) -> Array:
         size = x.shape[1]
@@ -134,80 +129,9 @@ class Precise:
         none = self._full(x.shape[1], 0, self.nan)[0]
         return np.array([[[self._eliminate(m, none)[0]]] for m in x], dtype=object)
 
-    def kron(self, x: Array, y: Array) -> Array:
-        product = x[:, :, None, :, None] * y[:, None, :, None, :]
-        return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])
-
-    def diag(self, x: Array) -> Array:
-        flat = x.reshape(len(x), -1)
-        return flat[:, :, None] * self.fill("eye", flat.shape[1], flat.shape[1])[0]
-
-    def diagonal(self, x: Array) -> Array:
-        return np.diagonal(x, axis1=1, axis2=2)[:, :, None]
-
-    def vec(self, x: Array) -> Array:
-        return x.reshape(len(x), -1, 1)
-
-    def hstack(self, *xs: Array) -> Array:
-        return np.concatenate(xs, axis=2)
-
-    def vstack(self, *xs: Array) -> Array:
-        return np.concatenate(xs, axis=1)
-
-    def entry(self, x: Array, row: int | None, column: int | None) -> Array:
-        for axis, at in ((1, row), (2, column)):
-            if at is None:
-                continue
-            inside = 0 <= at < x.shape[axis]
-            taken = np.take(x, [at if inside else 0], axis=axis)
-            x = taken if inside else self._map(lambda v: self.mp.mpf(0), taken)
-        return x
-
-    def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
-        return sum(terms, self.fill("zeros", rows, columns))
-
-    def assemble(self, entries: list[list[Array]]) -> Array:
-        return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
-
-    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
-        shape = np.broadcast_shapes(*(v.shape for v, _ in pairs))
-        result = np.full(shape, self.nan, dtype=object)
-        if otherwise is not None:
-            result = np.broadcast_to(otherwise, shape)
-
-        def pick(value: Any, condition: Any, rest: Any) -> Any:
-            return condition if self.mp.isnan(condition) else value if condition != 0 else rest
-
-        for value, condition in reversed(pairs):
-            result = self._map(pick, value, condition, result)
-        return result
-
-    # reductions
-    def sum(self, x: Array, axis: str | None = None) -> Array:
-        return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
-
-    def prod(self, x: Array) -> Array:
-        return x.prod(axis=(1, 2), keepdims=True)
-
-    def norm(self, x: Array) -> Array:
-        return self.function("sqrt", self.sum(x * x))
-
-    def trace(self, x: Array) -> Array:
-        return np.trace(x, axis1=1, axis2=2)[:, None, None]
-
     def softmax(self, x: Array, rows: bool = False) -> Array:
         powers = self.function("exp", x)
         return powers / powers.sum(axis=2 if rows else (1, 2), keepdims=True)
-
-    def cumsum(self, x: Array) -> Array:
-        return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
-
-    def conv(self, signal: Array, kernel: Array) -> Array:
-        taps, length = kernel.shape[1], signal.shape[1]
-        return sum(
-            (kernel[:, j : j + 1] * signal[:, j : length - taps + 1 + j] for j in range(taps)),
-            self.fill("zeros", length - taps + 1, 1),
-        )
 
     # helpers
     def _full(self, rows: int, columns: int, value: Any) -> Array:

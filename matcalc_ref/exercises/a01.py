@@ -385,7 +385,7 @@ $0.5$.""",
                 key="2 x sin(x) + x^2 cos(x)",
                 mistakes=(
                     Mistake("SCA-18", "2 x cos(x)", r"The derivative of a product is not the product of the derivatives. The product rule has two terms."),
-                    Mistake("SCA-19", "2 x sin(x)", r"Only the first factor was differentiated. Add the term in which $\sin x$ moves.", also=("x^2 cos(x)",)),
+                    Mistake("SCA-19", "2 x sin(x)", r"Only one of the factors was differentiated. The product rule has two terms: in each of them another factor moves.", also=("x^2 cos(x)",)),
                     Mistake("SCA-20", "2 x sin(x) - x^2 cos(x)", r"Two terms, but check the sign of the second: the sine rises at $0$."),
                     Mistake("SCA-21", "2 x + cos(x)", r"Each term of the product rule keeps the other factor."),
                 ),
@@ -470,7 +470,7 @@ The article's table has no row for quotients; the recap above adds one. Differen
                     Mistake("SCA-25", "(x^2 - 1)/(1 + x^2)^2", r"The sign: the term with the differentiated numerator comes first."),
                     Mistake("SCA-26", "(1 - x^2)/(1 + x^2)", r"The right numerator; look at the denominator of the quotient rule again."),
                     Mistake("SCA-27", "(1 + 3 x^2)/(1 + x^2)^2", r"The two terms of the numerator are subtracted, not added."),
-                    Mistake("SCA-28", "1/(1 + x^2)", r"The denominator moves with $x$ as well: add its term.", also=("-2 x^2/(1 + x^2)^2",)),
+                    Mistake("SCA-28", "1/(1 + x^2)", r"One term of the quotient rule is missing: numerator and denominator both move with $x$.", also=("-2 x^2/(1 + x^2)^2",)),
                 ),
             ),
         ),
@@ -516,7 +516,7 @@ Somebody differentiates $x^2\cdot x$. Which line is the first wrong one, and wha
                 key=3,
                 mistakes=(
                     Mistake("SCA-18", 4, r"The last line does follow from the one before it. Which rule was used there?"),
-                    Mistake("SCA-29", 2, r"Both derivatives are right. Read on: how are they put together?", also=(1,)),
+                    Mistake("SCA-29", 2, r"This line is right. Read on: how are the two derivatives put together?", also=(1,)),
                 ),
             ),
             Part(
@@ -527,7 +527,7 @@ Somebody differentiates $x^2\cdot x$. Which line is the first wrong one, and wha
                 key="3 x^2",
                 mistakes=(
                     Mistake("SCA-18", "2 x", r"That is what the wrong lines end with. The product rule has two terms."),
-                    Mistake("SCA-19", "2 x^2", r"One term of the product rule is missing: the one in which $g$ moves.", also=("x^2",)),
+                    Mistake("SCA-19", "2 x^2", r"One term of the product rule is missing: each of the two factors moves once.", also=("x^2",)),
                 ),
             ),
         ),
@@ -678,9 +678,9 @@ its derivative; after that every line is the **whole** derivative, a little simp
                 steps=(Step(r"the derivative of the second factor, $(x^2+1)^3$", ("6 x*(x^2 + 1)^2",)),),
                 mistakes=(
                     Mistake("SCA-04", "(x^2 + 1)^3 + 3 x*(x^2 + 1)^2", r"In the second term the derivative of the inside, $x^2+1$, is missing."),
-                    Mistake("SCA-19", "(x^2 + 1)^3", r"Only the factor $x$ was differentiated. The other factor moves as well.", also=("6 x^2*(x^2 + 1)^2",)),
+                    Mistake("SCA-19", "(x^2 + 1)^3", r"Only one of the two factors was differentiated. The other one moves as well.", also=("6 x^2*(x^2 + 1)^2",)),
                     Mistake("SCA-18", "6 x*(x^2 + 1)^2", r"The derivative of a product is not the product of the derivatives. The product rule has two terms."),
-                    Mistake("SCA-31", "(x^2 + 1)^3 + 3 x^2*(x^2 + 1)^2", r"In the second term the power rule for the inside: what is the derivative of $x^2+1$?"),
+                    Mistake("SCA-31", "(x^2 + 1)^3 + 3 x^2*(x^2 + 1)^2", r"In the second term look at the inside again: what is the derivative of $x^2+1$?"),
                 ),
             ),
         ),

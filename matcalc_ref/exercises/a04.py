@@ -531,14 +531,14 @@ $\mathbf y=\mathbf w\bigcirc\mathbf x$, so $y_i=w_i+x_i+1$. What is $\partial\ma
                     Mistake(
                         "ELW-07",
                         "eye(n) + ones(n) ones(n)^T",
-                        r"You applied the operator to the derivatives. Apply $\bigcirc$ first and differentiate "
-                        r"afterwards: which $w_j$ occur in $y_i=w_i+x_i+1$?",
+                        r"First comes $\bigcirc$, then the derivative, not the other way round: which $w_j$ occur in "
+                        r"$y_i=w_i+x_i+1$?",
                         also=("ones(n) ones(n)^T",),
                     ),
                     Mistake(
                         "ELW-19",
                         "2 eye(n)",
-                        r"The term $1$ is a constant. What is the derivative of a constant?",
+                        r"Only $w_i$ moves in $y_i=w_i+x_i+1$. What do the other two terms add to the derivative?",
                     ),
                     Mistake(
                         "JAC-06",
@@ -597,8 +597,8 @@ Why is $\partial y_i/\partial w_j=0$ whenever $j\ne i$?""",
                     Mistake(
                         "ELW-20",
                         "c",
-                        r"The product $w_ix_i$ with both vectors moving is not linear, and the linear function "
-                        r"$B\mathbf w$ has no diagonal Jacobian. Linearity decides nothing here.",
+                        r"The maximum is not linear, and its Jacobian is diagonal all the same; $B\mathbf w$ is linear, and its "
+                        r"Jacobian $B$ need not be. Linearity decides nothing here.",
                     ),
                 ),
             ),
@@ -670,7 +670,7 @@ Let $\mathbf y=\max(\mathbf w,\mathbf x)$, entry by entry, at a point with no ti
 Write a condition in brackets for 1 where it holds and 0 where it does not: `[u > v]` is a column of such numbers
 for columns `u` and `v`.
 
-For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give the numbers.""",
+For the last part take $\mathbf w=[1,2,-3]^T$ and $\mathbf x=[0,5,-4]^T$ and give the numbers.""",
         variables=WX,
         points=3,
         parts=(
@@ -741,12 +741,12 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                 label=r"\partial\max(\mathbf w,\mathbf x)/\partial\mathbf w\text{ at these numbers}",
                 f="max(w, x)",
                 wrt="w",
-                at={"w": [1, -2, 3], "x": [0, 5, 2]},
+                at={"w": [1, 2, -3], "x": [0, 5, -4]},
                 mistakes=(
                     Mistake(
                         "ELW-12",
                         "[[1, 0, 0], [0, 1, 0], [0, 0, 1]]",
-                        r"In the second place $5$ wins over $-2$. What happens there when $w_2$ moves a little?",
+                        r"In the second place $5$ wins over $2$. What happens there when $w_2$ moves a little?",
                     ),
                     Mistake(
                         "ELW-21",
@@ -754,10 +754,15 @@ For the last part take $\mathbf w=[1,-2,3]^T$ and $\mathbf x=[0,5,2]^T$ and give
                         r"That is the Jacobian with respect to $\mathbf x$: you marked the place where $\mathbf x$ wins.",
                     ),
                     Mistake(
+                        "ELW-22",
+                        "[[1, 0, 0], [0, 1, 0], [0, 0, 0]]",
+                        r"Compare $w_i$ with $x_i$, not with $0$.",
+                    ),
+                    Mistake(
                         "ELW-23",
-                        "[[1, 0, 0], [0, 5, 0], [0, 0, 3]]",
+                        "[[1, 0, 0], [0, 5, 0], [0, 0, -3]]",
                         r"These are the values of the maximum. Its slopes are $1$ or $0$.",
-                        also=("[[1, 0, 0], [0, 0, 0], [0, 0, 3]]",),
+                        also=("[[1, 0, 0], [0, 0, 0], [0, 0, -3]]",),
                     ),
                     Mistake(
                         "ELW-01",

@@ -1,8 +1,8 @@
 """What evaluation computes with: NumPy in float64. Every array is (batch, rows, columns).
 
 Another backend is a class with the same methods, handed to `evaluate(node, points, backend)`; the table of
-operations calls nothing else. One with 60 digits is in `graders.compare.precise`. One in plain Python (for a
-browser without NumPy) would hold a batch as a list of lists of rows and need only these methods.
+operations calls nothing else. `Arrays` has those that only move entries or use `+` and `*`; a backend on
+arrays of other numbers adds the rest, as the one with 60 digits in `graders.compare.precise`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -38,92 +39,44 @@ COMPARE: dict[str, Callable[[Array, Array], Array]] = {
 }  # fmt: skip
 
 
-class Float64:
-    """The everyday backend. Nothing here warns or raises on values: what does not exist is nan or inf."""
+class Arrays:
+    """The operations that are the same for numbers of every kind."""
 
-    at_once = True  # entry formulas: all entries together
+    at_once = False  # whether entry formulas may be worked out for all entries together
 
     def __init__(self, batch: int) -> None:
         self.batch = batch
 
-    # leaves
-    def array(self, values: Array) -> Array:
-        return np.asarray(values, dtype=float)
-
-    def number(self, value: int | Fraction) -> Array:
-        return np.full((self.batch, 1, 1), float(value))
-
-    def constant(self, name: str) -> Array:
-        return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])
-
     def fill(self, kind: str, rows: int, columns: int) -> Array:
-        one = (
-            np.eye(rows, columns)
-            if kind == "eye"
-            else np.full((rows, columns), 1.0 if kind == "ones" else 0.0)
-        )
-        return np.broadcast_to(one, (self.batch, rows, columns))
-
-    # arithmetic and functions, entry by entry
-    def add(self, *xs: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return sum(xs[1:], xs[0])
-
-    def multiply(self, *xs: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return math.prod(xs[1:], start=xs[0])
-
-    def power(self, x: Array, y: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.power(x, y)
-
-    def maximum(self, *xs: Array) -> Array:
-        return _fold(np.maximum, xs)
-
-    def minimum(self, *xs: Array) -> Array:
-        return _fold(np.minimum, xs)
+        """Ones, zeros, or the identity."""
+        raise NotImplementedError
 
     def function(self, name: str, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return FUNCTIONS[name](x)
+        """A function of each entry."""
+        raise NotImplementedError
 
-    def compare(self, name: str, x: Array, y: Array) -> Array:
-        nan = np.isnan(x) | np.isnan(y)
-        return np.where(nan, np.nan, COMPARE[name](x, y).astype(float))
+    # arithmetic, entry by entry
+    def add(self, *xs: Array) -> Array:
+        return sum(xs[1:], xs[0])
+
+    def multiply(self, *xs: Array) -> Array:
+        return math.prod(xs[1:], start=xs[0])
 
     # arrays
     def matmul(self, *xs: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return _fold(np.matmul, xs)
-
-    def matrix_power(self, x: Array, k: Array) -> Array:
-        exponent = int(round(float(k.flat[0])))
-        with np.errstate(all="ignore"):
-            return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
+        return reduce(np.matmul, xs)
 
     def transpose(self, x: Array) -> Array:
         return np.swapaxes(x, 1, 2)
 
-    def inverse(self, x: Array) -> Array:
-        try:
-            return np.linalg.inv(x)
-        except np.linalg.LinAlgError:
-            return np.full(x.shape, np.nan)
-
-    def pseudo_inverse(self, x: Array) -> Array:
-        try:
-            return np.linalg.pinv(x)
-        except np.linalg.LinAlgError:
-            return np.full((x.shape[0], x.shape[2], x.shape[1]), np.nan)
-
     def kron(self, x: Array, y: Array) -> Array:
-        with np.errstate(all="ignore"):
-            product = x[:, :, None, :, None] * y[:, None, :, None, :]
+        product = x[:, :, None, :, None] * y[:, None, :, None, :]
         return product.reshape(len(product), x.shape[1] * y.shape[1], x.shape[2] * y.shape[2])
 
     def diag(self, x: Array) -> Array:
         flat = x.reshape(len(x), -1)
-        return np.where(np.eye(flat.shape[1], dtype=bool), flat[:, :, None], 0.0)
+        size = flat.shape[1]
+        return np.where(np.eye(size, dtype=bool), flat[:, :, None], self.fill("zeros", size, size))
 
     def diagonal(self, x: Array) -> Array:
         return np.diagonal(x, axis1=1, axis2=2)[:, :, None]
@@ -139,14 +92,86 @@ class Float64:
 
     def entry(self, x: Array, row: int | None, column: int | None) -> Array:
         for axis, at in ((1, row), (2, column)):
-            if at is None:
-                continue
-            if 0 <= at < x.shape[axis]:
-                x = np.take(x, [at], axis=axis)
-            else:
-                x = np.zeros_like(np.take(x, [0], axis=axis))
+            if at is not None:
+                inside = 0 <= at < x.shape[axis]
+                x = np.take(x, [at if inside else 0], axis=axis)
+                x = x if inside else self.fill("zeros", *x.shape[1:])
         return x
 
+    def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
+        return sum(terms, self.fill("zeros", rows, columns))
+
+    def assemble(self, entries: list[list[Array]]) -> Array:
+        return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
+
+    # reductions
+    def sum(self, x: Array, axis: str | None = None) -> Array:
+        return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
+
+    def prod(self, x: Array) -> Array:
+        return x.prod(axis=(1, 2), keepdims=True)
+
+    def norm(self, x: Array) -> Array:
+        return self.function("sqrt", self.sum(x * x))
+
+    def trace(self, x: Array) -> Array:
+        return np.trace(x, axis1=1, axis2=2)[:, None, None]
+
+    def cumsum(self, x: Array) -> Array:
+        return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
+
+    def conv(self, signal: Array, kernel: Array) -> Array:
+        taps, length = kernel.shape[1], signal.shape[1]
+        terms = (kernel[:, j : j + 1] * signal[:, j : length - taps + 1 + j] for j in range(taps))
+        return self.total(terms, length - taps + 1, 1)
+
+
+class Float64(Arrays):
+    """The everyday backend. Nothing here raises on values: what does not exist is nan or inf."""
+
+    at_once = True
+
+    # leaves
+    def array(self, values: Array) -> Array:
+        return np.asarray(values, dtype=float)
+
+    def number(self, value: int | Fraction) -> Array:
+        return np.full((self.batch, 1, 1), float(value))
+
+    def constant(self, name: str) -> Array:
+        return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])
+
+    def fill(self, kind: str, rows: int, columns: int) -> Array:
+        one = np.eye(rows, columns) if kind == "eye" else np.full((rows, columns), float(kind == "ones"))
+        return np.broadcast_to(one, (self.batch, rows, columns))
+
+    # functions, entry by entry
+    def power(self, x: Array, y: Array) -> Array:
+        return np.power(x, y)
+
+    def maximum(self, *xs: Array) -> Array:
+        return reduce(np.maximum, xs)
+
+    def minimum(self, *xs: Array) -> Array:
+        return reduce(np.minimum, xs)
+
+    def function(self, name: str, x: Array) -> Array:
+        return FUNCTIONS[name](x)
+
+    def compare(self, name: str, x: Array, y: Array) -> Array:
+        nan = np.isnan(x) | np.isnan(y)
+        return np.where(nan, np.nan, COMPARE[name](x, y).astype(float))
+
+    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
+        values = [v for v, _ in pairs] + ([] if otherwise is None else [otherwise])
+        result = np.full(np.broadcast_shapes(*(v.shape for v in values)), np.nan)
+        if otherwise is not None:
+            result = np.broadcast_to(otherwise, result.shape)
+        for value, condition in reversed(pairs):
+            result = np.where(np.isnan(condition), np.nan, np.where(condition != 0, value, result))
+        return result
+
+    # all entries of an entry formula at once
     def counting(self, axis: int, length: int) -> Array:
         """1, 2, … along an axis."""
         return np.arange(1.0, length + 1).reshape([-1 if at == axis else 1 for at in range(3)])
@@ -161,63 +186,27 @@ class Float64:
     def spread(self, x: Array, rows: int, columns: int) -> Array:
         return np.broadcast_to(x, (self.batch, rows, columns))
 
-    def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
-        with np.errstate(all="ignore"):
-            return sum(terms, np.zeros((self.batch, rows, columns)))
+    # matrices
+    def matrix_power(self, x: Array, k: Array) -> Array:
+        exponent = int(round(float(k.flat[0])))
+        return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
 
-    def assemble(self, entries: list[list[Array]]) -> Array:
-        return np.concatenate([np.concatenate(row, axis=2) for row in entries], axis=1)
+    def inverse(self, x: Array) -> Array:
+        try:
+            return np.linalg.inv(x)
+        except np.linalg.LinAlgError:
+            return np.full(x.shape, np.nan)
 
-    def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
-        values = [v for v, _ in pairs] + ([] if otherwise is None else [otherwise])
-        result = np.full(np.broadcast_shapes(*(v.shape for v in values)), np.nan)
-        if otherwise is not None:
-            result = np.broadcast_to(otherwise, result.shape)
-        for value, condition in reversed(pairs):
-            result = np.where(np.isnan(condition), np.nan, np.where(condition != 0, value, result))
-        return result
-
-    # reductions
-    def sum(self, x: Array, axis: str | None = None) -> Array:
-        with np.errstate(all="ignore"):
-            return x.sum(axis={None: (1, 2), "row": 2, "column": 1}[axis], keepdims=True)
-
-    def prod(self, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return x.prod(axis=(1, 2), keepdims=True)
-
-    def norm(self, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.sqrt((x * x).sum(axis=(1, 2), keepdims=True))
-
-    def trace(self, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.trace(x, axis1=1, axis2=2)[:, None, None]
+    def pseudo_inverse(self, x: Array) -> Array:
+        try:
+            return np.linalg.pinv(x)
+        except np.linalg.LinAlgError:
+            return np.full((x.shape[0], x.shape[2], x.shape[1]), np.nan)
 
     def det(self, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.linalg.det(x)[:, None, None]
+        return np.linalg.det(x)[:, None, None]
 
     def softmax(self, x: Array, rows: bool = False) -> Array:
         axes = 2 if rows else (1, 2)
-        with np.errstate(all="ignore"):
-            powers = np.exp(x - x.max(axis=axes, keepdims=True))
-            return powers / powers.sum(axis=axes, keepdims=True)
-
-    def cumsum(self, x: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.cumsum(x, axis=2 if x.shape[1] == 1 else 1)
-
-    def conv(self, signal: Array, kernel: Array) -> Array:
-        taps, length = kernel.shape[1], signal.shape[1]
-        return sum(
-            (kernel[:, j : j + 1] * signal[:, j : length - taps + 1 + j] for j in range(taps)),
-            np.zeros((self.batch, length - taps + 1, 1)),
-        )
-
-
-def _fold(function: Any, xs: tuple[Array, ...]) -> Array:
-    result = xs[0]
-    for x in xs[1:]:
-        result = function(result, x)
-    return result
+        powers = np.exp(x - x.max(axis=axes, keepdims=True))
+        return powers / powers.sum(axis=axes, keepdims=True)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.table import OPERATIONS, is_elementwise
 from matcalc_ref.language.tree import (
@@ -47,7 +49,8 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
         from matcalc_ref.language.backends import Float64
 
         backend = Float64(points.batch)
-    return _Evaluation(points, backend).value(node, {})
+    with np.errstate(all="ignore"):
+        return _Evaluation(points, backend).value(node, {})
 
 
 def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
@@ -55,7 +58,8 @@ def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
     from matcalc_ref.language.backends import Float64
 
     evaluation = _Evaluation(points, Float64(points.batch))
-    values = evaluation.value(node, {})
+    with np.errstate(all="ignore"):
+        values = evaluation.value(node, {})
     return values, list(evaluation.known.values())
 
 
