@@ -797,7 +797,7 @@ $2\times 2$ Jacobian $J_g$. Which is $\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))
         title="Find the error",
         prompt=r"""Let $\mathbf{f}(\mathbf{u}) = \begin{bmatrix} u_1u_2 \\ u_2 \end{bmatrix}$ and
 $\mathbf{u}(\mathbf{x}) = \begin{bmatrix} x_1 + 2x_2 \\ x_1x_2 \end{bmatrix}$. Somebody computes the Jacobian $J$ of
-$\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line is the first wrong one, and what is $J$?""",
+$\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line is the first wrong one, and what is $J$, written with entries of $\mathbf{x}$ and $\mathbf{u}$?""",
         variables={"x": "2", "u": "2"},
         where={"u": "[x_1 + 2x_2; x_1 x_2]"},
         points=2,
