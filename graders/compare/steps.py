@@ -171,11 +171,12 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
         return True
     named = next((node for name, node in own.items() if canonical(name) == above), None)
     if named is None:  # a name that was never introduced: the answer's, or some part's
-        return not last and above not in _answers_names(key) and not _is_answer(line, key, own)
-    f = read(key.part.f or "", key.scope)
-    return named is not None and not (
-        named.shape == f.shape and compare(named, f, key.setting, at_kinks=False).equal
-    )
+        said = _said(line, key, own)
+        if said is not None and _is(said, key.node, key):
+            return False
+        repeats = said is not None and _is(said, _question(key), key)
+        return not last and (above not in _answers_names(key) or repeats)
+    return not _is(named, _question(key), key)
 
 
 def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
@@ -211,16 +212,21 @@ def _answers_names(key: Key) -> set[str]:
     return {canonical(name) for name in ("y", "f", *([label[1]] if label else []))}
 
 
-def _is_answer(line: str, key: Key, own: Mapping[str, Node]) -> bool:
+def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
+    """The last formula of a line; None where it cannot be read."""
     try:
-        node = _with(own, _piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0])
+        return _with(own, _piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0])
     except Refusal:
-        return False
-    return _is_key(node, key)
+        return None
 
 
-def _is_key(node: Node, key: Key) -> bool:
-    return node.shape == key.shape and compare(node, key.node, key.setting, at_kinks=False).equal
+def _question(key: Key) -> Node:
+    """What is to be differentiated."""
+    return read(key.part.f or "", key.scope)
+
+
+def _is(node: Node, other: Node, key: Key) -> bool:
+    return node.shape == other.shape and compare(node, other, key.setting, at_kinks=False).equal
 
 
 def _scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
@@ -266,7 +272,7 @@ def _recalls(name: str, text: str, key: Key, scope: Scope) -> bool:
         meant, said = read(key.exercise.where[name], key.scope), read(text, scope)
     except Refusal:
         return False
-    return said.shape == meant.shape and compare(said, meant, key.setting, at_kinks=False).equal
+    return _is(said, meant, key)
 
 
 _DERIVATIVE = re.compile(
@@ -307,7 +313,7 @@ def _piece(
             with suppress(Refusal):
                 whole = _with(own, read(text[found.end() :], scope))
                 result = _derivative(whole, name, key)
-                if end in (None, len(text)) or _is_key(result, key):
+                if end in (None, len(text)) or _is(result, key.node, key):
                     return result, (*within, whole)
         end = end or _operand(text, found.end())
         if end is None:

@@ -130,12 +130,12 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     entries = [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(~near), strict=True)]
     counted = np.abs(right) > 1e-12
     share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
-    said = [_entries_sentence(entries, share), say("next-numbers")]
+    said = [_entries_sentence(entries, right.size), say("next-numbers")]
     return Verdict("wrong", round(min(max(share, 0.0), 0.9), 4), None, evidence, message(said))
 
 
-def _entries_sentence(entries: list[tuple[int, int]], share: float) -> str:
-    if share <= 0:
+def _entries_sentence(entries: list[tuple[int, int]], size: int) -> str:
+    if len(entries) == size:
         return say("entries-all")
     shown = ", ".join(f"$({i},{j})$" for i, j in entries[:6])
     return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)

@@ -176,6 +176,9 @@ SENTENCES = {
     # shapes and sizes
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",
     "unknown-entries": "`«word»` is not declared here; are entries meant?",
+    "cast": "Leave the conversion out: only a condition, such as `z > 0`, is turned into a number.",
+    "python-loop": "Python's loops are not read here: write a sum as `sum_i …` and entries as `entries(i:n, …)`, "
+    "counted from 1.",
     "unknown-transpose": "`«word»` is not declared here; is a transpose meant?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",
     "comma-in-group": "A comma in parentheses makes neither a row nor a column: which is meant?",

@@ -48,6 +48,7 @@ HONEST = [
     (SOFTMAX, ["J_j = exp(z_j)/sum_i exp(z_i) - y_j", "J_j = p_j - y_j"]),
     (SECOND, ["2cos(x^2) + 2x*(-sin(x^2))*2x", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["2cos(x^2) - 2x*2x*sin(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (SECOND, ["y' = 2x cos(x^2)", "y'' = 2cos(x^2) + 2x*(-sin(x^2)*2x)", "y'' = 2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["u = x^2", "2cos(u) + 2x*(-sin(u))*du/dx", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["2cos(x^2) - 2x*(2x*sin(x^2))"]),
     (SECOND, ["f = 2x", "g = cos(x^2)", "f' = 2", "g' = -2x sin(x^2)", "2 g + f*(-2x sin(x^2))",

@@ -345,10 +345,21 @@ def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     return Number(Fraction(size.number)) if size.number is not None else Count(size)
 
 
+def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """`float(z > 0)`: a condition is a number already."""
+    test = piece.parts[0]
+    while test.kind in ("group", "indicator"):
+        test = test.parts[0]
+    if test.kind not in ("compare", "logic"):
+        raise m.fail(say("cast"), piece)
+    return nodes[0]
+
+
 SUGAR: dict[str, Rule] = {
     "square": lambda m, p, n: m.make("pow", n[0], Number(Fraction(2))),
     "step": lambda m, p, n: m.make("gt", n[0], Number(Fraction(0))),
     "indicator": lambda m, p, n: n[0],
+    "cast": _cast,
     "transpose": lambda m, p, n: m.make("transpose", n[0]),
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
     "outer": _outer, "dot": _times("·"), "matmul": lambda m, p, n: m.make("matmul", *n),

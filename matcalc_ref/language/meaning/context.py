@@ -109,6 +109,8 @@ class Context:
         ):
             choice = " ".join(f"{name}_{number}" for name, number in entries)
             return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
+        if word in ("in", "range", "enumerate", "lambda"):
+            return self.fail(say("python-loop"), piece)
         if word.endswith("T") and canonical(word[:-1]) in variables:
             return self.fail(say("unknown-transpose", word=word), piece, choices=(f"{word[:-1]}^T",))
         near = len(word) > 1 and difflib.get_close_matches(

@@ -87,6 +87,12 @@ def operand(p: Cursor) -> Piece:
         if token.value.category == "function":
             return function(p)
         p.next()
+        if token.value.category == "identity" and p.sign("[") and not p.tok.space:
+            here = p.at
+            test = bracket(p)
+            if test.kind == "indicator":  # `I[z > 0]` as some books write the indicator
+                return test
+            p.at = here
         return Piece("name", token.value, [], token.start, token.end)
     if token.kind in ("fill", "indicator"):
         p.next()

@@ -29,6 +29,7 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     square: square
     step: Heaviside heaviside step
     indicator: ind indicator
+    cast: float int bool float64
     max: max Max maximum
     min: min Min minimum
     diag: diag Diag diagflat DiagMatrix
