@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
-from matcalc_ref.language import Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
+from matcalc_ref.language import SCALAR, Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
 from matcalc_ref.language.rewriting.collect import cost
 from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.rewriting.normal import normal
@@ -275,7 +275,8 @@ def _hints(exercise: Exercise) -> tuple[str, ...]:
     if derivation is None:
         return ()
     rules = [f"{s.rule} (section {s.section})" for s in derivation.steps if s.section and not s.introduced]
-    found = [f"The answer is {show_shape(derivation.shape)}."]
+    shape = show_shape(derivation.shape, r" \times ")
+    found = ["The answer is " + ("a number." if derivation.shape == SCALAR else f"${shape}$.")]
     return (*found, f"Use: {', then '.join(dict.fromkeys(rules))}.") if rules else tuple(found)
 
 

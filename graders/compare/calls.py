@@ -20,6 +20,7 @@ from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6
+ORDINALS = ("first", "second", "third", *(f"{n}th" for n in range(4, 100)))
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def difference(
 
 def _first(items: Any, tolerance: float, where: str) -> Difference | None:
     for value, reference, name in items:
-        place = f"{where}[{name!r}]"
+        own = f"`{name}`" if isinstance(name, str) else f"{ORDINALS[name % len(ORDINALS)]} value"
+        place = f"{where[:-1]}, {own})" if where else f" ({own})"
         found = difference(value, reference, tolerance, place)
         if found is not None:
             return found
@@ -179,9 +181,9 @@ def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference |
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Difference("code-nan", fields)
     bad = ~np.isclose(got.reshape(wanted.shape), wanted, rtol=tolerance, atol=tolerance)
-    entries = (
-        "" if bad.all() or not bad.shape else str([tuple(map(int, i)) for i in np.argwhere(bad)[:4]])[1:-1]
-    )
+    places = [tuple(map(int, i)) for i in np.argwhere(bad)[:4]]
+    shown = ", ".join(str(i[0] if len(i) == 1 else i) for i in places if i)
+    entries = "" if bad.all() else ("entry " if len(places) == 1 else "entries ") + shown
     return Difference("code-entries" if entries else "code-value", {**fields, "entries": entries})
 
 

@@ -122,8 +122,8 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     if generic is not None:
         said = [say(generic if generic == "sign" else f"number-{generic}")]
         return Verdict("wrong", 0.0, generic, evidence, message(said))
-    if right.size == 1:
-        close = _near(value, right, max(30 * tolerance, 1e-3))
+    close = _is_coarse(value, right) or right.size == 1 and _near(value, right, max(30 * tolerance, 1e-3))
+    if right.size == 1 or close:
         said = [say("number-close")] if close else [say("number-value"), say("next-numbers")]
         return Verdict("wrong", 0.0, "rounded" if close else None, evidence, message(said))
     near = np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)
@@ -132,6 +132,11 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
     said = [_entries_sentence(entries, right.size), say("next-numbers")]
     return Verdict("wrong", round(min(max(share, 0.0), 0.9), 4), None, evidence, message(said))
+
+
+def _is_coarse(value: Any, right: Any) -> bool:
+    """Whether these are the right numbers, rounded to fewer digits than are asked for."""
+    return any(np.abs(np.round(right, digits) - value).max() < 1e-12 for digits in range(1, 6))
 
 
 def _entries_sentence(entries: list[tuple[int, int]], size: int) -> str:

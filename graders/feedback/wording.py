@@ -144,7 +144,7 @@ SENTENCES = {
     "the prompt for which and in which order.",
     "code-keys": "`«name»`«where» lacks the key «missing» in the dict it returns.",
     "code-nan": "`«name»`«where» returned nan or infinity for ordinary numbers. Is there a division by 0, or an overflow?",
-    "code-entries": "`«name»`«where» returned the right shape, but entries «entries» (counted from 0) are wrong.",
+    "code-entries": "`«name»`«where» returned the right shape; wrong: «entries» (counted from 0).",
     "code-value": "`«name»`«where» returned a wrong value.",
     "code-next": "Work a small example out by hand and compare.",
 }

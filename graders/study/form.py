@@ -98,9 +98,10 @@ def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str
 
 def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str:
     """What is to be said of a formula that was read. Raises Problem for a wrong shape or gradient."""
-    from matcalc_ref.language import latex, shape_of
+    from matcalc_ref.language import shape_of
+    from matcalc_ref.language.explain import read_back
 
-    understood = f"read as ${latex(node)}$"
+    understood = f"read as ${read_back(node, row['samples'])}$"
     wanted = shape_of(part["shape"])
     if node.shape != wanted:
         turned = "; it is lying the other way: rows are outputs, columns are inputs" \
@@ -115,8 +116,10 @@ def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str
 
 
 def _size(shape: Any) -> str:
-    rows, columns = map(str, shape)
-    return "a number" if rows == columns == "1" else rf"${rows} \times {columns}$".replace("*", " ")
+    from matcalc_ref.language import SCALAR, show_shape
+
+    shown = show_shape(shape, r" \times ").replace("*", " ")
+    return "a number" if shape == SCALAR else f"${shown}$"
 
 
 def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any) -> str:
@@ -231,9 +234,10 @@ def _choice(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
 
 def _shape(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
     from graders.compare.answers import shape_from
+    from matcalc_ref.language import show_shape
 
-    rows, columns = _taken(shape_from, value)
-    return rf"noted: ${rows} \times {columns}$"
+    shape = show_shape(_taken(shape_from, value), r" \times ")
+    return f"noted: ${shape}$"
 
 
 def _line(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:

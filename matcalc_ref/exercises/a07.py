@@ -112,7 +112,7 @@ You may write $g_1$, $g_2$ or put in what they stand for.""",
                     Mistake(
                         "outer-missing",
                         "[2x; 3cos(3x)]",
-                        r"One of the outer derivatives is missing: both $1/g_1$ and $\cos g_2$ are factors.",
+                        r"Not all outer derivatives are there: $1/g_1$ is a factor of the first entry, $\cos g_2$ of the second.",
                         also=("[2/x; 3]", "[2x; 3]"),
                     ),
                     Mistake("JAC-10", "[2/x, 3cos(3x)]", r"Right numbers, wrong layout: a vector differentiated by a number stays a column, one row for each output.", credit=0.5),
@@ -294,9 +294,9 @@ products in your answer.""",
             r"Section 4.5.3: the Jacobian of $\mathbf{f}(\mathbf{g}(\mathbf{x}))$ is "
             r"$\frac{\partial\mathbf{f}}{\partial\mathbf{g}}\frac{\partial\mathbf{g}}{\partial\mathbf{x}}$, a matrix product.",
             r"The first row of $\partial\mathbf{f}/\partial\mathbf{g}$ is $[g_2,\ g_1]$.",
-            r"A twin: $\mathbf{f} = [u_1u_2;\ u_2]$, $\mathbf{u} = [x_1+x_2;\ x_1x_2]$ gives "
-            r"$\begin{bmatrix}u_2&u_1\\0&1\end{bmatrix}\begin{bmatrix}1&1\\x_2&x_1\end{bmatrix} = "
-            r"\begin{bmatrix}u_2+u_1x_2 & u_2+u_1x_1\\ x_2&x_1\end{bmatrix}$.",
+            r"A twin: $\mathbf{f} = [u_1u_2;\ u_1-u_2]$, $\mathbf{u} = [x_1^2;\ 3x_1+x_2]$ gives "
+            r"$\begin{bmatrix}u_2&u_1\\1&-1\end{bmatrix}\begin{bmatrix}2x_1&0\\3&1\end{bmatrix} = "
+            r"\begin{bmatrix}2x_1u_2+3u_1 & u_1\\ 2x_1-3&-1\end{bmatrix}$.",
         ),
     ),
     Exercise(
@@ -574,8 +574,8 @@ last one the answer. A line such as `"v = 3 x"` gives a name. One line is enough
                     Mistake(
                         "difference-lost",
                         "2 (A x)^T A",
-                        r"$\mathbf{r}$ falls away when you differentiate $A\mathbf{x}-\mathbf{r}$, but it stays inside the "
-                        "outer derivative, which is evaluated at the whole difference.",
+                        r"$\mathbf{r}$ falls away from the inner derivative, but the outer one is taken at all of the inside, "
+                        r"with $\mathbf{r}$ in it.",
                     ),
                 ),
             ),
@@ -671,7 +671,7 @@ Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
         id="A07-09",
         section="4.5.3",
         title="The total derivative is a row times a column",
-        prompt=r"""Let $f = u_1u_2$ with $\mathbf{u} = \begin{bmatrix} x^2 \\ 3x \end{bmatrix}$. At $x = 2$, give the two
+        prompt=r"""Let $f = u_1u_2$ with $\mathbf{u} = \begin{bmatrix} x^2 \\ 3x \end{bmatrix}$. At $x = 4$, give the two
 factors of $\frac{df}{dx} = \frac{\partial f}{\partial\mathbf{u}}\frac{\partial\mathbf{u}}{\partial x}$ and their
 product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
         points=2,
@@ -680,11 +680,11 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                 "row",
                 "number",
                 label=r"\partial f/\partial\mathbf{u}",
-                key="[6, 4]",
+                key="[12, 16]",
                 mistakes=(
                     Mistake(
                         "PAR-07",
-                        "[4, 6]",
+                        "[16, 12]",
                         "Entry 1 belongs to $u_1$: the derivative of $u_1u_2$ by $u_1$ is the *other* factor.",
                     ),
                 ),
@@ -693,36 +693,39 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                 "column",
                 "number",
                 label=r"\partial\mathbf{u}/\partial x",
-                key="[4; 3]",
+                key="[8; 3]",
                 mistakes=(
-                    Mistake("value-not-slope", "[4; 6]", "Differentiate both entries first, then put in the value of $x$."),
+                    Mistake("value-not-slope", "[16; 12]", "Differentiate both entries first, then put in the value of $x$."),
                 ),
             ),
             Part(
                 "product",
                 "number",
                 label=r"df/dx",
-                key="36",
+                key="144",
                 carries="row column",
                 mistakes=(
                     Mistake(
                         "VCH-09",
-                        "[24, 12]",
+                        "[96, 48]",
                         "A row times a column is one number: add the two contributions.",
-                        also=("[24; 12]",),
+                        also=("[96; 48]",),
                     ),
                     Mistake(
                         "TOT-09",
-                        "70",
+                        "308",
                         r"Pair each $\partial f/\partial u_i$ with its own $du_i/dx$, then add: not (sum)·(sum).",
                     ),
-                    Mistake("TOT-04", "24", "That is the path through $u_1$ only; $u_2$ moves with $x$ as well."),
-                    Mistake("TOT-05", "12", "That is the path through $u_2$ only; $u_1$ moves with $x$ as well."),
+                    Mistake("TOT-04", "96", "That is the path through $u_1$ only; $u_2$ moves with $x$ as well."),
+                    Mistake("TOT-05", "48", "That is the path through $u_2$ only; $u_1$ moves with $x$ as well."),
+                    Mistake("SCA-18", "24", "The derivative of a product is not the product of the derivatives: two paths, added."),
+                    Mistake("value-not-slope", "192", "That is $f$ itself; how fast does it grow with $x$?"),
                 ),
             ),
         ),
         template=Template(
             draws={"a": (2, 4, 5), "x": (3, 4, 5)},
+            unequal=(("a", "x"),),
             prompt=r"""Let $f = u_1u_2$ with $\mathbf{u} = \begin{bmatrix} x^2 \\ «a»x \end{bmatrix}$. At $x = «x»$, give the two
 factors of $\frac{df}{dx} = \frac{\partial f}{\partial\mathbf{u}}\frac{\partial\mathbf{u}}{\partial x}$ and their
 product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
@@ -741,9 +744,9 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
         ),
         hints=(
             r"A row ($1\times 2$), a column ($2\times 1$), a number.",
-            r"At $x = 2$ the values are $u_1 = 4$ and $u_2 = 6$.",
+            r"At $x = 4$ the values are $u_1 = 16$ and $u_2 = 12$.",
             "Section 4.5.3 contains 4.5.2: the sum over the paths is a row times a column.",
-            r"The row's first entry is $\partial f/\partial u_1 = u_2 = 6$.",
+            r"The row's first entry is $\partial f/\partial u_1 = u_2 = 12$.",
             r"A twin: $f = u_1 + u_2^2$, $\mathbf{u} = [x;\,5x]$ at $x=1$: $[1,\ 10]\cdot[1;\,5] = 51$.",
         ),
     ),
@@ -794,7 +797,7 @@ $2\times 2$ Jacobian $J_g$. Which is $\partial\mathbf{f}(\mathbf{g}(\mathbf{x}))
         title="Find the error",
         prompt=r"""Let $\mathbf{f}(\mathbf{u}) = \begin{bmatrix} u_1u_2 \\ u_2 \end{bmatrix}$ and
 $\mathbf{u}(\mathbf{x}) = \begin{bmatrix} x_1 + 2x_2 \\ x_1x_2 \end{bmatrix}$. Somebody computes the Jacobian $J$ of
-$\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line is the first wrong one, and what is $J$?""",
+$\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line is the first wrong one, and what is $J$, written with entries of $\mathbf{x}$ and $\mathbf{u}$?""",
         variables={"x": "2", "u": "2"},
         where={"u": "[x_1 + 2x_2; x_1 x_2]"},
         points=2,
@@ -855,7 +858,7 @@ $\mathbf{f}(\mathbf{u}(\mathbf{x}))$ by $\mathbf{x}$ in four lines. Which line i
         id="A07-12",
         section="4.5.3",
         title="Challenge: a vector of length 1",
-        prompt=r"""Divide a vector by its length $\lVert\mathbf{x}\rVert=\sqrt{x_1^2+\cdots+x_n^2}$, and
+        prompt=r"""Divide a vector $\mathbf{x}\ne\vec 0$ by its length $\lVert\mathbf{x}\rVert=\sqrt{x_1^2+\cdots+x_n^2}$, and
 $\mathbf{y} = \mathbf{x}/\lVert\mathbf{x}\rVert$ has the direction of $\mathbf{x}$ and length 1. Write it as
 $\mathbf{y} = s\,\mathbf{x}$ with the number $s = 1/\lVert\mathbf{x}\rVert$, which moves when $\mathbf{x}$ moves. Give
 $\partial s/\partial\mathbf{x}$, then $\partial\mathbf{y}/\partial\mathbf{x}$. You may use `s`, `y`, and `norm(x)` for
@@ -905,7 +908,11 @@ the length.""",
                         "TOT-10",
                         "I/norm(x)",
                         r"The factor $1/\lVert\mathbf{x}\rVert$ moves with $\mathbf{x}$ too: add its own term.",
-                        also=("I",),
+                    ),
+                    Mistake(
+                        "factor-lost",
+                        "I",
+                        r"That is the Jacobian of $\mathbf{x}$ itself. Here $\mathbf{x}$ has the factor $s$, which moves as well: two terms.",
                     ),
                     Mistake(
                         "term-only",
@@ -923,7 +930,11 @@ the length.""",
                         "I/norm(x) - x^T x I/norm(x)^3",
                         r"$\mathbf{x}^T\mathbf{x}$ is a number; a column times the row $\partial s/\partial\mathbf{x}$ is "
                         r"a matrix, $\mathbf{x}\,\partial s/\partial\mathbf{x}$.",
-                        also=("I/norm(x) - diag(x^2)/norm(x)^3",),
+                    ),
+                    Mistake(
+                        "SCX-25",
+                        "I/norm(x) - diag(x^2)/norm(x)^3",
+                        r"The second term is not diagonal: $s$ moves with every $x_j$, also for $j\ne i$. A column times a row is a full matrix.",
                     ),
                 ),
             ),

@@ -233,7 +233,7 @@ $\partial a/\partial\mathbf{w}$ as one formula that holds for active and inactiv
                     Mistake(
                         "VCH-06",
                         "[z > 0]",
-                        r"That is $\partial a/\partial z$; go on to $\mathbf{w}$ by multiplying with $\partial z/\partial\mathbf{w}$.",
+                        r"That is $da/dz$; go on to $\mathbf{w}$ by multiplying with $\partial z/\partial\mathbf{w}$.",
                     ),
                     Mistake(
                         "ACT-02",
@@ -581,8 +581,8 @@ with a `*`, as in `z*(2 + z)`.""",
         section="5",
         title="A leaky neuron",
         prompt=r"""The leaky activation lets a little through on the left: $\ell(z) = z$ for $z > 0$ and
-$\ell(z) = \alpha z$ for $z \le 0$, with a small constant $\alpha > 0$. Give its slope as one formula in $z$ and $\alpha$
-(at the kink $z=0$ take that of the left side, as the article does), and the derivative of the leaky neuron $\ell(\mathbf{w}\cdot\mathbf{x}+b)$ by the weights. Write `alpha`
+$\ell(z) = \alpha z$ for $z \le 0$, with a constant $\alpha > 0$, usually a small one. Give its slope as one formula in $z$ and $\alpha$
+that holds for every $\alpha > 0$ (at the kink $z=0$ take that of the left side, as the article does), and the derivative of the leaky neuron $\ell(\mathbf{w}\cdot\mathbf{x}+b)$ by the weights. Write `alpha`
 for $\alpha$; you may use `z`.""",
         variables={**SCALAR_NEURON, "alpha": ""},
         where=AFFINE,

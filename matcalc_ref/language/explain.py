@@ -11,8 +11,8 @@ from matcalc_ref.language.printing.typed import text
 from matcalc_ref.language.reading import read
 from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.scope import Refusal, Scope
-from matcalc_ref.language.sizes import SCALAR
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Variable, apply
 
 
 def variables_of(declarations: Iterable[str]) -> dict[str, str]:
@@ -48,6 +48,29 @@ def explain(answer: Any, scope: Scope | Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def read_back(node: Node, samples: Mapping[str, str]) -> str:
+    """LaTeX that shows how an answer was read: `x_i` for a sample, one entry of what is given by its entries.
+
+    `samples` as in `Scope`. It is for people; `latex` can be read again.
+    """
+    rows_of = {matrix: name for name, matrix in samples.items()}
+
+    def change(part: Node) -> Node:
+        match part:
+            case Entry(Variable(matrix, (_, columns)), Index(at), None) if matrix in rows_of:
+                return apply("transpose", Variable(f"{rows_of[matrix]}_{at}", (columns, ONE)))
+            case Apply("transpose", (Apply("transpose", (inside,)),)):
+                return inside
+        return part
+
+    node = node.map(change)
+    if not isinstance(node, ByEntries):
+        return latex(node)
+    indices = [index or "1" for index in (node.row_index, node.column_index)]
+    place = indices[0] if node.shape[1] == ONE else ",".join(indices)
+    return rf"\text{{entry }}({place}):\ {latex(node.body)}"
+
+
 def kind(node: Node) -> str:
     """What the shape is called: a number, a column, a row, a matrix."""
     if node.shape == SCALAR:
@@ -55,7 +78,7 @@ def kind(node: Node) -> str:
     rows, columns = (str(size) for size in node.shape)
     if columns == "1":
         return f"a column of {rows} entries"
-    return f"a row of {columns} entries" if rows == "1" else f"a {rows}×{columns} matrix"
+    return f"a row of {columns} entries" if rows == "1" else f"a {show_shape(node.shape)} matrix"
 
 
 def dimensions(node: Node) -> frozenset[str]:
@@ -82,9 +105,14 @@ def markdown(found: Mapping[str, Any]) -> str:
         choices = "".join(f"\n- `{choice}`" for choice in found["choices"])
         caret = f"\n\n```text\n{found['caret']}\n```\n" if found["caret"] else ""
         return found["error"] + caret + (f"\n\nWhich one is meant?\n{choices}" if choices else "")
-    rows, columns = found["shape"]
     sizes = f", for every ${', '.join(found['dimensions'])}$" if found["dimensions"] else ""
-    return f"$${found['latex']}$$\n\nThis is {found['kind']} (${rows} \\times {columns}$){sizes}."
+    shape = _shape(found, r" \times ")
+    return f"$${found['latex']}$$\n\nThis is {found['kind']} (${shape}$){sizes}."
+
+
+def _shape(found: Mapping[str, Any], times: str) -> str:
+    rows, columns = map(Size.of, found["shape"])
+    return show_shape((rows, columns), times)
 
 
 def run(expression: str, *, variables: list[str], as_json: bool = False) -> int:
@@ -105,6 +133,6 @@ def run(expression: str, *, variables: list[str], as_json: bool = False) -> int:
             print(f"  - {choice}")
     else:
         print(f"understood   {found['text']}\nLaTeX        {found['latex']}")
-        print(f"shape        {found['shape'][0]}×{found['shape'][1]}, {found['kind']}")
+        print(f"shape        {_shape(found, '×')}, {found['kind']}")
         print(f"dimensions   {', '.join(found['dimensions']) or 'none'}")
     return 2 if "error" in found else 0

@@ -143,6 +143,6 @@ def shape_of(declared: str) -> Shape:
     return (sizes[0] if sizes else ONE, sizes[1] if len(sizes) == 2 else ONE)
 
 
-def show_shape(shape: Shape) -> str:
-    """A shape for people: `m×n`, or `1×1 (a number)`."""
-    return f"{shape[0]}×{shape[1]}"
+def show_shape(shape: Shape, times: str = "×") -> str:
+    """A shape for people: `m×n`, `(n+1)×1`."""
+    return times.join(f"({size})" if len(size.terms) > 1 else str(size) for size in shape)

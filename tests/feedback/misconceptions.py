@@ -79,7 +79,7 @@ MISCONCEPTIONS = [
     ("VCH-06", "A07-01", "dydx", "[[1/g_1, 0], [0, cos(g_2)]]"),
     ("VCH-07", "A07-04", "dydw", "diag(x) ones(n)"),
     ("VCH-08", "A04-11", "dw", "B diag(x)"),
-    ("VCH-09", "A07-09", "product", "[24, 12]"),
+    ("VCH-09", "A07-09", "product", "[96, 48]"),
     ("VCH-10", "A07-07", "answer", "2 A^T (A x - r)"),
     ("VCH-11", "A07-07", "answer", "2 (A x - r)^T"),
     ("ACT-01", "A08-01", "answer", "x"),

@@ -243,7 +243,7 @@ CODE = [
     (r.DOUBLED, lambda x: 2.0, "wrong", 0, "code-shape", "a number"),
     (r.BOTH, r.both, "correct", 1, None, "Correct"),
     (r.BOTH, lambda f, x: {"value": f(x)}, "wrong", 0, "code-keys", "lacks the key twice"),
-    (r.BOTH, lambda f, x: {"value": f(x), "twice": f(x)}, "wrong", 0, None, "['twice']"),
+    (r.BOTH, lambda f, x: {"value": f(x), "twice": f(x)}, "wrong", 0, None, "(`twice`)"),
     (r.BOTH, lambda f, x: (f(x), 2 * f(x)), "wrong", 0, "code-type", "a dict"),
     (r.CAREFUL, r.careful, "correct", 1, None, "Correct"),
     (r.CAREFUL, lambda matrix: True, "wrong", 0, "code-no-exception", "refuse"),

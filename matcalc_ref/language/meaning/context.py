@@ -111,6 +111,8 @@ class Context:
             return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
         if word in ("in", "range", "enumerate", "lambda"):
             return self.fail(say("python-loop"), piece)
+        if word.lower() in ("none", "nothing", "null", "zero"):
+            return self.fail(say("unknown", word=word, known=""), piece, choices=("0",))
         if word.endswith("T") and canonical(word[:-1]) in variables:
             return self.fail(say("unknown-transpose", word=word), piece, choices=(f"{word[:-1]}^T",))
         near = len(word) > 1 and difflib.get_close_matches(

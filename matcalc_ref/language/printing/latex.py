@@ -45,7 +45,7 @@ LETTERS = frozenset(GREEK.values())
 
 
 def latex(node: Node) -> str:
-    """`node` in LaTeX, without `$`. Vectors and matrices are bold by their shapes; sums keep their bounds."""
+    """`node` in LaTeX, without `$`. Vectors are bold, by their shapes; sums keep their bounds."""
     return _Latex({}).show(node)[0]
 
 

@@ -28,13 +28,12 @@ def statement(parser: Cursor) -> Piece:
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
-            decimal = re.fullmatch(r"[-−]?\d+,\d+", written)
-            raise parser.fail(
-                say("comma-formulas"),
-                parser.tok.start,
-                None,
-                (*((written.replace(",", "."),) if decimal else ()), f"[{written}]"),
-            )
+            choices = [f"[{written}]"]
+            if re.fullmatch(r"[-−]?\d+,\d+", written):
+                choices.insert(0, written.replace(",", "."))
+            if re.fullmatch(r"[-−]?\d{1,3}(,\d{3})+", written):
+                choices.insert(0, written.replace(",", ""))
+            raise parser.fail(say("comma-formulas"), parser.tok.start, None, tuple(choices))
         raise parser.unexpected()
     if equals and indices:
         return Piece("entries", indices, [result], 0, result.end)

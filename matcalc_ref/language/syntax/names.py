@@ -30,7 +30,7 @@ def word(lx: Scanner) -> None:
             break
         end += 1
     run = text[start:end]
-    if end < len(text) and text[end] == "{" and run.endswith("_"):  # x_{…}: the subscript comes later
+    if end < len(text) and text[end] in "{(" and run.endswith("_"):  # x_{…}: the subscript comes later
         end, run = end - 1, run[:-1]
     if not run.isascii():
         run = "".join(
