@@ -500,7 +500,7 @@ learning rate $\eta=«eta»$. Write the new weights as a column, `[a; b]`.""",
         hints=(
             r"$\mathbf{w}$ is a column and stays one; the gradient is a row and must be transposed first.",
             r"The first weight becomes $2-0.1\cdot(-4)$.",
-            "Sections 6.1 and 6.2, the last formula of each.",
+            "Sections 6.1 and 6.2, the update formula of each.",
             r"The new first weight is 2.4. The second one falls, as its derivative is positive.",
             r"A twin: $w=3$ with the derivative 5 and $\eta=0.2$ becomes $3-1=2$.",
         ),

@@ -541,8 +541,8 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
         section="5",
         title="Correct the error: max(0, x) for a vector",
         prompt=r"""An aside in section 5 writes $\partial\max(0,\mathbf{x})/\partial\mathbf{x}$ as a column of $n$ derivatives. The Jacobian
-is $diag(\mathbf{h})$ with $\mathbf{h}=[\mathbf{x}>0]$ (A08-07). For the upstream row $\mathbf{g}$ ($1\times n$) of
-$L$ by $\max(0,\mathbf{x})$, give $\partial L/\partial\mathbf{x}$ *without* `diag`, using `h`. When, then, is the
+is $diag(\mathbf{h})$ with $\mathbf{h}=[\mathbf{x}>0]$ (A08-07). For the upstream row
+$\mathbf{g}=\partial L/\partial\max(0,\mathbf{x})$ ($1\times n$) give $\partial L/\partial\mathbf{x}$ *without* `diag`, using `h`. When, then, is the
 column all that one needs?""",
         variables={"x": "n", "g": "1,n", "h": "n"},
         where={"h": "[x > 0]"},
