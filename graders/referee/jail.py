@@ -53,10 +53,15 @@ class Cell:
     host_id: int | None
 
 
-def leave_namespaces(host_id: int | None) -> None:
-    """First step, before the fork that makes process 1: namespaces of its own."""
-    separate = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC
+def leave_namespaces(host_id: int | None, of_processes: bool = True) -> None:
+    """First step, before the fork that makes process 1: namespaces of its own.
+
+    Process 1 itself takes it where the server made the namespace of processes already.
+    """
+    separate = linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC
     separate |= linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
+    if of_processes:
+        separate |= linux.CLONE_NEWPID
     if host_id is None:
         outside = os.geteuid(), os.getegid()
         linux.unshare(linux.CLONE_NEWUSER | separate)

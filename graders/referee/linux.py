@@ -42,6 +42,11 @@ def unshare(flags: int) -> None:
     _checked(_libc.unshare(flags), "unshare")
 
 
+def setns(handle: int, kind: int) -> None:
+    """Join a namespace that is open at `handle` (of process ids: for the next children)."""
+    _checked(_libc.setns(handle, kind), "setns")
+
+
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
     """mount(2)."""
     kind_ = kind.encode() if kind else None

@@ -18,6 +18,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from graders.referee import jail, linux, stage, warden
@@ -46,6 +47,12 @@ class Server:
         self.players: dict[int, tuple[int, socket.socket]] = {}
         self.count = 0
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+        self.own_pids: int | None = None
+        if linux.rules_the_machine():
+            with contextlib.suppress(OSError):
+                handle = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+                linux.setns(handle, linux.CLONE_NEWPID)
+                self.own_pids = handle
 
     def serve(self, parent: int | None = None) -> None:
         """Until the other side closes its end, or the process `parent` is no parent any more."""
@@ -115,23 +122,48 @@ class Server:
         host_id = self.host_id(number) if linux.rules_the_machine() else None
         cell = jail.Cell(self.view, self.root, request.get("folder"), limits, host_id)
         ours, theirs = socket.socketpair()
-        report, written = os.pipe()
-        child = os.fork()
-        if child == 0:
-            keep = {handles[0], theirs.fileno(), written}
-            _first_step(cell, handles[0], theirs, written, keep, self.shell)
-        os.close(written)
+        start = self._start_directly if self.own_pids is not None else self._start
+        said = start(cell, handles[0], theirs)
         os.close(handles[0])
         theirs.close()
-        said = _read_all(report)
-        os.close(report)
-        os.waitpid(child, 0)
         if not said.isdigit():
             ours.close()
-            return {"problem": said.decode("utf-8", "replace") or "the player ended before it began"}
+            return {"problem": said or "the player ended before it began"}
         self.players[number] = (int(said), ours)
         self.tell(number, b"g")
         return {"player": number, "pid": int(said)}
+
+    def _start_directly(self, cell: jail.Cell, connection: int, control: socket.socket) -> str:
+        """Fork process 1 into a namespace of processes that was made for it. Gives its number."""
+        assert self.own_pids is not None
+        linux.unshare(linux.CLONE_NEWPID)
+        child = os.fork()
+        if child == 0:
+            try:
+                _close_others({connection, control.fileno()})
+
+                def enter() -> None:
+                    jail.leave_namespaces(cell.host_id, of_processes=False)
+                    jail.enter(cell)
+
+                _guard(enter, cell, connection, control, self.shell)
+            finally:
+                os._exit(1)
+        linux.setns(self.own_pids, linux.CLONE_NEWPID)  # the next player gets one of its own
+        return str(child)
+
+    def _start(self, cell: jail.Cell, connection: int, control: socket.socket) -> str:
+        """Fork a process that leaves the namespaces, forks process 1 and ends. Its number, or why not."""
+        report, written = os.pipe()
+        child = os.fork()
+        if child == 0:
+            keep = {connection, control.fileno(), written}
+            _first_step(cell, connection, control, written, keep, self.shell)
+        os.close(written)
+        said = _read_all(report)
+        os.close(report)
+        os.waitpid(child, 0)
+        return said.decode("utf-8", "replace")
 
     def host_id(self, number: int) -> int:
         """A user id that nobody has, for one player."""
@@ -188,14 +220,19 @@ def _first_step(cell: jail.Cell, connection: int, control: socket.socket, report
         first = os.fork()
         if first == 0:
             os.close(report)
-            if control.recv(1) != b"g":
-                os._exit(0)
-            wire = socket.socket(fileno=connection)
-            warden.guard(lambda: jail.enter(cell), wire, control, shell, cell.limits)
+            _guard(lambda: jail.enter(cell), cell, connection, control, shell)
         os.write(report, str(first).encode())
     except BaseException as problem:
         _tell(report, problem)
     os._exit(0)
+
+
+def _guard(enter: Callable[[], None], cell: jail.Cell, connection: int, control: socket.socket,
+           shell: Any) -> None:  # fmt: skip
+    """Be process 1, as soon as the server says go."""
+    if control.recv(1) != b"g":
+        os._exit(0)
+    warden.guard(enter, socket.socket(fileno=connection), control, shell, cell.limits)
 
 
 def _tell(report: int, problem: BaseException) -> None:
