@@ -844,9 +844,9 @@ $\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and w
         hints=(
             r"A row, and a number.",
             r"Entry $j$: the partial of $k\sum_iw_i^2$ by $w_j$.",
-            r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=sum(\mathbf{w}\otimes\mathbf{w})$.",
+            r"Section 4.4, and $\mathbf{w}\cdot\mathbf{w}=\mathrm{sum}(\mathbf{w}\otimes\mathbf{w})$.",
             r"Only one term of that sum contains $w_j$; and does any of them contain $b$?",
-            r"A twin: $k\,sum(\mathbf{w}^3)$, cubes of each entry, has $3k\,(\mathbf{w}^2)^T$.",
+            r"A twin: $k\,\mathrm{sum}(\mathbf{w}^3)$, cubes of each entry, has $3k\,(\mathbf{w}^2)^T$.",
         ),
     ),
     Exercise(

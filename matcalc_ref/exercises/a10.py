@@ -641,7 +641,7 @@ $\partial C/\partial W$ (in the shape of $W$). What is it?""",
         section="7",
         title="Find the error: scale and shift",
         prompt=r"""A layer without weights only scales and shifts each column of $M$ ($N\times m$, a row for each sample):
-$Z=M\,diag(\mathbf{c})+\vec 1\,\mathbf{b}^T$. Upstream: $G=\partial L/\partial Z$ ($N\times m$). Which line is the first wrong
+$Z=M\,\mathrm{diag}(\mathbf{c})+\vec 1\,\mathbf{b}^T$. Upstream: $G=\partial L/\partial Z$ ($N\times m$). Which line is the first wrong
 one, and what should stand there, as a row?""",
         variables={"M": "N,m", "c": "m", "b": "m", "G": "N,m"},
         points=2,
@@ -652,7 +652,7 @@ one, and what should stand there, as a row?""",
                 label=r"\text{the first wrong line}",
                 key=3,
                 lines=(
-                    r"$\partial L/\partial M=G\,diag(\mathbf{c})$, in the shape of $M$",
+                    r"$\partial L/\partial M=G\,\mathrm{diag}(\mathbf{c})$, in the shape of $M$",
                     r"$\partial L/\partial\mathbf{c}$, as a row, holds the column sums of $G\otimes M$",
                     r"$\partial L/\partial\mathbf{b}=G$",
                 ),

@@ -389,7 +389,7 @@ before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and 
         id="A11-06",
         section="beyond",
         title="Softmax",
-        prompt=r"""$\mathbf{p}=softmax(\mathbf{z})$ has the entries $p_i=e^{z_i}/\sum_j e^{z_j}$; they are positive and add up to 1. Give
+        prompt=r"""$\mathbf{p}=\mathrm{softmax}(\mathbf{z})$ has the entries $p_i=e^{z_i}/\sum_j e^{z_j}$; they are positive and add up to 1. Give
 the column of the $\partial p_i/\partial z_i$ (each entry by its *own* logit) and then the whole Jacobian. You may use
 `p`.""",
         variables={"z": "n", "p": "n"},
@@ -426,14 +426,14 @@ the column of the $\partial p_i/\partial z_i$ (each entry by its *own* logit) an
             r"For $i\ne j$ only the sum below contains $z_j$: $\partial p_i/\partial z_j=-e^{z_i}e^{z_j}/\big(\sum_ke^{z_k}\big)^2$.",
             r"The quotient rule, with $\partial\big(\sum_j e^{z_j}\big)/\partial z_j=e^{z_j}$.",
             "`diag(p) - …`",
-            r"A twin: $\mathbf{p}=\mathbf{x}/sum(\mathbf{x})$ has $\frac1{sum(\mathbf{x})}\big(I-\mathbf{p}\vec 1^T\big)$.",
+            r"A twin: $\mathbf{p}=\mathbf{x}/\mathrm{sum}(\mathbf{x})$ has $\frac1{sum(\mathbf{x})}\big(I-\mathbf{p}\vec 1^T\big)$.",
         ),
     ),
     Exercise(
         id="A11-07",
         section="beyond",
         title="Cross-entropy",
-        prompt=r"""The loss of a classifier is $C=-\sum_i y_i\ln p_i$ with $\mathbf{p}=softmax(\mathbf{z})$; $\mathbf{y}$ is 1 for the true
+        prompt=r"""The loss of a classifier is $C=-\sum_i y_i\ln p_i$ with $\mathbf{p}=\mathrm{softmax}(\mathbf{z})$; $\mathbf{y}$ is 1 for the true
 class and 0 elsewhere; all that you need of it is that its entries add up to 1. Give $\partial C/\partial\mathbf{p}$ and
 $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entry by entry.""",
         variables={"z": "n", "p": "n", "y": "n"},
@@ -464,7 +464,7 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
                 mistakes=(
                     Mistake("SMX-03", "(y - p)^T", "Sign: the loss falls when the true class's logit rises, so that entry is negative."),
                     Mistake("SMX-05", "-(y ⊘ p)^T", r"That is $\partial C/\partial\mathbf{p}$; multiply by the softmax Jacobian on the right."),
-                    Mistake("sum-held", "-y^T", r"The sum inside softmax moves too: the Jacobian is not just $diag(\mathbf{p})$."),
+                    Mistake("sum-held", "-y^T", r"The sum inside softmax moves too: the Jacobian is not just $\mathrm{diag}(\mathbf{p})$."),
                     Mistake("SMX-01", "-(y ⊙ (1 - p))^T", r"Softmax is not element-wise: its Jacobian has entries off the diagonal."),
                 ),
             ),
@@ -474,7 +474,7 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
             r"Entry $i$ of the first: the derivative of $-y_i\ln p_i$ by $p_i$.",
             r"Section 4.5.3: $\frac{\partial C}{\partial\mathbf{p}}\frac{\partial\mathbf{p}}{\partial\mathbf{z}}$ with A11-06; "
             r"use $\mathbf{y}^T\vec 1=1$.",
-            r"$-\big(\mathbf{y}\oslash\mathbf{p}\big)^T\big(diag(\mathbf{p})-\mathbf{p}\mathbf{p}^T\big)$: multiply it out.",
+            r"$-\big(\mathbf{y}\oslash\mathbf{p}\big)^T\big(\mathrm{diag}(\mathbf{p})-\mathbf{p}\mathbf{p}^T\big)$: multiply it out.",
             r"A twin: if class 1 is the true one, the first row is $[-1/p_1,\,0,\dots,0]$.",
         ),
     ),
@@ -483,10 +483,10 @@ $\partial C/\partial\mathbf{z}$ as rows. You may use `p`; `y ⊘ p` divides entr
         section="beyond",
         title="Where softmax comes from, line by line",
         prompt=r"""A short cut past A11-07. Since $\ln p_i=z_i-\ln\sum_je^{z_j}$ and the $y_i$ add up to 1, the same loss is
-$C=\ln sum(e^{\mathbf{z}})-\mathbf{y}^T\mathbf{z}$, with $e^{\mathbf{z}}$ taken entry by entry. Derive
+$C=\ln \mathrm{sum}(e^{\mathbf{z}})-\mathbf{y}^T\mathbf{z}$, with $e^{\mathbf{z}}$ taken entry by entry. Derive
 $\partial C/\partial\mathbf{z}$ as a row: a list of texts, single links or the whole derivative, each equal to the one before. The
-last line has `p` and `y` only, with $\mathbf{p}=softmax(\mathbf{z})$. Type $e^{\mathbf{z}}$ as `exp(z)`. For
-$sum(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du/dz = 2 diag(z)", "ones(n)^T * 2 diag(z)", "2 z^T"]`.""",
+last line has `p` and `y` only, with $\mathbf{p}=\mathrm{softmax}(\mathbf{z})$. Type $e^{\mathbf{z}}$ as `exp(z)`. For
+$\mathrm{sum}(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du/dz = 2 diag(z)", "ones(n)^T * 2 diag(z)", "2 z^T"]`.""",
         variables={"z": "n", "y": "n", "p": "n"},
         where={"p": "softmax(z)"},
         points=3,
@@ -518,14 +518,14 @@ $sum(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du/dz = 2 d
             r"By $z_1$ alone: which terms of $\ln(e^{z_1}+\cdots+e^{z_n})-y_1z_1-\cdots-y_nz_n$ contain it?",
             "Section 4.5.3, the vector chain rule: a number in the middle makes a number times a row; and section 4.4 for the sum.",
             'A first line: `"u = sum(exp(z))"`. Then the derivative of the first term is `1/u` times `du/dz`.',
-            r"A twin: $\ln sum(\mathbf{z}\otimes\mathbf{z})$ has $\frac1{sum(\mathbf{z}\otimes\mathbf{z})}\cdot2\mathbf{z}^T$.",
+            r"A twin: $\ln \mathrm{sum}(\mathbf{z}\otimes\mathbf{z})$ has $\frac1{sum(\mathbf{z}\otimes\mathbf{z})}\cdot2\mathbf{z}^T$.",
         ),
     ),
     Exercise(
         id="A11-08",
         section="beyond",
         title="Softmax in numbers",
-        prompt=r"""Let $\mathbf{z}=[1,2,0]^T$, and let the second class be the true one. Give $\mathbf{p}=softmax(\mathbf{z})$ as a column and
+        prompt=r"""Let $\mathbf{z}=[1,2,0]^T$, and let the second class be the true one. Give $\mathbf{p}=\mathrm{softmax}(\mathbf{z})$ as a column and
 $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.""",
         points=2,
         parts=(
@@ -611,14 +611,14 @@ $\frac{\partial\mathbf{p}}{\partial\mathbf{z}}\,\vec 1$, and why?""",
                 choices=(
                     r"$\vec 0$, because adding one constant to all logits changes no probability",
                     r"$\vec 1$, because the probabilities add up to 1",
-                    r"$\mathbf{p}$, because $diag(\mathbf{p})\,\vec 1=\mathbf{p}$",
+                    r"$\mathbf{p}$, because $\mathrm{diag}(\mathbf{p})\,\vec 1=\mathbf{p}$",
                     r"It cannot be said without knowing $\mathbf{p}$.",
                 ),
                 key="a",
                 mistakes=(
                     Mistake("sum-one", "b", r"The probabilities do add up to 1, and so $\mathbf{p}^T\vec 1=1$. Put that in."),
                     Mistake("SMX-01", "c", r"That is what the diagonal part alone would give; the Jacobian has a second term."),
-                    Mistake("unknown", "d", r"$diag(\mathbf{p})\,\vec 1=\mathbf{p}$, and $\mathbf{p}^T\vec 1$ is the sum of the entries."),
+                    Mistake("unknown", "d", r"$\mathrm{diag}(\mathbf{p})\,\vec 1=\mathbf{p}$, and $\mathbf{p}^T\vec 1$ is the sum of the entries."),
                 ),
             ),
         ),
@@ -627,15 +627,15 @@ $\frac{\partial\mathbf{p}}{\partial\mathbf{z}}\,\vec 1$, and why?""",
             r"Take two classes with $\mathbf{p}=[0.7,0.3]^T$: the Jacobian is $\begin{bmatrix}0.21&-0.21\\-0.21&0.21\end{bmatrix}$. Multiply.",
             r"Section 4.1: a Jacobian times a direction says how the outputs change when the inputs move that way; here all logits rise together.",
             r"$\mathbf{p}^T\vec 1=\sum_ip_i=1$.",
-            r"A twin: $\mathbf{x}-mean(\mathbf{x})$ does not change either when all entries rise together, and its Jacobian times $\vec 1$ tells it.",
+            r"A twin: $\mathbf{x}-\mathrm{mean}(\mathbf{x})$ does not change either when all entries rise together, and its Jacobian times $\vec 1$ tells it.",
         ),
     ),
     Exercise(
         id="A11-11",
         section="beyond",
         title="Taking off the mean",
-        prompt=r"""The first half of batch normalisation subtracts the mean from each entry: $\mathbf{y}=\mathbf{x}-mean(\mathbf{x})$, where
-$mean(\mathbf{x})=sum(\mathbf{x})/n$ moves with $\mathbf{x}$. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
+        prompt=r"""The first half of batch normalisation subtracts the mean from each entry: $\mathbf{y}=\mathbf{x}-\mathrm{mean}(\mathbf{x})$, where
+$\mathrm{mean}(\mathbf{x})=\mathrm{sum}(\mathbf{x})/n$ moves with $\mathbf{x}$. Give $\partial\mathbf{y}/\partial\mathbf{x}$.""",
         variables={"x": "n"},
         points=2,
         parts=(
@@ -673,7 +673,7 @@ $\partial\mathbf{y}/\partial\mathbf{x}$.""",
             r"Entry $(i,j)$: 1 for $i=j$, else 0, from $x_i$; and from the mean $-1/n$ everywhere.",
             "Sections 4.3 and 4.5.2: the number that is subtracted depends on the vector, so there are two paths.",
             r"$\vec 1\vec 1^T$ is the matrix of ones: `ones(n) ones(n)^T`.",
-            r"A twin: $\mathbf{x}+sum(\mathbf{x})$ has $I+\vec 1\vec 1^T$.",
+            r"A twin: $\mathbf{x}+\mathrm{sum}(\mathbf{x})$ has $I+\vec 1\vec 1^T$.",
         ),
     ),
     Exercise(

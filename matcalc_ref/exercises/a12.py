@@ -408,7 +408,7 @@ $z_i=\mathbf{w}\cdot\mathbf{x}_i+b$ and $e_i=z_i-y_i$ (write `z_i`, `e_i`, `x_i`
         section="beyond",
         title="The curvature of cross-entropy",
         prompt=r"""The gradient of the cross-entropy by the logits is $(\mathbf{p}-\mathbf{y})^T$ with
-$\mathbf{p}=softmax(\mathbf{z})$ (A11-07). Give the Hessian by $\mathbf{z}$; you may use `p`. Can the loss curve downwards
+$\mathbf{p}=\mathrm{softmax}(\mathbf{z})$ (A11-07). Give the Hessian by $\mathbf{z}$; you may use `p`. Can the loss curve downwards
 in some direction of the logits?""",
         variables={"z": "n", "p": "n", "y": "n"},
         where={"p": "softmax(z)"},
@@ -541,7 +541,7 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
         section="5",
         title="Correct the error: max(0, x) for a vector",
         prompt=r"""An aside in section 5 writes $\partial\max(0,\mathbf{x})/\partial\mathbf{x}$ as a column of $n$ derivatives. The Jacobian
-is $diag(\mathbf{h})$ with $\mathbf{h}=[\mathbf{x}>0]$ (A08-07). For the upstream row
+is $\mathrm{diag}(\mathbf{h})$ with $\mathbf{h}=[\mathbf{x}>0]$ (A08-07). For the upstream row
 $\mathbf{g}=\partial L/\partial\max(0,\mathbf{x})$ ($1\times n$) give $\partial L/\partial\mathbf{x}$ *without* `diag`, using `h`. When, then, is the
 column all that one needs?""",
         variables={"x": "n", "g": "1,n", "h": "n"},

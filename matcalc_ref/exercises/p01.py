@@ -176,7 +176,7 @@ Give $\partial C/\partial\mathbf{v}$ (a row) and $\partial C/\partial c$. You ma
             r"Entry $j$ of the first: $\frac2N\sum_ie_iA_{ij}$.",
             r"Section 6: it is the loss of A09 with $A$ in the place of $X$, and without the max.",
             r"$\partial C/\partial\mathbf{o}=\frac2N\mathbf{e}^T$ comes first.",
-            r"A twin: without the mean, $\lVert A\mathbf{v}+c-\mathbf{y}\rVert^2$ has $2\mathbf{e}^TA$ and $2\,sum(\mathbf{e})$.",
+            r"A twin: without the mean, $\lVert A\mathbf{v}+c-\mathbf{y}\rVert^2$ has $2\mathbf{e}^TA$ and $2\,\mathrm{sum}(\mathbf{e})$.",
         ),
     ),
     Exercise(

@@ -685,6 +685,6 @@ $\mathbf{f}(\mathbf{g}(\mathbf{x}))$?""",
         ("PAR-08", "a", "In the article's layout a gradient is a row."),
         ("SUM-11", "c", "The gradient keeps one entry for each variable."),
         ("ELW-01", "d", "One output makes one row, not a matrix."),
-        choices=(r"$\mathbf{a}$", r"$\mathbf{a}^T$", r"$sum(\mathbf{a})$", r"$diag(\mathbf{a})$"),
+        choices=(r"$\mathbf{a}$", r"$\mathbf{a}^T$", r"$\mathrm{sum}(\mathbf{a})$", r"$\mathrm{diag}(\mathbf{a})$"),
     ),
 )
