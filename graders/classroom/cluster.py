@@ -13,6 +13,7 @@ from graders.classroom.crew import TRIES, NoWorker
 from graders.classroom.work import Done, Page, Setup, Task, Worker
 
 LOOK_SECONDS = 2.0  # how often workers that came or went are noticed
+UNFINISHED = ("pending", "lost")  # lost: its worker ended before the result was fetched
 COMEBACK_SECONDS = 60.0  # how long a cluster may be without any worker
 _PER_CORE = 2  # tasks sent ahead to each worker thread, so that none waits for the coordinator
 
@@ -94,7 +95,7 @@ class Cluster:
         if self.setup is not None:
             self.begin(self.setup)
         if not set(before) & set(fit):  # what was sent is bound to workers that are all gone
-            lost = [future for future in self.under_way if future.status == "pending"]
+            lost = [future for future in self.under_way if future.status in UNFINISHED]
             self.again.extend(self.under_way.pop(future) for future in lost)
             self.client.cancel(lost)
 
@@ -116,9 +117,13 @@ class Cluster:
                 time.sleep(1)
 
     def begin(self, setup: Setup) -> None:
-        """Tell the workers what the course is."""
+        """Tell the workers what the course is; who cannot take it in gets no work. Raises NoWorker."""
         self.setup = setup
-        self.client.run(tell, self.confinement, setup, workers=self.fit, on_error="return")
+        said = self.client.run(tell, self.confinement, setup, workers=self.fit, on_error="return")
+        self.fit = [address for address in self.fit if said.get(address, "it is gone") is None]
+        if not self.fit:
+            why = "; ".join(f"{type(one).__name__}: {one}" for one in said.values())
+            raise NoWorker(f"no worker of the cluster can take work: {why or 'they are gone'}")
 
     @property
     def busy(self) -> int:
@@ -158,9 +163,11 @@ class Cluster:
             self.submit(self.again.popleft())
         with suppress(TimeoutError, CancelledError):  # those that were cancelled are seen below
             wait(list(self.under_way), timeout=timeout, return_when="FIRST_COMPLETED")
-        for future in [future for future in self.under_way if future.done()]:
+        for future in [future for future in self.under_way if future.status != "pending"]:
             task = self.under_way.pop(future)
             try:
+                if future.status in UNFINISHED:
+                    raise LookupError("its result was lost")
                 done = future.result()
             except (Exception, CancelledError) as problem:
                 key = (type(task).__name__, task.assignment, task.student)

@@ -187,7 +187,7 @@ class Book:
                 ]
         for table, added in rows.items():
             if added:
-                self.session.execute(insert(table), added)
+                self.session.execute(insert(table.__table__), added)
 
     def _added(self, result: Result, shape: Shape) -> dict[str, Recorded]:
         submission, _, _, marks = result

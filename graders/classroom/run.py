@@ -131,8 +131,8 @@ class Run:
 
     def all(self, students: Iterable[str]) -> Summary:
         """Grade these students' submissions."""
-        start = time.monotonic()
         self.begin()
+        start = time.monotonic()
         queue = iter(students)
         more = True
         try:

@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from graders.referee.player import Missing
@@ -31,6 +32,7 @@ _state = hashlib.sha256(repr((numpy.random.get_state(), numpy.get_printoptions()
 QUICK = 6.0  # seconds; what takes longer is not worth trying alone
 MOST = 200  # texts that are tried
 LONGEST = 2_000  # entries of an array that is written into a cell
+_PARSING = Lock()  # in CPython 3.11, `ast.parse` in two threads at once may fail (python/cpython#106905)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def _is_picture(output: Any) -> bool:
 
 def _stand_in(source: str, player: Any) -> tuple[str, frozenset[str]]:
     """A text that leaves the names of `source` behind, and the names that it cannot."""
-    tree = ast.parse(source)
+    with _PARSING:
+        tree = ast.parse(source)
     imports = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
     functions = [s for s in tree.body if isinstance(s, ast.FunctionDef)]
     kept = {name.asname or name.name.split(".")[0] for s in imports for name in s.names}

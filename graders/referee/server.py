@@ -137,7 +137,11 @@ class Server:
         """Fork process 1 into a namespace of processes that was made for it. Gives its number."""
         assert self.own_pids is not None
         linux.unshare(linux.CLONE_NEWPID)
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            linux.setns(self.own_pids, linux.CLONE_NEWPID)
+            raise
         if child == 0:
             try:
                 _close_others({connection, control.fileno()})
