@@ -269,15 +269,20 @@ def _confirm(exercise: Exercise, derivation: Derivation) -> None:
 
 
 def _hints(exercise: Exercise) -> tuple[str, ...]:
-    """The rungs that every variant has: the shape, and the rules that lead there."""
-    part = next((p for p in exercise.parts if p.f and p.wrt), None)
-    derivation = _derivation(exercise, part) if part is not None else None
-    if derivation is None:
+    """The rungs that every variant has: the shapes, and the rules that lead there."""
+    asked = [part for part in exercise.parts if part.f and part.wrt]
+    found = [(part, made) for part in asked if (made := _derivation(exercise, part)) is not None]
+    if not found:
         return ()
-    rules = [f"{s.rule} (section {s.section})" for s in derivation.steps if s.section and not s.introduced]
-    shape = show_shape(derivation.shape, r" \times ")
-    found = ["The answer is " + ("a number." if derivation.shape == SCALAR else f"${shape}$.")]
-    return (*found, f"Use: {', then '.join(dict.fromkeys(rules))}.") if rules else tuple(found)
+    shapes = [
+        "a number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
+        for _, made in found
+    ]
+    said = [f"`{part.name}` is {shape}" for (part, _), shape in zip(found, shapes, strict=True)]
+    first = f"The answer is {shapes[0]}." if len(asked) == 1 else f"The shapes: {', '.join(said)}."
+    steps = [step for _, made in found for step in made.steps if step.section and not step.introduced]
+    rules = dict.fromkeys(f"{step.rule} (section {step.section})" for step in steps)
+    return (first, f"Use: {', then '.join(rules)}.") if rules else (first,)
 
 
 def _formula(value: Any) -> str:
