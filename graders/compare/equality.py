@@ -220,27 +220,29 @@ def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, ro
         rough = roughly or not _can_be_precise(student, reference, batch.points)
         found = _rows(student, reference, batch, usable if usable.any() else batch.usable, rough)
         if found is not None:
-            wrong = (batch.points, *found)
+            row, reason, value = found
+            wrong = batch.points, row, reason, (value, batch.values[row])
             break
     if wrong is None and (own or kinks(reference)):
         wrong = _beside_kinks(student, reference, setting, at_kinks)
     if wrong is None:
         return Comparison(True, evidence=Evidence("sampled", used))
-    points, row, reason = wrong
-    return Comparison(False, reason, _differs(student, reference, points, row, used))
-
-
-def _differs(student: Node, reference: Node, points: Points, row: int, used: int) -> Evidence:
-    one = chosen(points, [row])
+    points, row, reason, values = wrong
     names = names_in(student, reference)
-    at = {**{n: size for n, size in points.sizes.items() if n in names}, **describe(one, 0, names)}
-    values = [plain(evaluate(node, one)[0]) for node in (student, reference)]
-    return Evidence("sampled", max(used, 1), {"at": at, "student": values[0], "reference": values[1]})
+    at = {n: size for n, size in points.sizes.items() if n in names} | describe(points, row, names)
+    differs = {"at": at, "student": plain(values[0]), "reference": plain(values[1])}
+    return Comparison(False, reason, Evidence("sampled", max(used, 1), differs))
 
 
-def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool) -> tuple[int, str] | None:
-    """A usable row where the student's values differ, and why; or None."""
+def _rows(
+    student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool
+) -> tuple[int, str, Any] | None:
+    """A usable row where the student's values differ, why, and the value there; or None."""
     values, on_the_way = evaluate_all(student, batch.points)
+
+    def differs(row: Any, reason: str) -> tuple[int, str, Any]:
+        return int(row), reason, values[row]
+
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         size = np.maximum(np.abs(batch.values).max(axis=(1, 2)), 1.0)
@@ -260,12 +262,12 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bo
             far &= ~_on_noise(student, reference, batch.points)
         clear = sure[far[sure]]
         if len(clear):
-            return int(clear[0]), "value"
+            return differs(clear[0], "value")
     if roughly:
-        return None if len(sure) else (int(doubtful[0]), "domain")
+        return None if len(sure) else differs(doubtful[0], "domain")
     if _precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
         return None
-    return int(doubtful[0]), "value" if len(sure) else "domain"
+    return differs(doubtful[0], "value" if len(sure) else "domain")
 
 
 def _on_noise(student: Node, reference: Node, points: Points) -> Any:
@@ -346,8 +348,10 @@ def _precisely_equal(student: Node, reference: Node, points: Points) -> bool:
 
 def _beside_kinks(
     student: Node, reference: Node, setting: Setting, at_kinks: bool
-) -> tuple[Points, int, str] | None:
-    """A point on a kink of the reference, or close beside one of either tree, where the two differ."""
+) -> tuple[Points, int, str, tuple[Any, Any]] | None:
+    """A point on a kink of the reference, or close beside one of either tree, where the two differ; with
+    their values there.
+    """
     theirs = kinks(reference)
     sides = dict.fromkeys((*theirs, *kinks(student)))
     for side in list(sides)[:MOST_KINKS]:
@@ -368,5 +372,5 @@ def _beside_kinks(
         bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
-            return found, row, "kink" if on[True][row] else "value"
+            return found, row, "kink" if on[True][row] else "value", (one[row], two[row])
     return None

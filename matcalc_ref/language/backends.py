@@ -181,7 +181,8 @@ class Float64(Arrays):
         rows, columns = (0 if at is None else np.rint(at[0]).astype(int) for at in (row, column))
         height, width = x.shape[1:]
         inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        return np.where(inside, x[:, np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)], 0.0)
+        found = x[:, rows % height, columns % width]
+        return found if np.all(inside) else np.where(inside, found, 0.0)
 
     def spread(self, x: Array, rows: int, columns: int) -> Array:
         return np.broadcast_to(x, (self.batch, rows, columns))
