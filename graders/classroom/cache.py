@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from graders.classroom.grading import Judge
+from graders.compare.verdict import Verdict
 
 
 def _plain(packed: Any) -> bool:
@@ -19,16 +23,16 @@ def _plain(packed: Any) -> bool:
 
 
 class Judged:
-    """A judge that remembers, at most `size` verdicts.
+    """A judge that remembers, at most `size` verdicts, and shares them with others through a folder.
 
     The key holds the exercise, its record's version and the whole packed answer, so that no answer can stand
-    in for another; a verdict of `broken` is not remembered.
+    in for another; a verdict of `broken` is not remembered. `folder` is the grader's alone.
     """
 
-    def __init__(self, judge: Judge, version: Any, size: int = 20_000) -> None:
-        self.judge, self.version, self.size = judge, version, size
+    def __init__(self, judge: Judge, version: Any, size: int = 20_000, folder: Path | None = None) -> None:
+        self.judge, self.version, self.size, self.folder = judge, version, size, folder
         self.known: OrderedDict[bytes, Any] = OrderedDict()
-        self.hits = self.asked = 0
+        self.hits = self.asked = self.written = 0
 
     def __call__(self, exercise: str, answer: Any, ask: Any) -> Any:
         self.asked += 1
@@ -36,13 +40,33 @@ class Judged:
             return self.judge(exercise, answer, ask)
         text = json.dumps([exercise, self.version(exercise), answer], sort_keys=True)
         key = hashlib.sha256(text.encode()).digest()
-        if key in self.known:
+        verdict = self.known.get(key) or self._read(key)
+        if verdict is not None:
             self.hits += 1
-            self.known.move_to_end(key)
-            return self.known[key]
-        verdict = self.judge(exercise, answer, ask)
-        if verdict.outcome != "broken":
-            self.known[key] = verdict
-            if len(self.known) > self.size:
-                self.known.popitem(last=False)
+        else:
+            verdict = self.judge(exercise, answer, ask)
+            if verdict.outcome == "broken":
+                return verdict
+            self._write(key, verdict)
+        self.known[key] = verdict
+        self.known.move_to_end(key)
+        if len(self.known) > self.size:
+            self.known.popitem(last=False)
         return verdict
+
+    def _read(self, key: bytes) -> Verdict | None:
+        if self.folder is None:
+            return None
+        try:
+            return Verdict.from_json(json.loads((self.folder / key.hex()).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write(self, key: bytes, verdict: Any) -> None:
+        if self.folder is None or self.written >= self.size:
+            return
+        self.written += 1
+        with suppress(OSError):  # a full disk costs time, no verdict
+            draft = self.folder / f"{key.hex()}.{os.getpid()}"
+            draft.write_text(json.dumps(verdict.to_json()))
+            draft.replace(self.folder / key.hex())

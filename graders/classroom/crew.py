@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from graders.classroom.work import Done, Page, Setup, Task, Worker
@@ -89,6 +91,8 @@ class Crew:
         self.tries: dict[tuple[str, ...], int] = {}
         self.again: deque[Task | Page] = deque()
         self.hands: list[_Hand] = []
+        # what is judged is shared, unless students' programs could write there
+        self.verdicts = "" if confinement == "none" else mkdtemp(prefix="matcalc-verdicts-")
         # A fork of a young process has everything loaded; later ones would copy open files and locks.
         method = "fork" if sys.platform == "linux" else "spawn"
         for _ in range(size):
@@ -116,7 +120,7 @@ class Crew:
 
     def begin(self, setup: Setup) -> None:
         """Tell the workers what the course is."""
-        self.setup = setup
+        self.setup = setup = replace(setup, verdicts=self.verdicts)
         for hand in self.hands:
             self._send(hand, setup)
 
@@ -195,6 +199,8 @@ class Crew:
             hand.process.join(max(0.0, deadline - time.monotonic()))
             _end(hand)
         self.hands.clear()
+        if self.verdicts:
+            shutil.rmtree(self.verdicts, ignore_errors=True)
         if self.players is not None:
             self.players.close()
 

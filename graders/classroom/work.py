@@ -28,6 +28,7 @@ class Setup:
     max_lines: int = 1000
     max_traceback: int = 100
     cell_seconds: float = 30.0
+    verdicts: str = ""  # a folder in which workers of one machine share what they judged
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class Worker:
         load()
         self.players.learn(setup.sources)
         if self.setup is None or self.setup.secret != setup.secret:
-            self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version)
+            shared = Path(setup.verdicts) if setup.verdicts else None
+            self.judge = Judged(default_judge(setup.secret), lambda id: exercise(id).version, folder=shared)
         self.setup = setup
 
     def do(self, task: Task | Page) -> Done:

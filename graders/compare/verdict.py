@@ -60,3 +60,10 @@ class Verdict:
             "message": self.message,
             "parts": {name: part.to_json() for name, part in self.parts.items()},
         }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Verdict:
+        """What `to_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        parts = {name: Verdict.from_json(part) for name, part in data["parts"].items()}
+        evidence = None if data["evidence"] is None else Evidence(**data["evidence"])
+        return Verdict(**{**data, "parts": parts, "evidence": evidence})

@@ -20,7 +20,7 @@ from graders.classroom import status
 from graders.classroom.cache import Judged
 from graders.classroom.command import run
 from graders.classroom.demo import Classroom, CommandFailed
-from graders.compare.verdict import Verdict
+from graders.compare.verdict import Evidence, Verdict
 from tests.classroom import hands
 from tests.classroom.rows import rows
 
@@ -249,6 +249,22 @@ def test_what_must_be_asked_is_judged_each_time(answer: Any) -> None:
     judged("a", answer, None)
     judged("a", answer, None)
     assert len(judge.seen) == 2
+
+
+def test_workers_of_one_machine_share_what_they_judged(tmp_path: Path) -> None:
+    first, second = (Judged(judge, lambda exercise: "1", folder=tmp_path) for judge in (Counts(), Counts()))
+    given = first("a", "x", None)
+    assert second("a", "x", None) == given and second.hits == 1 and not second.judge.seen  # type: ignore[attr-defined]
+    for path in tmp_path.iterdir():
+        path.write_text("{}")  # cut off, or of another version
+    third = Judged(Counts(), lambda exercise: "1", folder=tmp_path)
+    assert third("a", "x", None) == given and third.hits == 0
+
+
+def test_a_verdict_survives_its_way_through_json() -> None:
+    part = Verdict("wrong", 0.5, "sign", Evidence("sampled", 3, {"at": {"x": [1.0]}, "student": 1.0}), "No.")
+    whole = Verdict("wrong", 0.25, message="Both.", parts={"b": part, "a": Verdict("correct", 1.0)})
+    assert Verdict.from_json(json.loads(json.dumps(whole.to_json()))) == whole
 
 
 def test_the_memory_is_bounded_and_forgets_failures() -> None:
