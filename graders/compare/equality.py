@@ -180,12 +180,22 @@ def other_sides(
     for side in sides:
         seen = {sign for b in known for sign in _signs(evaluate(side, b.points)[b.usable])}
         for missing in {-1, 1} - seen:
-            for scale in SCALES:
+            for scale in _scales(side):
                 found = _beyond(side, missing, scale, reference, setting)
                 if found is not None:
                     known.append(found)
                     yield found
                     break
+
+
+def _scales(side: Node) -> Sequence[float]:
+    """Sizes of entries to try, those first that suit a number in the kink, such as the 50 of `t > 50`."""
+    numbers = {abs(node.value) for node in side.walk() if isinstance(node, Number)} - {0, 1}
+    if not numbers:
+        return SCALES
+    largest = max(numbers)
+    size = math.log(2 * largest.numerator) - math.log(largest.denominator)
+    return sorted(SCALES, key=lambda scale: abs(math.log(scale) - size))
 
 
 def _signs(values: Any) -> set[int]:
