@@ -1,4 +1,4 @@
-"""Results into the gradebook: nbgrader's own tables by its own interface, one transaction a submission.
+"""Results into the gradebook: nbgrader's own tables by its own interface, many submissions a transaction.
 
 The rows equal those that `nbgrader autograde` writes with our configuration.
 """
@@ -52,7 +52,6 @@ class Shape(NamedTuple):
 
     assignment: str
     id: str
-    duedate: datetime | None
     notebooks: Mapping[str, NotebookShape]
 
 
@@ -112,10 +111,11 @@ class Book:
                 known = self._known(shape, [result.submission.student for result in results])
                 new = [result for result in results if result.submission.student not in known]
                 self._add(shape, new)
+                due = self._duedate(shape)
                 found = [
                     self._changed(result, shape)
                     if result.submission.student in known
-                    else self._added(result, shape)
+                    else self._added(result, shape, due)
                     for result in results
                 ]
                 self.session.commit()  # the session lets go; the transaction ends with the block
@@ -139,7 +139,7 @@ class Book:
                     {cell.name: cell.id for cell in (*book.solution_cells, *book.task_cells)},
                     float(sum(cell.max_score or 0.0 for cell in graded)),
                 )
-            self.shapes[assignment] = Shape(assignment, row.id, row.duedate, books)
+            self.shapes[assignment] = Shape(assignment, row.id, books)
         return self.shapes[assignment]
 
     def _known(self, shape: Shape, students: Sequence[str]) -> set[str]:
@@ -189,10 +189,18 @@ class Book:
             if added:
                 self.session.execute(insert(table.__table__), added)
 
-    def _added(self, result: Result, shape: Shape) -> dict[str, Recorded]:
+    def _duedate(self, shape: Shape) -> datetime | None:
+        """As it is now: it may move while a run follows the exchange."""
+        from nbgrader.api import Assignment
+        from sqlalchemy import select
+
+        found = select(Assignment.duedate).where(Assignment.id == shape.id)
+        return cast("datetime | None", self.session.scalar(found))
+
+    def _added(self, result: Result, shape: Shape, due: datetime | None) -> dict[str, Recorded]:
         submission, _, _, marks = result
         handed = _utc(submission.timestamp)
-        if shape.duedate and handed and handed > shape.duedate:
+        if due and handed and handed > due:
             row = self.gradebook.find_submission(shape.assignment, submission.student)
             for notebook in row.notebooks:
                 self._late(notebook, row)

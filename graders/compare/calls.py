@@ -20,7 +20,6 @@ from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6
-ORDINALS = ("first", "second", "third", *(f"{n}th" for n in range(4, 100)))
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def difference(
 
 def _first(items: Any, tolerance: float, where: str) -> Difference | None:
     for value, reference, name in items:
-        own = f"`{name}`" if isinstance(name, str) else f"{ORDINALS[name % len(ORDINALS)]} value"
+        own = f"`{name}`" if isinstance(name, str) else f"value {name + 1}"
         place = f"{where[:-1]}, {own})" if where else f" ({own})"
         found = difference(value, reference, tolerance, place)
         if found is not None:

@@ -172,11 +172,11 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
     named = next((node for name, node in own.items() if canonical(name) == above), None)
     if named is None:  # a name that was never introduced: the answer's, or some part's
         said = _said(line, key, own)
-        if said is not None and _is(said, key.node, key):
+        if said is not None and same(said, key.node, key):
             return False
-        repeats = said is not None and _is(said, _question(key), key)
+        repeats = said is not None and same(said, _question(key), key)
         return not last and (above not in _answers_names(key) or repeats)
-    return not _is(named, _question(key), key)
+    return not same(named, _question(key), key)
 
 
 def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
@@ -225,7 +225,8 @@ def _question(key: Key) -> Node:
     return read(key.part.f or "", key.scope)
 
 
-def _is(node: Node, other: Node, key: Key) -> bool:
+def same(node: Node, other: Node, key: Key) -> bool:
+    """Whether two formulas are equal where the key's are compared, kinks left out."""
     return node.shape == other.shape and compare(node, other, key.setting, at_kinks=False).equal
 
 
@@ -272,7 +273,7 @@ def _recalls(name: str, text: str, key: Key, scope: Scope) -> bool:
         meant, said = read(key.exercise.where[name], key.scope), read(text, scope)
     except Refusal:
         return False
-    return _is(said, meant, key)
+    return same(said, meant, key)
 
 
 _DERIVATIVE = re.compile(
@@ -313,7 +314,7 @@ def _piece(
             with suppress(Refusal):
                 whole = _with(own, read(text[found.end() :], scope))
                 result = _derivative(whole, name, key)
-                if end in (None, len(text)) or _is(result, key.node, key):
+                if end in (None, len(text)) or same(result, key.node, key):
                     return result, (*within, whole)
         end = end or _operand(text, found.end())
         if end is None:

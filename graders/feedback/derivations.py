@@ -7,7 +7,7 @@ from __future__ import annotations
 from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, Link, UnreadableLine, lines_of, read_lines
+from graders.compare.steps import Line, Link, UnreadableLine, lines_of, read_lines, same
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
@@ -40,7 +40,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
         right_here = [*points, *([] if line is lines[-1] else on_the_way)]
         for node in line.nodes:
             right = [*allowed, *right_here]
-            if line.defines is None and not any(_equal(node, one, key) for one in right):
+            if line.defines is None and not any(same(node, one, key) for one in right):
                 return _wrong_line(line, node, lines, key, mode)
             if node not in allowed:
                 allowed.append(node)
@@ -67,17 +67,13 @@ def _waypoints(key: Key) -> list[Node]:
     return [read_kindly(line.split("=")[-1], key.scope, key.shape) for line in key.part.lines]
 
 
-def _equal(node: Node, right: Node, key: Key) -> bool:
-    return node.shape == right.shape and compare(node, right, key.setting, at_kinks=False).equal
-
-
 def _is_wrong(link: Link, key: Key) -> bool:
     """Whether a link says something else than it should; the other layout shows where it is put in."""
     if link.right is None:
         return False
     alike = [node for node in (link.node, transpose(link.node)) if node.shape == link.right.shape]
     try:
-        return bool(alike) and not any(_equal(node, link.right, key) for node in alike)
+        return bool(alike) and not any(same(node, link.right, key) for node in alike)
     except NoPoints:
         return False
 
@@ -85,7 +81,7 @@ def _is_wrong(link: Link, key: Key) -> bool:
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
     found = compare(node, key.node, key.setting, at_kinks=False)
     verdict = wrong_formula(node, key, found, mode)
-    mended = line is not lines[-1] and _equal(lines[-1].nodes[-1], key.node, key)
+    mended = line is not lines[-1] and same(lines[-1].nodes[-1], key.node, key)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
     said = [
         say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",

@@ -122,20 +122,24 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     if generic is not None:
         said = [say(generic if generic == "sign" else f"number-{generic}")]
         return Verdict("wrong", 0.0, generic, evidence, message(said))
-    close = _is_coarse(value, right) or right.size == 1 and _near(value, right, max(30 * tolerance, 1e-3))
-    if right.size == 1 or close:
+    coarse = _is_coarse(value, right)
+    if right.size == 1:
+        close = coarse or _near(value, right, max(30 * tolerance, 1e-3))
         said = [say("number-close")] if close else [say("number-value"), say("next-numbers")]
         return Verdict("wrong", 0.0, "rounded" if close else None, evidence, message(said))
     near = np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)
     entries = [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(~near), strict=True)]
     counted = np.abs(right) > 1e-12
     share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
-    said = [_entries_sentence(entries, right.size), say("next-numbers")]
-    return Verdict("wrong", round(min(max(share, 0.0), 0.9), 4), None, evidence, message(said))
+    said = [say("number-close")] if coarse else [_entries_sentence(entries, right.size), say("next-numbers")]
+    credit = round(min(max(share, 0.0), 0.9), 4)
+    return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(said))
 
 
 def _is_coarse(value: Any, right: Any) -> bool:
     """Whether these are the right numbers, rounded to fewer digits than are asked for."""
+    if np.abs(value - right).max() > 0.1 * np.abs(right).max():
+        return False
     return any(np.abs(np.round(right, digits) - value).max() < 1e-12 for digits in range(1, 6))
 
 

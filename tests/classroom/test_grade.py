@@ -19,7 +19,11 @@ import pytest
 from graders.classroom import status
 from graders.classroom.cache import Judged
 from graders.classroom.command import run
+from graders.classroom.course import Course
+from graders.classroom.crew import Crew
 from graders.classroom.demo import Classroom, CommandFailed
+from graders.classroom.recording import Book
+from graders.classroom.run import Run
 from graders.compare.verdict import Evidence, Verdict
 from tests.classroom import hands
 from tests.classroom.rows import rows
@@ -149,6 +153,40 @@ def test_lateness_is_nbgraders(released: Classroom) -> None:
             # nbgrader itself trips over an extension without a due date
             gradebook.update_or_create_submission("A05", "ada", extension=None)
             gradebook.update_or_create_assignment("A05", duedate=None)
+
+
+def test_a_due_date_that_moves_while_a_run_goes_on_counts_from_then_on(released: Classroom) -> None:
+    course, here, crew = released.course, Path.cwd(), Crew(1)
+    config = course / "nbgrader_config.py"
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(plain + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
+    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    try:
+        open_course = Course(course)
+        writer = Book(open_course)
+        try:
+            work = Run(open_course, writer, crew, "A05")
+            for student, due in (("dora", None), ("emil", datetime(2026, 11, 20, 9, 0))):
+                hands.submit_directly(course, student, hands.answered(text))
+                with book(course) as gradebook:
+                    gradebook.update_or_create_assignment("A05", duedate=due)
+                work.all(work.due())
+        finally:
+            writer.close()
+        found = {row[0]: row[3] for row in rows(course / "gradebook.db")["notebook"]}
+        assert (found["dora"], found["emil"]) == (None, hands.FULL)
+    finally:
+        crew.close()
+        os.chdir(here)
+        config.write_text(plain, encoding="utf-8")
+        with book(course) as gradebook:
+            gradebook.update_or_create_assignment("A05", duedate=None)
+            for student in ("dora", "emil"):
+                gradebook.remove_submission("A05", student)
+                gradebook.remove_student(student)
+        for student in ("dora", "emil"):
+            for step in ("submitted", "autograded"):
+                shutil.rmtree(course / step / student, ignore_errors=True)
 
 
 @pytest.mark.parametrize(
