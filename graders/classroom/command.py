@@ -159,7 +159,9 @@ def _grade(
     except MissingEntry:
         known = sorted(path.name for path in (folder / "source").iterdir() if path.is_dir())
         said = f"the gradebook knows no assignment {name}; run: nbgrader generate_assignment {name}"
-        return _refuse(said + ("" if name in known else f" (source/ has {', '.join(known)})"), as_json)
+        if known and name not in known:
+            said += f" (source/ has {', '.join(known)})"
+        return _refuse(said, as_json)
     except (NoCourse, Taken) as problem:
         return _refuse(str(problem), as_json)
     except (OSError, SQLAlchemyError) as problem:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from graders.classroom import status
 from graders.classroom.folder import tidy
 
 
@@ -137,5 +138,11 @@ class Course:
             place.rename(target)
 
     def clear(self) -> None:
-        """Take away what an interrupted run left half made."""
-        shutil.rmtree(self.staging, ignore_errors=True)
+        """Take away what an interrupted run left half made, and what was judged in it."""
+        for folder in (self.staging, self.verdicts):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def verdicts(self) -> Path:
+        """Where the workers of a run on this machine share what they judged; for the grader's eyes alone."""
+        return status.folder(self.root) / "verdicts"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import time
@@ -13,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from graders.classroom.work import Done, Page, Setup, Task, Worker
@@ -91,8 +89,6 @@ class Crew:
         self.tries: dict[tuple[str, ...], int] = {}
         self.again: deque[Task | Page] = deque()
         self.hands: list[_Hand] = []
-        # what is judged is shared, unless students' programs could write there
-        self.verdicts = "" if confinement == "none" else mkdtemp(prefix="matcalc-verdicts-")
         # A fork of a young process has everything loaded; later ones would copy open files and locks.
         method = "fork" if sys.platform == "linux" else "spawn"
         for _ in range(size):
@@ -120,7 +116,9 @@ class Crew:
 
     def begin(self, setup: Setup) -> None:
         """Tell the workers what the course is."""
-        self.setup = setup = replace(setup, verdicts=self.verdicts)
+        if self.confinement == "none":  # students' programs could write there
+            setup = replace(setup, verdicts="")
+        self.setup = setup
         for hand in self.hands:
             self._send(hand, setup)
 
@@ -199,8 +197,6 @@ class Crew:
             hand.process.join(max(0.0, deadline - time.monotonic()))
             _end(hand)
         self.hands.clear()
-        if self.verdicts:
-            shutil.rmtree(self.verdicts, ignore_errors=True)
         if self.players is not None:
             self.players.close()
 

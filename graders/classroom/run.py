@@ -112,6 +112,7 @@ class Run:
     def begin(self) -> None:
         """Tell the workers what the course is."""
         course = self.course
+        course.verdicts.mkdir(mode=0o700, exist_ok=True)
         setup = Setup(
             released=self.released,
             secret=status.course_secret(course.root),
@@ -119,6 +120,7 @@ class Run:
             max_lines=course.trait("LimitOutput", "max_lines", 1000),
             max_traceback=course.trait("LimitOutput", "max_traceback", 100),
             cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
+            verdicts="" if self.hands.elsewhere else str(course.verdicts),
         )
         self.hands.begin(setup)
 
