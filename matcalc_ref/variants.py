@@ -18,7 +18,6 @@ from typing import Any
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.language import SCALAR, Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
 from matcalc_ref.language.rewriting.collect import cost
-from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.tree import Variable
 from matcalc_ref.numeric import jacobian
@@ -248,7 +247,7 @@ def _confirm(exercise: Exercise, derivation: Derivation) -> None:
     import numpy as np
 
     x = derivation.wrt[0]
-    if not isinstance(x, Variable) or free_indices(derivation.expression):
+    if not isinstance(x, Variable) or derivation.expression.free_indices:
         return
     scope = Scope(exercise.variables, samples=exercise.samples)
     for trial in range(2):

@@ -76,11 +76,10 @@ def _roughly(side: Node, base: Points, start: Any, name: str, index: Any, at: An
 
 def _along(base: Points, name: str, index: Any, by: Any, setting: Setting) -> Points | None:
     """The points at all offsets from the kink; those where a positive variable is not are left out."""
-    kept = chosen(base, np.flatnonzero(np.isfinite(by)))
-    by = by[np.isfinite(by)]
-    rows = [moved(kept, name, index, by + offset, setting) for offset in OFFSETS]
-    values = {n: np.concatenate([row.values[n] for row in rows]) for n in kept.values}
-    points = Points(base.sizes, values, kept.batch * len(rows))
+    kept = np.flatnonzero(np.isfinite(by))
+    rows = np.tile(kept, len(OFFSETS))
+    shift = by[rows] + np.repeat(OFFSETS, len(kept))
+    points = moved(chosen(base, rows), name, index, shift, setting)
     valid = np.ones(points.batch, dtype=bool)
     if name in setting.positive:
         valid = points.values[name][(slice(None), *index)] > 0

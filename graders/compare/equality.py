@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 
 from graders.compare.crossings import crossing
-from graders.compare.kinks import kinks
+from graders.compare.kinks import Signs, away, kinks
 from graders.compare.points import (
     BATCH,
-    NEAR,
     Setting,
     base_points,
     chosen,
@@ -149,43 +148,32 @@ def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
             batches.append(_batch(reference, draw(setting, points.sizes, chance, BATCH, scale)))
     if not any(b.usable.any() for b in batches):
         raise NoPoints("the reference has no value at any of the points that were tried")
-    return (*batches, *other_sides(kinks(reference), batches, reference, setting))
+    signs = Signs(kinks(reference))
+    for batch in batches:
+        signs.see(batch.usable, signs.heights(batch.points))
+    for batch in _other_sides(signs, reference, setting):
+        signs.see(batch.usable, signs.heights(batch.points))
+        batches.append(batch)
+    return tuple(batches)
 
 
 def _batch(reference: Node, points: Points) -> Batch:
     values, on_the_way = evaluate_all(reference, points)
     finite = np.isfinite(values).all(axis=(1, 2))
-    usable = finite & _away(kinks(reference), points)
+    usable = finite & away(Signs(kinks(reference)).heights(points), points)
     return Batch(points, values, usable if usable.any() else finite, _largest(on_the_way, points.batch))
 
 
-def _away(sides: Iterable[Node], points: Points) -> Any:
-    """The rows that are not within NEAR of a kink, or of NEAR times the largest distance where all are close.
-
-    What is 0 at a random point is 0 all around it (off a diagonal, on the flat side of a relu): no kink.
+def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Batch]:
+    """Further points for the kinks of which the points so far lie on one side only; what is given here must
+    be seen before the next is asked for.
     """
-    away = np.ones(points.batch, dtype=bool)
-    for side in sides:
-        distance = np.abs(evaluate(side, points))
-        limit = NEAR * min(1.0, distance[np.isfinite(distance)].max(initial=0.0))
-        away &= ~((distance > 1e-12) & (distance < limit)).any(axis=(1, 2))
-    return away
-
-
-def other_sides(
-    sides: Iterable[Node], batches: Sequence[Batch], reference: Node, setting: Setting
-) -> Iterator[Batch]:
-    """Further points for the kinks of which the points so far lie on one side only."""
-    known = list(batches)
-    for side in sides:
-        seen = {sign for b in known for sign in _signs(evaluate(side, b.points)[b.usable])}
+    for side, seen in signs.seen.items():
         for missing in {-1, 1} - seen:
-            for scale in _scales(side):
-                found = _beyond(side, missing, scale, reference, setting)
-                if found is not None:
-                    known.append(found)
-                    yield found
-                    break
+            tried = (_beyond(side, missing, scale, reference, setting) for scale in _scales(side))
+            found = next((batch for batch in tried if batch is not None), None)
+            if found is not None:
+                yield found
 
 
 def _scales(side: Node) -> Sequence[float]:
@@ -196,10 +184,6 @@ def _scales(side: Node) -> Sequence[float]:
     largest = max(numbers)
     size = math.log(2 * largest.numerator) - math.log(largest.denominator)
     return sorted(SCALES, key=lambda scale: abs(math.log(scale) - size))
-
-
-def _signs(values: Any) -> set[int]:
-    return {sign for sign in (-1, 1) if (np.sign(values) == sign).any()}
 
 
 def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
@@ -220,20 +204,21 @@ def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...], scale: flo
 
 def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool) -> Comparison:
     batches = reference_batches(reference, setting)
-    own = [side for side in kinks(student) if side not in kinks(reference)]
+    own = Signs(side for side in kinks(student) if side not in kinks(reference))
     used, wrong = 0, None
-    for batch in chain(batches, other_sides(own, batches, reference, setting)):
-        usable = batch.usable & _away(own, batch.points) if own else batch.usable
-        if not usable.any() and not own:
+    for batch in chain(batches, _other_sides(own, reference, setting)):
+        heights = own.heights(batch.points)
+        own.see(batch.usable, heights)
+        usable = batch.usable & away(heights, batch.points)
+        if not usable.any() and not heights:
             continue
         used += int(usable.sum())
-        rough = roughly or not _can_be_precise(student, reference, batch.points)
-        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, rough)
+        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, roughly)
         if found is not None:
             row, reason, value = found
             wrong = batch.points, row, reason, (value, batch.values[row])
             break
-    if wrong is None and (own or kinks(reference)):
+    if wrong is None:
         wrong = _beside_kinks(student, reference, setting, at_kinks)
     if wrong is None:
         return Comparison(True, evidence=Evidence("sampled", used))
@@ -253,12 +238,15 @@ def _rows(
     def differs(row: Any, reason: str) -> tuple[int, str, Any]:
         return int(row), reason, values[row]
 
+    def precise() -> bool:
+        return not roughly and _can_be_precise(student, reference, batch.points)
+
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         size = np.maximum(np.abs(batch.values).max(axis=(1, 2)), 1.0)
         fine = error <= SAME * size
     doubtful = np.flatnonzero(usable & ~fine)
-    tiny = not roughly and (_has_tiny(student) or _has_tiny(reference))
+    tiny = (_has_tiny(student) or _has_tiny(reference)) and precise()
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
         doubtful = np.flatnonzero(usable)[:few]
@@ -268,22 +256,23 @@ def _rows(
     if len(sure):
         largest = np.maximum(_largest(on_the_way, batch.points.batch), batch.largest)
         far = error > OTHER * np.maximum(largest, 1e-3)
-        if not roughly and far[sure].any():
-            far &= ~_on_noise(student, reference, batch.points)
+        sides = {*kinks(student), *kinks(reference)}
+        if sides and far[sure].any() and precise():
+            far &= ~_on_noise(sides, batch.points)
         clear = sure[far[sure]]
         if len(clear):
             return differs(clear[0], "value")
-    if roughly:
+    if not precise():
         return None if len(sure) else differs(doubtful[0], "domain")
     if _precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
         return None
     return differs(doubtful[0], "value" if len(sure) else "domain")
 
 
-def _on_noise(student: Node, reference: Node, points: Points) -> Any:
+def _on_noise(sides: Iterable[Node], points: Points) -> Any:
     """The rows where a kink is 0 but for rounding, so that float64 takes a side by chance."""
     noisy = np.zeros(points.batch, dtype=bool)
-    for side in {*kinks(student), *kinks(reference)}:
+    for side in sides:
         distance = np.abs(evaluate(side, points))
         noisy |= ((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
     return noisy

@@ -1,10 +1,18 @@
-"""Where a formula has a kink: where a comparison, a maximum or an absolute value changes its side."""
+"""Where a formula has a kink: where a comparison, a maximum or an absolute value changes its side; and on
+which side of it points lie.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
-from matcalc_ref.language.operations import number, sub
+import numpy as np
+
+from graders.compare.points import NEAR
+from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.operations import add, number, sub
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
@@ -60,7 +68,9 @@ def _unsigned(side: Node) -> Node:
 def _difference(left: Node, right: Node) -> Node:
     if right == ZERO:
         return left
-    return right if left == ZERO else sub(left, right)
+    if left == ZERO:
+        return right
+    return add(left, number(-right.value)) if isinstance(right, Number) else sub(left, right)
 
 
 def _bind(binders: Binders | None, node: IndexedSum) -> Binders | None:
@@ -81,3 +91,31 @@ def _unbound(side: Node, binders: Binders | None) -> Node | None:
         return None
     (row, rows), (column, columns) = (*binders, (None, ONE))[:2]
     return ByEntries(row, column, side, (rows, columns))
+
+
+class Signs:
+    """On which sides of some kinks the points lay that were used."""
+
+    def __init__(self, sides: Iterable[Node]) -> None:
+        self.seen: dict[Node, set[int]] = {side: set() for side in sides}
+
+    def heights(self, points: Points) -> list[Any]:
+        """The values of the kinks' trees, which are 0 on a kink."""
+        return [evaluate(side, points) for side in self.seen]
+
+    def see(self, usable: Any, heights: Iterable[Any]) -> None:
+        for seen, height in zip(self.seen.values(), heights, strict=True):
+            used = height[usable]
+            seen |= {sign for sign, here in ((-1, used < 0), (1, used > 0)) if here.any()}
+
+
+def away(heights: Iterable[Any], points: Points) -> Any:
+    """The rows that are not within NEAR of a kink, or of NEAR times the largest height where all are close.
+
+    What is 0 at a random point is 0 all around it (off a diagonal, on the flat side of a relu): no kink.
+    """
+    away = np.ones(points.batch, dtype=bool)
+    for distance in map(np.abs, heights):
+        limit = NEAR * min(1.0, distance[np.isfinite(distance)].max(initial=0.0))
+        away &= ~((distance > 1e-12) & (distance < limit)).any(axis=(1, 2))
+    return away

@@ -51,10 +51,10 @@ class Setting:
     def __hash__(self) -> int:
         return self._hash  # asked for at every look into a cache
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What points depend on beside the seed."""
-        return f"{self.variables!r}, {sorted(self.positive)!r}"
+        return _text(self.variables, self.positive)
 
     @cached_property
     def without_shapes(self) -> Setting:
@@ -66,6 +66,11 @@ class Setting:
         sizes = [size for _, shape in self.variables for size in shape]
         sizes += [size for shape in self.shapes for size in shape]
         return tuple(sorted(frozenset().union(*(size.names for size in sizes)))) if sizes else ()
+
+
+@lru_cache(maxsize=512)
+def _text(variables: tuple[tuple[str, Shape], ...], positive: frozenset[str]) -> str:
+    return f"{variables!r}, {sorted(positive)!r}"
 
 
 def setting(

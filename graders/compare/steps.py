@@ -287,12 +287,11 @@ def _with(own: Mapping[str, Node], node: Node) -> Node:
     return node.map(lambda n: own[n.name] if isinstance(n, Variable) and n.name in own else n)
 
 
-def _piece(
-    text: str, key: Key, scope: Scope, own: Mapping[str, Node]
-) -> tuple[Node, tuple[Node, ...]]:
+def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[Node, tuple[Node, ...]]:
     """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
     stands under a `d/dx`.
     """
+
     def slope(found: re.Match[str]) -> str:
         above, below = found[1] or found[3], found[2] or found[4]
         known = own.get(above)

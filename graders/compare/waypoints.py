@@ -20,7 +20,6 @@ from graders.compare.points import base_points
 from graders.compare.steps import Line
 from matcalc_ref.language import Node, Refusal, evaluate, read
 from matcalc_ref.language.operations import apply, transpose
-from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
 from matcalc_ref.record import Step
 
@@ -86,10 +85,10 @@ def _pieces(node: Node) -> Iterator[Node]:
         if isinstance(part, ByEntries):
             free = {part.row_index, part.column_index}
             inside = [
-                n for n in part.body.walk() if n.is_scalar and free_indices(n) and free_indices(n) <= free
+                n for n in part.body.walk() if n.is_scalar and n.free_indices and n.free_indices <= free
             ]
             yield from (part.with_children((entry,)) for entry in inside if not isinstance(entry, Index))
-        if free_indices(part):
+        if part.free_indices:
             continue
         yield part
         if not isinstance(part, Apply) or part.operation not in ("mul", "matmul"):

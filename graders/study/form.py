@@ -104,8 +104,11 @@ def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str
     understood = f"read as ${read_back(node, row['samples'])}$"
     wanted = shape_of(part["shape"])
     if node.shape != wanted:
-        turned = "; it is lying the other way: rows are outputs, columns are inputs" \
-            if node.shape == wanted[::-1] else ""
+        turned = (
+            "; it is lying the other way: rows are outputs, columns are inputs"
+            if node.shape == wanted[::-1]
+            else ""
+        )
         raise Problem(f"{understood}, which is {_size(node.shape)}; asked for is {_size(wanted)}{turned}")
     if not part.get("f") or not part.get("wrt"):
         return f"{understood}, {_size(wanted)}"

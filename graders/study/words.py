@@ -14,8 +14,13 @@ ALONE = (
     "No program can judge words. Read your answer once more: does it have all of this? Then compare it with "
     '`solution("«id»")`.'
 )
-SIGNS = {"correct": "✔ right", "wrong": "✘ not yet", "invalid": "? not readable", "pending": "… for a person",
-         "broken": "! the check failed"}
+SIGNS = {
+    "correct": "✔ right",
+    "wrong": "✘ not yet",
+    "invalid": "? not readable",
+    "pending": "… for a person",
+    "broken": "! the check failed",
+}
 
 
 def head(id: str, sign: str, detail: str = "") -> str:

@@ -16,7 +16,7 @@ from matcalc_ref.language.rewriting.einstein import (
     term,
     to_node,
 )
-from matcalc_ref.language.rewriting.lift import free_indices, rename
+from matcalc_ref.language.rewriting.lift import rename
 from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node, apply
@@ -205,7 +205,7 @@ class Engine:
 
 
 def _over(name: str, size: Size, inner: Term) -> Bound:
-    return replace(full(size), named=any(name in free_indices(f.node) for f in inner.factors))
+    return replace(full(size), named=any(name in f.node.free_indices for f in inner.factors))
 
 
 def _at(values: Mapping[str, Node]) -> Callable[[Node], Node]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,58 +74,41 @@ class _Over(NamedTuple):
 Bound = dict[str, int | _Over]
 
 
+@lru_cache(maxsize=4096)
+def _at_once(node: Node, names: frozenset[str]) -> bool:
+    """Whether all values over these indices can be worked out together: nothing in it looks at arrays."""
+    if node.free_indices.isdisjoint(names):
+        return True
+    match node:
+        case Index():
+            return True
+        case Apply(operation, arguments):
+            plain = is_elementwise(operation) and all(a.is_scalar for a in arguments)
+            return plain and all(_at_once(a, names) for a in arguments)
+        case Entry(base, row, column):
+            places = [i for i in (row, column) if i is not None]
+            free = base.free_indices.isdisjoint(names)
+            return node.is_scalar and free and all(_at_once(i, names) for i in places)
+        case IndexedSum(_, low, high, body):
+            fixed = all(bound.free_indices.isdisjoint(names) for bound in (low, high))
+            return body.is_scalar and fixed and _at_once(body, names)
+        case Cases():
+            return all(part.is_scalar and _at_once(part, names) for part in node.children)
+    return False
+
+
 class _Evaluation:
     def __init__(self, points: Points, backend: Any) -> None:
         self.points, self.backend = points, backend
         self.known: dict[tuple[Node, tuple[tuple[str, int | _Over], ...]], Any] = {}
-        self.free: dict[Node, frozenset[str]] = {}
-
-    def indices(self, node: Node) -> frozenset[str]:
-        """The indices that stand free in `node`."""
-        found = self.free.get(node)
-        if found is None:
-            found = frozenset().union(*(self.indices(child) for child in node.children))
-            if isinstance(node, Index):
-                found |= {node.name}
-            elif isinstance(node, IndexedSum):
-                found = (
-                    self.indices(node.low)
-                    | self.indices(node.high)
-                    | (self.indices(node.body) - {node.index})
-                )
-            elif isinstance(node, ByEntries):
-                found -= {node.row_index, node.column_index}
-            self.free[node] = found
-        return found
 
     def value(self, node: Node, bound: Bound) -> Any:
-        free = self.indices(node) if bound else None
+        free = node.free_indices if bound else None
         key = (node, tuple((i, bound[i]) for i in sorted(free) if i in bound) if free else ())
         result = self.known.get(key)
         if result is None:
             result = self.known[key] = self.compute(node, bound)
         return result
-
-    def at_once(self, node: Node, names: Collection[str]) -> bool:
-        """Whether all values over these indices can be worked out together: nothing in it looks at arrays."""
-        if self.indices(node).isdisjoint(names):
-            return True
-        match node:
-            case Index():
-                return True
-            case Apply(operation, arguments):
-                plain = is_elementwise(operation) and all(a.is_scalar for a in arguments)
-                return plain and all(self.at_once(a, names) for a in arguments)
-            case Entry(base, row, column):
-                places = [i for i in (row, column) if i is not None]
-                free = self.indices(base).isdisjoint(names)
-                return node.is_scalar and free and all(self.at_once(i, names) for i in places)
-            case IndexedSum(_, low, high, body):
-                fixed = all(self.indices(bound).isdisjoint(names) for bound in (low, high))
-                return body.is_scalar and fixed and self.at_once(body, names)
-            case Cases():
-                return all(part.is_scalar and self.at_once(part, names) for part in node.children)
-        return False
 
     def integer(self, node: Node, bound: Bound) -> int:
         """An index or a bound of a sum, as an int; it is the same for the whole batch."""
@@ -156,7 +140,7 @@ class _Evaluation:
                 return b.fill(kind, _positive(rows, sizes), _positive(columns, sizes))
             case Entry(base, row, column):
                 places = [i for i in (row, column) if i is not None]
-                if any(isinstance(bound.get(name), _Over) for i in places for name in self.indices(i)):
+                if any(isinstance(bound.get(name), _Over) for i in places for name in i.free_indices):
                     where = (None if i is None else self.value(i, bound) - 1 for i in (row, column))
                     return b.gather(self.value(base, bound), *where)
                 at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
@@ -170,7 +154,7 @@ class _Evaluation:
                 height, width = _positive(rows, sizes), _positive(columns, sizes)
                 axes = ((row_index, _Over(1, height)), (column_index, _Over(2, width)))
                 over = {name: axis for name, axis in axes if name}
-                if b.at_once and self.at_once(body, over):
+                if b.at_once and _at_once(body, frozenset(over)):
                     found = self.value(body, {**bound, **over})
                     return b.spread(found, height, width)
 

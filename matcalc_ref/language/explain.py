@@ -9,7 +9,6 @@ from typing import Any
 from matcalc_ref.language.printing.latex import latex
 from matcalc_ref.language.printing.typed import text
 from matcalc_ref.language.reading import read
-from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Variable, apply
@@ -89,7 +88,7 @@ def dimensions(node: Node) -> frozenset[str]:
         size = getattr(piece, "size", None)
         if size is not None:
             found |= size.names
-    return found - free_indices(node)
+    return found - node.free_indices
 
 
 def show(answer: Any, scope: Scope | Mapping[str, str]) -> None:

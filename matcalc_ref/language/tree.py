@@ -47,6 +47,11 @@ class Node:
     def __hash__(self) -> int:
         return self._hash
 
+    @cached_property
+    def free_indices(self) -> frozenset[str]:
+        """The indices that stand free in this tree, bound by nothing in it."""
+        return frozenset().union(*(child.free_indices for child in self.children))
+
     @property
     def is_scalar(self) -> bool:
         return self.shape == SCALAR
@@ -120,6 +125,10 @@ class Index(Node):
 
     name: str
     __hash__ = Node.__hash__
+
+    @cached_property
+    def free_indices(self) -> frozenset[str]:
+        return frozenset((self.name,))
 
     @property
     def shape(self) -> Shape:
@@ -214,6 +223,11 @@ class IndexedSum(Node):
     body: Node
     __hash__ = Node.__hash__
 
+    @cached_property
+    def free_indices(self) -> frozenset[str]:
+        inside = self.body.free_indices - {self.index}
+        return self.low.free_indices | self.high.free_indices | inside
+
     @property
     def shape(self) -> Shape:
         return self.body.shape
@@ -235,6 +249,10 @@ class ByEntries(Node):
     body: Node
     entries: Shape
     __hash__ = Node.__hash__
+
+    @cached_property
+    def free_indices(self) -> frozenset[str]:
+        return self.body.free_indices - {self.row_index, self.column_index}
 
     @property
     def shape(self) -> Shape:

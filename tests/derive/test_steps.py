@@ -13,7 +13,6 @@ from matcalc_ref.derive import CannotDerive, Derivation, Partial, derive
 from matcalc_ref.derive.show import line_latex, text_lines, worked_solution
 from matcalc_ref.language import Scope, read, text
 from matcalc_ref.language.operations import count, mul, number, ones, power, transpose
-from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import Entry, Index, IndexedSum, apply
 from tests.derive.hands import SIZES, derived, draw, value, variables_of
@@ -31,7 +30,7 @@ def check_lines(derivation: Derivation, sizes: dict[str, int] | None = None) -> 
     needed = variables_of(expression, derivation.result, *(v for v in derivation.wrt))
     values = draw(needed, {**dict.fromkeys("abcdefghpqrs", 3), **sizes}, 1, positive=True)
     sizes = {**dict.fromkeys("abcdefghpqrs", 3), **sizes}
-    for index in free_indices(expression):
+    for index in expression.free_indices:
         pytest.fail(f"{index} stands free")
     result = value(derivation.result, sizes, values)
     for before, after in pairwise(steps):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from matcalc_ref.language.operations import add, matmul, mul, ones, transpose
-from matcalc_ref.language.rewriting.lift import free_indices, lift, rename
+from matcalc_ref.language.rewriting.lift import lift, rename
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number, apply
 
@@ -217,7 +217,7 @@ class _Contraction:
         """Entry i of x inside a node becomes x along the index i. False, with nothing done, where not."""
         changed = list(self.factors)
         for k, factor in enumerate(self.factors):
-            if name not in free_indices(factor.node):
+            if name not in factor.node.free_indices:
                 continue
             if name in factor.indices or len(factor.indices) > 1:
                 return False

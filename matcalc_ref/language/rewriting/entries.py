@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from matcalc_ref.language.rewriting.arrays import Arrays
 from matcalc_ref.language.rewriting.einstein import Factor, Term, Untranslatable, to_node
-from matcalc_ref.language.rewriting.lift import free_indices
 from matcalc_ref.language.rewriting.pieces import (
     UNIT,
     ZERO,
@@ -113,12 +112,12 @@ class Entries(Arrays):
             ]
             return self.on_add(*(self.indexed_sum(index, low, high, t) for t in whole))
         factors = body.children if is_op(body, "mul") else (body,)
-        outside = [f for f in factors if f.is_scalar and index not in free_indices(f)]
+        outside = [f for f in factors if f.is_scalar and index not in f.free_indices]
         if outside and len(outside) < len(factors):
             inside = product([f for f in factors if f not in outside])
             return self.on_mul(*outside, self.indexed_sum(index, low, high, inside))
         counted = isinstance(high, Count) or (isinstance(high, Number) and high.value >= 0)
-        if index not in free_indices(body) and low == UNIT and counted:
+        if index not in body.free_indices and low == UNIT and counted:
             return self.on_mul(high, body)
         return IndexedSum(index, low, high, body)
 

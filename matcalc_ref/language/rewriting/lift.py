@@ -1,6 +1,4 @@
-"""Indices inside trees: which stand free, other names for them, and taking them out (entry i of x becomes
-x).
-"""
+"""Indices inside trees: other names for them, and taking them out (entry i of x becomes x)."""
 
 from __future__ import annotations
 
@@ -13,20 +11,6 @@ from matcalc_ref.language.table import UNARY
 from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, Number, apply
 
 ELEMENTWISE = frozenset(("add", "mul", "pow", "max", "min", "gt", "ge", "lt", "le", "eq", "ne", *UNARY))
-
-
-def free_indices(node: Node) -> frozenset[str]:
-    """The indices that stand free in a tree."""
-    if isinstance(node, Index):
-        return frozenset((node.name,))
-    if not node.children:
-        return frozenset()
-    found: frozenset[str] = frozenset().union(*(free_indices(child) for child in node.children))
-    if isinstance(node, IndexedSum):
-        return free_indices(node.low) | free_indices(node.high) | (free_indices(node.body) - {node.index})
-    if isinstance(node, ByEntries):
-        return found - {node.row_index, node.column_index}
-    return found
 
 
 def rename(names: Mapping[str, str]) -> Callable[[Node], Node]:
@@ -49,12 +33,12 @@ def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
         return next(name for name in names if name not in used)
 
     if isinstance(node, IndexedSum):
-        new = name_for(node.index, free_indices(node.body))
+        new = name_for(node.index, node.body.free_indices)
         body = node.body.map(rename({node.index: new})) if new != node.index else node.body
         low, high = pretty_indices(node.low, taken), pretty_indices(node.high, taken)
         return IndexedSum(new, low, high, pretty_indices(body, taken | {new}))
     if isinstance(node, ByEntries):
-        free = free_indices(node.body)
+        free = node.body.free_indices
         names: dict[str, str] = {}
         for old in (node.row_index, node.column_index):
             if old is not None:
@@ -69,12 +53,12 @@ def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
 
 def lift(node: Node, name: str, size: Size) -> Node | None:
     """The rows `node` (1×k) for `name` = 1…size, one below the other. None where no array expresses them."""
-    if name not in free_indices(node):
+    if name not in node.free_indices:
         return node if node.shape == SCALAR and size == ONE else matmul(ones(size), node)
     match node:
-        case Entry(base, row, column) if name not in free_indices(base):
+        case Entry(base, row, column) if name not in base.free_indices:
             return _entry(base, row, column, name, size)
-        case Apply("transpose", (Entry(base, None, column),)) if name not in free_indices(base):
+        case Apply("transpose", (Entry(base, None, column),)) if name not in base.free_indices:
             return transpose(base) if column == Index(name) and base.shape[1] == size else None
         case Apply("transpose", (Apply("matmul", factors),)):
             return lift(matmul(*(transpose(f) for f in reversed(factors))), name, size)
@@ -90,18 +74,18 @@ def lift(node: Node, name: str, size: Size) -> Node | None:
             return _elementwise(operation, arguments, node.shape[1], name, size)
         case Apply("matmul", factors):
             return _product(factors, name, size)
-        case IndexedSum(index, low, high, body) if name not in free_indices(low) | free_indices(high):
+        case IndexedSum(index, low, high, body) if name not in low.free_indices | high.free_indices:
             lifted = lift(body, name, size)
             return lifted and IndexedSum(index, low, high, lifted)
     return None
 
 
 def _entry(base: Node, row: Node | None, column: Node | None, name: str, size: Size) -> Node | None:
-    if row == Index(name) and base.shape[0] == size and (column is None or name not in free_indices(column)):
+    if row == Index(name) and base.shape[0] == size and (column is None or name not in column.free_indices):
         if column is None or (base.shape[1] == ONE and column == Number(Fraction(1))):
             return base
         return Entry(base, None, column)
-    if column == Index(name) and base.shape[1] == size and row is not None and name not in free_indices(row):
+    if column == Index(name) and base.shape[1] == size and row is not None and name not in row.free_indices:
         return transpose(
             base if base.shape[0] == ONE and row == Number(Fraction(1)) else Entry(base, row, None)
         )
@@ -113,7 +97,7 @@ def _elementwise(
 ) -> Node | None:
     lifted: list[Node] = []
     for argument in arguments:
-        if argument.is_scalar and name not in free_indices(argument):
+        if argument.is_scalar and name not in argument.free_indices:
             lifted.append(argument)
             continue
         rows = lift(argument, name, size)
@@ -126,7 +110,7 @@ def _elementwise(
 def _product(factors: tuple[Node, ...], name: str, size: Size) -> Node | None:
     if factors[0].shape[0] != ONE:
         return None
-    holding = [k for k, f in enumerate(factors) if name in free_indices(f)]
+    holding = [k for k, f in enumerate(factors) if name in f.free_indices]
     if holding == [0]:
         first = lift(factors[0], name, size)
         return first and matmul(first, *factors[1:])
