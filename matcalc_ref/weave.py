@@ -265,9 +265,7 @@ def _name(source: str, assignment: str, seen: set[str]) -> str:
     return next(name for n in range(1, 1000) if (name := base if n == 1 else f"{base}-{n}") not in seen)
 
 
-def place(
-    kept: list[Cell], id: str, trio: Sequence[Cell], before: str | None, said: list[str]
-) -> list[Cell]:
+def place(kept: list[Cell], id: str, trio: Sequence[Cell], before: str | None, said: list[str]) -> list[Cell]:
     """The cells with the trio in order; what is missing goes next to its siblings, else after `before`."""
     names = [cell["id"] for cell in trio]
     at = [next((i for i, cell in enumerate(kept) if cell["id"] == name), None) for name in names]

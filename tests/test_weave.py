@@ -21,17 +21,29 @@ FIRST = Exercise(
     variables={"x": "n", "z": ""},
     points=2,
     parts=(
-        Part("dx", f="x + z", wrt="x", label="y_x", key="I",
-             mistakes=(Mistake("SECRET", "x", "Never to be released, this sentence."),)),
+        Part(
+            "dx",
+            f="x + z",
+            wrt="x",
+            label="y_x",
+            key="I",
+            mistakes=(Mistake("SECRET", "x", "Never to be released, this sentence."),),
+        ),
         Part("dz", f="x + z", wrt="z", label="y_z", key="ones(n)"),
     ),
 )
 SECOND = Exercise(
-    id="X01-02", section="4.3", prompt="Which?", points=1,
+    id="X01-02",
+    section="4.3",
+    prompt="Which?",
+    points=1,
     parts=(Part("answer", kind="choice", choices=("yes", "no"), key="b"),),
 )
 CODE = Exercise(
-    id="X01-03", section="4.3", prompt="Write it.", points=1.5,
+    id="X01-03",
+    section="4.3",
+    prompt="Write it.",
+    points=1.5,
     parts=(
         Part("one", kind="code", signature=Signature("one", {"x": "n"}, returns="an array"), key=lambda x: x),
         Part("two", kind="code", signature=Signature("two", {"x": "n", "z": ""}), key=lambda x, z: x),
@@ -97,16 +109,36 @@ def at(cells: list[dict[str, Any]], id: str) -> dict[str, Any]:
 DAMAGES: list[tuple[str, Callable[[list[dict[str, Any]]], object], str, str]] = [
     ("prompt edited", lambda c: at(c, "X01-01-prompt").update(source="?"), "X01-01-prompt", "differs"),
     ("answer left in", lambda c: at(c, "X01-02").update(source="x01_02 = 'b'"), "X01-02", "text differs"),
-    ("points changed", lambda c: at(c, "X01-02-check")["metadata"]["nbgrader"].update(points=9),
-     "X01-02-check", "metadata"),
+    (
+        "points changed",
+        lambda c: at(c, "X01-02-check")["metadata"]["nbgrader"].update(points=9),
+        "X01-02-check",
+        "metadata",
+    ),
     ("retyped", lambda c: at(c, "X01-02-prompt").update(cell_type="raw"), "X01-02-prompt", "type"),
     ("output", lambda c: at(c, "X01-setup").update(execution_count=3), "X01-setup", "output"),
-    ("output in prose", lambda c: c.append({"cell_type": "code", "id": "plot", "metadata": {}, "source": "1",
-                                            "outputs": [{"output_type": "stream"}], "execution_count": 1}),
-     "plot", "output"),
+    (
+        "output in prose",
+        lambda c: c.append(
+            {
+                "cell_type": "code",
+                "id": "plot",
+                "metadata": {},
+                "source": "1",
+                "outputs": [{"output_type": "stream"}],
+                "execution_count": 1,
+            }
+        ),
+        "plot",
+        "output",
+    ),
     ("cell missing", lambda c: c.remove(at(c, "X01-02-check")), "X01-02", "missing"),
-    ("exercise missing", lambda c: [c.remove(at(c, f"X01-02{e}")) for e in ("", "-prompt", "-check")],
-     "X01-02", "missing"),
+    (
+        "exercise missing",
+        lambda c: [c.remove(at(c, f"X01-02{e}")) for e in ("", "-prompt", "-check")],
+        "X01-02",
+        "missing",
+    ),
     ("out of order", lambda c: c.insert(2, c.pop(3)), "X01-01", "order"),
     ("copied", lambda c: c.append(copy.deepcopy(at(c, "X01-02-check"))), "X01-02-check", "second cell"),
     ("orphan", lambda c: c.append({**copy.deepcopy(c[3]), "id": "X01-77"}), "X01-77", "orphan"),
@@ -161,8 +193,9 @@ def test_the_courses_own_notebooks_are_in_step() -> None:
     assert [sentence for _, _, said in w.course_files(root) for sentence in said] == []
 
 
-def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str],
-                                             monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_no_notebook_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     import matcalc_ref.catalogue
 
     monkeypatch.setattr(matcalc_ref.catalogue, "assignments", lambda: {"X01": (SECOND,)})

@@ -16,8 +16,14 @@ from pathlib import Path
 from typing import Any
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 HOW = "Chromium is not here; get it with: apt-get install chromium (or set CHROMIUM to its path)"
 
@@ -36,8 +42,11 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     home.mkdir(parents=True, exist_ok=True)
     own = {
-        "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython"),
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     # no question about news in the corner of a picture
@@ -47,10 +56,18 @@ def jupyterlab(folder: Path, home: Path, **environment: str) -> Iterator[str]:
     (settings / "notification.jupyterlab-settings").write_text(quiet)
     own["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-        "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=", "--ServerApp.password=",
-        "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={folder}",
     ]
     log = open(home / "jupyterlab.log", "w", encoding="utf-8")  # noqa: SIM115  it outlives this block
     env = {**os.environ, **own, **environment}

@@ -117,7 +117,6 @@ def test_a_cluster_gives_the_same_grades_and_pages(scheduler: str, tmp_path: Pat
         for path in (f"autograded/{student}/A05/A05.ipynb", f"feedback/{student}/A05/A05.html"):
             assert (room.course / path).read_bytes() == (twin / path).read_bytes(), path
 
-
     cluster = connected(scheduler, 2)
     with pytest.raises(NoWorker, match="can take work: TypeError"):  # it could not take the course in
         cluster.begin(Setup({}, b"", sources=(3,)))  # type: ignore[arg-type]

@@ -273,7 +273,9 @@ def test_players_do_not_see_each_other_and_many_can_be_open() -> None:
             player.close()
 
 
-PICTURE = "import matplotlib.pyplot as plt\nseen = np.ones(2)\nfig, ax = plt.subplots()\nax.plot(seen)\nplt.show()"
+PICTURE = (
+    "import matplotlib.pyplot as plt\nseen = np.ones(2)\nfig, ax = plt.subplots()\nax.plot(seen)\nplt.show()"
+)
 
 
 def _image(result: Any) -> str:
