@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from matcalc_ref.language.printing.typed import ADD, ATOM, MINUS, MUL, POW, Printer, _stacked, divisor
+from matcalc_ref.language.printing.typed import ADD, ATOM, MUL, POW, Printer, _stacked, divisor
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.table import MATRIX_FUNCTIONS
 from matcalc_ref.language.tree import (
     Apply,
-    ByEntries,
     Cases,
     Constant,
     Count,
@@ -23,24 +21,8 @@ from matcalc_ref.language.tree import (
 )
 
 SIGNS = {"gt": ">", "ge": r"\ge", "lt": "<", "le": r"\le", "eq": "=", "ne": r"\ne"}
-KNOWN = {
-    "exp",
-    "sin",
-    "cos",
-    "tan",
-    "cot",
-    "sec",
-    "csc",
-    "sinh",
-    "cosh",
-    "tanh",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "det",
-    "max",
-    "min",
-}
+KNOWN = frozenset("exp sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan det max min".split())
+WORDS = {"log": r"\ln", "sigmoid": r"\sigma", "trace": r"\operatorname{tr}"}
 LETTERS = frozenset(GREEK.values())
 
 
@@ -69,9 +51,15 @@ def _word(name: str, bold: bool) -> str:
 
 
 class _Latex(Printer):
-    def at(self, node: Node, level: int) -> str:
-        written, own = self.show(node)
-        return written if own >= level else rf"\left({written}\right)"
+    joined = True
+
+    def wrap(self, written: str) -> str:
+        return rf"\left({written}\right)"
+
+    def word(self, name: str) -> str:
+        if name in WORDS:
+            return WORDS[name]
+        return f"\\{name}" if name in KNOWN else rf"\operatorname{{{name}}}"
 
     def show(self, node: Node) -> tuple[str, int]:
         match node:
@@ -108,14 +96,6 @@ class _Latex(Printer):
                     rf"\sum_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}} {self.at(body, MUL)}",
                     ADD,
                 )
-            case ByEntries(row_index, column_index, body, (rows, columns)):
-                ranges = [f"{row_index}:{rows}" if row_index else "1"]
-                if column_index:
-                    ranges.append(f"{column_index}:{columns}")
-                return (
-                    rf"\operatorname{{entries}}\left({', '.join(ranges)}, {self.at(body, ADD)}\right)",
-                    ATOM,
-                )
             case Cases(branches, otherwise):
                 lines = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
                 if otherwise is not None:
@@ -131,53 +111,14 @@ class _Latex(Printer):
             return f"{left} {SIGNS[node.operation]} {right}"
         return self.show(node)[0]
 
-    def call(self, name: str, arguments: tuple[Node, ...]) -> str:
-        inner = ", ".join(self.at(a, ADD) for a in arguments)
-        if name == "log":
-            word = r"\ln"
-        elif name == "sigmoid":
-            word = r"\sigma"
-        else:
-            word = f"\\{name}" if name in KNOWN else rf"\operatorname{{{'tr' if name == 'trace' else name}}}"
-        square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
-        if name in MATRIX_FUNCTIONS and square:
-            return rf"{word}.({inner})"
-        return rf"{word}\left({inner}\right)"
-
     def entry(self, base: Node, row: Node | None, column: Node | None) -> str:
-        places = [row, column]
-        if base.shape[1] == ONE and column is None:
-            places = [row]
-        elif base.shape[0] == ONE and row is None:
-            places = [column]
-        separator = "" if all(isinstance(p, Index) for p in places) else ","
-        inner = separator.join(":" if p is None else self.at(p, ADD) for p in places)
+        inner = self.places(base, row, column)
         if isinstance(base, Variable) and "_" not in _word(base.name, False):
             return f"{_word(base.name, False)}_{{{inner}}}"
-        return rf"\left({self.show(base)[0]}\right)_{{{inner}}}"
+        return f"{self.wrap(self.show(base)[0])}_{{{inner}}}"
 
     def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
-        if len(terms) == 1:
-            return self.show(terms[0])
-        out = ""
-        for term in terms:
-            nested = isinstance(term, Apply) and term.operation == "add"
-            written = rf"\left({self.show(term)[0]}\right)" if nested else self.show(term)[0]
-            out += written if not out else " - " + written[1:] if written.startswith("-") else " + " + written
-        return out, ADD
-
-    def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
-        if factors[0] == MINUS and len(factors) > 1:
-            rest = factors[1:]
-            if len(rest) == 1:
-                wrap = (
-                    isinstance(rest[0], Number) or isinstance(rest[0], Apply) and rest[0].operation == "mul"
-                )
-                return "-" + (
-                    rf"\left({self.show(rest[0])[0]}\right)" if wrap else self.at(rest[0], MUL)
-                ), ADD
-            return "-" + self.product(rest), ADD
-        return self.product(factors), MUL
+        return super().show_add(node, terms) if len(terms) > 1 else self.show(terms[0])
 
     def product(self, factors: tuple[Node, ...]) -> str:
         above: list[Node] = []
@@ -277,9 +218,6 @@ class _Latex(Printer):
         if ONE not in arguments[0].shape or arguments[0].children:
             return self.call("exp", arguments), ATOM
         return f"e^{{{self.show(arguments[0])[0]}}}", POW
-
-    def show_relu(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        return rf"\operatorname{{relu}}\left({self.show(arguments[0])[0]}\right)", ATOM
 
     def matrix(self, rows: list[tuple[Node, ...]]) -> tuple[str, int]:
         lines = [" & ".join(self.at(cell, ADD) for cell in row) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from fractions import Fraction
 
-from matcalc_ref.language.printing.typed import divisor
+from matcalc_ref.language.printing.typed import SIGNS, divisor, summed
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.tree import (
     Apply,
@@ -23,7 +23,6 @@ from matcalc_ref.language.tree import (
 )
 
 ATOM, POWER, PRODUCT, SUM, LOOSE = 4, 3, 2, 1, 0
-COMPARE = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
 PLAIN = {
     "exp": "np.exp", "log": "np.log", "sqrt": "np.sqrt", "sin": "np.sin", "cos": "np.cos", "tan": "np.tan",
     "sinh": "np.sinh", "cosh": "np.cosh", "tanh": "np.tanh", "arcsin": "np.arcsin", "arccos": "np.arccos",
@@ -56,14 +55,6 @@ def numpy_code(node: Node) -> str:
 def name_of(name: str) -> str:
     """A variable's name as a Python identifier."""
     return name + "_" if keyword.iskeyword(name) else name
-
-
-def _size(size: Size) -> str:
-    return str(size)
-
-
-def _joined(sign: str, parts: list[str]) -> str:
-    return f" {sign} ".join(parts)
 
 
 def _negative(node: Node) -> bool:
@@ -118,16 +109,16 @@ class _Code:
                 return name, ATOM, False
             case Count(size):
                 return (
-                    _size(size),
+                    str(size),
                     ATOM if str(size).isidentifier() or size.number is not None else LOOSE,
                     False,
                 )
             case Constant(name):
                 return f"np.{name}", ATOM, False
             case Fill("eye", (rows, _)):
-                return f"np.eye({_size(rows)})", ATOM, True
+                return f"np.eye({rows})", ATOM, True
             case Fill(kind, (rows, columns)):
-                return f"np.{kind}(({_size(rows)}, {_size(columns)}))", ATOM, True
+                return f"np.{kind}(({rows}, {columns}))", ATOM, True
             case Entry():
                 return self.entry(node)
             case IndexedSum(index, low, high, body):
@@ -136,13 +127,13 @@ class _Code:
                 if not array:
                     return f"sum{loop}", ATOM, False
                 rows, columns = body.shape
-                return f"sum({loop}, np.zeros(({_size(rows)}, {_size(columns)})))", ATOM, True
+                return f"sum({loop}, np.zeros(({rows}, {columns})))", ATOM, True
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 inner, _, array = self.show(body)
                 line = f"[np.sum({inner})]" if array else f"[{inner}]"
                 if column_index:
-                    line = f"{line[:-1]} for {column_index} in range(1, {_size(columns)} + 1)]"
-                loop = f" for {row_index} in range(1, {_size(rows)} + 1)" if row_index else ""
+                    line = f"{line[:-1]} for {column_index} in range(1, {columns} + 1)]"
+                loop = f" for {row_index} in range(1, {rows} + 1)" if row_index else ""
                 return f"np.array([{line}{loop}], dtype=float)", ATOM, True
             case Cases(branches, otherwise):
                 array = any(self.show(v)[2] for v, _ in branches) or (
@@ -152,7 +143,7 @@ class _Code:
                 out = "np.nan" if otherwise is None else show(otherwise, ATOM)
                 if otherwise is None and array:
                     rows, columns = node.shape
-                    out = f"np.full(({_size(rows)}, {_size(columns)}), np.nan)"
+                    out = f"np.full(({rows}, {columns}), np.nan)"
                 for chosen, test in reversed(branches):
                     out = f"({show(chosen, ATOM)} if {self.test(test)} else {out})"
                 return out, ATOM, array
@@ -161,9 +152,9 @@ class _Code:
         raise TypeError(f"{type(node).__name__} has no code")
 
     def test(self, node: Node) -> str:
-        if isinstance(node, Apply) and node.operation in COMPARE:
+        if isinstance(node, Apply) and node.operation in SIGNS:
             left, right = (self.at(a, SUM) for a in node.arguments)
-            return f"{left} {COMPARE[node.operation]} {right}"
+            return f"{left} {SIGNS[node.operation]} {right}"
         return f"{self.at(node, ATOM)} != 0"
 
     def place(self, place: Node, size: Size) -> tuple[str, str | None]:
@@ -176,7 +167,7 @@ class _Code:
             at = str(place.value - 1)
         else:
             at = f"{self.at(place, SUM)} - 1"
-        return at, f"0 <= {at} < {_size(size)}"
+        return at, f"0 <= {at} < {size}"
 
     def entry(self, node: Entry) -> tuple[str, int, bool]:
         base, row, column = node.base, node.row, node.column
@@ -199,7 +190,7 @@ class _Code:
         written = f"{name}[{', '.join(places)}]"
         number = row is not None and column is not None
         if tests:
-            zero = "0.0" if number else f"np.zeros(({_size(node.shape[0])}, {_size(node.shape[1])}))"
+            zero = "0.0" if number else f"np.zeros(({node.shape[0]}, {node.shape[1]}))"
             return f"({written} if {' and '.join(tests)} else {zero})", ATOM, not number
         return written, ATOM, not number
 
@@ -208,17 +199,8 @@ class _Code:
         array = any(s[2] for s in shown)
         inner = shown[0][0]
         if operation == "add":
-            out = ""
-            for argument in arguments:
-                written = self.at(argument, PRODUCT) if not _negative(argument) else self.show(argument)[0]
-                out += (
-                    written
-                    if not out
-                    else f" - {written[1:]}"
-                    if written.startswith("-")
-                    else f" + {written}"
-                )
-            return out, SUM, array
+            terms = [self.show(a)[0] if _negative(a) else self.at(a, PRODUCT) for a in arguments]
+            return summed(terms), SUM, array
         if operation == "mul":
             return (
                 self.product(arguments),
@@ -243,9 +225,9 @@ class _Code:
             for written, _, _ in shown[1:]:
                 out = f"{word}({out}, {written})"
             return out, ATOM if len(shown) > 1 else shown[0][1], array
-        if operation in COMPARE:
+        if operation in SIGNS:
             return (
-                f"({self.at(arguments[0], SUM)} {COMPARE[operation]} {self.at(arguments[1], SUM)}) * 1.0",
+                f"({self.at(arguments[0], SUM)} {SIGNS[operation]} {self.at(arguments[1], SUM)}) * 1.0",
                 PRODUCT,
                 array,
             )
@@ -258,7 +240,7 @@ class _Code:
         if operation in REDUCE:
             return REDUCE[operation].format(inner), ATOM, False
         if operation == "matmul":
-            return _joined("@", [self.array(a, POWER) for a in arguments]), PRODUCT, True
+            return " @ ".join(self.array(a, POWER) for a in arguments), PRODUCT, True
         if operation == "matpow":
             return f"np.linalg.matrix_power({self.array(arguments[0])}, {shown[1][0]})", ATOM, True
         if operation == "transpose":
@@ -280,8 +262,7 @@ class _Code:
                 return f"np.array([{lines}], dtype=float)", ATOM, True
             return f"np.{operation}([{', '.join(self.array(a) for a in arguments)}])", ATOM, True
         if operation == "cumsum":
-            axis = 1 if arguments[0].shape[0] == ONE else 0
-            axis = 0 if arguments[0].shape[1] == ONE else 1 if arguments[0].shape[0] == ONE else 0
+            axis = 1 if arguments[0].shape[0] == ONE != arguments[0].shape[1] else 0
             return f"np.cumsum({self.array(arguments[0])}, axis={axis})", ATOM, True
         if operation == "softmax":
             return f"(lambda t: np.exp(t - np.max(t)) / np.sum(np.exp(t - np.max(t))))({inner})", ATOM, array

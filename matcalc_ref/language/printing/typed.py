@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
-from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.table import MATRIX_FUNCTIONS
 from matcalc_ref.language.tree import (
     Apply,
@@ -34,12 +35,10 @@ def text(node: Node, ascii: bool = False) -> str:
     return Printer(ASCII if ascii else UNICODE).show(node)[0]
 
 
-def size_text(size: Size) -> str:
-    return str(size)
-
-
 class Printer:
     """One spelling; every method returns the text and how tightly it holds."""
+
+    joined = False  # whether the indices of an entry stand side by side
 
     def __init__(self, signs: dict[str, str]) -> None:
         self.signs = signs
@@ -71,7 +70,7 @@ class Printer:
                 ranges = [f"{row_index}:{rows}" if row_index else "1"]
                 if column_index:
                     ranges.append(f"{column_index}:{columns}")
-                return f"entries({', '.join(ranges)}, {self.at(body, ADD)})", ATOM
+                return self.word("entries") + self.wrap(", ".join([*ranges, self.at(body, ADD)])), ATOM
             case Cases(branches, otherwise):
                 parts = [f"{self.at(value, ADD)} if {self.at(test, ADD)}" for value, test in branches]
                 if otherwise is not None:
@@ -90,38 +89,39 @@ class Printer:
     def at(self, node: Node, level: int) -> str:
         """The text of a child, in parentheses where it holds less tightly than `level`."""
         written, own = self.show(node)
-        return written if own >= level else f"({written})"
+        return written if own >= level else self.wrap(written)
+
+    def wrap(self, written: str) -> str:
+        return f"({written})"
+
+    def word(self, name: str) -> str:
+        """The name of a function."""
+        return name
 
     def call(self, name: str, arguments: tuple[Node, ...]) -> str:
         square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
         dot = "." if name in MATRIX_FUNCTIONS and square else ""
-        return f"{name}{dot}({', '.join(self.at(a, ADD) for a in arguments)})"
+        return self.word(name) + dot + self.wrap(", ".join(self.at(a, ADD) for a in arguments))
 
     def entry(self, base: Node, row: Node | None, column: Node | None) -> str:
+        return f"{self.at(base, ATOM)}_{{{self.places(base, row, column)}}}"
+
+    def places(self, base: Node, row: Node | None, column: Node | None) -> str:
+        """The indices of an entry; of a column or a row, one is enough."""
         places = [row, column]
         if base.shape[1] == ONE and column is None:
             places = [row]
         elif base.shape[0] == ONE and row is None:
             places = [column]
-        inner = ",".join(":" if p is None else self.at(p, ADD) for p in places)
-        return f"{self.at(base, ATOM)}_{{{inner}}}"
+        separator = "" if self.joined and all(isinstance(p, Index) for p in places) else ","
+        return separator.join(":" if p is None else self.at(p, ADD) for p in places)
 
     def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
         if len(terms) == 1:
             return self.call("add", terms), ATOM
-        out = ""
-        for term in terms:
-            if isinstance(term, Apply) and term.operation == "add":
-                written = f"({self.show(term)[0]})"
-            else:
-                written = self.show(term)[0]
-            if not out:
-                out = written
-            elif written.startswith("-"):
-                out += " - " + written[1:]
-            else:
-                out += " + " + written
-        return out, ADD
+        nested = [isinstance(term, Apply) and term.operation == "add" for term in terms]
+        written = [self.show(term)[0] for term in terms]
+        return summed(self.wrap(w) if inside else w for w, inside in zip(written, nested, strict=True)), ADD
 
     def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
         if factors[0] == MINUS and len(factors) > 1:
@@ -130,7 +130,7 @@ class Printer:
                 return "-" + self.product(rest), ADD
             only = rest[0]
             wrap = isinstance(only, Number) or isinstance(only, Apply) and only.operation == "mul"
-            return "-" + (f"({self.show(only)[0]})" if wrap else self.at(only, MUL)), ADD
+            return "-" + (self.wrap(self.show(only)[0]) if wrap else self.at(only, MUL)), ADD
         return self.product(factors), MUL
 
     def product(self, factors: tuple[Node, ...]) -> str:
@@ -209,6 +209,12 @@ class Printer:
         if not wide and any(_stacked(a) for a in arguments):
             return self.call("vstack", arguments), ATOM
         return "[" + "; ".join(", ".join(self.at(cell, ADD) for cell in row) for row in rows) + "]", ATOM
+
+
+def summed(terms: Iterable[str]) -> str:
+    """The terms with plus and minus signs between them."""
+    first, *rest = terms
+    return first + "".join(" - " + term[1:] if term.startswith("-") else " + " + term for term in rest)
 
 
 def divisor(factor: Node) -> Node | None:
