@@ -100,8 +100,9 @@ class Printer:
 
     def call(self, name: str, arguments: tuple[Node, ...]) -> str:
         square = len(arguments) == 1 and arguments[0].shape[0] == arguments[0].shape[1] != ONE
-        dot = "." if name in MATRIX_FUNCTIONS and square else ""
-        return self.word(name) + dot + self.wrap(", ".join(self.at(a, ADD) for a in arguments))
+        inner = ", ".join(self.at(a, ADD) for a in arguments)
+        dotted = name in MATRIX_FUNCTIONS and square
+        return self.word(name) + (f".({inner})" if dotted else self.wrap(inner))
 
     def entry(self, base: Node, row: Node | None, column: Node | None) -> str:
         return f"{self.at(base, ATOM)}_{{{self.places(base, row, column)}}}"
