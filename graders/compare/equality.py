@@ -86,23 +86,40 @@ def compare(
         return Comparison(False, "shape", _evidence_of_shape(student, reference))
     if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
-    found = _sample(student, reference, setting, at_kinks, roughly)
-    if found.equal or found.reason == "kink":  # a wrong side at a kink is no matter of layout
-        return found
+    used, difference = _sample(student, reference, setting, at_kinks, roughly)
+    if difference is None:
+        return Comparison(True, evidence=Evidence("sampled", used))
+    reason = difference.reason
     square = student.shape[0] == student.shape[1] and not student.is_scalar
-    if not square or not _looks_turned(student, reference, setting):
-        return found
-    other = _sample(transpose(student), reference, setting, False, roughly)
-    return replace(found, reason="layout") if other.equal else found
+    if square and reason != "kink" and difference.looks_turned():  # a wrong side is no matter of layout
+        _, rest = _sample(transpose(student), reference, setting, False, roughly)
+        reason = "layout" if rest is None else reason
+    shown = difference.shown(names_in(student, reference))
+    return Comparison(False, reason, Evidence("sampled", max(used, 1), shown))
 
 
-def _looks_turned(student: Node, reference: Node, setting: Setting) -> bool:
-    """Whether the transpose agrees at the first points; few do."""
-    batch = reference_batches(reference, setting)[0]
-    with np.errstate(all="ignore"):
-        error = np.abs(np.swapaxes(evaluate(student, batch.points), 1, 2) - batch.values)
-        near = error <= 1e-6 * np.maximum(np.abs(batch.values), 1.0)
-    return bool((near | ~np.isfinite(error))[batch.usable].all())
+@dataclass(frozen=True)
+class Difference:
+    """Points, a row at which the values differ there, and why: "value", "kink" or "domain"."""
+
+    points: Points
+    row: int
+    reason: str
+    student: Any
+    reference: Any
+
+    def looks_turned(self) -> bool:
+        """Whether the transpose agrees at most of the points; few do."""
+        with np.errstate(all="ignore"):
+            error = np.abs(np.swapaxes(self.student, 1, 2) - self.reference)
+            near = error <= 1e-6 * np.maximum(np.abs(self.reference), 1.0)
+        return bool((near | ~np.isfinite(error)).all(axis=(1, 2)).mean() > 0.5)
+
+    def shown(self, names: set[str]) -> dict[str, Any]:
+        """The row as plain data: where, and both values."""
+        points, row = self.points, self.row
+        at = {n: size for n, size in points.sizes.items() if n in names} | describe(points, row, names)
+        return {"at": at, "student": plain(self.student[row]), "reference": plain(self.reference[row])}
 
 
 def proved(student: Node, reference: Node, found: Comparison) -> Comparison:
@@ -202,10 +219,13 @@ def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...], scale: flo
     return draw(setting, dict(sizes), seeded(setting, "side", str(scale)), 2 * BATCH, scale)
 
 
-def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool) -> Comparison:
+def _sample(
+    student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool
+) -> tuple[int, Difference | None]:
+    """How many points were used, and where the two differ."""
     batches = reference_batches(reference, setting)
     own = Signs(side for side in kinks(student) if side not in kinks(reference))
-    used, wrong = 0, None
+    used = 0
     for batch in chain(batches, _other_sides(own, reference, setting)):
         heights = own.heights(batch.points)
         own.see(batch.usable, heights)
@@ -215,28 +235,16 @@ def _sample(student: Node, reference: Node, setting: Setting, at_kinks: bool, ro
         used += int(usable.sum())
         found = _rows(student, reference, batch, usable if usable.any() else batch.usable, roughly)
         if found is not None:
-            row, reason, value = found
-            wrong = batch.points, row, reason, (value, batch.values[row])
-            break
-    if wrong is None:
-        wrong = _beside_kinks(student, reference, setting, at_kinks)
-    if wrong is None:
-        return Comparison(True, evidence=Evidence("sampled", used))
-    points, row, reason, values = wrong
-    names = names_in(student, reference)
-    at = {n: size for n, size in points.sizes.items() if n in names} | describe(points, row, names)
-    differs = {"at": at, "student": plain(values[0]), "reference": plain(values[1])}
-    return Comparison(False, reason, Evidence("sampled", max(used, 1), differs))
+            return used, found
+    return used, _beside_kinks(student, reference, setting, at_kinks)
 
 
-def _rows(
-    student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool
-) -> tuple[int, str, Any] | None:
-    """A usable row where the student's values differ, why, and the value there; or None."""
+def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool) -> Difference | None:
+    """A usable row where the student's values differ; or None."""
     values, on_the_way = evaluate_all(student, batch.points)
 
-    def differs(row: Any, reason: str) -> tuple[int, str, Any]:
-        return int(row), reason, values[row]
+    def differs(row: Any, reason: str) -> Difference:
+        return Difference(batch.points, int(row), reason, values, batch.values)
 
     def precise() -> bool:
         return not roughly and _can_be_precise(student, reference, batch.points)
@@ -345,12 +353,8 @@ def _precisely_equal(student: Node, reference: Node, points: Points) -> bool:
 # On a kink and beside it
 
 
-def _beside_kinks(
-    student: Node, reference: Node, setting: Setting, at_kinks: bool
-) -> tuple[Points, int, str, tuple[Any, Any]] | None:
-    """A point on a kink of the reference, or close beside one of either tree, where the two differ; with
-    their values there.
-    """
+def _beside_kinks(student: Node, reference: Node, setting: Setting, at_kinks: bool) -> Difference | None:
+    """A point on a kink of the reference, or close beside one of either tree, where the two differ."""
     theirs = kinks(reference)
     sides = dict.fromkeys((*theirs, *kinks(student)))
     for side in list(sides)[:MOST_KINKS]:
@@ -371,5 +375,5 @@ def _beside_kinks(
         bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
-            return found, row, "kink" if on[True][row] else "value", (one[row], two[row])
+            return Difference(found, row, "kink" if on[True][row] else "value", one, two)
     return None

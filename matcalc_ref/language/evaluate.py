@@ -118,6 +118,15 @@ class _Evaluation:
             return known
         return round(float(self.value(node, bound)[0, 0, 0]))
 
+    def along(self, place: Node | None, size: Size, bound: Bound) -> int | None:
+        """The axis along which an index runs from 1 to `size`; 0 for a place that does not."""
+        if place is None:
+            return None
+        over = bound.get(place.name) if isinstance(place, Index) else None
+        if isinstance(over, _Over) and over.length == size.at(self.points.sizes):
+            return over.axis
+        return 0
+
     def compute(self, node: Node, bound: Bound) -> Any:
         b, sizes = self.backend, self.points.sizes
         match node:
@@ -141,6 +150,13 @@ class _Evaluation:
             case Entry(base, row, column):
                 places = [i for i in (row, column) if i is not None]
                 if any(isinstance(bound.get(name), _Over) for i in places for name in i.free_indices):
+                    along = [
+                        self.along(i, size, bound) for i, size in zip((row, column), base.shape, strict=True)
+                    ]
+                    if along in ([1, 2], [1, None], [None, 2]):
+                        return self.value(base, bound)
+                    if along in ([2, 1], [2, None], [None, 1]):
+                        return b.transpose(self.value(base, bound))
                     where = (None if i is None else self.value(i, bound) - 1 for i in (row, column))
                     return b.gather(self.value(base, bound), *where)
                 at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
