@@ -4,7 +4,9 @@
 
 SymPy has no vectors of unknown size, so it gets the pairs entry by entry at n = 3, m = 2, N = 4; a pair whose
 truth depends on the size is out of its reach and left out there. Each of its answers may take 5 seconds.
-All times are CPU times, so that a busy machine tells the same.
+Every pair is judged by all, one right after the other, because a machine's pace changes. Ours is the middle
+of three times, each with our caches emptied and the reference prepared anew, as it is once for a class;
+SymPy is asked once and keeps its caches. All times are CPU times.
 """
 
 from __future__ import annotations
@@ -27,15 +29,17 @@ import pairs
 from graders.compare.crossings import crossing
 from graders.compare.equality import compare, reference_batches
 from graders.compare.kinks import kinks
-from graders.compare.points import setting
+from graders.compare.points import names_in, setting
 from graders.compare.precise import Precise
 from graders.feedback.equal import judge_pair
 from matcalc_ref.language import Points, Scope, evaluate, read
+from matcalc_ref.language.explain import dimensions
 
-LIMIT = 5.0
+LIMIT = 5.0  # seconds for one answer of SymPy
+SLOW = 0.005  # where SymPy takes longer, it is compared with ours
 SIZES = {"n": 3, "m": 2, "N": 4}
 BY_SIZE = ("n = ", "odd n", "even n", "small sizes", "another size", "dimension")
-SCOPE = Scope(pairs.VARIABLES)
+EVERYTHING = Scope(pairs.VARIABLES)
 
 
 class Symbolic(Precise):
@@ -138,10 +142,10 @@ def limited(action: Callable[[], Any]) -> tuple[Any, float]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def symbolic(node: Any, positive: bool) -> Any:
+def symbolic(node: Any, scope: Scope, positive: bool) -> Any:
     assumptions = {"positive": True} if positive else {"real": True}
     values = {}
-    for name, (rows, columns) in SCOPE.shapes.items():
+    for name, (rows, columns) in scope.shapes.items():
         shape = (rows.at(SIZES), columns.at(SIZES))
         entries = [
             sympy.Symbol(f"{name}{i}{j}", **assumptions) for i in range(shape[0]) for j in range(shape[1])
@@ -172,12 +176,93 @@ def table() -> list[tuple[str, str, str, bool, str]]:
     return rows
 
 
-def report(name: str, seconds: list[float], wrong: int, undecided: int) -> None:
-    ordered = sorted(seconds)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-    middle = statistics.median(ordered)
-    print(f"{name:<22} {len(seconds):>5} pairs {wrong:>5} wrong {undecided:>5} undecided", end="   ")
-    print(f"median {middle * 1e3:>9.3f}  p95 {p95 * 1e3:>9.3f}  max {ordered[-1] * 1e3:>9.1f} ms")
+def forget() -> None:
+    """Empties all that we keep of formulas seen before."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("graders", "matcalc_ref")):
+            for kept in vars(module).values():
+                if hasattr(kept, "cache_clear"):
+                    kept.cache_clear()
+
+
+def clocked(action: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.process_time()
+    return action(), time.process_time() - start
+
+
+def declared(student: str, reference: str) -> dict[str, str]:
+    """The variables that an exercise would declare for a pair: those in it, and one for any other dimension."""
+    right = read(reference, EVERYTHING)
+    left = read(student, EVERYTHING, expect=right.shape)
+    names = {*names_in(left, right)}
+    missing = dimensions(left) | dimensions(right)
+    for name, shape in EVERYTHING.shapes.items():
+        own = shape[0].names | shape[1].names
+        if name in names:
+            missing -= own
+    for name, shape in EVERYTHING.shapes.items():
+        own = shape[0].names | shape[1].names
+        if name not in names and own & missing:
+            names.add(name)
+            missing -= own
+    return {name: sizes for name, sizes in pairs.VARIABLES.items() if name in names}
+
+
+def judged(
+    student: str, reference: str, variables: dict[str, str], domain: str
+) -> tuple[bool, str, dict[str, float]]:
+    """Whether the two are equal, the outcome for a student, and the seconds each part took."""
+    forget()
+    scope = Scope(variables)
+    right, parsing = clocked(lambda: read(reference, scope))
+    left, parsing_student = clocked(lambda: read(student, scope, expect=right.shape))
+
+    def prepare() -> Any:
+        where = setting(scope.shapes, [right], domain, b"benchmark")
+        reference_batches(right, where)
+        for side in kinks(right):
+            crossing(side, where)
+        return where
+
+    where, preparing = clocked(prepare)
+    found, comparing = clocked(lambda: compare(left, right, where))
+    judge_pair(reference, reference, variables, domain)
+    verdict, judging = clocked(lambda: judge_pair(student, reference, variables, domain))
+    times = {
+        "parsing": (parsing + parsing_student) / 2,
+        "preparing a reference": preparing,
+        "equal or not": comparing,
+        "reading and verdict": judging,
+    }
+    return found.equal, verdict.outcome, times
+
+
+class Tally:
+    """What one method made of the pairs."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.wrong, self.undecided = name, 0, 0
+        self.seconds: list[float] = []
+        self.factors: list[
+            tuple[float, str]
+        ] = []  # of ours, where this one takes more than SLOW, and the pair
+
+    def add(self, seconds: float, answer: bool | None, equal: bool) -> None:
+        self.seconds.append(seconds)
+        self.undecided += answer is None
+        self.wrong += answer is not None and answer != equal
+
+    def report(self) -> None:
+        ordered = sorted(self.seconds)
+        p95 = ordered[int(0.95 * (len(ordered) - 1))]
+        print(f"{self.name:<22} {len(ordered):>5} pairs {self.wrong:>5} wrong", end=" ")
+        print(f"{self.undecided:>5} undecided   median {statistics.median(ordered) * 1e3:>9.3f}", end="  ")
+        print(f"p95 {p95 * 1e3:>9.3f}  max {ordered[-1] * 1e3:>9.1f} ms")
+        if self.factors:
+            middle = statistics.median(factor for factor, _ in self.factors)
+            print(f"    over 5 ms on {len(self.factors)} pairs; there it takes {middle:.0f} times as long")
+            least = sorted(self.factors)[:3]
+            print("    (median), at least " + ", ".join(f"{f:.1f} ({pair})" for f, pair in least))
 
 
 def main() -> int:
@@ -187,65 +272,42 @@ def main() -> int:
     judge_pair("2 x^T", "x^T + x^T", pairs.VARIABLES)
     gc.collect()
     gc.freeze()
-    gc.disable()  # a collection is no pair's time
-    parsing, preparing, comparing, judging = [], [], [], []
-    ours_wrong = undecided = 0
-    ours: dict[int, float] = {}
-    for at, (student, reference, domain, equal, _) in enumerate(rows):
-        start = time.process_time()
-        right = read(reference, SCOPE)
-        middle = time.process_time()
-        left = read(student, SCOPE, expect=right.shape)
-        parsing += [middle - start, time.process_time() - middle]
-        start = time.process_time()
-        where = setting(SCOPE.shapes, [right], domain, b"benchmark")
-        reference_batches(right, where)
-        for side in kinks(right):
-            crossing(side, where)
-        preparing.append(time.process_time() - start)
-        start = time.process_time()
-        found = compare(left, right, where)
-        ours[at] = time.process_time() - start
-        comparing.append(ours[at])
-        judge_pair(
-            reference, reference, pairs.VARIABLES, domain
-        )  # the reference is prepared once for a class
-        start = time.process_time()
-        verdict = judge_pair(student, reference, pairs.VARIABLES, domain)
-        judging.append(time.process_time() - start)
-        undecided += verdict.outcome not in ("correct", "wrong")
-        ours_wrong += found.equal != equal or (verdict.outcome == "correct") != equal
+    names = ("parsing", "preparing a reference", "equal or not", "reading and verdict")
+    ours = {name: Tally(name) for name in names}
+    theirs = {method: Tally(f"SymPy {method}") for method in ("simplify", "equals")}
+    for student, reference, domain, equal, guards in rows:
+        variables = declared(student, reference)
+        gc.disable()  # a collection is no pair's time
+        rounds = [judged(student, reference, variables, domain) for _ in range(3)]
+        gc.enable()
+        found, outcome, _ = rounds[0]
+        answer = (
+            None if outcome not in ("correct", "wrong") else found if found != equal else outcome == "correct"
+        )
+        for name, tally in ours.items():
+            tally.add(statistics.median(times[name] for *_, times in rounds), answer, equal)
+        if any(word in guards for word in BY_SIZE):
+            continue
+        scope = Scope(variables)
+        right = read(reference, scope)
+        left = read(student, scope, expect=right.shape)
+        if left.shape != right.shape:
+            continue
+        try:
+            arrays = [symbolic(node, scope, domain == "positive") for node in (left, right)]
+        except Exception as problem:
+            print(f"  (left out: {student} | {reference}: {type(problem).__name__})")
+            continue
+        for method, tally in theirs.items():
+            said, seconds = limited(lambda arrays=arrays, method=method: by_sympy(*arrays, method))
+            tally.add(seconds, said, equal)
+            if seconds > SLOW:
+                factor = seconds / ours["equal or not"].seconds[-1]
+                tally.factors.append((factor, f"{student} | {reference}"))
     print(f"{len(rows)} pairs, of which {sum(row[3] for row in rows)} are equal\n")
-    report("parsing", parsing, 0, 0)
-    report("preparing a reference", preparing, 0, 0)
-    report("equal or not", comparing, ours_wrong, undecided)
-    report("reading and verdict", judging, ours_wrong, undecided)
-    gc.enable()
-    for method in ("simplify", "equals"):
-        times, wrong, undecided, factors = [], 0, 0, []
-        for at, (student, reference, domain, equal, guards) in enumerate(rows):
-            if any(word in guards for word in BY_SIZE):
-                continue
-            right = read(reference, SCOPE)
-            left = read(student, SCOPE, expect=right.shape)
-            if left.shape != right.shape:
-                continue
-            try:
-                arrays = [symbolic(node, domain == "positive") for node in (left, right)]
-            except Exception as problem:
-                print(f"  (left out: {student} | {reference}: {type(problem).__name__})")
-                continue
-            answer, seconds = limited(lambda arrays=arrays, method=method: by_sympy(*arrays, method))
-            times.append(seconds)
-            undecided += answer is None
-            wrong += answer is not None and answer != equal
-            if seconds > 0.005:
-                factors.append(seconds / ours[at])
-        print()
-        report(f"SymPy {method}", times, wrong, undecided)
-        print(f"    over 5 ms on {len(factors)} pairs; there it takes", end=" ")
-        print(f"{statistics.median(factors):.0f} times as long (median), at least {min(factors):.1f} times")
-    return 1 if ours_wrong else 0
+    for tally in (*ours.values(), *theirs.values()):
+        tally.report()
+    return 1 if ours["equal or not"].wrong else 0
 
 
 if __name__ == "__main__":

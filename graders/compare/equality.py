@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -29,18 +28,21 @@ from graders.compare.points import (
     plain,
     seeded,
 )
-from graders.compare.precise import precisely
+from graders.compare.precise import affordable, has_tiny, precisely_equal
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
-from matcalc_ref.language.tree import Apply, Node, Number
+from matcalc_ref.language.tree import Node, Number
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
     1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
 )
-MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
+JUMP = 1e-3  # a difference beside a kink that needs no second look
 MOST_KINKS = 8  # whose neighbourhood is looked at
+FLAT = (
+    0.3  # of the points about a kink: what is 0 on more of them is 0 on a whole side, and has no kink there
+)
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
@@ -54,12 +56,14 @@ class NoPoints(ValueError):
 class Batch:
     """Points, the reference's values there, and which rows can be used (finite, not near a kink).
 
-    `largest` is the largest value on the way to the reference's, for every row; rounding goes with it.
+    For every row, `size` is the largest of the values, at least 1, and `largest` the largest on the way to
+    them; rounding goes with it.
     """
 
     points: Points
     values: Any
     usable: Any
+    size: Any
     largest: Any
 
 
@@ -178,7 +182,8 @@ def _batch(reference: Node, points: Points) -> Batch:
     values, on_the_way = evaluate_all(reference, points)
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & away(Signs(kinks(reference)).heights(points), points)
-    return Batch(points, values, usable if usable.any() else finite, _largest(on_the_way, points.batch))
+    size = np.maximum(np.abs(values).max(axis=(1, 2)), 1.0)
+    return Batch(points, values, usable if usable.any() else finite, size, _largest(on_the_way, points.batch))
 
 
 def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Batch]:
@@ -247,32 +252,30 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bo
         return Difference(batch.points, int(row), reason, values, batch.values)
 
     def precise() -> bool:
-        return not roughly and _can_be_precise(student, reference, batch.points)
+        return not roughly and affordable(student, reference, batch.points)
 
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
-        size = np.maximum(np.abs(batch.values).max(axis=(1, 2)), 1.0)
-        fine = error <= SAME * size
+        fine = error <= SAME * batch.size
     doubtful = np.flatnonzero(usable & ~fine)
-    tiny = (_has_tiny(student) or _has_tiny(reference)) and precise()
+    tiny = (has_tiny(student) or has_tiny(reference)) and precise()
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
         doubtful = np.flatnonzero(usable)[:few]
-        if not tiny or _precisely_equal(student, reference, chosen(batch.points, doubtful)):
+        if not tiny or precisely_equal(student, reference, chosen(batch.points, doubtful)):
             return None
     sure = doubtful[np.isfinite(error[doubtful])]
     if len(sure):
         largest = np.maximum(_largest(on_the_way, batch.points.batch), batch.largest)
         far = error > OTHER * np.maximum(largest, 1e-3)
-        sides = {*kinks(student), *kinks(reference)}
-        if sides and far[sure].any() and precise():
+        if far[sure].any() and (sides := {*kinks(student), *kinks(reference)}) and precise():
             far &= ~_on_noise(sides, batch.points)
         clear = sure[far[sure]]
         if len(clear):
             return differs(clear[0], "value")
     if not precise():
         return None if len(sure) else differs(doubtful[0], "domain")
-    if _precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
+    if precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
         return None
     return differs(doubtful[0], "value" if len(sure) else "domain")
 
@@ -286,18 +289,6 @@ def _on_noise(sides: Iterable[Node], points: Points) -> Any:
     return noisy
 
 
-def _can_be_precise(student: Node, reference: Node, points: Points) -> bool:
-    """Whether 60 digits are cheap enough here."""
-    return max(_entries(tree, tuple(points.sizes.items())) for tree in (student, reference)) <= MOST_PRECISE
-
-
-@lru_cache(maxsize=8192)
-def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
-    """The number of entries of the largest array on the way."""
-    at = dict(sizes)
-    return max(part.shape[0].at(at) * part.shape[1].at(at) for part in node.walk())
-
-
 def _largest(arrays: Iterable[Any], batch: int) -> Any:
     """The largest of the values, for every row; what is not finite does not count."""
     largest = np.zeros(batch)
@@ -305,49 +296,6 @@ def _largest(arrays: Iterable[Any], batch: int) -> Any:
         size = np.abs(values).max(axis=(1, 2))
         largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
     return largest
-
-
-@lru_cache(maxsize=4096)
-def _has_tiny(node: Node) -> bool:
-    """Whether a number so small stands in the tree that float64 could lose it."""
-    for part in node.walk():
-        if isinstance(part, Number) and 0 < abs(part.value) < 1e-5:
-            return True
-        if isinstance(part, Apply) and part.operation == "pow":
-            base, exponent = part.arguments
-            if (
-                isinstance(base, Number)
-                and isinstance(exponent, Number)
-                and _small(base.value, exponent.value)
-            ):
-                return True
-    return False
-
-
-def _small(base: Fraction, exponent: Fraction) -> bool:
-    return base != 0 and exponent * math.log(abs(base)) < math.log(1e-5)
-
-
-@lru_cache(maxsize=4096)
-def _is_rounded(node: Node) -> bool:
-    """Whether a number in the tree is itself a rounded float."""
-    values = [n.value for n in node.walk() if isinstance(n, Number)]
-    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
-
-
-def _precisely_equal(student: Node, reference: Node, points: Points) -> bool:
-    """Whether the two agree to 40 digits, or to 12 where a number was rounded."""
-    import mpmath
-
-    tolerance = 1e-12 if _is_rounded(student) or _is_rounded(reference) else mpmath.mpf(10) ** -40
-    one, two = precisely(student, points), precisely(reference, points)
-    with mpmath.workdps(60):
-        for a, b in zip(one.flat, two.flat, strict=True):
-            if mpmath.isfinite(b) and not (
-                mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1)
-            ):
-                return False
-    return True
 
 
 # On a kink and beside it
@@ -363,17 +311,32 @@ def _beside_kinks(student: Node, reference: Node, setting: Setting, at_kinks: bo
             continue
         one, two = (evaluate(tree, found) for tree in (student, reference))
         with np.errstate(all="ignore"):
-            far = np.abs(one - two) > OTHER * np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
-        bad = (far & np.isfinite(one) & np.isfinite(two)).any(axis=(1, 2))
+            gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
+        gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
+        bad = gap > OTHER
         if not bad.any():
             continue
         on = {True: np.zeros(found.batch, dtype=bool), False: np.zeros(found.batch, dtype=bool)}
         for other in sides:
             distance = np.abs(evaluate(other, found))
+            if (distance == 0).all(axis=(1, 2)).mean() > FLAT:
+                continue
             bad &= ~((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
             on[other in theirs] |= (distance == 0).any(axis=(1, 2))
         bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
-        if bad.any():
-            row = int(np.flatnonzero(bad)[0])
+        row = _surely(bad, gap, student, reference, found)
+        if row is not None:
             return Difference(found, row, "kink" if on[True][row] else "value", one, two)
     return None
+
+
+def _surely(bad: Any, gap: Any, student: Node, reference: Node, points: Points) -> int | None:
+    """A bad row whose gap is no rounding: a jump, or else one that 60 digits confirm."""
+    jumps = np.flatnonzero(bad & (gap > JUMP))
+    if len(jumps):
+        return int(jumps[0])
+    rows = np.flatnonzero(bad)
+    if not len(rows) or not affordable(student, reference, points):
+        return None
+    widest = rows[np.argmax(gap[rows])]
+    return None if precisely_equal(student, reference, chosen(points, [widest])) else int(widest)

@@ -1,20 +1,23 @@
-"""The evaluation backend with 60 digits, for the few points where float64 cannot tell two values apart."""
+"""Values with 60 digits, for the few points where float64 cannot tell two of them apart."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from matcalc_ref.language.backends import Arrays
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.tree import Apply, Node, Number
 
 Array = Any
 DIGITS = 60
 NOTHING = 1e-40  # what is smaller is rounding
+MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
 
 
 def precisely(node: Node, points: Points) -> Array:
@@ -170,3 +173,58 @@ class Precise(Arrays):
                     factor = a[i, k] / a[k, k]
                     a[i], b[i] = a[i] - factor * a[k], b[i] - factor * b[k]
         return det, np.array([row / a[k, k] for k, row in enumerate(b)], dtype=object).reshape(b.shape)
+
+
+def affordable(student: Node, reference: Node, points: Points) -> bool:
+    """Whether 60 digits are cheap enough here."""
+    return max(_entries(tree, tuple(points.sizes.items())) for tree in (student, reference)) <= MOST_PRECISE
+
+
+@lru_cache(maxsize=8192)
+def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
+    """The number of entries of the largest array on the way."""
+    at = dict(sizes)
+    return max(part.shape[0].at(at) * part.shape[1].at(at) for part in node.walk())
+
+
+@lru_cache(maxsize=4096)
+def has_tiny(node: Node) -> bool:
+    """Whether a number so small stands in the tree that float64 could lose it."""
+    for part in node.walk():
+        if isinstance(part, Number) and 0 < abs(part.value) < 1e-5:
+            return True
+        if isinstance(part, Apply) and part.operation == "pow":
+            base, exponent = part.arguments
+            if (
+                isinstance(base, Number)
+                and isinstance(exponent, Number)
+                and _small(base.value, exponent.value)
+            ):
+                return True
+    return False
+
+
+def _small(base: Fraction, exponent: Fraction) -> bool:
+    return base != 0 and exponent * math.log(abs(base)) < math.log(1e-5)
+
+
+@lru_cache(maxsize=4096)
+def _is_rounded(node: Node) -> bool:
+    """Whether a number in the tree is itself a rounded float."""
+    values = [n.value for n in node.walk() if isinstance(n, Number)]
+    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
+
+
+def precisely_equal(student: Node, reference: Node, points: Points) -> bool:
+    """Whether the two agree to 40 digits, or to 12 where a number was rounded."""
+    import mpmath
+
+    tolerance = 1e-12 if _is_rounded(student) or _is_rounded(reference) else mpmath.mpf(10) ** -40
+    one, two = precisely(student, points), precisely(reference, points)
+    with mpmath.workdps(60):
+        for a, b in zip(one.flat, two.flat, strict=True):
+            if mpmath.isfinite(b) and not (
+                mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1)
+            ):
+                return False
+    return True
