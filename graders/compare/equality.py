@@ -29,6 +29,7 @@ from graders.compare.points import (
     seeded,
 )
 from graders.compare.precise import affordable, has_tiny, precisely_equal
+from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
@@ -69,7 +70,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What comparing found, and why: "shape", "layout", "value", "kink" or "domain"."""
+    """What comparing found, and why: "shape", "layout", "value", "sizes", "kink" or "domain"."""
 
     equal: bool
     reason: str = ""
@@ -81,7 +82,8 @@ def compare(
 ) -> Comparison:
     """Compares two trees of the same variables; `roughly` leaves float64 to decide in the end.
 
-    Raises NoPoints where the reference has no values.
+    Raises NoPoints where the reference has no values, TooLarge where the student sets a number against a
+    dimension that is too large to be tried.
     """
     if student.shape != reference.shape:
         turned = student.shape == (reference.shape[1], reference.shape[0])
@@ -104,7 +106,7 @@ def compare(
 
 @dataclass(frozen=True)
 class Difference:
-    """Points, a row at which the values differ there, and why: "value", "kink" or "domain"."""
+    """Points, a row at which the values differ there, and why: "value", "sizes", "kink" or "domain"."""
 
     points: Points
     row: int
@@ -241,7 +243,20 @@ def _sample(
         found = _rows(student, reference, batch, usable if usable.any() else batch.usable, roughly)
         if found is not None:
             return used, found
-    return used, _beside_kinks(student, reference, setting, at_kinks)
+    return used, _beside_kinks(student, reference, setting, at_kinks) or _at_other_sizes(
+        student, reference, setting, roughly
+    )
+
+
+def _at_other_sizes(student: Node, reference: Node, setting: Setting, roughly: bool) -> Difference | None:
+    own = Signs(side for side in kinks(student) if side not in kinks(reference))
+    for points in points_about(student, reference, setting):
+        batch = _batch(reference, points)
+        usable = batch.usable & away(own.heights(points), points)
+        found = _rows(student, reference, batch, usable, roughly)
+        if found is not None:
+            return replace(found, reason="sizes")
+    return None
 
 
 def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool) -> Difference | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from graders.compare.affordable import TooLarge
 from graders.compare.key import Key, scope_of
 from graders.compare.patience import TooSlow, within
 from graders.compare.points import base_points, setting
@@ -53,6 +54,8 @@ def judge_pair(student: Any, reference: str, variables: Mapping[str, str], domai
         return node if isinstance(node, Verdict) else judge_tree(node, key, {}, SELF_STUDY)
     except TooSlow:
         return Verdict("invalid", message=say("too-large", size="too much time"))
+    except TooLarge as problem:
+        return Verdict("invalid", message=say("too-large", size=problem))
     except Exception as problem:
         return Verdict("broken", message=f"The comparison failed: {type(problem).__name__}: {problem}"[:500])
 

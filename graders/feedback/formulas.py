@@ -210,7 +210,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]
-    if where.sizes:
+    if where.sizes or found.reason == "sizes":
         sentences.append(say("sizes"))
     if where.side is not None:
         side, sign = where.side

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from graders.compare.affordable import TooLarge
 from graders.compare.answers import Packed, is_empty, items_of, letters_of, pairs_of, what_it_is
 from graders.compare.carried import instead
 from graders.compare.patience import TooSlow, within
@@ -110,6 +111,8 @@ def _judge_one(
             return judge_part(exercise, part, answer, own, secret, mode)
     except TooSlow:
         return invalid("too-large", size="too much time"), None
+    except TooLarge as problem:
+        return invalid("too-large", size=problem), None
     except Exception as problem:  # whatever it is, the grader failed: loud, never a score, left for a person
         return Verdict(
             "broken", message=f"{say('broken')} ({type(problem).__name__}: {str(problem)[:200]})"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.affordable import TooLarge
 from graders.compare.equality import Comparison, NoPoints, compare, reference_batches
 from graders.compare.generic import generic_mistakes
 from graders.compare.key import Key
@@ -97,7 +98,7 @@ def agrees(student: Node, wrong: Node, reference: Node, setting: Setting) -> boo
         return False
     try:
         return compare(student, wrong, setting, roughly=True).equal
-    except NoPoints:
+    except (NoPoints, TooLarge):
         return False
 
 

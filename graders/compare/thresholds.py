@@ -1,0 +1,94 @@
+"""Sizes about the numbers that a formula sets against a dimension: the 10 of `x_{10}` or of `[n > 10]`.
+
+The sizes of the usual points are small. What changes only from some size on, as `sum_{i=1}^{10} x_i` given
+for sum(x), shows at that size, one above and one below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from graders.compare.affordable import MOST_ENTRIES, TooLarge, affordable
+from graders.compare.points import Setting, draw, names_in, seeded
+from matcalc_ref.language.evaluate import Points
+from matcalc_ref.language.table import COMPARISONS
+from matcalc_ref.language.tree import Apply, Count, Entry, Index, IndexedSum, Node, Number
+
+ROWS = 4  # points for each set of sizes
+MOST = 40  # numbers of a formula that are looked at
+CHOOSING = {*COMPARISONS, "max", "min", "abs", "sign", "relu"}
+
+
+@lru_cache(maxsize=4096)
+def thresholds(node: Node) -> frozenset[int]:
+    """The numbers from 2 on by which a formula may change with a dimension: places of entries, bounds of
+    sums, and what is compared with a count or an index.
+    """
+    found: set[int] = set()
+    for part in node.walk():
+        match part:
+            case Entry(base, row, column):
+                places = zip((row, column), base.shape, strict=True)
+                looked = [place for place, size in places if place is not None and size.number is None]
+            case IndexedSum(_, low, high, _):
+                looked = [low, high]
+            case Apply(operation) if operation in CHOOSING:
+                looked = [part] if any(isinstance(p, (Count, Index)) for p in part.walk()) else []
+            case _:
+                continue
+        found.update(number for tree in looked for number in _numbers(tree))
+    return frozenset(number for number in found if number > 1)
+
+
+def _numbers(node: Node) -> Iterator[int]:
+    for part in node.walk():
+        if isinstance(part, Number):
+            yield round(abs(part.value))
+        elif isinstance(part, Count):
+            yield from (abs(factor) for names, factor in part.size.terms if not names)
+
+
+def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[Points]:
+    """Points with every dimension at, above and below each threshold of either formula.
+
+    Raises TooLarge where a formula would cost too much there, or sets too many numbers against a dimension.
+    """
+    marks = sorted(thresholds(student) | thresholds(reference))
+    if not marks or not setting.dimensions:
+        return
+    if len(marks) > MOST:
+        raise TooLarge(f"{len(marks)} different numbers")
+    shapes = [*(shape for _, shape in setting.variables), *setting.shapes, student.shape]
+    for sizes in dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting)):
+        at = dict(sizes)
+        if any(size.at(at) < 1 for shape in shapes for size in shape):
+            continue
+        for tree in (student, reference):
+            affordable(tree, at)
+        yield _points(_needed(student, reference, setting), sizes)
+
+
+def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:
+    names = setting.dimensions
+    near = [mark + 1, mark, *([mark - 1] if mark > 2 else []), *range(mark + 2, mark + 2 + len(names))]
+    for turn in range(3):
+        yield {name: near[(at + turn) % len(near)] for at, name in enumerate(names)}
+
+
+def _needed(student: Node, reference: Node, setting: Setting) -> Setting:
+    """The setting without the variables that play no part."""
+    if setting.where:
+        return setting.without_shapes
+    used = names_in(student, reference)
+    return replace(setting, variables=tuple(v for v in setting.variables if v[0] in used), shapes=())
+
+
+@lru_cache(maxsize=256)
+def _points(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
+    at = dict(sizes)
+    for name, (rows, columns) in setting.variables:
+        if rows.at(at) * columns.at(at) > MOST_ENTRIES:
+            raise TooLarge(f"{name} of {rows.at(at)}×{columns.at(at)}")
+    return draw(setting, at, seeded(setting, "threshold", str(sizes)), ROWS)
