@@ -6,7 +6,7 @@ SymPy has no vectors of unknown size, so it gets the pairs entry by entry at n =
 truth depends on the size is out of its reach and left out there. Each of its answers may take 5 seconds.
 Every pair is judged by all, one right after the other, because a machine's pace changes. Ours is the middle
 of three times, each with our caches emptied and the reference prepared anew, as it is once for a class;
-SymPy is asked once and keeps its caches. All times are CPU times.
+SymPy is asked once and keeps its caches.
 """
 
 from __future__ import annotations
@@ -25,21 +25,20 @@ import sympy
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "compare"))
 import pairs
+from scopes import declared
 
 from graders.compare.crossings import crossing
 from graders.compare.equality import compare, reference_batches
 from graders.compare.kinks import kinks
-from graders.compare.points import names_in, setting
+from graders.compare.points import setting
 from graders.compare.precise import Precise
 from graders.feedback.equal import judge_pair
 from matcalc_ref.language import Points, Scope, evaluate, read
-from matcalc_ref.language.explain import dimensions
 
 LIMIT = 5.0  # seconds for one answer of SymPy
 SLOW = 0.005  # where SymPy takes longer, it is compared with ours
 SIZES = {"n": 3, "m": 2, "N": 4}
 BY_SIZE = ("n = ", "odd n", "even n", "small sizes", "another size", "dimension")
-EVERYTHING = Scope(pairs.VARIABLES)
 
 
 class Symbolic(Precise):
@@ -131,15 +130,15 @@ def limited(action: Callable[[], Any]) -> tuple[Any, float]:
     def stop(*_: Any) -> None:
         raise TooSlow
 
-    signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, LIMIT)
-    start = time.process_time()
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT)
+    start = time.perf_counter()
     try:
-        return action(), time.process_time() - start
+        return action(), time.perf_counter() - start
     except Exception:
-        return None, time.process_time() - start
+        return None, time.perf_counter() - start
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def symbolic(node: Any, scope: Scope, positive: bool) -> Any:
@@ -186,26 +185,8 @@ def forget() -> None:
 
 
 def clocked(action: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.process_time()
-    return action(), time.process_time() - start
-
-
-def declared(student: str, reference: str) -> dict[str, str]:
-    """The variables that an exercise would declare for a pair: those in it, and one for any other dimension."""
-    right = read(reference, EVERYTHING)
-    left = read(student, EVERYTHING, expect=right.shape)
-    names = {*names_in(left, right)}
-    missing = dimensions(left) | dimensions(right)
-    for name, shape in EVERYTHING.shapes.items():
-        own = shape[0].names | shape[1].names
-        if name in names:
-            missing -= own
-    for name, shape in EVERYTHING.shapes.items():
-        own = shape[0].names | shape[1].names
-        if name not in names and own & missing:
-            names.add(name)
-            missing -= own
-    return {name: sizes for name, sizes in pairs.VARIABLES.items() if name in names}
+    start = time.perf_counter()
+    return action(), time.perf_counter() - start
 
 
 def judged(

@@ -71,9 +71,11 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[P
 
 
 def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:
+    """Different sizes near a number, until every dimension has had every one of them."""
     names = setting.dimensions
     near = [mark + 1, mark, *([mark - 1] if mark > 2 else []), *range(mark + 2, mark + 2 + len(names))]
-    for turn in range(3):
+    near = near[: max(3, len(names))]
+    for turn in range(len(near)):
         yield {name: near[(at + turn) % len(near)] for at, name in enumerate(names)}
 
 

@@ -2,8 +2,12 @@
 
 import pairs
 import pytest
+from scopes import declared
 
+from graders.compare.equality import compare
+from graders.compare.points import setting
 from graders.feedback.equal import judge_pair
+from matcalc_ref.language import Scope, read
 
 FLOORS = {"SCALAR": 80, "MATRIX": 100, "LAYOUT": 20, "NEAR": 120}
 
@@ -50,3 +54,17 @@ def test_other_layout(student, reference, options):
 def test_near_miss(student, reference, options):
     verdict = judged(student, reference, options)
     assert verdict.outcome == "wrong" and verdict.credit < 1 and verdict.evidence.differs, verdict.message
+
+
+@pytest.mark.parametrize("secret", [b"one", b"two", b"three"])
+@pytest.mark.parametrize(("category", "equal"), [(name, name in ("SCALAR", "MATRIX")) for name in FLOORS])
+def test_every_pair_holds_at_other_points_and_with_no_more_variables_than_it_names(category, equal, secret):
+    wrong = []
+    for student, reference, _, *options in getattr(pairs, category):
+        scope = Scope(declared(student, reference))
+        right = read(reference, scope)
+        left = read(student, scope, expect=right.shape)
+        domain = options[0].get("domain", "real") if options else "real"
+        if compare(left, right, setting(scope.shapes, [right], domain, secret)).equal != equal:
+            wrong.append((student, reference))
+    assert not wrong
