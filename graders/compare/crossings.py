@@ -5,13 +5,13 @@ Entries are powers of two, so that a kink that is a sum of products is hit exact
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from graders.compare.points import Setting, base_points, chosen, dyadic, follow, names_in, seeded
+from graders.compare.points import Setting, base_points, chosen, dyadic, follow, joined, names_in, seeded
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.tree import Node
 
@@ -20,6 +20,8 @@ OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22) for sig
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
 STEPS = ((1.0, 2.0, 4.0, 9.0), (-1.0, -2.0, -4.0, -9.0))  # of one entry, both ways
 POWERS = ((1.0, 2.0, 3.0, 5.0, 10.0, 20.0), (-1.0, -2.0, -3.0, -5.0, -10.0, -20.0))  # of 2, for whole points
+MOST_ROUNDS = 40  # of the search for a root
+CLOSE = 1e-13  # to a root, relative to the height at the start
 
 
 @lru_cache(maxsize=1024)
@@ -40,8 +42,8 @@ def crossing(side: Node, setting: Setting) -> Points | None:
         for name, index in entries:
             for at in results:
 
-                def height(by: Any, name: str = name, index: Any = index, at: Any = at) -> Any:
-                    return evaluate(side, moved(base, name, index, by, setting))[at]
+                def height(rows: Any, by: Any, name: str = name, index: Any = index, at: Any = at) -> Any:
+                    return evaluate(side, moved(chosen(base, rows), name, index, by, setting))[at]
 
                 found = _along(base, name, index, find(height, start[at]), setting)
                 if found is not None and found.batch >= ENOUGH:
@@ -49,12 +51,12 @@ def crossing(side: Node, setting: Setting) -> Points | None:
                 few += [found] if found is not None else []
     for at in results:
 
-        def size(power: Any, at: Any = at) -> Any:
-            return evaluate(side, _scaled(base, names, 2.0**power, setting))[at]
+        def size(rows: Any, power: Any, at: Any = at) -> Any:
+            return evaluate(side, scaled(chosen(base, rows), names, 2.0**power, setting))[at]
 
-        found = _by_scaling(base, names, _bisected(size, start[at], POWERS), setting)
+        found = _by_scaling(base, names, _searched(size, start[at], POWERS), setting)
         if found is not None:
-            return _joined([*few[:1], found])
+            return joined([*few[:1], found])
     return few[0] if few else None
 
 
@@ -68,40 +70,63 @@ def _first(array: Any) -> list[Any]:
     return [(slice(None), *at) for at in list(np.ndindex(array.shape[1:]))[:4]]
 
 
-Height = Callable[[Any], Any]  # of every start, moved by so much
+Height = Callable[[Any, Any], Any]  # of some of the starts, each moved by so much
+
+
+def _steps(height: Height, start: Any, steps: tuple[float, ...]) -> Any:
+    """The heights of every start after every step, one row for each step."""
+    rows = np.tile(np.arange(len(start)), len(steps))
+    return height(rows, np.repeat(steps, len(start))).reshape(len(steps), len(start))
 
 
 def _exactly(height: Height, start: Any) -> list[Any]:
     """By how much the starts move to where a height is 0 that is affine; nothing where it is not."""
-    once, twice = (height(by) - start for by in (1.0, 2.0))
+    once, twice = _steps(height, start, (1.0, 2.0)) - start
     if not (np.abs(once) > 0).all() or (twice != 2 * once).any():
         return []
     by = -start / once
-    return [by] if (np.abs(height(by)) <= 1e-9 * np.abs(start)).all() else []
+    there = height(np.arange(len(start)), by)
+    return [by] if (np.abs(there) <= 1e-9 * np.abs(start)).all() else []
 
 
 def _roughly(height: Height, start: Any) -> list[Any]:
-    """The same by bisection, for a height that is not affine."""
-    return _bisected(height, start, STEPS)
+    """The same for a height that is not affine."""
+    return _searched(height, start, STEPS)
 
 
-def _bisected(height: Height, start: Any, ways: tuple[tuple[float, ...], ...]) -> list[Any]:
+def _searched(height: Height, start: Any, ways: tuple[tuple[float, ...], ...]) -> list[Any]:
     """Where the height changes its sign on the way to the steps, nan where it does not; both ways."""
     found = []
     for steps in ways:
-        low = np.zeros(len(start))
-        high = np.full(len(start), np.nan)
-        for step in steps:
-            there = height(np.full(len(start), step))
-            high[np.isnan(high) & (np.sign(there) * np.sign(start) < 0)] = step
-        if np.isnan(high).all():
-            continue
-        for _ in range(45):
-            middle = (low + high) / 2
-            same = np.sign(height(middle)) == np.sign(start)
-            low, high = np.where(same, middle, low), np.where(same, high, middle)
-        found.append((low + high) / 2)
+        places = np.array((0.0, *steps))
+        heights = np.vstack((start, _steps(height, start, steps)))
+        across = np.sign(heights[1:]) * np.sign(start) < 0
+        rows = np.flatnonzero(across.any(axis=0))
+        if len(rows):
+            last = across.argmax(axis=0)[rows]
+            low, high = ((places[at], heights[at, rows]) for at in (last, last + 1))
+            roots = np.full(len(start), np.nan)
+            roots[rows] = _root(height, rows, *low, *high)
+            found.append(roots)
     return found
+
+
+def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any) -> Any:
+    """Roots between a and b, where the heights have different signs (the method of Anderson and Björck)."""
+    close = CLOSE * np.abs(at_a)
+    for _ in range(MOST_ROUNDS):
+        with np.errstate(all="ignore"):
+            middle = b - at_b * (b - a) / (at_b - at_a)
+        middle = np.where(np.isfinite(middle), middle, (a + b) / 2)
+        now = height(rows, middle)
+        crossed = np.sign(now) != np.sign(at_b)
+        with np.errstate(all="ignore"):
+            less = 1 - now / at_b
+        a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a * np.where(less > 0, less, 0.5))
+        b, at_b = middle, now
+        if not (np.abs(now) > close).any():
+            break
+    return b
 
 
 def _spread(roots: list[Any]) -> tuple[Any, Any, Any]:
@@ -126,12 +151,7 @@ def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Settin
     if not any(np.isfinite(by).any() for by in roots):
         return None
     rows, power, offsets = _spread(roots)
-    return _scaled(chosen(base, rows), names, 2.0**power * (1 + offsets), setting)
-
-
-def _joined(parts: list[Points]) -> Points:
-    values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
-    return Points(parts[0].sizes, values, sum(part.batch for part in parts))
+    return scaled(chosen(base, rows), names, 2.0**power * (1 + offsets), setting)
 
 
 def moved(points: Points, name: str, index: tuple[Any, ...], by: Any, setting: Setting) -> Points:
@@ -141,7 +161,8 @@ def moved(points: Points, name: str, index: tuple[Any, ...], by: Any, setting: S
     return follow(setting, Points(points.sizes, {**points.values, name: array}, points.batch))
 
 
-def _scaled(points: Points, names: set[str], factors: Any, setting: Setting) -> Points:
+def scaled(points: Points, names: Collection[str], factors: Any, setting: Setting) -> Points:
+    """The points with all entries of some variables multiplied."""
     by = np.reshape(factors, (-1, 1, 1))
     values = {name: array * by if name in names else array for name, array in points.values.items()}
     return follow(setting, Points(points.sizes, values, points.batch))

@@ -6,8 +6,7 @@ Points are judged in float64; where two values are too close to call, with 60 di
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import crossing
+from graders.compare.crossings import crossing, scaled
 from graders.compare.kinks import Signs, away, kinks
 from graders.compare.points import (
     BATCH,
@@ -33,7 +32,7 @@ from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
-from matcalc_ref.language.tree import Node, Number
+from matcalc_ref.language.tree import Node
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
@@ -46,6 +45,7 @@ FLAT = (
 )
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
+CLOSELY = 2  # batches on which tiny numbers are looked for with 60 digits
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
 
 
@@ -194,36 +194,25 @@ def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Ba
     """
     for side, seen in signs.seen.items():
         for missing in {-1, 1} - seen:
-            tried = (_beyond(side, missing, scale, reference, setting) for scale in _scales(side))
-            found = next((batch for batch in tried if batch is not None), None)
+            found = _beyond(side, missing, reference, setting)
             if found is not None:
                 yield found
 
 
-def _scales(side: Node) -> Sequence[float]:
-    """Sizes of entries to try, those first that suit a number in the kink, such as the 50 of `t > 50`."""
-    numbers = {abs(node.value) for node in side.walk() if isinstance(node, Number)} - {0, 1}
-    if not numbers:
-        return SCALES
-    largest = max(numbers)
-    size = math.log(2 * largest.numerator) - math.log(largest.denominator)
-    return sorted(SCALES, key=lambda scale: abs(math.log(scale) - size))
-
-
-def _beyond(side: Node, sign: int, scale: float, reference: Node, setting: Setting) -> Batch | None:
-    sizes = tuple(base_points(setting)[0].sizes.items())
-    points = _far_points(setting.without_shapes, sizes, scale)
-    rows = (np.sign(evaluate(side, points)) == sign).any(axis=(1, 2))
-    if not rows.any():
+def _beyond(side: Node, sign: int, reference: Node, setting: Setting) -> Batch | None:
+    points = _far_points(setting.without_shapes, tuple(base_points(setting)[0].sizes.items()))
+    rows = np.flatnonzero((np.sign(evaluate(side, points)) == sign).any(axis=(1, 2)))
+    if not len(rows):
         return None
-    batch = _batch(reference, points)
-    rows &= batch.usable
-    return replace(batch, usable=rows) if rows.any() else None
+    batch = _batch(reference, chosen(points, rows))
+    return batch if batch.usable.any() else None
 
 
 @lru_cache(maxsize=512)
-def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...], scale: float) -> Points:
-    return draw(setting, dict(sizes), seeded(setting, "side", str(scale)), 2 * BATCH, scale)
+def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
+    """Points with entries of all SCALES, one after the other."""
+    drawn = draw(setting, dict(sizes), seeded(setting, "side"), BATCH * len(SCALES))
+    return scaled(drawn, drawn.values.keys(), np.repeat(SCALES, BATCH), setting)
 
 
 def _sample(
@@ -233,14 +222,15 @@ def _sample(
     batches = reference_batches(reference, setting)
     own = Signs(side for side in kinks(student) if side not in kinks(reference))
     used = 0
-    for batch in chain(batches, _other_sides(own, reference, setting)):
+    for at, batch in enumerate(chain(batches, _other_sides(own, reference, setting))):
         heights = own.heights(batch.points)
         own.see(batch.usable, heights)
         usable = batch.usable & away(heights, batch.points)
         if not usable.any() and not heights:
             continue
         used += int(usable.sum())
-        found = _rows(student, reference, batch, usable if usable.any() else batch.usable, roughly)
+        rows = usable if usable.any() else batch.usable
+        found = _rows(student, reference, batch, rows, roughly, closely=at < CLOSELY)
         if found is not None:
             return used, found
     return used, _beside_kinks(student, reference, setting, at_kinks) or _at_other_sizes(
@@ -259,8 +249,10 @@ def _at_other_sizes(student: Node, reference: Node, setting: Setting, roughly: b
     return None
 
 
-def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool) -> Difference | None:
-    """A usable row where the student's values differ; or None."""
+def _rows(
+    student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool, *, closely: bool = False
+) -> Difference | None:
+    """A usable row where the student's values differ; or None. `closely`: tiny ones count as well."""
     values, on_the_way = evaluate_all(student, batch.points)
 
     def differs(row: Any, reason: str) -> Difference:
@@ -273,10 +265,10 @@ def _rows(student: Node, reference: Node, batch: Batch, usable: Any, roughly: bo
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
     doubtful = np.flatnonzero(usable & ~fine)
-    tiny = (has_tiny(student) or has_tiny(reference)) and precise()
+    tiny = closely and (has_tiny(student) or has_tiny(reference)) and precise()
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
-        doubtful = np.flatnonzero(usable)[:few]
+        doubtful = np.flatnonzero(usable)[:1]
         if not tiny or precisely_equal(student, reference, chosen(batch.points, doubtful)):
             return None
     sure = doubtful[np.isfinite(error[doubtful])]

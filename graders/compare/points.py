@@ -226,6 +226,12 @@ def chosen(points: Points, rows: Any) -> Points:
     return Points(points.sizes, values, len(np.arange(points.batch)[rows]))
 
 
+def joined(parts: list[Points]) -> Points:
+    """Batches of the same sizes as one."""
+    values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
+    return Points(parts[0].sizes, values, sum(part.batch for part in parts))
+
+
 def describe(points: Points, row: int, names: Iterable[str] | None = None) -> dict[str, Any]:
     """One point as plain data: scalars as numbers, columns as lists, matrices as lists of rows."""
     wanted = points.values.keys() if names is None else [n for n in points.values if n in set(names)]

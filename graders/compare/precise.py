@@ -12,6 +12,7 @@ import numpy as np
 
 from matcalc_ref.language.backends import Arrays
 from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Node, Number
 
 Array = Any
@@ -189,19 +190,17 @@ def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
 
 @lru_cache(maxsize=4096)
 def has_tiny(node: Node) -> bool:
-    """Whether a number so small stands in the tree that float64 could lose it."""
-    for part in node.walk():
-        if isinstance(part, Number) and 0 < abs(part.value) < 1e-5:
+    """Whether a number so small stands in the tree that float64 could lose it; in a condition, the points
+    about its kink tell.
+    """
+    match node:
+        case Number(value):
+            return 0 < abs(value) < 1e-5
+        case Apply("pow", (Number(base), Number(exponent))) if _small(base, exponent):
             return True
-        if isinstance(part, Apply) and part.operation == "pow":
-            base, exponent = part.arguments
-            if (
-                isinstance(base, Number)
-                and isinstance(exponent, Number)
-                and _small(base.value, exponent.value)
-            ):
-                return True
-    return False
+        case Apply(operation, _) if operation in COMPARISONS:
+            return False
+    return any(has_tiny(child) for child in node.children)
 
 
 def _small(base: Fraction, exponent: Fraction) -> bool:
