@@ -21,6 +21,7 @@ ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as man
 STEPS = ((1.0, 2.0, 4.0, 9.0), (-1.0, -2.0, -4.0, -9.0))  # of one entry, both ways
 POWERS = ((1.0, 2.0, 3.0, 5.0, 10.0, 20.0), (-1.0, -2.0, -3.0, -5.0, -10.0, -20.0))  # of 2, for whole points
 MOST_ROUNDS = 40  # of the search for a root
+STILL = 1e-14  # a step towards a root that is rounding
 CLOSE = 1e-13  # to a root, relative to the height at the start
 
 
@@ -82,7 +83,7 @@ def _steps(height: Height, start: Any, steps: tuple[float, ...]) -> Any:
 def _exactly(height: Height, start: Any) -> list[Any]:
     """By how much the starts move to where a height is 0 that is affine; nothing where it is not."""
     once, twice = _steps(height, start, (1.0, 2.0)) - start
-    if not (np.abs(once) > 0).all() or (twice != 2 * once).any():
+    if not (np.abs(once) > 0).all() or (np.abs(twice - 2 * once) > 1e-12 * np.abs(start + once)).any():
         return []
     by = -start / once
     there = height(np.arange(len(start)), by)
@@ -123,8 +124,9 @@ def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any) -> An
         with np.errstate(all="ignore"):
             less = 1 - now / at_b
         a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a * np.where(less > 0, less, 0.5))
+        still = np.abs(middle - b) <= STILL * np.maximum(np.abs(b), 1)
         b, at_b = middle, now
-        if not (np.abs(now) > close).any():
+        if (still | ~(np.abs(now) > close)).all():
             break
     return b
 
