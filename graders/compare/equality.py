@@ -100,7 +100,16 @@ def compare(
     if square and reason != "kink" and difference.looks_turned():  # a wrong side is no matter of layout
         _, rest = _sample(transpose(student), reference, setting, False, roughly)
         reason = "layout" if rest is None else reason
-    shown = difference.shown(names_in(student, reference))
+    names = names_in(student, reference)
+    if reason == "sizes":
+        names |= {
+            size
+            for name, shape in setting.variables
+            if name in names
+            for side in shape
+            for size in side.names
+        }
+    shown = difference.shown(names)
     return Comparison(False, reason, Evidence("sampled", max(used, 1), shown))
 
 

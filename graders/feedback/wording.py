@@ -90,6 +90,7 @@ SENTENCES = {
     "entries": "Look at «entries»; the others are right.",
     "entries-all": "No entry is right yet.",
     "sizes": "It is right for some sizes of the dimensions only.",
+    "sizes-but": "It is right for some sizes of the dimensions, but not for «sizes».",
     "domain": "It has no value at points where the right answer has one, such as for negative numbers.",
     "value": "It has the right shape, but other values than the right answer.",
     "value-scalar": "It is not equal to the right answer.",

@@ -58,6 +58,8 @@ LINES = [
     (line("2 \u202ex^T"), "invalid", "a"),
     (line(r"\newcommand{\a}{\a\a}\a"), "invalid", "a"),
     (line("\ud800"), "invalid", "a"),
+    (line("sum(x) + x_{1000000}", "sum(x)"), "invalid", "a"),  # too long a vector to try it on
+    (line("diag(x) [n < 300]", "diag(x)"), "invalid", "a"),
     # not the student's part
     (line("1", "2 y^T"), "broken", "a"),
     (line("1", ""), "broken", "a"),
@@ -208,3 +210,19 @@ def test_heavy_formulas_are_judged_in_no_time(student, reference, outcome):
     told = judge_line(line(student, reference, variables))
     assert told["outcome"] == outcome, told["message"]
     assert time.process_time() - start < 2
+
+
+SIZES = [
+    ("sum(x) + x_{10}", "sum(x)", "n = 11"),
+    ("sum_{i=1}^{9} x_i", "sum(x)", "n = 10"),
+    ("sum(x) [n < 12]", "sum(x)", "n = 13"),
+    ("[n != 13] x^T", "x^T", "n = 13"),
+    ("min(n, 20)", "n", "n = 21"),
+]
+
+
+@pytest.mark.parametrize(("student", "reference", "size"), SIZES)
+def test_what_is_right_up_to_some_size_is_told_from_which_size_it_is_wrong(student, reference, size):
+    answer = judge_line(line(student, reference))
+    assert (answer["outcome"], answer["credit"]) == ("wrong", 0.0)
+    assert f"It is right for some sizes of the dimensions, but not for ${size}$." in answer["message"]
