@@ -16,7 +16,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.tree import Node
 
 STARTS = 8  # points from which a kink is looked for
-OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22) for sign in (1, -1)))
+OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
 STEPS = ((1.0, 2.0, 4.0, 9.0), (-1.0, -2.0, -4.0, -9.0))  # of one entry, both ways
 POWERS = ((1.0, 2.0, 3.0, 5.0, 10.0, 20.0), (-1.0, -2.0, -3.0, -5.0, -10.0, -20.0))  # of 2, for whole points

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graders.compare.equality import NoPoints, compare, proved
 from graders.compare.points import Chance, base_points, draw, setting
 from graders.feedback.mistakes import generic
-from matcalc_ref.language import evaluate, shape_of
+from matcalc_ref.language import Scope, evaluate, read, shape_of
 from matcalc_ref.language.operations import (  # fmt: skip
     add,
     count,
@@ -216,3 +216,27 @@ def test_fuzz_small_damage_becomes_unequal(seed):
     assert not found.equal
     assert found.evidence.differs["student"] is not None
     generic(other, node, where, found)  # names a mistake or none, and does not fail
+
+
+HEIGHTS = [  # what is compared with a number; all reach every positive number
+    "t", "t + z", "t z", "t^2", "norm(x)", "sum(x)", "x^T w + t", "x^T x", "sum(x)^2", "exp(t)", "trace(B)",
+    "y^T A x", "sum(relu(x))", "|t| + |z|", "max(t, z)", "norm(x - w)", "sqrt(t^2 + z^2)", "t^3 + t",
+    "trace(B C)",
+]  # fmt: skip
+USES = ["[{} > {}]", "max({}, {})", "[{} > {}] t", "abs({} - {}) x", "relu({} - {}) w^T", "[{} > {}] (A x)"]
+
+
+@few
+@given(
+    st.sampled_from(HEIGHTS), st.sampled_from(USES), st.integers(2, 60), st.integers(1, 6), st.integers(0, 99)
+)
+def test_fuzz_a_condition_that_is_a_little_off_is_seen(height, use, quarters, digits, seed):
+    scope = Scope({"z": "", "t": "", "x": "n", "w": "n", "y": "m", "A": "m,n", "B": "n,n", "C": "n,n"})
+    bound = f"{quarters}/4"
+    right, same, off = (
+        read(use.format(*of), scope)
+        for of in ((height, bound), (f"2 ({height})/2", bound), (height, f"({bound} + 10^-{digits})"))
+    )
+    where = setting(scope.shapes, [right], seed=str(seed).encode())
+    assert compare(same, right, where).equal
+    assert not compare(off, right, where).equal
