@@ -80,7 +80,8 @@ def grade(course: Path, workers: int, scheduler: str | None) -> dict[str, Any]:
 def cluster(workers: int) -> tuple[str, list[subprocess.Popen[bytes]]]:
     """A Dask scheduler and so many worker processes on loopback."""
     address, port = "tcp://127.0.0.1:18786", "18786"
-    quiet: dict[str, Any] = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    environment = os.environ | {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}
+    quiet: dict[str, Any] = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "env": environment}
     module = [sys.executable, "-m"]
     loop = ["--host", "127.0.0.1", "--no-dashboard", "--port", port]
     running = [subprocess.Popen([*module, "distributed.cli.dask_scheduler", *loop], **quiet)]

@@ -15,7 +15,8 @@ from graders.classroom.work import Done, Page, Setup, Task, Worker
 LOOK_SECONDS = 2.0  # how often workers that came or went are noticed
 UNFINISHED = ("pending", "lost")  # lost: its worker ended before the result was fetched
 COMEBACK_SECONDS = 60.0  # how long a cluster may be without any worker
-_PER_CORE = 2  # tasks sent ahead to each worker thread, so that none waits for the coordinator
+_AHEAD = 2  # messages sent ahead to each worker, so that none waits for the coordinator
+_TOGETHER = 4  # tasks in one message, which share what it costs
 
 _workers: dict[str, Worker] = {}
 _one_at_a_time = Lock()
@@ -46,10 +47,10 @@ def tell(confinement: str, setup: Setup) -> None:
             _worker(confinement).begin(setup)
 
 
-def do(confinement: str, task: Task | Page) -> Done:
-    """One task on a worker of the cluster."""
+def do(confinement: str, tasks: list[Task | Page]) -> list[Done]:
+    """A message's tasks on a worker of the cluster."""
     with _one_at_a_time:  # a Dask worker may have several threads
-        return _worker(confinement).do(task)
+        return [_worker(confinement).do(task) for task in tasks]
 
 
 class Cluster:
@@ -60,15 +61,18 @@ class Cluster:
 
     def __init__(self, address: str, confinement: str = "auto", timeout: str = "10s") -> None:
         try:
+            import dask
             from distributed import Client
         except ImportError:
             raise NoWorker("a cluster needs: pip install 'matrix-calculus-course[cluster]'") from None
+        dask.config.set({"distributed.admin.low-level-log-length": 0})  # else the last 1000 messages are kept
         try:
             self.client = Client(address, timeout=timeout)
         except (OSError, ValueError, TimeoutError) as problem:
             raise NoWorker(f"no Dask scheduler answers at {address} ({problem})") from None
         self.confinement = confinement
-        self.under_way: dict[Any, Task | Page] = {}
+        self.under_way: dict[Any, list[Task | Page]] = {}
+        self.gathered: list[Task | Page] = []
         self.again: deque[Task | Page] = deque()
         self.tries: dict[tuple[str, ...], int] = {}
         self.replaced = 0
@@ -96,7 +100,7 @@ class Cluster:
             self.begin(self.setup)
         if not set(before) & set(fit):  # what was sent is bound to workers that are all gone
             lost = [future for future in self.under_way if future.status in UNFINISHED]
-            self.again.extend(self.under_way.pop(future) for future in lost)
+            self.again.extend(task for future in lost for task in self.under_way.pop(future))
             self.client.cancel(lost)
 
     def look_again(self) -> None:
@@ -127,8 +131,8 @@ class Cluster:
 
     @property
     def busy(self) -> int:
-        """How many tasks are under way or wait to be tried again."""
-        return len(self.under_way) + len(self.again)
+        """How many tasks are under way or wait to be sent."""
+        return sum(map(len, self.under_way.values())) + len(self.gathered) + len(self.again)
 
     @property
     def free(self) -> bool:
@@ -137,20 +141,20 @@ class Cluster:
 
     @property
     def room(self) -> bool:
-        return len(self.under_way) < _PER_CORE * len(self.fit)
+        return len(self.under_way) < _AHEAD * len(self.fit)
 
     def submit(self, task: Task | Page) -> None:
-        """Send a task to the cluster."""
+        """Take a task, and send it to the cluster when there are a few."""
+        self.gathered.append(task)
+        if len(self.gathered) == _TOGETHER:
+            self._send(self.gathered)
+            self.gathered = []
+
+    def _send(self, tasks: list[Task | Page]) -> None:
         future = self.client.submit(
-            do,
-            self.confinement,
-            task,
-            pure=False,
-            workers=self.fit,
-            allow_other_workers=False,
-            retries=0,
+            do, self.confinement, tasks, pure=False, workers=self.fit, allow_other_workers=False, retries=0
         )
-        self.under_way[future] = task
+        self.under_way[future] = tasks
 
     def finished(self, timeout: float = 0.5) -> Iterator[tuple[Task | Page, Done]]:
         """The tasks that were done since; a failed one is sent again, a bounded number of times."""
@@ -159,27 +163,35 @@ class Cluster:
         from distributed import wait
 
         self.look_again()
+        if self.gathered:
+            self._send(self.gathered)
+            self.gathered = []
         while self.again and self.room:
-            self.submit(self.again.popleft())
+            self._send([self.again.popleft()])
         with suppress(TimeoutError, CancelledError):  # those that were cancelled are seen below
             wait(list(self.under_way), timeout=timeout, return_when="FIRST_COMPLETED")
         for future in [future for future in self.under_way if future.status != "pending"]:
-            task = self.under_way.pop(future)
+            tasks = self.under_way.pop(future)
             try:
                 if future.status in UNFINISHED:
                     raise LookupError("its result was lost")
                 done = future.result()
             except (Exception, CancelledError) as problem:
-                key = (type(task).__name__, task.assignment, task.student)
-                self.tries[key] = self.tries.get(key, 0) + 1
                 self.replaced += 1
-                if self.tries[key] >= TRIES:
-                    yield task, Done(error=f"its worker failed {TRIES} times ({problem}); set aside")
-                else:
-                    self.looked = 0.0
-                    self.again.append(task)
+                self.looked = 0.0
+                yield from self._failed(tasks, problem)
             else:
-                yield task, done
+                yield from zip(tasks, done, strict=True)
+
+    def _failed(self, tasks: list[Task | Page], problem: BaseException) -> Iterator[tuple[Task | Page, Done]]:
+        """See to the tasks of a message: several go again one by one, so that the one to blame is known."""
+        for task in tasks:
+            key = (type(task).__name__, task.assignment, task.student)
+            self.tries[key] = self.tries.get(key, 0) + (len(tasks) == 1)
+            if self.tries[key] >= TRIES:
+                yield task, Done(error=f"its worker failed {TRIES} times ({problem}); set aside")
+            else:
+                self.again.append(task)
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""
