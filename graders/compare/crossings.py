@@ -72,6 +72,7 @@ def _first(array: Any) -> list[Any]:
 
 
 Height = Callable[[Any, Any], Any]  # of some of the starts, each moved by so much
+Ways = tuple[tuple[float, ...], tuple[float, ...]]  # steps up, steps down
 
 
 def _steps(height: Height, start: Any, steps: tuple[float, ...]) -> Any:
@@ -95,12 +96,12 @@ def _roughly(height: Height, start: Any) -> list[Any]:
     return _searched(height, start, STEPS)
 
 
-def _searched(height: Height, start: Any, ways: tuple[tuple[float, ...], ...]) -> list[Any]:
+def _searched(height: Height, start: Any, ways: Ways) -> list[Any]:
     """Where the height changes its sign on the way to the steps, nan where it does not; both ways."""
     found = []
-    for steps in ways:
-        places = np.array((0.0, *steps))
-        heights = np.vstack((start, _steps(height, start, steps)))
+    both = np.split(_steps(height, start, (*ways[0], *ways[1])), [len(ways[0])])
+    for steps, there in zip(ways, both, strict=True):
+        places, heights = np.array((0.0, *steps)), np.vstack((start, there))
         across = np.sign(heights[1:]) * np.sign(start) < 0
         rows = np.flatnonzero(across.any(axis=0))
         if len(rows):
