@@ -335,10 +335,9 @@ def _beside_kinks(student: Node, reference: Node, setting: Setting, at_kinks: bo
         on = {True: np.zeros(found.batch, dtype=bool), False: np.zeros(found.batch, dtype=bool)}
         for other in sides:
             distance = np.abs(evaluate(other, found))
-            if (distance == 0).all(axis=(1, 2)).mean() > FLAT:
-                continue
             bad &= ~((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
-            on[other in theirs] |= (distance == 0).any(axis=(1, 2))
+            if (distance == 0).all(axis=(1, 2)).mean() <= FLAT:
+                on[other in theirs] |= (distance == 0).any(axis=(1, 2))
         bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
         row = _surely(bad, gap, student, reference, found)
         if row is not None:
