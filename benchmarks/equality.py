@@ -224,9 +224,7 @@ class Tally:
     def __init__(self, name: str) -> None:
         self.name, self.wrong, self.undecided = name, 0, 0
         self.seconds: list[float] = []
-        self.factors: list[
-            tuple[float, str]
-        ] = []  # of ours, where this one takes more than SLOW, and the pair
+        self.factors: list[tuple[float, str]] = []  # the time of ours in it where it is SLOW, and the pair
 
     def add(self, seconds: float, answer: bool | None, equal: bool) -> None:
         self.seconds.append(seconds)
@@ -262,20 +260,19 @@ def main() -> int:
         rounds = [judged(student, reference, variables, domain) for _ in range(3)]
         gc.enable()
         found, outcome, _ = rounds[0]
-        answer = (
-            None if outcome not in ("correct", "wrong") else found if found != equal else outcome == "correct"
-        )
+        right = found == equal == (outcome == "correct")
+        answer = None if outcome not in ("correct", "wrong") else equal if right else not equal
         for name, tally in ours.items():
             tally.add(statistics.median(times[name] for *_, times in rounds), answer, equal)
         if any(word in guards for word in BY_SIZE):
             continue
         scope = Scope(variables)
-        right = read(reference, scope)
-        left = read(student, scope, expect=right.shape)
-        if left.shape != right.shape:
+        key = read(reference, scope)
+        left = read(student, scope, expect=key.shape)
+        if left.shape != key.shape:
             continue
         try:
-            arrays = [symbolic(node, scope, domain == "positive") for node in (left, right)]
+            arrays = [symbolic(node, scope, domain == "positive") for node in (left, key)]
         except Exception as problem:
             print(f"  (left out: {student} | {reference}: {type(problem).__name__})")
             continue

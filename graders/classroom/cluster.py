@@ -147,8 +147,12 @@ class Cluster:
         """Take a task, and send it to the cluster when there are a few."""
         self.gathered.append(task)
         if len(self.gathered) == _TOGETHER:
-            self._send(self.gathered)
-            self.gathered = []
+            self._send_gathered()
+
+    def _send_gathered(self) -> None:
+        tasks, self.gathered = self.gathered, []
+        if tasks:
+            self._send(tasks)
 
     def _send(self, tasks: list[Task | Page]) -> None:
         future = self.client.submit(
@@ -163,9 +167,7 @@ class Cluster:
         from distributed import wait
 
         self.look_again()
-        if self.gathered:
-            self._send(self.gathered)
-            self.gathered = []
+        self._send_gathered()
         while self.again and self.room:
             self._send([self.again.popleft()])
         with suppress(TimeoutError, CancelledError):  # those that were cancelled are seen below

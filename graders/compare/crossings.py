@@ -141,7 +141,7 @@ def _spread(roots: list[Any]) -> tuple[Any, Any, Any]:
 
 def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setting) -> Points | None:
     """The points at all offsets from the kink; those where a positive variable is not are left out."""
-    if not any(np.isfinite(by).any() for by in roots):
+    if not roots:
         return None
     rows, by, offsets = _spread(roots)
     points = moved(chosen(base, rows), name, index, by + offsets, setting)
@@ -151,7 +151,7 @@ def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setti
 
 def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Setting) -> Points | None:
     """Points about a kink that no single entry reaches, such as norm(x) = 1: all `names` grow or shrink."""
-    if not any(np.isfinite(by).any() for by in roots):
+    if not roots:
         return None
     rows, power, offsets = _spread(roots)
     return scaled(chosen(base, rows), names, 2.0**power * (1 + offsets), setting)

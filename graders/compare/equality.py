@@ -27,7 +27,7 @@ from graders.compare.points import (
     plain,
     seeded,
 )
-from graders.compare.precise import affordable, has_tiny, precisely_equal
+from graders.compare.precise import can_be_precise, has_tiny, precisely_equal
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
@@ -242,13 +242,14 @@ def _sample(
         found = _rows(student, reference, batch, rows, roughly, closely=at < CLOSELY)
         if found is not None:
             return used, found
-    return used, _beside_kinks(student, reference, setting, at_kinks) or _at_other_sizes(
-        student, reference, setting, roughly
-    )
+    found = _beside_kinks(student, reference, setting, at_kinks)
+    return used, found or _at_other_sizes(student, reference, setting, own, roughly)
 
 
-def _at_other_sizes(student: Node, reference: Node, setting: Setting, roughly: bool) -> Difference | None:
-    own = Signs(side for side in kinks(student) if side not in kinks(reference))
+def _at_other_sizes(
+    student: Node, reference: Node, setting: Setting, own: Signs, roughly: bool
+) -> Difference | None:
+    """Where the two differ at a size about a number that one of them sets against a dimension."""
     for points in points_about(student, reference, setting):
         batch = _batch(reference, points)
         usable = batch.usable & away(own.heights(points), points)
@@ -268,7 +269,7 @@ def _rows(
         return Difference(batch.points, int(row), reason, values, batch.values)
 
     def precise() -> bool:
-        return not roughly and affordable(student, reference, batch.points)
+        return not roughly and can_be_precise(student, reference, batch.points)
 
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
@@ -351,7 +352,7 @@ def _surely(bad: Any, gap: Any, student: Node, reference: Node, points: Points) 
     if len(jumps):
         return int(jumps[0])
     rows = np.flatnonzero(bad)
-    if not len(rows) or not affordable(student, reference, points):
+    if not len(rows) or not can_be_precise(student, reference, points):
         return None
     widest = rows[np.argmax(gap[rows])]
     return None if precisely_equal(student, reference, chosen(points, [widest])) else int(widest)

@@ -18,6 +18,8 @@ from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
 
 ZERO, FIRST = number(0), number(1)
+BY_SIGN = frozenset(("abs", "sign", "relu"))  # operations that change where their argument is 0
+BETWEEN = frozenset((*COMPARISONS, "max", "min"))  # and where two arguments are equal
 Binders = tuple[tuple[str, Size], ...]
 
 
@@ -49,9 +51,9 @@ def _sides(node: Node) -> list[Node]:
     if not isinstance(node, Apply):
         return []
     name, arguments = node.operation, node.arguments
-    if name in ("abs", "sign", "relu"):
+    if name in BY_SIGN:
         return [arguments[0]]
-    if name not in COMPARISONS and name not in ("max", "min"):
+    if name not in BETWEEN:
         return []
     pairs = [(a, b) for i, a in enumerate(arguments) for b in arguments[i + 1 :]]
     return [_difference(a, b) for a, b in pairs if not (isinstance(a, Number) and isinstance(b, Number))]
@@ -114,8 +116,8 @@ def away(heights: Iterable[Any], points: Points) -> Any:
 
     What is 0 at a random point is 0 all around it (off a diagonal, on the flat side of a relu): no kink.
     """
-    away = np.ones(points.batch, dtype=bool)
+    rows = np.ones(points.batch, dtype=bool)
     for distance in map(np.abs, heights):
         limit = NEAR * min(1.0, distance[np.isfinite(distance)].max(initial=0.0))
-        away &= ~((distance > 1e-12) & (distance < limit)).any(axis=(1, 2))
-    return away
+        rows &= ~((distance > 1e-12) & (distance < limit)).any(axis=(1, 2))
+    return rows

@@ -176,7 +176,7 @@ class Precise(Arrays):
         return det, np.array([row / a[k, k] for k, row in enumerate(b)], dtype=object).reshape(b.shape)
 
 
-def affordable(student: Node, reference: Node, points: Points) -> bool:
+def can_be_precise(student: Node, reference: Node, points: Points) -> bool:
     """Whether 60 digits are cheap enough here."""
     return max(_entries(tree, tuple(points.sizes.items())) for tree in (student, reference)) <= MOST_PRECISE
 

@@ -11,14 +11,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from graders.compare.affordable import MOST_ENTRIES, TooLarge, affordable
+from graders.compare.kinks import BETWEEN, BY_SIGN
 from graders.compare.points import Setting, draw, names_in, seeded
 from matcalc_ref.language.evaluate import Points
-from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Count, Entry, Index, IndexedSum, Node, Number
 
 ROWS = 4  # points for each set of sizes
 MOST = 40  # numbers of a formula that are looked at
-CHOOSING = {*COMPARISONS, "max", "min", "abs", "sign", "relu"}
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +33,7 @@ def thresholds(node: Node) -> frozenset[int]:
                 looked = [place for place, size in places if place is not None and size.number is None]
             case IndexedSum(_, low, high, _):
                 looked = [low, high]
-            case Apply(operation) if operation in CHOOSING:
+            case Apply(operation) if operation in BY_SIGN | BETWEEN:
                 looked = [part] if any(isinstance(p, (Count, Index)) for p in part.walk()) else []
             case _:
                 continue
@@ -65,9 +64,14 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[P
         at = dict(sizes)
         if any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
-        for tree in (student, reference):
-            affordable(tree, at)
-        yield _points(_needed(student, reference, setting), sizes)
+        try:
+            for tree in (student, reference):
+                affordable(tree, at)
+            points = _points(_needed(student, reference, setting), sizes)
+        except TooLarge as problem:
+            where = ", ".join(f"{name} = {size}" for name, size in sizes)
+            raise TooLarge(f"{problem}, tried at {where}") from None
+        yield points
 
 
 def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:

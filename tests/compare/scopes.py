@@ -15,9 +15,9 @@ def declared(student: str, reference: str) -> dict[str, str]:
     left = read(student, EVERYTHING, expect=right.shape)
     missing = dimensions(left) | dimensions(right)
     kept = names_in(left, right)
-    for name, shape in sorted(EVERYTHING.shapes.items(), key=lambda item: item[0] not in kept):
-        own = shape[0].names | shape[1].names
-        if name in kept or own & missing:
-            kept = {*kept, name}
-            missing -= own
+    own = {name: shape[0].names | shape[1].names for name, shape in EVERYTHING.shapes.items()}
+    for name in sorted(own, key=kept.__contains__, reverse=True):
+        if name in kept or own[name] & missing:
+            kept.add(name)
+            missing -= own[name]
     return {name: sizes for name, sizes in pairs.VARIABLES.items() if name in kept}

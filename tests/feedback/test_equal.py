@@ -226,3 +226,9 @@ def test_what_is_right_up_to_some_size_is_told_from_which_size_it_is_wrong(stude
     answer = judge_line(line(student, reference))
     assert (answer["outcome"], answer["credit"]) == ("wrong", 0.0)
     assert f"It is right for some sizes of the dimensions, but not for ${size}$." in answer["message"]
+
+
+def test_a_number_too_large_to_be_tried_against_a_dimension_is_told():
+    answer = judge_line(line("diag(x) [n < 300]", "diag(x)"))
+    assert (answer["outcome"], answer["credit"]) == ("invalid", 0.0)
+    assert "tried at n = 301" in answer["message"]

@@ -262,7 +262,8 @@ class _Code:
                 return f"np.array([{lines}], dtype=float)", ATOM, True
             return f"np.{operation}([{', '.join(self.array(a) for a in arguments)}])", ATOM, True
         if operation == "cumsum":
-            axis = 1 if arguments[0].shape[0] == ONE != arguments[0].shape[1] else 0
+            height, width = arguments[0].shape
+            axis = 1 if height == ONE and width != ONE else 0
             return f"np.cumsum({self.array(arguments[0])}, axis={axis})", ATOM, True
         if operation == "softmax":
             return f"(lambda t: np.exp(t - np.max(t)) / np.sum(np.exp(t - np.max(t))))({inner})", ATOM, array
