@@ -17,8 +17,8 @@ import numpy as np
 
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Points, Scope, evaluate, numpy_code, read
-from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.tree import Variable
+from matcalc_ref.rewriting.normal import normal, simplify
 
 SHAPES = {
     "z": "",

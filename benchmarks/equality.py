@@ -5,8 +5,8 @@
 SymPy has no vectors of unknown size, so it gets the pairs entry by entry at n = 3, m = 2, N = 4; a pair whose
 truth depends on the size is out of its reach and left out there. Each of its answers may take 5 seconds.
 Every pair is judged by all, one right after the other, because a machine's pace changes. Ours is the middle
-of three times, each with our caches emptied and the reference prepared anew, as it is once for a class;
-SymPy is asked once and keeps its caches.
+of three times, each with our caches emptied and the reference prepared anew, as it is once for a class; SymPy
+is asked once and keeps its caches.
 """
 
 from __future__ import annotations

@@ -137,9 +137,7 @@ def _run(command: list[str], folder: Path) -> None:
 
 
 class Meter:
-    """Processor time and peak memory of all that runs inside; by cgroup where there is one, else by
-    rusage.
-    """
+    """Processor time and peak memory of all that runs inside; by cgroup if there is one, else by rusage."""
 
     def __init__(self) -> None:
         self.cpu, self.peak, self.wall, self.exact = 0.0, 0.0, 0.0, False

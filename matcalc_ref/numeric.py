@@ -98,8 +98,8 @@ def check_gradient(f: Callable[[Any], Any], x: Any, gradient: Any, h: float | No
     """Compares a gradient or Jacobian with central differences of `f` at `x`, by relative error.
 
     `gradient` may have the shape of `x` (for a number f), or be the Jacobian outputs × inputs. Entries where
-    both are below the rounding error of the differences count as equal. Raises ValueError where the number
-    of entries is wrong.
+    both are below the rounding error of the differences count as equal. Raises ValueError where the number of
+    entries is wrong.
     """
     gradient = np.asarray(gradient, dtype=float)
     by_differences = jacobian(f, x, h)

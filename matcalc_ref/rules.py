@@ -2,19 +2,19 @@
 
 A row says how an operation's value depends on one of its operands: `partial(node, k, at)` is the derivative
 of entry (at.i, at.j) of `node` by entry (at.a, at.b) of its k-th operand, as a sum of terms in index
-notation. An index is None where that side has size 1. Chaining, adding up over the operands and going back
-to matrices is the engine's work, the same for every row. `name` and `section` are the article's, for the
-steps; a section of "" is beyond the article. Derivatives at a kink follow the article's section 5: max(0, z)
-has derivative 0 at z = 0.
+notation. An index is None where that side has size 1. Chaining, adding up over the operands and going back to
+matrices is the engine's work, the same for every row. `name` and `section` are the article's, for the steps;
+a section of "" is beyond the article. Derivatives at a kink follow the article's section 5: max(0, z) has
+derivative 0 at z = 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from matcalc_ref.language.operations import (
+    UNIT,
     add,
     eye,
     matmul,
@@ -27,9 +27,9 @@ from matcalc_ref.language.operations import (
     transpose,
     zeros,
 )
-from matcalc_ref.language.rewriting.einstein import Factor, Term, same_index, term
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Number, apply
+from matcalc_ref.rewriting.einstein import Factor, Term, same_index, term
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _elementwise(slope: Callable[[tuple[Node, ...], int], Node | None]) -> Parti
         rows, columns = node.shape
         operand = node.arguments[k]
         here = () if operand.is_scalar else (*same_index(rows, at.i, at.a), *same_index(columns, at.j, at.b))
-        if value == Number(Fraction(1)):
+        if value == UNIT:
             return (term(*here),)
         sides = (None, None) if value.is_scalar else (at.i, at.j)
         return (term(Factor(value, *sides), *here),)
@@ -126,7 +126,6 @@ def shared_extreme(node: Apply, moving: Sequence[int]) -> Partial:
     return _elementwise(slope)
 
 
-ONE_NODE = number(1)
 
 SLOPES: dict[str, Callable[[Node], Node | None]] = {
     "exp": lambda u: f("exp", u),
@@ -140,13 +139,13 @@ SLOPES: dict[str, Callable[[Node], Node | None]] = {
     "csc": lambda u: neg(mul(f("csc", u), f("cot", u))),
     "sinh": lambda u: f("cosh", u),
     "cosh": lambda u: f("sinh", u),
-    "tanh": lambda u: sub(ONE_NODE, power(f("tanh", u), 2)),
-    "arcsin": lambda u: power(f("sqrt", sub(ONE_NODE, power(u, 2))), -1),
-    "arccos": lambda u: neg(power(f("sqrt", sub(ONE_NODE, power(u, 2))), -1)),
-    "arctan": lambda u: power(add(ONE_NODE, power(u, 2)), -1),
+    "tanh": lambda u: sub(UNIT, power(f("tanh", u), 2)),
+    "arcsin": lambda u: power(f("sqrt", sub(UNIT, power(u, 2))), -1),
+    "arccos": lambda u: neg(power(f("sqrt", sub(UNIT, power(u, 2))), -1)),
+    "arctan": lambda u: power(add(UNIT, power(u, 2)), -1),
     "abs": lambda u: f("sign", u),
     "sign": lambda u: None,
-    "sigmoid": lambda u: mul(f("sigmoid", u), sub(ONE_NODE, f("sigmoid", u))),
+    "sigmoid": lambda u: mul(f("sigmoid", u), sub(UNIT, f("sigmoid", u))),
     "relu": lambda u: apply("gt", u, number(0)),
 }
 
@@ -357,7 +356,7 @@ def _conv(node: Apply, k: int, at: Slots) -> Sequence[Term]:
 CONSTANT = Rule("constant", "2", lambda node, k, at: ())
 
 RULES: dict[str, Rule] = {
-    "add": Rule("sum", "2", _elementwise(lambda arguments, k: ONE_NODE)),
+    "add": Rule("sum", "2", _elementwise(lambda arguments, k: UNIT)),
     "mul": Rule("product", "2", _elementwise(_others)),
     "pow": Rule("power", "2", _elementwise(_power_slope)),
     "max": Rule("maximum", "5", _elementwise(_extreme_slope("gt"))),

@@ -1,10 +1,9 @@
-"""Variants of an exercise: the same skill with other numbers, functions or names, and with keys of their
-own.
+"""Variants of an exercise: the same skill with other numbers, functions or names, and with keys of their own.
 
-A record declares them by a `Template`: what is drawn, and which texts of the record are written anew from
-it. Keys, further mistakes and worked solutions follow from the derivation, as for every record. Every
-variant is checked before it is handed out; one that is trivial, degenerate, or the record itself again is
-refused and another one is drawn.
+A record declares them by a `Template`: what is drawn, and which texts of the record are written anew from it.
+Keys, further mistakes and worked solutions follow from the derivation, as for every record. Every variant is
+checked before it is handed out; one that is trivial, degenerate, or the record itself again is refused and
+another one is drawn.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from typing import Any
 
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.language import SCALAR, Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
-from matcalc_ref.language.rewriting.collect import cost
-from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.tree import Variable
 from matcalc_ref.numeric import jacobian
 from matcalc_ref.record import Exercise, Mistake, Part, RecordError
+from matcalc_ref.rewriting.collect import cost
+from matcalc_ref.rewriting.normal import normal
 
 VARIED = frozenset(("formula", "number", "derivation"))
 MOST_TRIES = 60
@@ -33,13 +32,12 @@ class Template:
     """What varies in an exercise.
 
     `draws` maps a name to the values to choose from: numbers, or texts of formulas; a pair (formula, LaTeX)
-    gives the two spellings of one value. `parts` maps a part's name to the fields that are written anew
-    (`f`, `wrt`, `key`, `at`, `label`, `lines`, `carries`, `mistakes`); a drawn value stands in them as
-    «name», as a formula, and in `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX
-    of the part's own f. `mistakes` maps the ids of the record's mistakes to their answers, or to (answer,
-    message); those not named are left out, and mistakes computed from the derivation take their place.
-    `unequal` lists draws that must differ from each other. `variables` and `where` take the place of the
-    record's.
+    gives the two spellings of one value. `parts` maps a part's name to the fields that are written anew (`f`,
+    `wrt`, `key`, `at`, `label`, `lines`, `carries`, `mistakes`); a drawn value stands in them as «name», as a
+    formula, and in `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX of the part's
+    own f. `mistakes` maps the ids of the record's mistakes to their answers, or to (answer, message); those
+    not named are left out, and mistakes computed from the derivation take their place. `unequal` lists draws
+    that must differ from each other. `variables` and `where` take the place of the record's.
     """
 
     draws: Mapping[str, Sequence[Any]]

@@ -14,13 +14,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
-    "matcalc_ref": "language numeric rules derive record variants exercises catalogue weave".split(),
+    "matcalc_ref": (
+        "language rewriting numeric rules derive record variants exercises catalogue weave".split()
+    ),
     "graders": "compare feedback referee classroom study cli".split(),
 }
 
 
 LANGUAGE = (
-    "sizes table tree operations backends evaluate scope sentences printing rewriting syntax meaning objects "
+    "sizes table tree operations backends evaluate scope sentences printing syntax meaning objects "
     "reading explain"
 ).split()
 

@@ -101,9 +101,8 @@ class Book:
         }
 
     def record(self, assignment: str, results: Sequence[Result]) -> list[dict[str, Recorded]]:
-        """Write the grades and comments of some submissions, in one transaction: all of it, or after an
-        error nothing. Gives each one's notebooks by name.
-        """
+        """Write the grades and comments of some submissions, in one transaction: all of it, or after an error
+        nothing. Gives each one's notebooks by name."""
         self.session.commit()  # whatever was read until now
         try:
             with self.connection.begin():

@@ -79,8 +79,8 @@ _MACROS = re.compile(
 def clean_markdown(source: str) -> str:
     """Markdown whose tags, links and macros do nothing; its text and formulas read as before.
 
-    A `<` that opens any but a bare emphasis tag gets a space after it: no tag for any reader of Markdown,
-    and still "less than" inside a formula or code.
+    A `<` that opens any but a bare emphasis tag gets a space after it: no tag for any reader of Markdown, and
+    still "less than" inside a formula or code.
     """
     pieces, last = [], 0
     source = source[:MAX_TEXT]

@@ -29,8 +29,8 @@ def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
     """The part's answer in terms of the student's own earlier parts (`carries`), or None where it does not
     apply.
 
-    What follows has the shape of the right answer; a slip after which it has not was there to be seen. And
-    it follows from a slip, not from nothing but slips: of several parts that it uses one is right, or all are
+    What follows has the shape of the right answer; a slip after which it has not was there to be seen. And it
+    follows from a slip, not from nothing but slips: of several parts that it uses one is right, or all are
     mistakes that the record knows.
     """
     if not key.part.carries or not own:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,22 @@ from matcalc_ref.language.tree import Node
 STARTS = 8  # points from which a kink is looked for
 OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
-STEPS = ((1.0, 2.0, 4.0, 9.0), (-1.0, -2.0, -4.0, -9.0))  # of one entry, both ways
-POWERS = ((1.0, 2.0, 3.0, 5.0, 10.0, 20.0), (-1.0, -2.0, -3.0, -5.0, -10.0, -20.0))  # of 2, for whole points
 MOST_ROUNDS = 40  # of the search for a root
 STILL = 1e-14  # a step towards a root that is rounding
 CLOSE = 1e-13  # to a root, relative to the height at the start
+
+
+class Walk(NamedTuple):
+    """Places at which a kink is looked for, on both sides of where the walk begins."""
+
+    origin: float
+    places: tuple[float, ...]
+    unit: float  # places that are smaller are as exact as this one
+
+
+MOVES = Walk(0.0, (1.0, 2.0, 4.0, 9.0, -1.0, -2.0, -4.0, -9.0), 1.0)  # added to one entry
+POWERS = (1, 2, 3, 5, 10, 20, -1, -2, -3, -5, -10, -20)
+FACTORS = Walk(1.0, tuple(2.0**power for power in POWERS), 0.0)  # of whole points
 
 
 @lru_cache(maxsize=1024)
@@ -35,27 +46,38 @@ def crossing(side: Node, setting: Setting) -> Points | None:
     if names & given:  # it moves with what they stand for
         names |= names_in(*(node for _, node in setting.where))
     names = (base.values.keys() & names) - given
-    entries = [(name, at) for name in sorted(names) for at in _first(base.values[name])]
     results = _first(start)
     few: list[Points] = []
+    ahead: dict[str, Any] = {}  # variable -> the heights after all steps of each of its entries
 
-    for find in (_exactly, _roughly):
-        for name, index in entries:
-            for at in results:
+    for find in (_exactly, _searched):
+        for name in sorted(names):
+            entries = _first(base.values[name])
+            if name not in ahead:
+                ahead[name] = _ahead(side, base, name, entries, setting)
+            for index, steps in zip(entries, ahead[name], strict=True):
+                for at in results:
 
-                def height(rows: Any, by: Any, name: str = name, index: Any = index, at: Any = at) -> Any:
-                    return evaluate(side, moved(chosen(base, rows), name, index, by, setting))[at]
+                    def height(rows: Any, by: Any, name: str = name, index: Any = index, at: Any = at) -> Any:
+                        return evaluate(side, moved(chosen(base, rows), name, index, by, setting))[at]
 
-                found = _along(base, name, index, find(height, start[at]), setting)
-                if found is not None and found.batch >= ENOUGH:
-                    return found
-                few += [found] if found is not None else []
+                    there = steps[(slice(None), *at)]
+                    found = _along(base, name, index, find(height, start[at], there, MOVES), setting)
+                    if found is not None and found.batch >= ENOUGH:
+                        return found
+                    few += [found] if found is not None else []
+
+    def sizes(rows: Any, factors: Any) -> Any:
+        return evaluate(side, scaled(chosen(base, rows), names, factors, setting))
+
+    grown = sizes(*_every(FACTORS, base.batch)).reshape(len(FACTORS.places), *start.shape)
     for at in results:
 
-        def size(rows: Any, power: Any, at: Any = at) -> Any:
-            return evaluate(side, scaled(chosen(base, rows), names, 2.0**power, setting))[at]
+        def size(rows: Any, factors: Any, at: Any = at) -> Any:
+            return sizes(rows, factors)[at]
 
-        found = _by_scaling(base, names, _searched(size, start[at], POWERS), setting)
+        roots = _searched(size, start[at], grown[(slice(None), *at)], FACTORS)
+        found = _by_scaling(base, names, roots, setting)
         if found is not None:
             return joined([*few[:1], found])
     return few[0] if few else None
@@ -71,19 +93,27 @@ def _first(array: Any) -> list[Any]:
     return [(slice(None), *at) for at in list(np.ndindex(array.shape[1:]))[:4]]
 
 
-Height = Callable[[Any, Any], Any]  # of some of the starts, each moved by so much
-Ways = tuple[tuple[float, ...], tuple[float, ...]]  # steps up, steps down
+Height = Callable[[Any, Any], Any]  # of some of the starts, each at its own place
 
 
-def _steps(height: Height, start: Any, steps: tuple[float, ...]) -> Any:
-    """The heights of every start after every step, one row for each step."""
-    rows = np.tile(np.arange(len(start)), len(steps))
-    return height(rows, np.repeat(steps, len(start))).reshape(len(steps), len(start))
+def _every(walk: Walk, batch: int) -> tuple[Any, Any]:
+    """Every start at every place: the starts, and the places."""
+    return np.tile(np.arange(batch), len(walk.places)), np.repeat(walk.places, batch)
 
 
-def _exactly(height: Height, start: Any) -> list[Any]:
-    """By how much the starts move to where a height is 0 that is affine; nothing where it is not."""
-    once, twice = _steps(height, start, (1.0, 2.0)) - start
+def _ahead(side: Node, base: Points, name: str, entries: list[Any], setting: Setting) -> Any:
+    """The values of `side` after every move of every entry: (entries, moves, starts, rows, columns)."""
+    rows, by = _every(MOVES, base.batch)
+    places = np.repeat([at[1:] for at in entries], len(rows), axis=0)
+    points = chosen(base, np.tile(rows, len(entries)))
+    index = (np.arange(points.batch), *places.T)
+    values = evaluate(side, moved(points, name, index, np.tile(by, len(entries)), setting))
+    return values.reshape(len(entries), len(MOVES.places), base.batch, *values.shape[1:])
+
+
+def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
+    """Where a height is 0 that is affine, one place for every start; nothing where it is not affine."""
+    once, twice = there[:2] - start
     if not (np.abs(once) > 0).all() or (np.abs(twice - 2 * once) > 1e-12 * np.abs(start + once)).any():
         return []
     by = -start / once
@@ -91,29 +121,24 @@ def _exactly(height: Height, start: Any) -> list[Any]:
     return [by] if (np.abs(there) <= 1e-9 * np.abs(start)).all() else []
 
 
-def _roughly(height: Height, start: Any) -> list[Any]:
-    """The same for a height that is not affine."""
-    return _searched(height, start, STEPS)
-
-
-def _searched(height: Height, start: Any, ways: Ways) -> list[Any]:
-    """Where the height changes its sign on the way to the steps, nan where it does not; both ways."""
+def _searched(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
+    """Where the height changes its sign on the walk, nan where it does not; on both sides."""
     found = []
-    both = np.split(_steps(height, start, (*ways[0], *ways[1])), [len(ways[0])])
-    for steps, there in zip(ways, both, strict=True):
-        places, heights = np.array((0.0, *steps)), np.vstack((start, there))
+    places = np.array(walk.places)
+    for way in (places > walk.origin, places < walk.origin):
+        along, heights = np.array((walk.origin, *places[way])), np.vstack((start, there[way]))
         across = np.sign(heights[1:]) * np.sign(start) < 0
         rows = np.flatnonzero(across.any(axis=0))
         if len(rows):
             last = across.argmax(axis=0)[rows]
-            low, high = ((places[at], heights[at, rows]) for at in (last, last + 1))
+            low, high = ((along[at], heights[at, rows]) for at in (last, last + 1))
             roots = np.full(len(start), np.nan)
-            roots[rows] = _root(height, rows, *low, *high)
+            roots[rows] = _root(height, rows, *low, *high, walk.unit)
             found.append(roots)
     return found
 
 
-def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any) -> Any:
+def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any, unit: float) -> Any:
     """Roots between a and b, where the heights have different signs (the method of Anderson and Björck)."""
     close = CLOSE * np.abs(at_a)
     for _ in range(MOST_ROUNDS):
@@ -125,7 +150,7 @@ def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any) -> An
         with np.errstate(all="ignore"):
             less = 1 - now / at_b
         a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a * np.where(less > 0, less, 0.5))
-        still = np.abs(middle - b) <= STILL * np.maximum(np.abs(b), 1)
+        still = np.abs(middle - b) <= STILL * np.maximum(np.abs(b), unit)
         b, at_b = middle, now
         if (still | ~(np.abs(now) > close)).all():
             break
@@ -153,8 +178,8 @@ def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Settin
     """Points about a kink that no single entry reaches, such as norm(x) = 1: all `names` grow or shrink."""
     if not roots:
         return None
-    rows, power, offsets = _spread(roots)
-    return scaled(chosen(base, rows), names, 2.0**power * (1 + offsets), setting)
+    rows, factors, offsets = _spread(roots)
+    return scaled(chosen(base, rows), names, factors * (1 + offsets), setting)
 
 
 def moved(points: Points, name: str, index: tuple[Any, ...], by: Any, setting: Setting) -> Points:

@@ -152,8 +152,8 @@ def _cost(node: Node) -> int:
 
 @lru_cache(maxsize=8192)
 def normal(node: Node) -> Node:
-    """The normal form of a tree (see `matcalc_ref.language.rewriting.normal`)."""
-    from matcalc_ref.language.rewriting.normal import normal as form
+    """The normal form of a tree (see `matcalc_ref.rewriting.normal`)."""
+    from matcalc_ref.rewriting.normal import normal as form
 
     return form(node)
 

@@ -104,7 +104,7 @@ def _put(node: Node, path: tuple[int, ...], changed: Node) -> Node:
 
 def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
     if isinstance(node, IndexedSum):
-        if not _uses(node.body, node.index):
+        if node.index not in node.body.free_indices:
             yield "one-term", partial(add, node.body)
         return
     if not isinstance(node, Apply):
@@ -133,10 +133,8 @@ def _products(make: Callable[..., Node], node: Apply) -> Iterator[tuple[str, Cal
             rest = (*factors[:i], *factors[i + 1 :])
             yield "sign" if factor == number(-1) else "factor-dropped", partial(_same_shape, node, make, rest)
     for i, factor in enumerate(factors if len(factors) > 2 else ()):
-        yield (
-            "factor-dropped",
-            partial(_same_shape, node, add, (factor,)),
-        )  # a link of the chain, with its number
+        alone = partial(_same_shape, node, add, (factor,))  # a link of the chain, with its number
+        yield "factor-dropped", alone
         for k in range(i + 1, len(factors)):
             rest = tuple(f for at, f in enumerate(factors) if at not in (i, k))
             yield "factor-dropped", partial(_same_shape, node, make, rest)
@@ -159,12 +157,6 @@ def _same_shape(node: Node, make: Callable[..., Node], factors: tuple[Node, ...]
 
 def _turned(factors: tuple[Node, ...]) -> Node:
     return matmul(*(transpose(factor) for factor in reversed(factors)))
-
-
-def _uses(node: Node, index: str) -> bool:
-    from matcalc_ref.language.tree import Index
-
-    return any(isinstance(part, Index) and part.name == index for part in node.walk())
 
 
 def _ones_like(node: Node) -> Node:

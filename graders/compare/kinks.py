@@ -12,12 +12,11 @@ import numpy as np
 
 from graders.compare.points import NEAR
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.operations import add, number, sub
+from matcalc_ref.language.operations import UNIT, ZERO, add, number, sub
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
 
-ZERO, FIRST = number(0), number(1)
 BY_SIGN = frozenset(("abs", "sign", "relu"))  # operations that change where their argument is 0
 BETWEEN = frozenset((*COMPARISONS, "max", "min"))  # and where two arguments are equal
 Binders = tuple[tuple[str, Size], ...]
@@ -77,7 +76,7 @@ def _difference(left: Node, right: Node) -> Node:
 
 def _bind(binders: Binders | None, node: IndexedSum) -> Binders | None:
     """The indices around the body of a sum; None where one does not run over a whole dimension."""
-    if binders is None or node.low != FIRST:
+    if binders is None or node.low != UNIT:
         return None
     if isinstance(node.high, Count):
         return (*binders, (node.index, node.high.size))

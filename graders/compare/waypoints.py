@@ -9,6 +9,7 @@ stands for a step.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,7 @@ from graders.compare.key import Key, read_kindly
 from graders.compare.points import base_points
 from graders.compare.steps import Line
 from matcalc_ref.language import Node, Refusal, evaluate, read
-from matcalc_ref.language.operations import apply, transpose
+from matcalc_ref.language.operations import apply, neg, transpose
 from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
 from matcalc_ref.record import Step
 
@@ -38,7 +39,7 @@ def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> lis
     shown = [node for line in lines for node in _shown(line, key)]
     pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
-    linked = _Known(key, [form for link in links for form in (link, _minus(link))])
+    linked = _Known(key, [form for link in links for form in (link, neg(link))])
     missing: list[Step] = []
     for step, forms in steps_of(key):
         if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms):
@@ -116,10 +117,6 @@ def _factors(product: Apply) -> list[Node]:
     return found
 
 
-def _minus(node: Node) -> Node:
-    return apply("mul", Number(Fraction(-1)), node)
-
-
 class _Known:
     """Quantities by their values at the key's points."""
 
@@ -185,7 +182,7 @@ def _tidy(node: Node) -> Node:
         same = isinstance(argument, Apply) and argument.operation == node.operation
         flat += argument.arguments if same and isinstance(argument, Apply) else [argument]
     if node.operation == "mul":
-        factor = Number(_product([n for n in flat if isinstance(n, Number)]))
+        factor = Number(math.prod((n.value for n in flat if isinstance(n, Number)), start=Fraction(1)))
         rest = [n for n in flat if not isinstance(n, Number)]
         flat = rest if factor.value == 1 and rest else [factor, *rest]
     if node.operation == "add":
@@ -196,10 +193,3 @@ def _tidy(node: Node) -> Node:
         if len(flat) == 1 and flat[0].shape == node.shape
         else Apply(node.operation, tuple(flat), node.shape)
     )
-
-
-def _product(numbers: list[Number]) -> Fraction:
-    result = Fraction(1)
-    for number in numbers:
-        result *= number.value
-    return result

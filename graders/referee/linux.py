@@ -56,9 +56,7 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str =
 
 
 def bind(source: str, target: str, read_only: bool) -> None:
-    """Show `source`, with all that is mounted below it, at `target`; never with its devices or set-uid
-    bits.
-    """
+    """Show `source`, and all that is mounted below it at `target`; never its devices or set-uid bits."""
     mount(source, target, None, MS_BIND | MS_REC)
     attributes = _MOUNT_ATTR_NOSUID | (_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NODEV if read_only else 0)
     data = ctypes.create_string_buffer(struct.pack("QQQQ", attributes, 0, 0, 0), 32)

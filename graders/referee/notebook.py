@@ -1,6 +1,4 @@
-"""A notebook, cell by cell: the student's code in a player, the check cells judged here and never
-executed.
-"""
+"""A notebook, cell by cell: the student's code in a player, check cells judged here and never executed."""
 
 from __future__ import annotations
 

@@ -50,9 +50,7 @@ class Reply:
 
 
 class Player(Protocol):
-    """Runs cells and gives values. After `close`, nothing of it is left. `restart` begins again with
-    nothing.
-    """
+    """Runs cells and gives values. After `close` nothing of it is left; `restart` begins anew."""
 
     confinement: str
 

@@ -1,6 +1,4 @@
-"""The files that a player finds in its working folder: a bounded copy, without notebooks and without
-links.
-"""
+"""The files that a player finds in its working folder: a bounded copy, without notebooks or links."""
 
 from __future__ import annotations
 

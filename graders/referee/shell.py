@@ -225,9 +225,7 @@ def _streams() -> Any:
 
 
 def redirect(folder: str) -> None:
-    """Make this process's streams the recorder's; what bypasses Python lands in a nameless file in
-    `folder`.
-    """
+    """Make our streams the recorder's; what bypasses Python lands in a nameless file in `folder`."""
     path = os.path.join(folder, ".written")
     handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_TRUNC, 0o600)
     os.unlink(path)

@@ -60,9 +60,7 @@ def guard(
 
 
 def watch(student: int, control: socket.socket, limits: Limits) -> NoReturn:
-    """Reap, interrupt when told, end everything when the server is gone, the student's process or the
-    memory.
-    """
+    """Reap, interrupt when told, end all when the server, the student's process or the memory is gone."""
     woken, wake = socket.socketpair()
     wake.setblocking(False)
     woken.setblocking(False)

@@ -106,9 +106,8 @@ class WarmServer:
                 raise NoPlayer(f"The warm server is gone ({problem}).") from None
 
     def copy(self) -> WarmServer:
-        """A server of its own for another process of ours, forked from this one with all that it has
-        loaded. Raises NoPlayer.
-        """
+        """A server of its own for another process of ours, forked from this one with all that it has loaded.
+        Raises NoPlayer."""
         self.ready()
         ours, theirs = socket.socketpair()
         try:

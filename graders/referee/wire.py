@@ -21,9 +21,8 @@ MAX_DEPTH = 120
 
 
 class WireError(Exception):
-    """The other side sent something that is no message, or more than is allowed. The connection is of no
-    more use.
-    """
+    """The other side sent something that is no message, or more than is allowed. The connection is of no more
+    use."""
 
 
 class WireTimeout(WireError):

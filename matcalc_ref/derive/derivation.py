@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matcalc_ref.derive.engine import COLUMN, ROW, CannotDerive, Engine
-from matcalc_ref.language.rewriting.einstein import Factor, Term, Untranslatable, full, term, to_node
-from matcalc_ref.language.rewriting.lift import pretty_indices
-from matcalc_ref.language.rewriting.normal import simplify
 from matcalc_ref.language.sizes import ONE, Shape, show_shape
 from matcalc_ref.language.tree import Apply, Entry, Fill, Node, Variable, apply
+from matcalc_ref.rewriting.einstein import Factor, Term, Untranslatable, full, term, to_node
+from matcalc_ref.rewriting.lift import pretty_indices
+from matcalc_ref.rewriting.normal import simplify
 
 if TYPE_CHECKING:
     from matcalc_ref.derive.steps import Step
@@ -56,9 +56,9 @@ def derive(expression: Node, wrt: Node | Sequence[Node]) -> Derivation:
 
     `wrt` is a variable, an entry (W_jk), vec(W), any other part of the expression, or several of them, whose
     derivatives then stand side by side. Shapes: by a number, the expression's own shape; by a vector, the
-    Jacobian with a row for every output and a column for every input (numerator layout; the article's
-    section 4.1); a number by a matrix, the matrix's shape; a vector by a matrix, the Jacobian by vec(W),
-    rows of W one after another.
+    Jacobian with a row for every output and a column for every input (numerator layout; the article's section
+    4.1); a number by a matrix, the matrix's shape; a vector by a matrix, the Jacobian by vec(W), rows of W
+    one after another.
 
     Raises CannotDerive, naming the part, where there is no such derivative or the engine does not know it.
     """

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from matcalc_ref.language.operations import number
-from matcalc_ref.language.rewriting.einstein import (
+from matcalc_ref.language.sizes import ONE, Shape, Size
+from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node, apply
+from matcalc_ref.rewriting.einstein import (
     Bound,
     Factor,
     Term,
@@ -16,10 +18,8 @@ from matcalc_ref.language.rewriting.einstein import (
     term,
     to_node,
 )
-from matcalc_ref.language.rewriting.lift import rename
-from matcalc_ref.language.rewriting.normal import normal, simplify
-from matcalc_ref.language.sizes import ONE, Shape, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Fill, Index, IndexedSum, Node, apply
+from matcalc_ref.rewriting.lift import rename
+from matcalc_ref.rewriting.normal import normal, simplify
 from matcalc_ref.rules import RULES, NoDerivative, Slots, shared_extreme
 
 FREE = ROW, COLUMN, P, Q = "_i", "_j", "_p", "_q"  # the entry of the node, and of the variable
@@ -27,8 +27,7 @@ MOST_TERMS = 400
 
 
 class CannotDerive(ValueError):
-    """An expression that has no derivative here. `part` is the part that is to blame; the text is for
-    people.
+    """An expression that has no derivative here. `part` is the part that is to blame; the text is for people.
     """
 
     def __init__(self, message: str, part: Node | None = None) -> None:

@@ -1,7 +1,7 @@
 """Taking an expression apart into intermediate variables, as the article's section 4.5 does.
 
-Every intermediate is one rule away from the ones before it: `ln(sin(x³)²)` becomes u₁ = x³, u₂ = sin u₁, u₃
-= u₂², y = ln u₃. Sums and scalar products of plain functions of the variable stay together, for the rules of
+Every intermediate is one rule away from the ones before it: `ln(sin(x³)²)` becomes u₁ = x³, u₂ = sin u₁, u₃ =
+u₂², y = ln u₃. Sums and scalar products of plain functions of the variable stay together, for the rules of
 section 2 do.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from matcalc_ref.language.operations import number
-from matcalc_ref.language.rewriting.pieces import is_op
 from matcalc_ref.language.table import COMPARISONS, UNARY
 from matcalc_ref.language.tree import Apply, Entry, Node, Variable, apply
+from matcalc_ref.rewriting.pieces import is_op
 
 LINEAR = frozenset("add transpose diag diagonal vec hstack vstack rowsum colsum cumsum".split())
 PRODUCTS = frozenset("mul matmul kron conv pow max min".split())

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from matcalc_ref.derive.intermediates import Intermediates
 from matcalc_ref.derive.names import rule_for
 from matcalc_ref.language.operations import add, matmul, mul, number, transpose
-from matcalc_ref.language.rewriting.pieces import ZERO, common_shape, is_op, product
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable, apply
+from matcalc_ref.rewriting.pieces import ZERO, common_shape, is_op, product
 
 if TYPE_CHECKING:
     from matcalc_ref.derive.derivation import Derivation

@@ -34,8 +34,8 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 }  # fmt: skip
 
 COMPARE: dict[str, Callable[[Array, Array], Array]] = {
-    "gt": np.greater, "ge": np.greater_equal, "lt": np.less, "le": np.less_equal,
-    "eq": np.equal, "ne": np.not_equal,
+    "gt": np.greater, "ge": np.greater_equal, "lt": np.less, "le": np.less_equal, "eq": np.equal,
+    "ne": np.not_equal,
 }  # fmt: skip
 
 

@@ -41,10 +41,8 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     """The values of `node`: an array (batch, rows, columns).
 
     Entries outside their array are 0. A value that does not exist (log of a negative number, division by
-    zero) is
-    nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError where
-    a size such
-    as n-8 is not positive at these points.
+    zero) is nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError
+    where a size such as n-8 is not positive at these points.
     """
     if backend is None:
         from matcalc_ref.language.backends import Float64

@@ -12,6 +12,9 @@ def number(value: int | Fraction | str) -> Number:
     return Number(Fraction(value))
 
 
+ZERO, UNIT, MINUS_UNIT = number(0), number(1), number(-1)
+
+
 def add(*terms: Node) -> Node:
     return terms[0] if len(terms) == 1 else apply("add", *terms)
 
@@ -25,7 +28,7 @@ def matmul(*factors: Node) -> Node:
 
 
 def neg(node: Node) -> Node:
-    return mul(number(-1), node)
+    return mul(MINUS_UNIT, node)
 
 
 def sub(left: Node, right: Node) -> Node:
@@ -62,3 +65,8 @@ def zeros(rows: Size | int | str, columns: Size | int | str = 1) -> Fill:
 
 def count(size: Size | int | str) -> Count:
     return Count(Size.of(size))
+
+
+def counted(size: Size) -> Number | Count:
+    """A size as a number: plain where it is one."""
+    return Count(size) if size.number is None else number(size.number)

@@ -1,5 +1,5 @@
-"""What a formula may speak of: declared variables and dimensions; and the refusal that every unreadable
-text becomes."""
+"""What a formula may speak of: declared variables and dimensions; and the refusal that every unreadable text
+becomes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from matcalc_ref.language.tree import Variable
 class Refusal(ValueError):
     """A formula that cannot be read, in one sentence for the student.
 
-    `at` is the place (start, end) in `text`; `choices` are spellings to choose from where it could mean
-    two things.
+    `at` is the place (start, end) in `text`; `choices` are spellings to choose from where it could mean two
+    things.
     """
 
     def __init__(
@@ -50,12 +50,10 @@ def _width(text: str) -> int:
 
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
-    "η": "eta",
-    "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu",
-    "ξ": "xi",
-    "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi",
-    "ψ": "psi", "ω": "omega", "π": "pi", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi",
-    "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu",
+    "ν": "nu", "ξ": "xi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi",
+    "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "π": "pi", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
+    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx", strict=True))
 ACCENTS = {
@@ -69,8 +67,7 @@ ACCENTS = {
 
 
 def canonical(name: str) -> str:
-    """One key for all spellings of a name: `W_1`, `W_{1}`, `W₁` and `W1`; `θ` and `theta`; `ŵ` and
-    `w_hat`."""
+    """One key for all spellings of a name: `W_1`, `W_{1}`, `W₁`, `W1`; `θ` and `theta`; `ŵ` and `w_hat`."""
     if name.isascii():
         return name.replace("_", "").replace("{", "").replace("}", "")
     out = []
@@ -82,12 +79,10 @@ def canonical(name: str) -> str:
 class Scope:
     """The declared names of a formula.
 
-    `variables` maps names to shapes: "" a number, "n" a column n×1, "m,n" an m×n matrix. The dimensions
-    are the names
-    in the shapes; each is also a number. `samples` maps a name to the matrix whose row i it means as a
-    column with
-    an index: {"x": "X"} reads `x_i` as sample i. `domain` is "real", "positive" or "nonzero" (reading
-    ignores it).
+    `variables` maps names to shapes: "" a number, "n" a column n×1, "m,n" an m×n matrix. The dimensions are
+    the names in the shapes; each is also a number. `samples` maps a name to the matrix whose row i it means
+    as a column with an index: {"x": "X"} reads `x_i` as sample i. `domain` is "real", "positive" or "nonzero"
+    (reading ignores it).
 
     Raises ValueError for a bad shape, a name twice, or a variable with a dimension's name.
     """

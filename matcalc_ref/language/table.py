@@ -1,11 +1,9 @@
 """The operations of the language, one table row each: what shapes they take, and what they compute.
 
-A row's `shape` rule receives the operands' shapes and a function `same(a, b)` that demands two sizes to
-be equal
-(in a reader it may solve for a size that is still open), and returns the shape of the result. It raises
-`Misfit`
-with one of these words: `elementwise`, `product`, `square`, `vector`, `scalar`, `broadcast`, `stack`.
-A row's `values` computes on arrays (batch, rows, columns) through the evaluation backend `b`.
+A row's `shape` rule receives the operands' shapes and a function `same(a, b)` that demands two sizes to be
+equal (in a reader it may solve for a size that is still open), and returns the shape of the result. It raises
+`Misfit` with one of these words: `elementwise`, `product`, `square`, `vector`, `scalar`,
+`stack`. A row's `values` computes on arrays (batch, rows, columns) through the evaluation backend `b`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""The tree of a formula: immutable, typed by shape, with every operation named by a row of
-`table`."""
+"""The tree of a formula: immutable, typed by shape, with every operation named by a row of `table`."""
 
 from __future__ import annotations
 

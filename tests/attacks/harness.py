@@ -25,9 +25,7 @@ SECRET = b"a secret of the tests"
 
 @dataclass
 class Result:
-    """What became of a notebook: nbgrader's points by grade_id, our verdicts, how it ended, and the
-    notebook.
-    """
+    """What became of a notebook: nbgrader's points by grade_id, our verdicts, how it ended, the notebook."""
 
     points: dict[str, float]
     outcome: Any

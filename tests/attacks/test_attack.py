@@ -34,9 +34,7 @@ def players() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with something to steal and to damage; open to everyone, so that only confinement protects
-    it.
-    """
+    """A course with something to steal and to damage; open to all, so that only confinement protects it."""
     folder = tmp_path_factory.mktemp("course")
     for name in ("source", "submitted/ada/A05", ".matcalc"):
         (folder / name).mkdir(parents=True)

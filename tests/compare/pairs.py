@@ -1,8 +1,8 @@
 """Pairs of formulas: what must be equal, and what must stay apart. Each row says what it alone guards.
 
 A row is (student, reference, what it guards), and at times options such as the domain. The variables of all
-rows: scalars t z b, columns x w of n, y of N, u of 3, v of 2, matrices A (m×n), B C Q (n×n),
-X (N×n), M (2×2).
+rows: scalars t z b, columns x w of n, y of N, u of 3, v of 2, matrices A (m×n), B C Q (n×n), X (N×n), M
+(2×2).
 """
 
 from __future__ import annotations

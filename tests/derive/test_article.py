@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matcalc_ref.language import Scope, latex, read, text
-from matcalc_ref.language.rewriting.normal import normal
+from matcalc_ref.rewriting.normal import normal
 from tests.derive.hands import confirm, derived
 
 WX = {"w": "n", "x": "n"}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Scope, numpy_code, read, text
-from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.sizes import ONE
+from matcalc_ref.rewriting.normal import normal, simplify
 from tests.derive.hands import SIZES, agree, by_autograd, confirm, draw, value, variables_of
 from tests.derive.trees import VARIABLES, Trees
 

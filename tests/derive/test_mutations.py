@@ -10,8 +10,8 @@ import pytest
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.derive.mutations import SENTENCES
 from matcalc_ref.language import Scope, read, text
-from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.sizes import ONE
+from matcalc_ref.rewriting.normal import normal
 from tests.derive.hands import SIZES, derived, draw, value, variables_of
 from tests.derive.test_article import STATED
 from tests.derive.trees import VARIABLES, Trees

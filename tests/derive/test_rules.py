@@ -7,9 +7,9 @@ import pytest
 from matcalc_ref.derive import CannotDerive, derive
 from matcalc_ref.language import Scope, read
 from matcalc_ref.language.operations import matmul, number, ones, power
-from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.language.table import OPERATIONS, UNARY
 from matcalc_ref.language.tree import Entry, Index, IndexedSum, Node, Variable, apply
+from matcalc_ref.rewriting.normal import normal
 from matcalc_ref.rules import RULES, SLOPES
 from tests.derive.hands import confirm
 

@@ -9,8 +9,8 @@ import pytest
 
 from matcalc_ref.language import Node, Points, Scope, evaluate, read, text
 from matcalc_ref.language.operations import number, power
-from matcalc_ref.language.rewriting.normal import normal, simplify
 from matcalc_ref.language.tree import apply
+from matcalc_ref.rewriting.normal import normal, simplify
 from tests.derive.hands import derived
 
 SCOPE = Scope(

@@ -10,8 +10,8 @@ from graders.feedback.laws import problems
 from matcalc_ref.catalogue import exercises
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Scope, read
-from matcalc_ref.language.rewriting.normal import normal
 from matcalc_ref.record import Exercise, Mistake, Part, RecordError
+from matcalc_ref.rewriting.normal import normal
 from matcalc_ref.variants import Template, solution, variants
 from tests.derive.hands import confirm
 

@@ -1,5 +1,5 @@
-"""Whatever the text or the object, reading it runs nobody's code, raises nothing but Refusal, and is
-quick and small."""
+"""Whatever the text or the object, reading it runs nobody's code, raises nothing but Refusal, and is quick
+and small."""
 
 from __future__ import annotations
 

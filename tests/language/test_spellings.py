@@ -1,5 +1,5 @@
-"""Every spelling of the table, and every answer as a course prints it, is read as it says or refused as
-it says."""
+"""Every spelling of the table, and every answer as a course prints it, is read as it says or refused as it
+says."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ NO_CHOICE_IS_READ = {"z[1]"}
 
 @pytest.mark.parametrize(("scope", "line"), [p for p in REFUSED if p.values[1].choices])
 def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
-    """A spelling that is offered is read itself, or where only a piece was quoted, is at least no
-    refusal of its form."""
+    """A spelling that is offered is read itself, or where only a piece was quoted, is at least no refusal of
+    its form."""
     for choice in line.choices:
         whole = line.typed.replace(line.place, choice, 1) if line.place else choice
         for attempt in (choice, whole):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from matcalc_ref.language.meaning import dots, indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import Misfit
@@ -36,8 +35,7 @@ def bracket(m: Context, piece: Piece) -> Node:
         return parted
     commas = "; ".join(", ".join(m.said(p) for p in row) for row in split.value)
     product = "; ".join(", ".join(f"({m.said(p)})" for p in row) for row in piece.value)
-    raise m.fail(say("spaces"), piece,
-                 choices=(f"[{commas}]", f"[{product}]"))  # fmt: skip
+    raise m.fail("spaces", piece, choices=(f"[{commas}]", f"[{product}]"))
 
 
 def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
@@ -47,7 +45,7 @@ def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     if len(rows) == 1 and len(rows[0]) == 1:
         return indices.close(m, rows[0][0], row=True)
     if len({len(row) for row in rows}) > 1:
-        raise m.fail(say("rows-uneven", lengths=", ".join(str(len(row)) for row in rows)), piece)
+        raise m.fail("rows-uneven", piece, lengths=", ".join(str(len(row)) for row in rows))
     return stack(m, [[m.node(p) for p in row] for row in rows], piece)
 
 
@@ -58,4 +56,4 @@ def stack(m: Context, rows: list[list[Node]], piece: Piece) -> Node:
         return lines[0] if len(lines) == 1 else m.make("vstack", *lines)
     except Misfit:
         shapes = "; ".join(", ".join(show_shape(m.shape(n)) for n in row) for row in rows)
-        raise m.fail(say("blocks", shapes=shapes), piece) from None
+        raise m.fail("blocks", piece, shapes=shapes) from None

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from matcalc_ref.language.meaning import arrays, conditions, dots, indices
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.meaning.derived import DERIVED
-from matcalc_ref.language.meaning.products import exponential
+from matcalc_ref.language.meaning.products import each_entry
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.sentences import listed, say
-from matcalc_ref.language.sizes import ONE, SCALAR, Size
+from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import UNARY, Misfit
-from matcalc_ref.language.tree import ByEntries, Cases, Count, Entry, Fill, Index, IndexedSum, Node, Number
+from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node
 
-ONE_NODE, MINUS = Number(Fraction(1)), Number(Fraction(-1))
 Rule = Callable[["Context", Piece, list[Node]], Node]
 
 
@@ -29,16 +28,16 @@ def call(m: Context, piece: Piece) -> Node:
     if not low <= len(arguments) <= high:
         takes = "takes-one" if high == 1 else "takes" if low == high else "takes-more"
         function = piece.extra.get("written", key)
-        raise m.fail(say(takes, function=function, count=low, given=len(arguments)), piece)
+        raise m.fail(takes, piece, function=function, count=low, given=len(arguments))
     if piece.extra.get("named") and key not in ("sum", "mean"):
-        raise m.fail(say("named-arguments"), piece)
+        raise m.fail("named-arguments", piece)
     if key in ("hstack", "vstack", "concat") and len(arguments) == 1 and arguments[0].kind == "tuple":
         arguments = arguments[0].parts  # NumPy takes them as one tuple
     nodes = [m.node(p) for p in arguments]
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
     if key in UNARY:
-        return exponential(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
+        return each_entry(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
     if key in DERIVED:
         return DERIVED[key](m, nodes[0])
     if key in SUGAR:
@@ -46,24 +45,7 @@ def call(m: Context, piece: Piece) -> Node:
             return SUGAR[key](m, piece, nodes)
         except Misfit:
             raise _misfit(m, piece, nodes) from None
-    if (
-        key
-        in (
-            "inv",
-            "trace",
-            "det",
-            "diagonal",
-            "softmax",
-            "matpow",
-            "norm",
-            "rowsum",
-            "colsum",
-            "cumsum",
-            "vec",
-            "pinv",
-        )
-        and len(nodes) == 1
-    ):
+    if key in ONE_ARRAY and len(nodes) == 1:
         return m.fitting(key, nodes[0], arguments[0])
     try:
         return m.make(key, *nodes)
@@ -74,31 +56,29 @@ def call(m: Context, piece: Piece) -> Node:
 def _misfit(m: Context, piece: Piece, nodes: list[Node]) -> Exception:
     pairs = zip(piece.parts, nodes, strict=True)
     shapes = listed(say("argument-is", said=m.said(p), shape=m.show(n)) for p, n in pairs)
-    return m.fail(
-        say("function-misfit", function=piece.extra.get("written", piece.value), shapes=shapes), piece
-    )
+    return m.fail("function-misfit", piece, function=piece.extra.get("written", piece.value), shapes=shapes)
 
 
 def _prime(m: Context, piece: Piece, key: str, z: Node) -> Node:
     """`σ'(z)`: the derivative of a known function, entry by entry."""
     rule = DERIVATIVES.get(key)
     if rule is None or piece.extra["prime"] > 1:
-        raise m.fail(say("prime-function", function=piece.extra["written"]), piece)
+        raise m.fail("prime-function", piece, function=piece.extra["written"])
     return rule(m, z)
 
 
 def _one_minus(m: Context, node: Node) -> Node:
-    return m.make("add", ONE_NODE, m.make("mul", MINUS, node))
+    return m.make("add", UNIT, m.make("mul", MINUS_UNIT, node))
 
 
 DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
     "sigmoid": lambda m, z: m.make("mul", m.make("sigmoid", z), _one_minus(m, m.make("sigmoid", z))),
-    "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), Number(Fraction(2)))),
-    "relu": lambda m, z: m.make("gt", z, Number(Fraction(0))),
+    "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), number(2))),
+    "relu": lambda m, z: m.make("gt", z, ZERO),
     "exp": lambda m, z: m.make("exp", z),
     "sin": lambda m, z: m.make("cos", z),
-    "cos": lambda m, z: m.make("mul", MINUS, m.make("sin", z)),
-    "log": lambda m, z: m.make("pow", z, MINUS),
+    "cos": lambda m, z: m.make("mul", MINUS_UNIT, m.make("sin", z)),
+    "log": lambda m, z: m.make("pow", z, MINUS_UNIT),
 }
 
 
@@ -111,14 +91,14 @@ def _diag(m: Context, piece: Piece) -> Node:
     if len(piece.parts) > 1:  # diag(1, 0, 1)
         nodes = [m.node(p) for p in piece.parts]
         if not all(m.scalar(n) for n in nodes):
-            raise m.fail(say("diag-form"), piece)
+            raise m.fail("diag-form", piece)
         return m.make("diag", m.make("vstack", *nodes))
     if not piece.parts:
-        raise m.fail(say("diag-of-what"), piece)
+        raise m.fail("diag-of-what", piece)
     node = indices.close(m, piece.parts[0], row=False)
     if ONE not in m.shape(node):  # as NumPy, MATLAB and SymPy have it
         if not m.sizes.same(*m.shape(node)):
-            raise m.fail(say("diagonal-square", said=m.said(piece.parts[0])), piece)
+            raise m.fail("diagonal-square", piece, said=m.said(piece.parts[0]))
         return m.make("diagonal", node)
     return m.make("diag", node)
 
@@ -128,25 +108,21 @@ def _sum(m: Context, piece: Piece) -> Node:
     if len(parts) == 4 or len(parts) == 2 and parts[1].kind == "tuple" and len(parts[1].parts) == 3:
         bounds = parts[1:] if len(parts) == 4 else parts[1].parts
         name = m.said(bounds[0])
-        m.bound.append(name)
-        try:
+        with m.binding(name):
             body = m.node(parts[0])
-        finally:
-            m.bound.pop()
-        m.uses.pop(name, None)
         low, high = m.node(bounds[1]), m.node(bounds[2])
-        if not all(indices._is_index(n) for n in (low, high)):
-            raise m.fail(say("sum-bounds"), piece)
+        if not all(indices.is_index(n) for n in (low, high)):
+            raise m.fail("sum-bounds", piece)
         return IndexedSum(name, low, high, body)
     if len(parts) != 1:
-        raise m.fail(say("sum-one"), piece)
+        raise m.fail("sum-one", piece)
     if "axis" in named:
         return _axis(m, piece, named, m.node(parts[0]))
     node, free = indices.with_free(m, lambda: m.node(parts[0]))
     if len(free) == 1 and m.scalar(node):
         name, sizes = next(iter(free.items()))
         top = indices.run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}")
-        return IndexedSum(name, ONE_NODE, indices._as_node(top), node)
+        return IndexedSum(name, UNIT, counted(top), node)
     for name, sizes in free.items():
         m.uses.setdefault(name, []).extend(sizes)
     return m.make("sum", node)
@@ -156,12 +132,11 @@ def _axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node
     axis = named["axis"].value
     word = m.said(piece.parts[0])
     if axis not in (0, 1):
-        raise m.fail(say("axis"), piece)
+        raise m.fail("axis", piece)
     row, column = f"colsum({word})", f"rowsum({word})"
     if "keepdims" not in named:
         flat = row if axis == 0 else column
-        raise m.fail(say("sum-1d"), piece,
-                     choices=(flat, f"{flat}ᵀ"))  # fmt: skip
+        raise m.fail("sum-1d", piece, choices=(flat, f"{flat}ᵀ"))
     return m.make("colsum" if axis == 0 else "rowsum", node)
 
 
@@ -177,46 +152,40 @@ def _entries(m: Context, piece: Piece) -> Node:
             names.append(None)
             shape.append(ONE)
         else:
-            raise m.fail(say("entries-form"), piece)
+            raise m.fail("entries-form", piece)
     if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
-        raise m.fail(say("entries-indices"), piece)
-    bound = [n for n in names if n]
-    m.bound += bound
-    node = m.node(body)
-    del m.bound[len(m.bound) - len(bound) :]
-    for name in bound:
-        m.uses.pop(name, None)
+        raise m.fail("entries-indices", piece)
+    with m.binding(*(name for name in names if name)):
+        node = m.node(body)
     if not m.scalar(node):
-        raise m.fail(say("entry-number"), body)
+        raise m.fail("entry-number", body)
     names, shape = names + [None] * (2 - len(names)), shape + [ONE] * (2 - len(shape))
     return ByEntries(names[0], names[1], node, (shape[0], shape[1]))
 
 
 def _matrix(m: Context, piece: Piece) -> Node:
-    """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`,
-    `np.array([[…]])`."""
+    """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`, `array`."""
     parts = piece.parts
     numpy = piece.extra.get("written") in ("array", "asarray")
     if len(parts) == 3 and parts[0].kind == parts[1].kind == "num" and parts[2].kind == "bracket":
         rows, columns, cells = int(parts[0].value), int(parts[1].value), parts[2].parts
         if rows * columns != len(cells):
-            raise m.fail(say("matrix-count", rows=rows, columns=columns, count=len(cells)), piece)
+            raise m.fail("matrix-count", piece, rows=rows, columns=columns, count=len(cells))
         return arrays.grid(m, [cells[r * columns : (r + 1) * columns] for r in range(rows)], piece)
     if len(parts) != 1 or parts[0].kind not in ("bracket", "group"):
-        raise m.fail(say("matrix-form"), piece)
+        raise m.fail("matrix-form", piece)
     inner = parts[0]
     if inner.kind == "bracket" and not inner.extra.get("nested") and len(inner.value) == 1:
         word = m.said(inner).strip("[]")
         if numpy:
-            raise m.fail(say("array-1d"), piece,
-                         choices=(f"[{word}]", f"[{word}]ᵀ"))  # fmt: skip
+            raise m.fail("array-1d", piece, choices=(f"[{word}]", f"[{word}]ᵀ"))
         return arrays.grid(m, [[cell] for cell in inner.value[0]], inner)
     return m.node(inner)
 
 
 def _where(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 3:
-        raise m.fail(say("where-form"), piece)
+        raise m.fail("where-form", piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
     return conditions.cases(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
@@ -226,22 +195,22 @@ def _piecewise(m: Context, piece: Piece) -> Node:
     otherwise, places = None, []
     for part in piece.parts:
         if part.kind != "tuple" or len(part.parts) != 2 or otherwise is not None:
-            raise m.fail(say("piecewise-form"), part)
+            raise m.fail("piecewise-form", part)
         value, test = (m.node(p) for p in part.parts)
         places.append(part.parts[0])
-        if test == ONE_NODE:
+        if test == UNIT:
             otherwise = value
         else:
             pairs.append((value, test))
     if not pairs:
-        raise m.fail(say("piecewise-condition"), piece)
+        raise m.fail("piecewise-condition", piece)
     return conditions.cases(m, pairs, otherwise, piece, places)
 
 
 def _sizes(m: Context, piece: Piece) -> list[Size]:
     parts = piece.parts[0].parts if len(piece.parts) == 1 and piece.parts[0].kind == "tuple" else piece.parts
     if not 1 <= len(parts) <= 2:
-        raise m.fail(say("fill-sizes", function=piece.extra.get("written")), piece)
+        raise m.fail("fill-sizes", piece, function=piece.extra.get("written"))
     return [ONE if p.kind == "num" and p.value == 1 else indices.size(m, p) for p in parts]
 
 
@@ -249,7 +218,7 @@ def _fill(kind: str) -> Callable[[Context, Piece], Node]:
     def read(m: Context, piece: Piece) -> Node:
         sizes = _sizes(m, piece)
         if kind == "eye" and sizes[0] != sizes[-1]:
-            raise m.fail(say("identity-square"), piece)
+            raise m.fail("identity-square", piece)
         return Fill(kind, (sizes[0], sizes[-1] if kind == "eye" else (sizes[1] if len(sizes) > 1 else ONE)))
 
     return read
@@ -257,14 +226,14 @@ def _fill(kind: str) -> Callable[[Context, Piece], Node]:
 
 def _counted(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 1:
-        raise m.fail(say("count-form"), piece)
+        raise m.fail("count-form", piece)
     return Count(indices.size(m, piece.parts[0]))
 
 
 LAZY: dict[str, Callable[[Context, Piece], Node]] = {
     "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where,
-    "piecewise": _piecewise,
-    "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"), "count": _counted,
+    "piecewise": _piecewise, "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"),
+    "count": _counted,
 }  # fmt: skip
 
 
@@ -288,7 +257,7 @@ def _times(sign: str) -> Rule:
 
 def _outer(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if not all(m.vector(n) for n in nodes):
-        raise m.fail(say("outer-form"), piece)
+        raise m.fail("outer-form", piece)
     left, right = (n if m.shape(n)[1] == ONE else m.make("transpose", n) for n in nodes)
     return m.make("matmul", left, m.make("transpose", right))
 
@@ -302,14 +271,13 @@ def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         total, size = m.make("sum", nodes[0]), rows * columns
     if size == ONE:
         return total
-    count = Number(Fraction(size.number)) if size.number is not None else Count(size)
-    return m.make("mul", total, m.make("pow", count, MINUS))
+    return m.make("mul", total, m.make("pow", counted(size), MINUS_UNIT))
 
 
 def _extreme(key: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         if len(nodes) == 1 and not m.scalar(nodes[0]):
-            raise m.fail(say("max-one", function=key), piece)
+            raise m.fail("max-one", piece, function=key)
         return nodes[0] if len(nodes) == 1 else m.make(key, *nodes)
 
     return rule
@@ -322,27 +290,26 @@ def _concat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if all(s[0] == ONE for s in shapes):
         return m.make("hstack", *nodes)
     inner = ", ".join(m.said(p) for p in piece.parts)
-    raise m.fail(say("stack-how"), piece, choices=(f"hstack({inner})", f"vstack({inner})"))
+    raise m.fail("stack-how", piece, choices=(f"hstack({inner})", f"vstack({inner})"))
 
 
 def _hankel(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`hankel(s, K)`: entry (i, j) is s_{i+j-1}, with K columns."""
     width = indices.size(m, piece.parts[1])
-    at = m.make("add", Index("i"), Index("j"), MINUS)
+    at = m.make("add", Index("i"), Index("j"), MINUS_UNIT)
     return ByEntries("i", "j", Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
 
 
 def _toeplitz(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`toeplitz(k, n)`: entry (i, j) is k_{j-i+1} (0 outside), with n columns."""
     width = indices.size(m, piece.parts[1])
-    at = m.make("add", Index("j"), m.make("mul", MINUS, Index("i")), ONE_NODE)
+    at = m.make("add", Index("j"), m.make("mul", MINUS_UNIT, Index("i")), UNIT)
     return ByEntries("i", "j", Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
 
 
 def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     rows, columns = m.shape(nodes[0])
-    size = columns if rows == ONE else rows
-    return Number(Fraction(size.number)) if size.number is not None else Count(size)
+    return counted(columns if rows == ONE else rows)
 
 
 def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
@@ -351,36 +318,31 @@ def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     while test.kind in ("group", "indicator"):
         test = test.parts[0]
     if test.kind not in ("compare", "logic"):
-        raise m.fail(say("cast"), piece)
+        raise m.fail("cast", piece)
     return nodes[0]
 
 
 SUGAR: dict[str, Rule] = {
-    "square": lambda m, p, n: m.make("pow", n[0], Number(Fraction(2))),
-    "step": lambda m, p, n: m.make("gt", n[0], Number(Fraction(0))),
-    "indicator": lambda m, p, n: n[0],
-    "cast": _cast,
-    "transpose": lambda m, p, n: m.make("transpose", n[0]),
-    "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
-    "outer": _outer, "dot": _times("·"), "matmul": lambda m, p, n: m.make("matmul", *n),
-    "hadamard": _times("⊙"), "mean": _mean,
+    "square": lambda m, p, n: m.make("pow", n[0], number(2)), "step": lambda m, p,
+    n: m.make("gt", n[0], ZERO), "indicator": lambda m, p, n: n[0], "cast": _cast, "transpose": lambda m, p,
+    n: m.make("transpose", n[0]), "logsumexp": lambda m, p,
+    n: m.make("log", m.make("sum", m.make("exp", n[0]))), "outer": _outer, "dot": _times("·"),
+    "matmul": lambda m, p, n: m.make("matmul", *n), "hadamard": _times("⊙"), "mean": _mean,
     "max": _extreme("max"), "min": _extreme("min"), "concat": _concat, "hankel": _hankel,
-    "toeplitz": _toeplitz,
-    "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p, n: m.make("pow", *n),
-    "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
-    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])),
-    "zeros_like": lambda m, p, n: Fill("zeros", m.shape(n[0])),
-    "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS, n[1])),
-    "negative": lambda m, p, n: m.make("mul", MINUS, n[0]),
-    "hstack": lambda m, p, n: m.make("hstack", *n), "vstack": lambda m, p, n: m.make("vstack", *n),
+    "toeplitz": _toeplitz, "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p,
+    n: m.make("pow", *n), "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
+    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])), "zeros_like": lambda m, p,
+    n: Fill("zeros", m.shape(n[0])), "subtract": lambda m, p,
+    n: m.make("add", n[0], m.make("mul", MINUS_UNIT, n[1])), "negative": lambda m, p,
+    n: m.make("mul", MINUS_UNIT, n[0]), "hstack": lambda m, p, n: m.make("hstack", *n), "vstack": lambda m, p,
+    n: m.make("vstack", *n),
 }  # fmt: skip
+ONE_ARRAY = frozenset(
+    "inv trace det diagonal softmax matpow norm rowsum colsum cumsum vec pinv".split()
+)  # needs a square matrix or a vector
 ARITY = {
     "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
     "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2),
-    "delta": (2, 2),
-    "power": (2, 2),
-    "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2), "kron": (2, 2), "conv": (2, 2),
-    "matpow": (2, 2),
+    "delta": (2, 2), "power": (2, 2), "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2),
+    "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2),
 }  # fmt: skip
-
-__all__ = ["SCALAR", "Cases", "call"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
@@ -30,7 +30,7 @@ def read_comparison(m: Context, piece: Piece) -> Node:
 def read_logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     if piece.value == "not":
-        return m.make("eq", nodes[0], Number(Fraction(0)))
+        return m.make("eq", nodes[0], ZERO)
     return _join(m, "mul" if piece.value == "and" else "max", nodes, piece.parts)
 
 
@@ -54,8 +54,7 @@ def read_bars(m: Context, piece: Piece) -> Node:
         choices.insert(0, str(rows if columns == ONE else columns))
     elif rows == columns:
         choices.append(f"det({word})")
-    raise m.fail(say("bars", word=word, shape=m.show(inner)),
-                    piece, choices=tuple(choices))  # fmt: skip
+    raise m.fail("bars", piece, choices=tuple(choices), word=word, shape=m.show(inner))
 
 
 def read_cases(m: Context, piece: Piece) -> Node:
@@ -82,7 +81,7 @@ def cases(
     shape = m.shape(values[0])
     for value, place in zip(values[1:], places[1:], strict=False):
         theirs = m.shape(value)
-        if not (m.sizes.same(shape[0], theirs[0]) and m.sizes.same(shape[1], theirs[1])):
+        if not m.sizes.same_shape(shape, theirs):
             first, other = (
                 Operand(values[0], places[0].start, places[0].end),
                 Operand(value, place.start, place.end),
@@ -94,10 +93,10 @@ def cases(
     if all(m.scalar(test) for _, test in pairs):
         return Cases(tuple(pairs), otherwise)
     if otherwise is None or len(pairs) > 1:
-        raise m.fail(say("condition-vector"), piece)
+        raise m.fail("condition-vector", piece)
     value, test = pairs[0]
     try:
-        rest = m.make("add", Number(Fraction(1)), m.make("mul", Number(Fraction(-1)), test))
+        rest = m.make("add", UNIT, m.make("mul", MINUS_UNIT, test))
         return m.make("add", m.make("mul", test, value), m.make("mul", rest, otherwise))
     except Misfit:
-        raise m.fail(say("condition-misfit", condition=m.show(test), value=m.show(value)), piece) from None
+        raise m.fail("condition-misfit", piece, condition=m.show(test), value=m.show(value)) from None

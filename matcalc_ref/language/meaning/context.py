@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from matcalc_ref.language.meaning.unify import Sizes
 from matcalc_ref.language.scope import Refusal, Scope, canonical
@@ -40,16 +43,30 @@ class Context:
         self.numpy = re.search(r"\b(np|numpy)\.", text) is not None  # there `*` is entry by entry
         self.steps = 0
 
+    @contextmanager
+    def binding(self, *names: str) -> Iterator[dict[str, list[Size]]]:
+        """What is read here stands under these indices. Gives what they run over, when it has been read."""
+        outer, self.uses = self.uses, {}
+        self.bound += names
+        try:
+            yield (inner := self.uses)
+        finally:
+            del self.bound[len(self.bound) - len(names) :]
+            self.uses = outer
+            for name in inner.keys() - set(names):
+                self.uses.setdefault(name, []).extend(inner[name])
+
     # refusing
 
     def said(self, piece: Piece | Operand) -> str:
         return self.text[piece.start : piece.end].strip()
 
     def fail(
-        self, message: str, piece: Piece | Operand, *more: Piece | Operand, choices: tuple[str, ...] = ()
+        self, sentence: str, /, *places: Piece | Operand, choices: Iterable[str] = (), **fields: Any
     ) -> Refusal:
-        at = (min(p.start for p in (piece, *more)), max(p.end for p in (piece, *more)))
-        message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", message)  # a size that is still open
+        """The refusal with this sentence of the table, filled in, at these places of the text."""
+        at = (min(p.start for p in places), max(p.end for p in places))
+        message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", say(sentence, **fields))  # a size that is still open
         return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
 
     def show(self, node: Node) -> str:
@@ -89,8 +106,9 @@ class Context:
             return self.make(operation, node)
         except Misfit as misfit:
             need = misfit.reason if misfit.reason in ("square", "vector") else "other"
-            sentence = say("needs-" + need, function=operation, said=self.said(piece), shape=self.show(node))
-            raise self.fail(sentence, piece) from None
+            raise self.fail(
+                "needs-" + need, piece, function=operation, said=self.said(piece), shape=self.show(node)
+            ) from None
 
     # refusals that several rules share
 
@@ -101,20 +119,20 @@ class Context:
             declared = self.scope.names[canonical(head)][1]
             entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
             if self.scope.shapes.get(declared) == SCALAR:
-                return self.fail(say("unknown-product", word=word), piece, choices=(product,))
-            return self.fail(say("unknown-entry", word=word), piece, choices=(entry, product))
+                return self.fail("unknown-product", piece, choices=(product,), word=word)
+            return self.fail("unknown-entry", piece, choices=(entry, product), word=word)
         entries = re.findall(r"([^\W\d_])(\d+)", word)
         if "".join(name + number for name, number in entries) == word and all(
             self.scope.shapes.get(name, SCALAR) != SCALAR for name, _ in entries
         ):
             choice = " ".join(f"{name}_{number}" for name, number in entries)
-            return self.fail(say("unknown-entries", word=word), piece, choices=(choice,))
+            return self.fail("unknown-entries", piece, choices=(choice,), word=word)
         if word in ("in", "range", "enumerate", "lambda"):
-            return self.fail(say("python-loop"), piece)
+            return self.fail("python-loop", piece)
         if word.lower() in ("none", "nothing", "null", "zero"):
-            return self.fail(say("unknown", word=word, known=""), piece, choices=("0",))
+            return self.fail("unknown", piece, choices=("0",), word=word, known="")
         if word.endswith("T") and canonical(word[:-1]) in variables:
-            return self.fail(say("unknown-transpose", word=word), piece, choices=(f"{word[:-1]}^T",))
+            return self.fail("unknown-transpose", piece, choices=(f"{word[:-1]}^T",), word=word)
         near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )
@@ -123,24 +141,22 @@ class Context:
         if names:
             known = say("hint-known-some" if names[12:] else "hint-known", names=", ".join(names[:12]))
         if near:
-            return self.fail(say("unknown-near", word=word, near=near[0], known=known), piece)
-        return self.fail(say("unknown", word=word, known=known), piece)
+            return self.fail("unknown-near", piece, word=word, near=near[0], known=known)
+        return self.fail("unknown", piece, word=word, known=known)
 
     def mismatch(self, sentence: str, left: Operand, right: Operand) -> Refusal:
         a, b = self.shape(left.node), self.shape(right.node)
         said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
         hint = say("hint-transpose", right=said_b) if a == (b[1], b[0]) else ""
         return self.fail(
-            say(
-                sentence,
-                left=said_a,
-                left_shape=self.named(a),
-                right=said_b,
-                right_shape=self.named(b),
-                hint=hint,
-            ),
+            sentence,
             left,
             right,
+            left=said_a,
+            left_shape=self.named(a),
+            right=said_b,
+            right_shape=self.named(b),
+            hint=hint,
         )
 
     # the rules

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from matcalc_ref.language.meaning.context import Context
-from matcalc_ref.language.tree import Node, Number
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, number
+from matcalc_ref.language.tree import Node
 
-ONE, MINUS, HALF = (Number(Fraction(value)) for value in ("1", "-1", "1/2"))
+HALF = number("1/2")
 
 
 def _over(m: Context, above: Node, below: Node) -> Node:
-    return m.make("mul", above, m.make("pow", below, MINUS))
+    return m.make("mul", above, m.make("pow", below, MINUS_UNIT))
 
 
 def _root(m: Context, z: Node, add: Node) -> Node:
@@ -22,21 +22,21 @@ def _root(m: Context, z: Node, add: Node) -> Node:
 
 
 def _less(m: Context, left: Node, right: Node) -> Node:
-    return m.make("add", left, m.make("mul", MINUS, right))
+    return m.make("add", left, m.make("mul", MINUS_UNIT, right))
 
 
 DERIVED: dict[str, Callable[[Context, Node], Node]] = {
-    "sech": lambda m, z: m.make("pow", m.make("cosh", z), MINUS),
-    "csch": lambda m, z: m.make("pow", m.make("sinh", z), MINUS),
+    "sech": lambda m, z: m.make("pow", m.make("cosh", z), MINUS_UNIT),
+    "csch": lambda m, z: m.make("pow", m.make("sinh", z), MINUS_UNIT),
     "coth": lambda m, z: _over(m, m.make("cosh", z), m.make("sinh", z)),
-    "arcsinh": lambda m, z: _root(m, z, ONE),
-    "arccosh": lambda m, z: _root(m, z, MINUS),
+    "arcsinh": lambda m, z: _root(m, z, UNIT),
+    "arccosh": lambda m, z: _root(m, z, MINUS_UNIT),
     "arctanh": lambda m, z: m.make(
-        "mul", HALF, m.make("log", _over(m, m.make("add", ONE, z), _less(m, ONE, z)))
+        "mul", HALF, m.make("log", _over(m, m.make("add", UNIT, z), _less(m, UNIT, z)))
     ),
-    "log2": lambda m, z: _over(m, m.make("log", z), m.make("log", Number(Fraction(2)))),
-    "log10": lambda m, z: _over(m, m.make("log", z), m.make("log", Number(Fraction(10)))),
-    "log1p": lambda m, z: m.make("log", m.make("add", ONE, z)),
-    "expm1": lambda m, z: m.make("add", m.make("exp", z), MINUS),
-    "softplus": lambda m, z: m.make("log", m.make("add", ONE, m.make("exp", z))),
+    "log2": lambda m, z: _over(m, m.make("log", z), m.make("log", number(2))),
+    "log10": lambda m, z: _over(m, m.make("log", z), m.make("log", number(10))),
+    "log1p": lambda m, z: m.make("log", m.make("add", UNIT, z)),
+    "expm1": lambda m, z: m.make("add", m.make("exp", z), MINUS_UNIT),
+    "softplus": lambda m, z: m.make("log", m.make("add", UNIT, m.make("exp", z))),
 }

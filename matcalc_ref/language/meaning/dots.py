@@ -8,7 +8,6 @@ from typing import Any
 
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
@@ -25,7 +24,7 @@ def array(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
         return m.make("diag", vector(m, _diagonal(m, rows, piece), piece, column=True))
     column = all(len(row) == 1 for row in rows) and len(rows) > 2
     if not column and len(rows) > 1:
-        raise m.fail(say("dots-form"), piece)
+        raise m.fail("dots-form", piece)
     return vector(m, [row[0] for row in rows] if column else rows[0], piece, column)
 
 
@@ -42,7 +41,7 @@ def _diagonal(m: Context, rows: list[list[Piece]], piece: Piece) -> list[Piece]:
             continue
         last = r == len(rows) - 1 and solid[0][0] == len(row) - 1
         if len(solid) > 1 or len(row) == width and solid[0][0] != r and not last:
-            raise m.fail(say("dots-form"), piece)
+            raise m.fail("dots-form", piece)
         cells.append(solid[0][1])
     return cells
 
@@ -53,27 +52,22 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
     if len(solid) == 1 and len(cells) == 3 and is_dots(cells[0]) and is_dots(cells[2]):
         return indices.close(m, solid[0], row=not column)
     if len(solid) != len(cells) - 1 or len(solid) < 2 or is_dots(cells[0]) or is_dots(cells[-1]):
-        raise m.fail(say("dots-form"), piece)
+        raise m.fail("dots-form", piece)
     found = _pattern(m, solid)
     if found is None:
-        raise m.fail(say("dots-unclear", first=m.said(solid[0]), last=m.said(solid[-1])), piece)
+        raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
     pattern, letter, end = found
     if not end:
         node = m.node(pattern)
         length = m.sizes.fresh()
         if not m.scalar(node):
-            raise m.fail(say("row-entries"), solid[0])
+            raise m.fail("row-entries", solid[0])
         return m.make("mul", node, Fill("ones", (length, ONE) if column else (ONE, length)))
-    m.bound.append(letter)
-    outer, m.uses = m.uses, {}
-    body = m.node(pattern)
-    mine, m.uses = m.uses, outer
-    m.bound.remove(letter)
-    for name in mine.keys() - {letter}:
-        m.uses.setdefault(name, []).extend(mine[name])
+    with m.binding(letter):
+        body = m.node(pattern)
     length = indices.size(m, _end(end, solid[-1]))
     if not m.scalar(body):
-        raise m.fail(say("row-entries"), solid[0])
+        raise m.fail("row-entries", solid[0])
     if column:
         return ByEntries(letter, None, body, (length, ONE))
     return ByEntries(None, letter, body, (ONE, length))
@@ -84,13 +78,13 @@ def terms(m: Context, parts: list[Piece]) -> list[Piece]:
     while any(map(is_dots, parts)):
         at = next(k for k, p in enumerate(parts) if is_dots(p))
         if at + 1 == len(parts) or is_dots(parts[at + 1]) or at == 0:
-            raise m.fail(say("dots-sum"), parts[at])
+            raise m.fail("dots-sum", parts[at])
         for start in range(at - 1, -1, -1):
             found = _pattern(m, [*parts[start:at], parts[at + 1]])
             if found and found[2] and (parts[start].kind == "neg") == (parts[at].kind == "neg"):
                 break
         else:
-            raise m.fail(say("dots-sum"), parts[at - 1], parts[at + 1])
+            raise m.fail("dots-sum", parts[at - 1], parts[at + 1])
         pattern, letter, end = found
         last = parts[at + 1]
         extra = {"indices": [(letter, None)], "low": None, "high": _end(end, last), "test": None}
@@ -125,8 +119,8 @@ def _pattern(m: Context, solid: list[Piece]) -> tuple[Piece, str, str] | None:
 
 
 def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | None:
-    """The entry at a general place, where the first has 1 and the last has the length; None if they do
-    not match."""
+    """The entry at a general place, where the first has 1 and the last has the length; None if they do not
+    match."""
     if first.kind != last.kind or len(first.parts) != len(last.parts):
         return _general(first, last, letter, ends)
     value: Any = first.value

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.surface import Piece
 
 
 def chain(m: Context, piece: Piece) -> Operand:
-    """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is
-    meant, and where both fit and differ, it is asked back."""
+    """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant,
+    and where both fit and differ, it is asked back."""
     runs = [m.factors(part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
     beside = [
         k for k, run in enumerate(runs) if k and len(run) > 1 and piece.value[k] in ("⊙", "⊘", "·", "@", "*")
@@ -37,9 +36,10 @@ def chain(m: Context, piece: Piece) -> Operand:
         left, run, sign = m.text[piece.start : piece.parts[k - 1].end], runs[k], piece.value[k]
         head, rest = m.said(run[0]), m.text[run[1].start : run[-1].end]
         raise m.fail(
-            say("grouping", sign=sign),
+            "grouping",
             piece,
             choices=(f"({left} {sign} {head}) {rest}", f"{left} {sign} ({m.said(piece.parts[k])})"),
+            sign=sign,
         )
     return first
 

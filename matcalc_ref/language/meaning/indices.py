@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning.context import Context
+from matcalc_ref.language.operations import UNIT, counted, number
 from matcalc_ref.language.scope import canonical
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES, Name
@@ -50,7 +49,7 @@ def subscript(m: Context, piece: Piece) -> Node:
         matrix = m.scope.variable(m.scope.samples[name.key])
         places = _places(m, piece, 1)
         if len(places) != 1 or places[0] is None:
-            raise m.fail(say("sample-one", name=name.written), piece)
+            raise m.fail("sample-one", piece, name=name.written)
         _note(m, places[0], matrix.shape[0], piece)
         return m.make("transpose", Entry(matrix, places[0], None))
     node = m.node(base)
@@ -62,23 +61,27 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
     shape = m.shape(node)
     said = m.said(piece.parts[0])
     if shape == SCALAR:
-        raise m.fail(say("number-entries", said=said), piece)
+        raise m.fail("number-entries", piece, said=said)
     if ONE in shape:
         if len(places) == 2:  # x_{i,1}
             spare = places[1] if shape[1] == ONE else places[0]
             if not (isinstance(spare, Number) and spare.value == 1):
-                raise m.fail(say("vector-one-index", said=said), piece)
+                raise m.fail("vector-one-index", piece, said=said)
             places = [places[0] if shape[1] == ONE else places[1]]
         if len(places) != 1 or places[0] is None:
-            raise m.fail(say("vector-one-index", said=said), piece)
+            raise m.fail("vector-one-index", piece, said=said)
         _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
         return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
     if len(places) == 1:
         written = m.said(piece)[len(said) :].lstrip("_").strip("{}")
-        raise m.fail(say("matrix-one-index", said=said), piece,
-                     choices=(f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}"))  # fmt: skip
+        raise m.fail(
+            "matrix-one-index",
+            piece,
+            choices=(f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}"),
+            said=said,
+        )
     if len(places) != 2 or places == [None, None]:
-        raise m.fail(say("matrix-indices", said=said), piece)
+        raise m.fail("matrix-indices", piece, said=said)
     for place, size in zip(places, shape, strict=True):
         if place is not None:
             _note(m, place, size, piece)
@@ -96,9 +99,9 @@ def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
         m.seen.setdefault(place.name, []).append(size)
     elif isinstance(place, Number):
         if place.value < 1:
-            raise m.fail(say("entry-zero"), piece)
+            raise m.fail("entry-zero", piece)
         if size.number is not None and place.value > size.number:
-            raise m.fail(say("entry-beyond", said=m.said(piece), count=size.number), piece)
+            raise m.fail("entry-beyond", piece, said=m.said(piece), count=size.number)
 
 
 def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
@@ -106,22 +109,22 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
     if piece.value is None:
         places = [None if p.kind == "colon" else m.node(p) for p in piece.parts[1:]]
         for place, part in zip(places, piece.parts[1:], strict=True):
-            if place is not None and not _is_index(place):
-                raise m.fail(say("index-bad", said=m.said(part)), part)
+            if place is not None and not is_index(place):
+                raise m.fail("index-bad", part, said=m.said(part))
         return places
     raw = piece.value
     if raw.isdigit():
         if wanted == 1 or len(raw) == 1:
-            return [Number(Fraction(int(raw)))]
+            return [number(int(raw))]
         if len(raw) == 2:
-            return [Number(Fraction(int(c))) for c in raw]
-        raise m.fail(say("index-comma", said=m.said(piece)), piece)
+            return [number(int(c)) for c in raw]
+        raise m.fail("index-comma", piece, said=m.said(piece))
     if raw in m.scope.dimensions:
         return [Count(Size.of(raw))]
     places = []
     for word in re.findall(r"\d+|[^\W\d]", raw):
         if word.isdigit():
-            places.append(Number(Fraction(int(word))))
+            places.append(number(int(word)))
         elif word in m.bound or word in INDICES:
             if word not in m.bound:
                 m.uses.setdefault(word, [])
@@ -129,13 +132,13 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
         elif word in m.scope.dimensions:
             places.append(Count(Size.of(word)))
         else:
-            raise m.fail(say("index-letters", index=raw), piece)
+            raise m.fail("index-letters", piece, index=raw)
     return places
 
 
-def _is_index(node: Node) -> bool:
+def is_index(node: Node) -> bool:
     if isinstance(node, Apply):
-        return node.operation in ("add", "mul") and all(_is_index(a) for a in node.arguments)
+        return node.operation in ("add", "mul") and all(is_index(a) for a in node.arguments)
     return isinstance(node, (Index, Count)) or isinstance(node, Number) and node.value.denominator == 1
 
 
@@ -153,7 +156,7 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
     elif piece.value in m.scope.dimensions:
         sizes = [Size.of(piece.value)]
     else:
-        raise m.fail(say("fill-size", size=piece.value), piece)
+        raise m.fail("fill-size", piece, size=piece.value)
     if base.kind == "name":
         return Fill("eye", (sizes[0], sizes[-1]))
     kind = base.value if base.kind == "fill" else ("ones" if base.value == 1 else "zeros")
@@ -172,12 +175,12 @@ def item(m: Context, piece: Piece) -> Node:
                 written = [m.said(p) for p in piece.parts[1:]]
                 later = [str(int(w) + 1) if w.isdigit() else w for w in written]
                 spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
-                raise m.fail(say("item-base", said=m.said(piece)), piece, choices=spellings)
+                raise m.fail("item-base", piece, choices=spellings, said=m.said(piece))
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
-            places.append(m.make("add", place, Number(Fraction(1))) if m.zero_based else place)
+            places.append(m.make("add", place, UNIT) if m.zero_based else place)
         else:
-            raise m.fail(say("item-index", said=said), piece)
+            raise m.fail("item-index", piece, said=said)
     return entry(m, base, places, piece)
 
 
@@ -194,7 +197,7 @@ def size(m: Context, piece: Piece) -> Size:
     found = as_size(node)
     if found is None or (found.number is not None and not 1 <= found.number <= 1000):
         known = ", ".join(sorted(m.scope.dimensions)) or "a number"
-        raise m.fail(say("no-size", said=m.said(piece), known=known), piece)
+        raise m.fail("no-size", piece, said=m.said(piece), known=known)
     return found
 
 
@@ -220,11 +223,9 @@ def as_size(node: Node) -> Size | None:
 
 def with_free(m: Context, read: Any) -> tuple[Node, dict[str, list[Size]]]:
     """What `read()` gives, with the indices that it newly left free (they are not passed on to `m.uses`)."""
-    outer = m.uses
-    m.uses = {}
+    outer, m.uses = m.uses, {}
     node = read()
-    mine = m.uses
-    m.uses = outer
+    mine, m.uses = m.uses, outer
     free = {}
     for name, sizes in mine.items():
         if name in m.bound:
@@ -242,9 +243,9 @@ def run_over(m: Context, name: str, sizes: list[Size], piece: Piece, example: st
         if first is None:
             first = found
         elif not m.sizes.same(first, found):
-            raise m.fail(say("index-two-sizes", index=name, first=first, second=found), piece)
+            raise m.fail("index-two-sizes", piece, index=name, first=first, second=found)
     if first is None:
-        raise m.fail(say("index-range", index=name, example=example), piece)
+        raise m.fail("index-range", piece, index=name, example=example)
     return m.sizes.settle(first)
 
 
@@ -252,47 +253,33 @@ def big_sum(m: Context, piece: Piece) -> Node:
     """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
     body, extra = piece.parts[0], piece.extra
     if extra.get("word") == "active":
-        raise m.fail(say("samples-active"), piece)
+        raise m.fail("samples-active", piece)
     names = [name for name, _ in extra["indices"]]
     if not names:
         node, free = with_free(m, lambda: m.node(body))
         if len(free) != 1:
             said = m.said(body)
             if free:
-                raise m.fail(say("sum-over-what"), piece, choices=(f"Σ_i {said}",))
-            raise m.fail(
-                say("sum-no-index", said=said),
-                piece,
-                choices=(f"sum({said})",),
-            )
+                raise m.fail("sum-over-what", piece, choices=(f"Σ_i {said}",))
+            raise m.fail("sum-no-index", piece, choices=(f"sum({said})",), said=said)
         name, sizes = next(iter(free.items()))
-        return IndexedSum(
-            name, Number(Fraction(1)), _as_node(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node
-        )
+        return IndexedSum(name, UNIT, counted(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node)
     for name in names:
         if name in m.bound or (len(name) > 1 and name not in ("ii", "jj")):
-            raise m.fail(say("sum-index-bad", name=name), piece)
+            raise m.fail("sum-index-bad", piece, name=name)
         if m.scope.names.get(canonical(name), ("",))[0] == "dimension":
-            raise m.fail(say("index-dimension", name=name), piece)
-    low = Number(Fraction(1)) if extra["low"] is None else _bound(m, extra["low"])
+            raise m.fail("index-dimension", piece, name=name)
+    low = UNIT if extra["low"] is None else _bound(m, extra["low"])
     high = None if extra["high"] is None else _bound(m, extra["high"])
-    outer = m.uses
-    m.uses = {}
-    m.bound += names
-    test = None if extra["test"] is None else m.node(extra["test"])
-    node = m.node(body)
-    mine = m.uses
-    m.uses = outer
-    del m.bound[-len(names) :]
-    for name, sizes in mine.items():
-        if name not in names:
-            m.uses.setdefault(name, []).extend(sizes)
+    with m.binding(*names) as uses:
+        test = None if extra["test"] is None else m.node(extra["test"])
+        node = m.node(body)
     if test is not None:
         node = m.make("mul", test, node)
     for name in reversed(names):
-        sizes = mine.get(name, [])
-        top = high or _as_node(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
-        if isinstance(top, Count) and len(top.size.terms) == 1 and low == Number(Fraction(1)):
+        sizes = uses.get(name, [])
+        top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
+        if isinstance(top, Count) and len(top.size.terms) == 1 and low == UNIT:
             for found in sizes:
                 if (
                     found != top.size
@@ -300,22 +287,18 @@ def big_sum(m: Context, piece: Piece) -> Node:
                     and found.number is None
                     and len(found.terms) == 1
                 ):
-                    raise m.fail(say("sum-too-far", index=name, end=top.size, count=found), piece)
+                    raise m.fail("sum-too-far", piece, index=name, end=top.size, count=found)
         if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
-            raise m.fail(say("sum-long"), piece)
+            raise m.fail("sum-long", piece)
         node = IndexedSum(name, low, top, node)
     return node
 
 
 def _bound(m: Context, piece: Piece) -> Node:
     node = m.node(piece)
-    if not _is_index(node):
-        raise m.fail(say("sum-bound", said=m.said(piece)), piece)
+    if not is_index(node):
+        raise m.fail("sum-bound", piece, said=m.said(piece))
     return node
-
-
-def _as_node(found: Size) -> Node:
-    return Number(Fraction(found.number)) if found.number is not None else Count(found)
 
 
 def close(m: Context, piece: Piece, row: bool) -> Node:
@@ -334,14 +317,14 @@ def close(m: Context, piece: Piece, row: bool) -> Node:
 def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) -> Node:
     """`J_{ij} = body`: an array by its entries. `J_{1j}` is a row; with one index `expect` says."""
     if len(set(names)) < len(names) or len(names) > 2:
-        raise m.fail(say("left-indices"), body)
+        raise m.fail("left-indices", body)
     fixed, names = names[:1] if "1" in names else [], [name for name in names if name != "1"]
     node, free = with_free(m, lambda: m.node(body))
     extra = set(free) - set(names)
     if extra:
-        raise m.fail(say("index-extra", index=min(extra)), body)
+        raise m.fail("index-extra", body, index=min(extra))
     if not m.scalar(node):
-        raise m.fail(say("entry-shape", shape=show_shape(m.shape(node))), body)
+        raise m.fail("entry-shape", body, shape=show_shape(m.shape(node)))
     row = (
         fixed == ["1"]
         if fixed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from matcalc_ref.language.sentences import say
+from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -59,9 +60,8 @@ def too_costly(node: Node) -> str | None:
     return None if _cost(node) <= MAX_TERMS else say("too-slow")
 
 
-def _at(size: object) -> int:
-    names = size.names  # type: ignore[attr-defined]
-    return abs(size.at(dict.fromkeys(names, TRIAL)))  # type: ignore[attr-defined]
+def _at(size: Size) -> int:
+    return abs(size.at(dict.fromkeys(size.names, TRIAL)))
 
 
 def _cost(node: Node) -> float:

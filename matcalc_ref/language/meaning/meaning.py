@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from matcalc_ref.language.meaning import arrays, calls, conditions, dots, grouping, indices, products
 from matcalc_ref.language.meaning.context import Context, Operand
-from matcalc_ref.language.scope import canonical
-from matcalc_ref.language.sentences import say
+from matcalc_ref.language.operations import MINUS_UNIT, number
+from matcalc_ref.language.scope import Refusal, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
@@ -31,7 +29,7 @@ class Meaning(Context):
     def node(self, piece: Piece) -> Node:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise self.fail(say("intricate"), piece)
+            raise self.fail("intricate", piece)
         return getattr(self, "read_" + _METHODS[piece.kind])(piece)
 
     def operand(self, piece: Piece) -> Operand:
@@ -42,16 +40,14 @@ class Meaning(Context):
         return Operand(self.node(piece), piece.start, piece.end, literal=piece.kind == "num")
 
     def read_number(self, piece: Piece) -> Node:
-        return Number(Fraction(piece.value))
+        return number(piece.value)
 
     def read_group(self, piece: Piece) -> Node:
         return self.node(piece.parts[0])
 
     def read_tuple(self, piece: Piece) -> Node:
         cells = [self.said(p) for p in piece.parts]
-        raise self.fail(
-            say("comma-in-group"), piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]")
-        )
+        raise self.fail("comma-in-group", piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]"))
 
     def read_fill(self, piece: Piece) -> Node:
         return Fill(piece.value, (self.sizes.fresh(), ONE))
@@ -66,7 +62,7 @@ class Meaning(Context):
             return Count(Size.of(name.key))
         if name.category == "constant":
             if name.key in ("true", "false"):
-                return Number(Fraction(name.key == "true"))
+                return number(name.key == "true")
             return Constant(name.key)
         if name.category == "identity":
             size = self.sizes.fresh()
@@ -75,7 +71,7 @@ class Meaning(Context):
             self.uses.setdefault(name.key, [])
             return Index(name.key)
         if name.category == "sample":
-            raise self.fail(say("sample-index", name=name.written), piece)
+            raise self.fail("sample-index", piece, name=name.written)
         raise self.unknown(name.written, piece)
 
     def read_derivative(self, piece: Piece) -> Node:
@@ -84,7 +80,7 @@ class Meaning(Context):
         known = self.scope.names.get(key)
         if known and known[0] == "variable":
             return self.scope.variable(known[1])
-        raise self.fail(say("derivative"), piece)
+        raise self.fail("derivative", piece)
 
     # sums and products
 
@@ -92,29 +88,32 @@ class Meaning(Context):
         operands = [self.term(p) for p in dots.terms(self, piece.parts)]
         if len(operands) == 1:
             return operands[0].node
-        node, shape, shaped = operands[0].node, self.shape(operands[0].node), operands[0]
+        shaped = operands[0]  # the first that is no number, if there is one
+        shape = self.shape(shaped.node)
         for other in operands[1:]:
             theirs = self.shape(other.node)
             if SCALAR in (shape, theirs):
-                big = shape if theirs == SCALAR else theirs
-                if big != SCALAR and ONE not in big:
-                    number, matrix = (other, shaped) if theirs == SCALAR else (shaped, other)
-                    a, m = self.said(number).lstrip("+-− "), self.said(matrix).lstrip("+-− ")
-                    size = "" if "?" in show_shape(big) else f" ({show_shape(big)})"
-                    every, diagonal = f"({a}) ones({', '.join(map(str, big))})", f"({a}) I"
-                    square = not size or big[0] == big[1]
-                    raise self.fail(
-                        say(f"number-and-{'square' if square else 'matrix'}", number=a, matrix=m, size=size),
-                        shaped, other, choices=(every, diagonal) if square else (every,),
-                    )  # fmt: skip
-                shaped = shaped if theirs == SCALAR else other
-                shape = big
-            elif not (self.sizes.same(shape[0], theirs[0]) and self.sizes.same(shape[1], theirs[1])):
+                alone, array = (other, shaped) if theirs == SCALAR else (shaped, other)
+                shaped, shape = array, self.shape(array.node)
+                if shape != SCALAR and ONE not in shape:
+                    raise self.number_and_matrix(alone, array)
+            elif not self.sizes.same_shape(shape, theirs):
                 raise self.mismatch("misfit-added", shaped, other)
             else:
                 shape = self.sizes.shape(shape)
-        del node
         return Apply("add", tuple(o.node for o in operands), shape)
+
+    def number_and_matrix(self, number: Operand, matrix: Operand) -> Refusal:
+        rows, columns = self.shape(matrix.node)
+        said, size = self.said(number).lstrip("+-− "), show_shape((rows, columns))
+        choices = [f"({said}) ones({rows}, {columns})"]
+        square = "?" in size or rows == columns
+        if square:
+            choices.append(f"({said}) I")
+        return self.fail(
+            "number-and-square" if square else "number-and-matrix", number, matrix, choices=choices,
+            number=said, matrix=self.said(matrix).lstrip("+-− "), size="" if "?" in size else f" ({size})",
+        )  # fmt: skip
 
     def term(self, piece: Piece) -> Operand:
         if piece.kind != "neg":
@@ -126,8 +125,8 @@ class Meaning(Context):
         if inner.literal and isinstance(inner.node, Number):
             return Number(-inner.node.value)
         if inner.flat and isinstance(inner.node, Apply) and inner.node.operation == "mul":
-            return Apply("mul", (Number(Fraction(-1)), *inner.node.arguments), inner.node.shape)
-        return Apply("mul", (Number(Fraction(-1)), inner.node), inner.node.shape)
+            return Apply("mul", (MINUS_UNIT, *inner.node.arguments), inner.node.shape)
+        return Apply("mul", (MINUS_UNIT, inner.node), inner.node.shape)
 
     def read_run(self, piece: Piece) -> Node:
         return self.run(piece).node
@@ -165,7 +164,7 @@ class Meaning(Context):
     def read_root(self, piece: Piece) -> Node:
         base, degree = self.node(piece.parts[0]), self.node(piece.parts[1])
         if not isinstance(degree, Number) or degree.value <= 0:
-            raise self.fail(say("root-degree"), piece.parts[1])
+            raise self.fail("root-degree", piece.parts[1])
         return self.make("pow", base, Number(1 / degree.value))
 
     def read_transpose(self, piece: Piece) -> Node:
@@ -234,12 +233,16 @@ class Meaning(Context):
                 sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
         product = f"{name.written}{sign}{inner}"
         raise self.fail(
-            say("product-or-call", said=self.said(piece), product=product, name=name.written),
-            piece, choices=(product,),
-        )  # fmt: skip
+            "product-or-call",
+            piece,
+            choices=(product,),
+            said=self.said(piece),
+            product=product,
+            name=name.written,
+        )
 
     def read_loose(self, piece: Piece) -> Node:
-        raise self.fail(say("stray"), piece)
+        raise self.fail("stray", piece)
 
 
 def _bold_one(piece: Piece) -> bool:
@@ -263,9 +266,9 @@ def _condition(piece: Piece, before: str) -> bool:
 _METHODS = {
     "num": "number", "name": "name", "fill": "fill", "deriv": "derivative", "add": "add", "neg": "negative",
     "run": "run", "chain": "chain", "frac": "fraction", "power": "power", "root": "root",
-    "transpose": "transpose",
-    "compare": "comparison", "logic": "logic", "indicator": "group", "group": "group", "tuple": "tuple",
-    "bars": "bars", "norm": "norm", "cases": "cases", "sub": "subscript", "item": "item", "bigsum": "sum",
-    "entries": "entries", "bracket": "bracket", "call": "call", "call?": "maybe_call", "dots": "loose",
-    "range": "loose", "colon": "loose", "word": "loose", "otherwise": "loose",
+    "transpose": "transpose", "compare": "comparison", "logic": "logic", "indicator": "group",
+    "group": "group", "tuple": "tuple", "bars": "bars", "norm": "norm", "cases": "cases", "sub": "subscript",
+    "item": "item", "bigsum": "sum", "entries": "entries", "bracket": "bracket", "call": "call",
+    "call?": "maybe_call", "dots": "loose", "range": "loose", "colon": "loose", "word": "loose",
+    "otherwise": "loose",
 }  # fmt: skip

@@ -3,17 +3,14 @@ things."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.table import OPERATIONS, Misfit
+from matcalc_ref.language.table import MATRIX_FUNCTIONS, OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Count, Node, Number
-
-MINUS_ONE = Number(Fraction(-1))
 
 
 def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
@@ -22,7 +19,7 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, b
     a, b = m.shape(left.node), m.shape(right.node)
     scalars = SCALAR in (a, b)
     if sign in ("", "then"):
-        return (_mul(m, left, right) if scalars else _side_by_side(m, left, right)), False
+        return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
     if sign == "/":
         if (
             left.literal
@@ -31,7 +28,7 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, b
             and isinstance(right.node, Number)
         ):
             if right.node.value == 0:
-                raise m.fail(say("divide-zero"), left, right)
+                raise m.fail("divide-zero", left, right)
             return Number(left.node.value / right.node.value), True
         return _quotient(m, left, right), False
     if sign == "⊘":
@@ -42,7 +39,7 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, b
         return m.make("kron", left.node, right.node), False
     if sign == "@":
         if scalars and not (a == b or a[1] == b[0]):
-            raise m.fail(say("at-number", left=m.said(left), right=m.said(right)), left, right)
+            raise m.fail("at-number", left, right, left=m.said(left), right=m.said(right))
         return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
     if scalars:
         return _mul(m, left, right), False
@@ -79,7 +76,7 @@ def _misfit(m: Context, left: Operand, right: Operand) -> Refusal:
     choices: tuple[str, ...] = ()
     if a[1] == ONE and b[1] == ONE and m.sizes.could((a[0], b[0])):
         return m.fail(
-            say("two-columns", whole=whole, columns=columns, rows=rows, size=m.sizes.show(b[0])),
+            "two-columns",
             left,
             right,
             choices=(
@@ -87,23 +84,25 @@ def _misfit(m: Context, left: Operand, right: Operand) -> Refusal:
                 f"{_paren(said_l)}·{_paren(said_r)}",
                 f"{_paren(said_l)} ⊙ {_paren(said_r)}",
             ),
+            whole=whole,
+            columns=columns,
+            rows=rows,
+            size=m.sizes.show(b[0]),
         )
     if m.sizes.could((a[1], b[1])):
         choices = (f"{_paren(said_l)} {_paren(said_r)}ᵀ",)
     elif m.sizes.could((a[0], b[0])):
         choices = (f"{_paren(said_l)}ᵀ {_paren(said_r)}",)
     return m.fail(
-        say(
-            "product-misfit",
-            whole=whole,
-            columns=columns,
-            rows=rows,
-            left=m.sizes.show(a[1]),
-            right=m.sizes.show(b[0]),
-        ),
+        "product-misfit",
         left,
         right,
         choices=choices,
+        whole=whole,
+        columns=columns,
+        rows=rows,
+        left=m.sizes.show(a[1]),
+        right=m.sizes.show(b[0]),
     )
 
 
@@ -116,25 +115,22 @@ def _paren(text: str) -> str:
     return text if plain else f"({text})"
 
 
-def _side_by_side(m: Context, left: Operand, right: Operand) -> Node:
-    return _matmul(m, left, right)
-
-
 def _star(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if m.numpy and a == b:
         return _elementwise(m, left, right)
-    if m.sizes.could((a[0], b[0]), (a[1], b[1])):
+    if m.sizes.could_be_same_shape(a, b):
         if m.sizes.could((a[1], b[0])):
             raise m.fail(
-                say("star-matrices", shape=show_shape(a)),
+                "star-matrices",
                 left,
                 right,
                 choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"),
+                shape=show_shape(a),
             )
         inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
-        raise m.fail(say("star-equal", shape=show_shape(a)), left, right, choices=inner)
+        raise m.fail("star-equal", left, right, choices=inner, shape=show_shape(a))
     return _matmul(m, left, right)
 
 
@@ -144,16 +140,14 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
         return m.make("matmul", m.make("transpose", left.node), right.node)
     if a[1] == ONE and b[1] == ONE:
         raise m.fail(
-            say(
-                "dot-misfit",
-                whole=m.text[left.start : right.end].strip(),
-                left=m.said(left),
-                left_size=a[0],
-                right=m.said(right),
-                right_size=b[0],
-            ),
+            "dot-misfit",
             left,
             right,
+            whole=m.text[left.start : right.end].strip(),
+            left=m.said(left),
+            left_size=a[0],
+            right=m.said(right),
+            right_size=b[0],
         )
     if a[0] == ONE and b[0] == ONE and m.sizes.same(a[1], b[1]):
         return m.make("matmul", left.node, m.make("transpose", right.node))
@@ -162,13 +156,13 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
 
 def _elementwise(m: Context, left: Operand, right: Operand, divide: bool = False) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
-    if SCALAR not in (a, b) and not (m.sizes.same(a[0], b[0]) and m.sizes.same(a[1], b[1])):
+    if SCALAR not in (a, b) and not m.sizes.same_shape(a, b):
         raise m.mismatch("misfit-divided" if divide else "misfit-multiplied", left, right)
     return _times_inverse(m, left, right) if divide else _mul(m, left, right)
 
 
 def _times_inverse(m: Context, left: Operand, right: Operand) -> Node:
-    inverse = m.make("pow", right.node, MINUS_ONE)
+    inverse = m.make("pow", right.node, MINUS_UNIT)
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
         return _longer(m, "mul", left.node, inverse)
     return m.make("mul", left.node, inverse)
@@ -178,30 +172,28 @@ def _quotient(m: Context, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if b == SCALAR:
         if isinstance(right.node, Number) and right.node.value == 0:
-            raise m.fail(say("divide-zero"), left, right)
+            raise m.fail("divide-zero", left, right)
         return _times_inverse(m, left, right)
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
-    if ONE in b and (a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1]))):
+    if ONE in b and (a == SCALAR or m.sizes.could_be_same_shape(a, b)):
         return _elementwise(m, left, right, divide=True)
     if b[0] == b[1]:
         choices = []
         if a == SCALAR or m.sizes.could((a[1], b[0])):
             choices.append(f"{said_l} inv({m.said(right)})")
-        if a == SCALAR or m.sizes.could((a[0], b[0]), (a[1], b[1])):
+        if a == SCALAR or m.sizes.could_be_same_shape(a, b):
             choices.append(f"{said_l} ⊘ {said_r}")
-        raise m.fail(say("divide-matrix", said=m.said(right)), left, right, choices=tuple(choices))
-    if m.sizes.could((a[0], b[0]), (a[1], b[1])):
+        raise m.fail("divide-matrix", left, right, choices=tuple(choices), said=m.said(right))
+    if m.sizes.could_be_same_shape(a, b):
         return _elementwise(m, left, right, divide=True)
     raise m.fail(
-        say(
-            "quotient-misfit",
-            left=m.said(left),
-            left_shape=m.show(left.node),
-            right=m.said(right),
-            right_shape=m.show(right.node),
-        ),
+        "quotient-misfit",
         left,
         right,
+        left=m.said(left),
+        left_shape=m.show(left.node),
+        right=m.said(right),
+        right_shape=m.show(right.node),
     )
 
 
@@ -211,41 +203,35 @@ def power(m: Context, piece: Piece) -> Node:
     upper = m.node(upper_piece)
     base = m.node(base_piece)
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
-        raise m.fail(say("exponent-large"), upper_piece)
+        raise m.fail("exponent-large", upper_piece)
     if isinstance(upper, Apply) and _huge(upper):
-        raise m.fail(say("exponent-large"), upper_piece)
+        raise m.fail("exponent-large", upper_piece)
     if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
-        return exponential(m, "exp", upper, upper_piece, piece.value == ".^")
+        return each_entry(m, "exp", upper, upper_piece, piece.value == ".^")
     if piece.value == "^" and m.square(base):
         return _matrix_power(m, base, upper, piece)
     shape = m.shape(base)
     if piece.value == "^" and ONE not in shape:
         raise m.fail(
-            say("matrix-power-square", said=m.said(base_piece), shape=show_shape(shape)),
+            "matrix-power-square",
             piece,
             choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
+            said=m.said(base_piece),
+            shape=show_shape(shape),
         )
     if m.square(upper) and piece.value == "^":
-        raise m.fail(say("exponent-matrix"), piece)
+        raise m.fail("exponent-matrix", piece)
     try:
         return m.make("pow", base, upper)
     except Misfit:
-        raise m.fail(say("power-misfit", base=m.show(base), exponent=m.show(upper)), piece) from None
+        raise m.fail("power-misfit", piece, base=m.show(base), exponent=m.show(upper)) from None
 
 
-def exponential(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
+def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
     """A function entry by entry; of a square matrix it is asked back."""
-    if (
-        m.square(inner)
-        and not dotted
-        and name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-    ):
+    if m.square(inner) and not dotted and name in MATRIX_FUNCTIONS:
         word = m.said(piece)
-        raise m.fail(
-            say("matrix-function", word=word, function=name),
-            piece,
-            choices=(f"{name}.({word})",),
-        )
+        raise m.fail("matrix-function", piece, choices=(f"{name}.({word})",), word=word, function=name)
     return m.make(name, inner)
 
 
@@ -254,7 +240,7 @@ def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
         return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
     if isinstance(upper, Count):
         return m.make("matpow", base, upper)
-    raise m.fail(say("matrix-power-integer"), piece)
+    raise m.fail("matrix-power-integer", piece)
 
 
 def _huge(node: Node) -> bool:
@@ -266,8 +252,8 @@ def _huge(node: Node) -> bool:
 
 
 def differ(m: Context, first: Node, second: Node) -> bool:
-    """Whether two groupings of one product have different values; where sizes are
-    open, no difference is seen."""
+    """Whether two groupings of one product have different values; where sizes are open, no difference is
+    seen."""
     from matcalc_ref.language.evaluate import Points, evaluate
 
     if first == second or m.shape(first) != m.shape(second) or m.sizes.count:

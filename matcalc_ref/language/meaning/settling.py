@@ -26,9 +26,8 @@ def _settle(meaning: Context, node: Node, expect: Shape | None) -> Node:
     if expect is not None:
         shape = sizes.shape(node.shape)
         for wanted in (expect, (expect[1], expect[0])):
-            if sizes.could((shape[0], wanted[0]), (shape[1], wanted[1])):
-                sizes.same(shape[0], wanted[0])
-                sizes.same(shape[1], wanted[1])
+            if sizes.could_be_same_shape(shape, wanted):
+                sizes.same_shape(shape, wanted)
                 break
     left = _open(meaning, node)
     if left:

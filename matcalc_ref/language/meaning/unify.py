@@ -18,7 +18,7 @@ class Sizes:
         self.count += 1
         if self.count > 40:
             raise Refusal(say("sizes-many"))
-        return Size.of(f"_{self.count}").replace({f"_{self.count}": Size(((("?" + str(self.count),), 1),))})
+        return Size((((f"?{self.count}",), 1),))
 
     def settle(self, size: Size) -> Size:
         """The size as far as it is known."""
@@ -58,10 +58,16 @@ class Sizes:
                 return True
         return False
 
+    def same_shape(self, a: Shape, b: Shape) -> bool:
+        return self.same(a[0], b[0]) and self.same(a[1], b[1])
+
     def show(self, size: Size) -> str:
         """The size for people."""
         size = self.settle(size)
         return "still open" if self.open_names(size) else str(size)
+
+    def could_be_same_shape(self, a: Shape, b: Shape) -> bool:
+        return self.could((a[0], b[0]), (a[1], b[1]))
 
     def could(self, *pairs: tuple[Size, Size]) -> bool:
         """Whether all pairs could be equal together; nothing is solved."""

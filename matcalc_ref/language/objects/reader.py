@@ -1,5 +1,5 @@
-"""SymPy objects, NumPy arrays, lists and numbers as trees, always from their packed form: by structure,
-never by `str`."""
+"""SymPy objects, NumPy arrays, lists and numbers as trees, always from their packed form: by structure, never
+by `str`."""
 
 from __future__ import annotations
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning.meaning import Meaning
+from matcalc_ref.language.operations import number
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.table import Misfit
-from matcalc_ref.language.tree import Node, Number
+from matcalc_ref.language.tree import Node
 
 MAX_CELLS, MAX_PIECES, MAX_DEPTH = 400, 3000, 60
 
@@ -33,10 +33,10 @@ class Shared:
         if isinstance(value, float):
             if value != value or value in (float("inf"), float("-inf")):
                 raise Refusal(say("not-finite", value=value))
-            return Number(Fraction(repr(value)))
+            return number(repr(value))
         if abs(value) > 10**30:
             raise Refusal(say("digits"))
-        return Number(Fraction(value))
+        return number(value)
 
     def text(self, written: str) -> Node:
         """A text inside a list or the name of a symbol, in the same reading."""

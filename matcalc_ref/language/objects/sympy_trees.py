@@ -8,6 +8,7 @@ from typing import Any
 
 from matcalc_ref.language.meaning import calls, conditions
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.scope import Refusal, canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, show_shape
@@ -124,10 +125,10 @@ class SympyReader:
         return Constant("pi")
 
     def leaf_BooleanTrue(self, inner: list[Any]) -> Node:
-        return Number(Fraction(1))
+        return UNIT
 
     def leaf_BooleanFalse(self, inner: list[Any]) -> Node:
-        return Number(Fraction(0))
+        return ZERO
 
     def leaf_ImaginaryUnit(self, inner: list[Any]) -> Node:
         raise Refusal(say("sympy-i"))
@@ -176,7 +177,7 @@ class SympyReader:
         return self.apply("inv", [self.tree(inner[0], depth)])
 
     def tree_Heaviside(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("gt", [self.tree(inner[0], depth), Number(Fraction(0))])
+        return self.apply("gt", [self.tree(inner[0], depth), ZERO])
 
     def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
         if (
@@ -216,7 +217,7 @@ class SympyReader:
         if len(inner) != 3:
             raise Refusal(say("sympy-malformed"))
         base = self.tree(inner[0], depth)
-        places = [self.apply("add", [self.tree(p, depth), Number(Fraction(1))]) for p in inner[1:]]
+        places = [self.apply("add", [self.tree(p, depth), UNIT]) for p in inner[1:]]
         places = [_folded(p) for p in places]
         rows, columns = self.meaning.shape(base)
         for place, size in zip(places, (rows, columns), strict=True):
@@ -237,9 +238,8 @@ class SympyReader:
             if not isinstance(index, list) or len(index) != 2 or not isinstance(index[1], str):
                 raise Refusal(say("sympy-malformed"))
             names.append(index[1])
-        self.meaning.bound += names
-        node = self.tree(body, depth)
-        del self.meaning.bound[-len(names) :]
+        with self.meaning.binding(*names):
+            node = self.tree(body, depth)
         for (_, _, low, high), name in zip(ranges, names, strict=True):
             node = IndexedSum(name, self.tree(low, depth), self.tree(high, depth), node)
         return node
@@ -283,7 +283,7 @@ class SympyReader:
         return self.apply("diag", [self.tree(inner[0], depth)])
 
     def tree_Not(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("eq", [self.tree(inner[0], depth), Number(Fraction(0))])
+        return self.apply("eq", [self.tree(inner[0], depth), ZERO])
 
     def tree_BlockMatrix(self, inner: list[Any], depth: int) -> Node:
         return self.tree(inner[0], depth)
@@ -301,9 +301,8 @@ NAMES = {
     "Add": "add", "MatAdd": "add", "Transpose": "transpose", "HadamardProduct": "mul", "HadamardPower": "pow",
     "KroneckerProduct": "kron", "Trace": "trace", "Determinant": "det", "Max": "max", "Min": "min",
     "StrictGreaterThan": "gt", "GreaterThan": "ge", "StrictLessThan": "lt", "LessThan": "le",
-    "Equality": "eq",
-    "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin", "acos": "arccos",
-    "atan": "arctan", "DiagonalMatrix": "diag",
+    "Equality": "eq", "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin",
+    "acos": "arccos", "atan": "arctan", "DiagonalMatrix": "diag",
 }  # fmt: skip
 CALLS = frozenset(
     "softmax relu sigmoid sum norm diag transpose mean square step logsumexp vec trace det inv".split()
@@ -317,8 +316,8 @@ def _folded(place: Node) -> Node:
     first, one = place.arguments
     if isinstance(first, Number) and isinstance(one, Number):
         return Number(first.value + one.value)
-    if isinstance(first, Apply) and first.operation == "add" and Number(Fraction(-1)) in first.arguments:
-        rest = [a for a in first.arguments if a != Number(Fraction(-1))]
+    if isinstance(first, Apply) and first.operation == "add" and MINUS_UNIT in first.arguments:
+        rest = [a for a in first.arguments if a != MINUS_UNIT]
         if len(rest) == 1 and len(first.arguments) == 2:
             return rest[0]
     return place

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import keyword
-from fractions import Fraction
 
+from matcalc_ref.language.operations import UNIT
 from matcalc_ref.language.printing.typed import SIGNS, divisor, summed
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.tree import (
@@ -46,8 +46,7 @@ NUMBERS = frozenset(["sum", "prod", "norm", "trace", "det"])
 
 
 def numpy_code(node: Node) -> str:
-    """An expression over `np`: vectors are columns (n,1), scalars floats, dimensions ints; its value is
-    2-D."""
+    """An expression over `np`: vectors are columns (n,1), numbers floats, sizes ints; its value is 2-D."""
     written, _, array = _Code(node).show(node)
     return written if array else f"np.reshape({written}, (1, 1))"
 
@@ -92,8 +91,8 @@ class _Code:
     def array(self, node: Node, level: int = LOOSE) -> str:
         """The expression as a 2-D array."""
         written, own, array = self.show(node)
-        if not array:
-            return f"np.reshape({written}, (1, 1))"
+        if not array:  # of floats: NumPy refuses negative powers of integers
+            return f"np.full((1, 1), {written}, dtype=float)"
         return written if own >= level else f"({written})"
 
     def show(self, node: Node) -> tuple[str, int, bool]:
@@ -174,9 +173,9 @@ class _Code:
         name = self.array(base, ATOM)
         rows, columns = base.shape
         if row is None and rows == ONE:
-            row = Number(Fraction(1))
+            row = UNIT
         if column is None and columns == ONE:
-            column = Number(Fraction(1))
+            column = UNIT
         tests = []
         places = []
         for place, size in ((row, rows), (column, columns)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
+from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.table import MATRIX_FUNCTIONS
 from matcalc_ref.language.tree import (
@@ -23,15 +23,13 @@ from matcalc_ref.language.tree import (
 )
 
 ADD, MUL, POW, ATOM = 1, 2, 3, 4  # how tightly a piece of text holds together
-MINUS = Number(Fraction(-1))
 SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
 UNICODE = {"T": "ᵀ", "⊙": " ⊙ ", "⊘": " ⊘ "}
 ASCII = {"T": "'", "⊙": " .* ", "⊘": " ./ "}
 
 
 def text(node: Node, ascii: bool = False) -> str:
-    """`node` as one would type it; `read` makes the same tree of it (in a scope that declares its
-    variables)."""
+    """`node` as one would type it; `read` makes the same tree of it (where its variables are declared)."""
     return Printer(ASCII if ascii else UNICODE).show(node)[0]
 
 
@@ -125,7 +123,7 @@ class Printer:
         return summed(self.wrap(w) if inside else w for w, inside in zip(written, nested, strict=True)), ADD
 
     def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
-        if factors[0] == MINUS and len(factors) > 1:
+        if factors[0] == MINUS_UNIT and len(factors) > 1:
             rest = factors[1:]
             if len(rest) > 1:
                 return "-" + self.product(rest), ADD
@@ -174,7 +172,7 @@ class Printer:
         if (
             not isinstance(upper, Number)
             or upper.value.denominator != 1
-            or upper == MINUS
+            or upper == MINUS_UNIT
             or abs(upper.value) > 100
         ):
             return self.call("matpow", arguments), ATOM
@@ -220,7 +218,7 @@ def summed(terms: Iterable[str]) -> str:
 
 def divisor(factor: Node) -> Node | None:
     """What a factor divides by, where it is b^-1 and b is not the number 0."""
-    if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS:
+    if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS_UNIT:
         below = factor.arguments[0]
         return None if isinstance(below, Number) and below.value == 0 else below
     return None

@@ -3,8 +3,9 @@ them."""
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
@@ -22,7 +23,7 @@ def bracket(parser: Cursor) -> Piece:
     if parser.loose or plain is None:
         parser.at = here
         parted, _ = _attempt(parser, "split")
-        commas = any(t.kind == "sign" and t.value == "," for t in _top(parser, here, parser.at))
+        commas = any(t.sign(",") for t in _top(parser, here, parser.at))
         if commas or (plain is not None and parted is not None and parted.extra["width"] == 1):
             parted = None  # commas part the entries: spaces do not
     parser.loose = loose
@@ -47,16 +48,10 @@ def _attempt(parser: Cursor, mode: str) -> tuple[Piece | None, Refusal | None]:
 
 
 def _top(parser: Cursor, start: int, stop: int) -> list[Token]:
-    depth = 0
-    found: list[Token] = []
-    for token in parser.toks[start:stop]:
-        if token.kind == "sign" and token.value in "([{":
-            depth += 1
-        elif token.kind == "sign" and token.value in ")]}":
-            depth -= 1
-        elif depth == 1:
-            found.append(token)
-    return found
+    """The tokens of a bracket that stand in no other one inside it."""
+    toks = parser.toks[start:stop]
+    depths = accumulate(token.depth for token in toks)
+    return [token for token, depth in zip(toks, depths, strict=True) if depth == 1 and not token.depth]
 
 
 def _rows(parser: Cursor, mode: str) -> Piece:
@@ -65,7 +60,7 @@ def _rows(parser: Cursor, mode: str) -> Piece:
     parser.bracket = mode
     rows: list[list[Piece]] = [[]]
     if parser.sign("]"):
-        raise parser.fail(say("brackets-empty"), opened.start, parser.tok.end)
+        raise parser.fail("brackets-empty", opened.start, parser.tok.end)
     while True:
         if parser.sign("..."):
             rows[-1].append(parser.dots())

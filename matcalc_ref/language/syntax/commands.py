@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.scope import GREEK
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import Name
@@ -27,7 +26,7 @@ def command(lx: Scanner) -> None:
     text, start = lx.text, lx.pos
     found = _COMMAND.match(text, start)
     if not found:
-        raise lx.fail(say("backslash-end"), start)
+        raise lx.fail("backslash-end", start)
     name = found[1]
     lx.pos = found.end()
     if name == "\\":
@@ -49,7 +48,7 @@ def command(lx: Scanner) -> None:
     elif name in ("begin", "end"):
         env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
         if not env:
-            raise lx.fail(say("environment-name", name=name), start, lx.pos)
+            raise lx.fail("environment-name", start, lx.pos, name=name)
         lx.pos = env.end()
         lx.emit(name, env[1].rstrip("*"), start, lx.pos)
     elif name in ("top", "intercal", "prime"):
@@ -57,7 +56,7 @@ def command(lx: Scanner) -> None:
     elif name in ("mathbb", "mathds", "mathbbm", "Bbb"):
         content, end = argument(lx)
         if content.strip() not in ("1", "I"):
-            raise lx.fail(say("mathbb", name=name, content=content), start, end)
+            raise lx.fail("mathbb", start, end, name=name, content=content)
         if content.strip() == "I" and not _CONDITION.match(text, end):
             styled(lx, "mathbf", start)  # the identity
             return
@@ -80,7 +79,7 @@ def command(lx: Scanner) -> None:
         if known is None and name.removeprefix("var") in GREEK.values():
             known = Name("unknown", name, name)
         if known is None or (len(name) == 1):
-            raise lx.fail(say("command", name=name), start, lx.pos)
+            raise lx.fail("command", start, lx.pos, name=name)
         names.name(lx, known, start, lx.pos)
 
 
@@ -98,7 +97,7 @@ def argument(lx: Scanner) -> tuple[str, int]:
         depth += {"{": 1, "}": -1}.get(text[end], 0)
         if depth == 0:
             return text[at + 1 : end], end + 1
-    raise lx.fail(say("brace-open"), at)
+    raise lx.fail("brace-open", at)
 
 
 def styled(lx: Scanner, name: str, start: int) -> None:
@@ -130,4 +129,4 @@ def styled(lx: Scanner, name: str, start: int) -> None:
     elif name in LATEX_FONTS:
         return  # the argument is read as a group
     else:
-        raise lx.fail(say("text-inside", word=word), start, end)
+        raise lx.fail("text-inside", start, end, word=word)

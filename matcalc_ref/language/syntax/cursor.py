@@ -7,10 +7,10 @@ from typing import Any
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.tokens import Token
+from matcalc_ref.language.syntax.tokens import Reader, Token
 
 
-class Cursor:
+class Cursor(Reader):
     """A place in the tokens, and in which brackets it lies. `Parser` fills in the levels of the grammar."""
 
     def __init__(self, text: str, toks: list[Token]) -> None:
@@ -28,17 +28,15 @@ class Cursor:
         return self.toks[self.at]
 
     def sign(self, *signs: str) -> bool:
-        return self.tok.kind == "sign" and self.tok.value in signs
+        return self.tok.sign(*signs)
+
+    def index_follows(self) -> bool:
+        return self.tok.kind == "sub" or self.sign("_")
 
     def next(self) -> Token:
         token = self.toks[self.at]
         self.at += token.kind != "stop"
         return token
-
-    def fail(
-        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
-    ) -> Refusal:
-        return Refusal(message, (start, start + 1 if end is None else end), self.text, choices)
 
     def slice(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
@@ -51,7 +49,7 @@ class Cursor:
         if self.sign(closing):
             return self.next()
         if self.tok.kind == "stop":
-            raise self.fail(say("never-closed", opened=opened), opened.start, opened.end)
+            raise self.fail("never-closed", opened.start, opened.end, opened=opened)
         raise self.unexpected(say("hint-missing", closing=closing) if closing in ")]}|‖" else "")
 
     def unexpected(self, more: str = "") -> Refusal:
@@ -60,13 +58,13 @@ class Cursor:
             if not self.text.strip():
                 return Refusal(say("empty"), None, self.text)
             last = self.toks[self.at - 1] if self.at else token
-            return self.fail(say("missing-end"), last.start, last.end)
+            return self.fail("missing-end", last.start, last.end)
         written = self.text[token.start : token.end] or str(token)
         if self.sign(")", "]", "}"):
-            return self.fail(say("closes-nothing", written=written, hint=more), token.start, token.end)
+            return self.fail("closes-nothing", token.start, token.end, written=written, hint=more)
         if self.sign("...") and not more:
             more = say("hint-dots")
-        return self.fail(say("cannot-stand", written=written, hint=more), token.start, token.end)
+        return self.fail("cannot-stand", token.start, token.end, written=written, hint=more)
 
     def starts_operand(self) -> bool:
         token = self.tok

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import CLOSING, Piece
-from matcalc_ref.language.syntax.tokens import Token
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
 MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
@@ -37,11 +36,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
             )
         end = p.toks[p.at - 1].end
     if not p.starts_operand():
-        raise p.fail(
-            say("sum-of-what"),
-            token.start,
-            end,
-        )
+        raise p.fail("sum-of-what", token.start, end)
     body = p.chain()
     return Piece("bigsum", None, [body], token.start, body.end, extra)
 
@@ -49,11 +44,11 @@ def bigsum(p: Cursor, token: Token) -> Piece:
 def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
     opened = p.next()
     if opened.value not in ("{", "("):
-        raise p.fail(say("sum-index-braces"), opened.start, opened.end)
+        raise p.fail("sum-index-braces", opened.start, opened.end)
     while True:
         token = p.next()
         if token.kind != "name" or token.value.category == "function":
-            raise p.fail(say("sum-index"), token.start, max(token.end, token.start + 1))
+            raise p.fail("sum-index", token.start, max(token.end, token.start + 1))
         extra["indices"].append((token.value.written, token))
         if not p.sign(","):
             break
@@ -67,7 +62,7 @@ def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
     elif p.sign(":", "|", ";"):
         p.next()
         extra["test"] = p.test()
-    elif p.tok.kind == "sign" and p.tok.value in COMPARE:
+    elif p.sign(*COMPARE):
         p.at -= 1
         extra["test"] = p.test()
     p.expect(CLOSING[opened.value], opened)
@@ -78,7 +73,7 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
     name = opened.value
     cases = cases or name in ("cases", "dcases", "rcases")
     if not cases and name not in MATRICES:
-        raise p.fail(say("environment", name=name), opened.start, opened.end)
+        raise p.fail("environment", opened.start, opened.end, name=name)
     state = p.inside()
     p.bracket = "cells"
     rows: list[list[Piece]] = [[]]
@@ -98,11 +93,11 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             rows[-1].append(p.test() if cases and rows[-1] else p.logic())
     closing = p.next()
     if closing.kind != "end" or closing.value != name:
-        raise p.fail(say("environment-open", name=name), opened.start, opened.end)
+        raise p.fail("environment-open", opened.start, opened.end, name=name)
     p.outside(state)
     rows = [row for row in rows if row]
     if not rows:
-        raise p.fail(say("environment-empty"), opened.start, closing.end)
+        raise p.fail("environment-empty", opened.start, closing.end)
     if cases:
         return case_rows(p, rows, opened.start, closing.end)
     matrix = Piece(
@@ -118,11 +113,11 @@ def case_rows(p: Cursor, rows: list[list[Piece]], start: int, end: int) -> Piece
     otherwise = None
     for row in rows:
         if len(row) != 2 or otherwise is not None:
-            raise p.fail(say("cases-row"), row[0].start, row[-1].end)
+            raise p.fail("cases-row", row[0].start, row[-1].end)
         if row[1].kind == "otherwise":
             otherwise = row[0]
         else:
             parts += row
     if not parts:
-        raise p.fail(say("cases-none"), start, end)
+        raise p.fail("cases-none", start, end)
     return Piece("cases", otherwise, parts, start, end)

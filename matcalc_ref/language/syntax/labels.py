@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 
 from matcalc_ref.language.scope import canonical
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
@@ -22,7 +21,7 @@ def statement(parser: Cursor) -> Piece:
         indices = _label(parser, left) if len(equals) == 1 else None
         if indices is None:
             sides = _sides(parser, equals)
-            raise parser.fail(say("which-answer"), *_span(parser, equals), tuple(sides))
+            raise parser.fail("which-answer", *_span(parser, equals), tuple(sides))
         parser.at = rest + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
@@ -33,7 +32,7 @@ def statement(parser: Cursor) -> Piece:
                 choices.insert(0, written.replace(",", "."))
             if re.fullmatch(r"[-−]?\d{1,3}(,\d{3})+", written):
                 choices.insert(0, written.replace(",", ""))
-            raise parser.fail(say("comma-formulas"), parser.tok.start, None, tuple(choices))
+            raise parser.fail("comma-formulas", parser.tok.start, None, tuple(choices))
         raise parser.unexpected()
     if equals and indices:
         return Piece("entries", indices, [result], 0, result.end)
@@ -43,18 +42,13 @@ def statement(parser: Cursor) -> Piece:
 def _top_level_equals(toks: list[Token]) -> list[int]:
     depth, found = 0, []
     for k, token in enumerate(toks):
-        if token.kind == "begin" or token.kind == "sign" and token.value in ("(", "[", "{", ".("):
-            depth += 1
-        elif token.kind == "end" or token.kind == "sign" and token.value in (")", "]", "}"):
-            depth -= 1
-        elif token.kind == "sign" and token.value == "if":
+        depth += token.depth + (token.kind == "begin") - (token.kind == "end")
+        if token.sign("if"):
             break
-        elif token.kind == "sign" and token.value == "=" and depth == 0:
-            if k >= 2 and toks[k - 1].kind == "sub" and toks[k - 2].value in ("Σ",):
-                continue  # sum_i=1^n
-            if k >= 2 and toks[k - 1].kind == "sub" and getattr(toks[k - 2].value, "key", "") == "sum":
-                continue
-            found.append(k)
+        if token.sign("=") and depth == 0:
+            before = toks[k - 2] if k >= 2 and toks[k - 1].kind == "sub" else token
+            if not (before.sign("Σ") or getattr(before.value, "key", "") == "sum"):  # sum_i=1^n
+                found.append(k)
     return found
 
 
@@ -80,7 +74,7 @@ def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     if not left:
         return []
-    toks = [t for t in left if not (t.kind == "sign" and t.value in ("(", ")"))]
+    toks = [t for t in left if not t.sign("(", ")")]
     if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value
         plain = all(t.kind in ("T", "sub") for t in toks[1:])
@@ -93,20 +87,17 @@ def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
         if applied:
             found = [*_letters(outer), *_letters(below or "")]
         return found if all(c in "ijkl" for c in found) else []
-    if not toks or toks[0].kind != "name" or toks[0].value.category == "function":
-        return None
-    known = toks[0].value.category in ("dimension", "index")
-    if known:
+    if not toks or toks[0].kind != "name" or toks[0].value.category in ("function", "dimension", "index"):
         return None
     if len(toks) == 1:
         return []
-    if toks[1].kind == "sub" and len(toks) == 2 and not known:
+    if toks[1].kind == "sub" and len(toks) == 2:
         letters = list(toks[1].value)
         return letters if _INDICES.fullmatch(toks[1].value) else []
-    if toks[1].value == "_" and not known:
-        inner = [t for t in toks[2:] if not (t.kind == "sign" and t.value in ("{", "}", ","))]
+    if toks[1].value == "_":
+        inner = [t for t in toks[2:] if not t.sign("{", "}", ",")]
         written = "".join(str(t.value.key if t.kind == "name" else t.value) for t in inner)
         if _INDICES.fullmatch(written):
             return list(written)
-    plain = all(t.kind in ("name", "sub", "T", "num") or t.kind == "sign" and t.value in "_{}," for t in toks)
+    plain = all(t.kind in ("name", "sub", "T", "num") or t.sign(*"_{},") for t in toks)
     return [] if plain and toks[0].value.category == "unknown" else None  # f(x) = …, f'(x) = …

@@ -94,12 +94,9 @@ class Lexer(Scanner):
             before = len(self.out)
             self.step(stop)
             for token in self.out[before:]:
-                if token.kind == "sign" and token.value in ("(", "[", "{", ".("):
-                    depth += 1
-                elif token.kind == "sign" and token.value in (")", "]", "}"):
-                    depth -= 1
+                depth += token.depth
                 if depth > MAX_DEPTH:
-                    raise self.fail(say("nested"), token.start)
+                    raise self.fail("nested", token.start)
         self.emit("stop", "the end", stop, stop)
         return self.out
 
@@ -135,7 +132,7 @@ class Lexer(Scanner):
         elif c == "\\":
             commands.command(self)
         elif c == "ᵗ" and "t" in self.scope.names:
-            raise self.fail(say("transpose-or-t"), at, at + 1, ("^T", "^t"))
+            raise self.fail("transpose-or-t", at, at + 1, ("^T", "^t"))
         elif c in "ᵀ⊤ᵗ":
             self.pos = at + 1
             self.emit("T", c, at, at + 1)
@@ -175,19 +172,16 @@ class Lexer(Scanner):
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
         if c == "∇" or c == "∂":
-            return self.fail(say("derivative-sign"), at)
+            return self.fail("derivative-sign", at)
         if c == "∞":
-            return self.fail(say("infinity"), at)
+            return self.fail("infinity", at)
         if c == "$":
-            return self.fail(say("dollar"), at)
+            return self.fail("dollar", at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
-            return self.fail(say("look-alike", letter=latin[1], name=name), at)
+            return self.fail("look-alike", at, letter=latin[1], name=name)
         if c.isalpha():
-            return self.fail(say("letter", letter=c, name=name), at)
-        return self.fail(
-            say("character", character=c) if c.isprintable() else say("character-invisible"),
-            at,
-        )
+            return self.fail("letter", at, letter=c, name=name)
+        return self.fail("character" if c.isprintable() else "character-invisible", at, character=c)
 
     # numbers and words
 
@@ -197,10 +191,10 @@ class Lexer(Scanner):
         assert found
         end = found.end()
         if len(found[0]) > MAX_DIGITS:
-            raise self.fail(say("digits-many", most=MAX_DIGITS), start, end)
+            raise self.fail("digits-many", start, end, most=MAX_DIGITS)
         if text[end : end + 1] == "\u20d7":
             if found[0] not in ("0", "1"):
-                raise self.fail(say("arrow"), start, end)
+                raise self.fail("arrow", start, end)
             self.pos = end + 1
             self.emit("fill", "ones" if found[0] == "1" else "zeros", start, end + 1)
             return
@@ -212,9 +206,9 @@ class Lexer(Scanner):
             if plain and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
-                raise self.fail(say("euler"), start, power.end(), (here, product))
+                raise self.fail("euler", start, power.end(), (here, product))
             if len(power[2]) > 4 or int(power[2]) > 200:
-                raise self.fail(say("power-of-ten"), start, power.end())
+                raise self.fail("power-of-ten", start, power.end())
             if "e" not in self.scope.names:
                 value *= Fraction(10) ** (int(power[2]) * (-1 if power[1] == "-" else 1))
                 end = power.end()
@@ -231,7 +225,7 @@ class Lexer(Scanner):
             self.pos = end
             index, equals, low = "".join(SUBSCRIPTS[c] for c in text[start:end]).partition("=")
             if not index.isalnum() or equals and not low.isdecimal():
-                raise self.fail(say("subscript"), start, end)
+                raise self.fail("subscript", start, end)
             self.emit("sub", index, start, end)
             if equals:  # the `ᵢ₌₁` of a sum
                 self.emit("sign", "=", start, end)
@@ -245,12 +239,7 @@ class Lexer(Scanner):
             self.emit("sub", found[1] or found[2], start, found.end())
         elif found and found[2]:  # LaTeX: one character only
             if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
-                raise self.fail(
-                    say("latex-subscript"),
-                    start,
-                    found.end(),
-                    (f"_{{{found[2]}}}",),
-                )
+                raise self.fail("latex-subscript", start, found.end(), (f"_{{{found[2]}}}",))
             self.pos = found.start(2) + 1
             self.emit("sub", found[2][0], start, self.pos)
         else:
@@ -285,7 +274,7 @@ class Lexer(Scanner):
                 self.pos += 2
                 self.emit("T", ".T", found.start(), found.start() + 2)
                 return
-            raise self.fail(say("method", written=found[0]), found.start(), found.end())
+            raise self.fail("method", found.start(), found.end(), written=found[0])
         start, self.pos = self.pos, found.end()
         self.emit("method", FUNCTIONS[found[1]], start, self.pos)
 
@@ -303,9 +292,12 @@ class Lexer(Scanner):
             rest = re.compile(r"\w+").match(self.text, end)
             if rest and names.split(self, rest[0], False) is None and not rest[0].startswith("_"):
                 raise self.fail(
-                    say("transpose-or-name", written=self.text[found.start():rest.end()]),
-                    found.start(), rest.end(), ("^T " + rest[0], f"^(T{rest[0]})"),
-                )  # fmt: skip
+                    "transpose-or-name",
+                    found.start(),
+                    rest.end(),
+                    ("^T " + rest[0], f"^(T{rest[0]})"),
+                    written=self.text[found.start() : rest.end()],
+                )
         self.pos = end
         self.emit("T", "-T" if found[1] else "^T", found.start(), end)
 

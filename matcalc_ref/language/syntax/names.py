@@ -7,7 +7,6 @@ import unicodedata
 from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, canonical
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES, Name, is_letter
 from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
@@ -37,7 +36,7 @@ def word(lx: Scanner) -> None:
             unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7cb" else c for c in run
         )
     if len(run) > 200:
-        raise lx.fail(say("word-long"), start, end)
+        raise lx.fail("word-long", start, end)
     at = start
     for kind, value, length in before_subscript(lx, run, end) or pieces(lx, run):
         lx.pos = at + length

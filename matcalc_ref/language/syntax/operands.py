@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import environments
 from matcalc_ref.language.syntax.brackets import bracket
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import CLOSING, Piece
-from matcalc_ref.language.syntax.tokens import Name, Token
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE
 
 MAX_STEPS = 4_000  # some places are read twice before it is clear what they are
@@ -43,11 +42,11 @@ def exponent(p: Cursor, base: Piece) -> Piece:
         return Piece("neg", None, [part], start, part.end) if negative else part
     token = p.tok
     part = atom(p)
-    while p.tok.kind == "sub" or p.sign("_"):
+    while p.index_follows():
         part = p.subscript(part)
     if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
         written = p.text[token.start : token.end]
-        raise p.fail(say("latex-exponent"), base.start, token.end, (f"^{{{written}}}",))
+        raise p.fail("latex-exponent", base.start, token.end, (f"^{{{written}}}",))
     after = p.tok
     if token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end:
         euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
@@ -55,18 +54,18 @@ def exponent(p: Cursor, base: Piece) -> Piece:
             lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
             word = p.slice(after.start, after.end)
             raise p.fail(
-                say("exponent-end", upper=upper),
-                base.start, after.end, (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
-            )  # fmt: skip
+                "exponent-end",
+                base.start,
+                after.end,
+                (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
+                upper=upper,
+            )
     if token.kind == "num" and token.value == 1 and p.sign("/") and not p.tok.space:
         below = p.toks[p.at + 1]
         if below.kind == "num" and p.text[start] == "1":
             lower, under = p.slice(base.start, base.end), p.slice(below.start, below.end)
             raise p.fail(
-                say("exponent-slash"),
-                base.start,
-                below.end,
-                (f"{lower}^(1/{under})", f"{lower}/{under}"),
+                "exponent-slash", base.start, below.end, (f"{lower}^(1/{under})", f"{lower}/{under}")
             )
     if p.sign("^"):
         p.next()
@@ -79,7 +78,7 @@ def operand(p: Cursor) -> Piece:
     token = p.tok
     p.steps += 1
     if p.steps > MAX_STEPS:
-        raise p.fail(say("intricate"), token.start, token.end)
+        raise p.fail("intricate", token.start, token.end)
     if token.kind == "num":
         p.next()
         return Piece("num", token.value, [], token.start, token.end)
@@ -183,15 +182,11 @@ def bar(p: Cursor) -> Piece:
     p.bracket = bracket
     kind = "norm" if opened.value == "‖" else "bars"
     result = Piece(kind, None, [inner], opened.start, closing.end)
-    if kind == "norm" and (p.tok.kind == "sub" or p.sign("_")):
+    if kind == "norm" and p.index_follows():
         sub = p.subscript(result)
         order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
         if order not in ("2", "F"):
-            raise p.fail(
-                say("norm-order"),
-                sub.start,
-                sub.end,
-            )
+            raise p.fail("norm-order", sub.start, sub.end)
         result = Piece("norm", None, [inner], opened.start, sub.end)
     return result
 
@@ -246,8 +241,8 @@ def function(p: Cursor) -> Piece:
     while p.tok.kind == "T" and p.tok.value == "'":
         prime += 1
         p.next()
-    if p.tok.kind == "sub" or p.sign("_"):
-        raise p.fail(say("function-index", function=name.written), token.start, p.tok.end)
+    if p.index_follows():
+        raise p.fail("function-index", token.start, p.tok.end, function=name.written)
     if p.sign("^"):
         p.next()
         power = exponent(p, Piece("name", name, [], token.start, token.end))
@@ -262,15 +257,10 @@ def function(p: Cursor) -> Piece:
         if name.written == "√" and part.kind == "run":
             first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
             head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
-            raise p.fail(
-                say("root-reach"),
-                token.start,
-                part.end,
-                (f"√({head}) {rest}", f"√({inner})"),
-            )
+            raise p.fail("root-reach", token.start, part.end, (f"√({head}) {rest}", f"√({inner})"))
         parts, end = [part], part.end
     else:
-        raise p.fail(say("function-of-what", function=name.written), token.start, token.end)
+        raise p.fail("function-of-what", token.start, token.end, function=name.written)
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call
@@ -278,24 +268,22 @@ def function(p: Cursor) -> Piece:
         word = name.written
         inner = p.slice(parts[0].start, parts[-1].end) if parts else ""
         raise p.fail(
-            say("inverse-function", function=word),
-            token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"),
-        )  # fmt: skip
+            "inverse-function", token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"), function=word
+        )
     return Piece("power", "^", [call, power], token.start, end)
 
 
 def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
     opened = p.next()
     if opened.value not in CLOSING:
-        raise p.fail(say("call-missing"), owner.start, opened.end)
+        raise p.fail("call-missing", owner.start, opened.end)
     state = p.inside()
     parts: list[Piece] = []
     named: dict[str, Piece] = {}
     while not p.sign(CLOSING[opened.value]):
         ahead = p.toks[p.at + 1] if p.tok.kind == "name" else p.tok
         if (
-            ahead.kind == "sign"
-            and ahead.value == "="
+            ahead.sign("=")
             and p.tok.kind == "name"
             and p.tok.value.written in ("axis", "keepdims", "order", "dtype")
         ):
@@ -303,7 +291,7 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
             p.next()
             named[word] = Piece("word", p.tok.value, [], p.tok.start, p.tok.end)
             p.next()
-        elif ahead.kind == "sign" and ahead.value == ":" and p.tok.kind == "name":
+        elif ahead.sign(":") and p.tok.kind == "name":
             index = p.next()
             p.next()
             size = p.expr()

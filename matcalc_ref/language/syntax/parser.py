@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.scope import Scope
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
-from matcalc_ref.language.syntax.surface import CLOSING, Piece
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import CLOSING
 from matcalc_ref.language.syntax.words import COMPARE
 
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
@@ -58,7 +58,7 @@ class Parser(Cursor):
                 otherwise = value
                 break
             if not self.sign("if"):
-                raise self.fail(say("cases-when"), value.start, value.end)
+                raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
 
@@ -83,11 +83,7 @@ class Parser(Cursor):
 
     def compare(self) -> Piece:
         parts, signs = [self.sum()], []
-        while (
-            self.tok.kind == "sign"
-            and self.tok.value in COMPARE
-            and (self.tok.value != "=" or self.condition)
-        ):
+        while self.sign(*COMPARE) and (self.condition or not self.sign("=")):
             signs.append(COMPARE[self.next().value])
             parts.append(self.sum())
         return Piece("compare", signs, parts, parts[0].start, parts[-1].end) if signs else parts[0]
@@ -116,7 +112,7 @@ class Parser(Cursor):
     def chain(self) -> Piece:
         """Runs of factors side by side, joined by product signs from left to right."""
         runs, signs = [self.run()], [""]
-        while self.tok.kind == "sign" and self.tok.value in PRODUCTS:
+        while self.sign(*PRODUCTS):
             sign = self.next()
             tight = not sign.space and not self.tok.space
             negative, opened = False, self.tok
@@ -139,8 +135,7 @@ class Parser(Cursor):
         return Piece("chain", signs, runs, runs[0].start, runs[-1].end)
 
     def after_slash(self, start: int, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
-        """What a `/` divides by, where several factors follow it: asked back, but for `2/N Σ…` and `2/N
-        (…)`."""
+        """What a `/` divides by where several factors follow: asked back, but for `2/N Σ…` and `2/N (…)`."""
         first, second = run.parts[0], run.parts[1]
         spaced = (
             any(c.isspace() for c in self.text[first.end : second.start])
@@ -156,9 +151,14 @@ class Parser(Cursor):
         before, whole = self.slice(start, first.start).rstrip("/ "), self.slice(first.start, run.end)
         head, tail = self.slice(first.start, first.end), self.slice(second.start, run.end)
         raise self.fail(
-            say("fraction", whole=whole, head=head, above=above),
-            start, run.end, (f"({before}/{head}) {tail}", f"{before}/({whole})"),
-        )  # fmt: skip
+            "fraction",
+            start,
+            run.end,
+            (f"({before}/{head}) {tail}", f"{before}/({whole})"),
+            whole=whole,
+            head=head,
+            above=above,
+        )
 
     def run(self, bare: bool = False) -> Piece:
         """Factors side by side; in `sin 3x` (bare) up to the next function."""
@@ -173,21 +173,21 @@ class Parser(Cursor):
                     break
             ahead = self.toks[self.at + 1] if token.kind == "num" else token
             if token.kind == "num" and not (
-                token.value == 1
-                and (ahead.kind == "sub" or ahead.kind == "sign" and ahead.value in ("[", "{", "_"))
+                token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
             ):
                 left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)
-                sentence = say(
-                    "sign-missing-one" if token.value == 1 else "sign-missing", left=left, right=right
+                raise self.fail(
+                    "sign-missing-one" if token.value == 1 else "sign-missing",
+                    parts[-1].start,
+                    token.end,
+                    (f"{left}*{right}",),
+                    left=left,
+                    right=right,
                 )
-                raise self.fail(sentence, parts[-1].start, token.end, (f"{left}*{right}",))
             if self.text[token.start : token.end] == "1" and token.kind == "fill" and _is_one(parts[-1]):
                 after = self.toks[self.at + 1]
                 raise self.fail(
-                    say("first-one"),
-                    parts[-1].start,
-                    after.end if after.kind == "T" else token.end,
-                    ("1⃗ 1⃗ᵀ",),
+                    "first-one", parts[-1].start, after.end if after.kind == "T" else token.end, ("1⃗ 1⃗ᵀ",)
                 )
             factor = self.power()
             if (
@@ -233,7 +233,7 @@ class Parser(Cursor):
     def postfix(self, base: Piece) -> Piece:
         while True:
             token = self.tok
-            if token.kind == "sub" or self.sign("_"):
+            if self.index_follows():
                 base = self.subscript(base)
             elif token.kind == "T":
                 if self.bracket == "split" and token.space:

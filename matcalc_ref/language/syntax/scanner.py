@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcalc_ref.language.scope import Refusal, Scope
-from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax.tokens import Token
+from matcalc_ref.language.scope import Scope
+from matcalc_ref.language.syntax.tokens import Reader, Token
 
 MAX_TOKENS = 1500
 
 
-class Scanner:
+class Scanner(Reader):
     """A place in the text. `Lexer` knows how to go on from it."""
 
     def __init__(self, text: str, scope: Scope) -> None:
@@ -21,18 +20,13 @@ class Scanner:
         self.latex = "\\" in text
         self.braces: list[str] = []
 
-    def fail(
-        self, message: str, start: int, end: int | None = None, choices: tuple[str, ...] = ()
-    ) -> Refusal:
-        return Refusal(message, (start, end if end is not None else start + 1), self.text, choices)
-
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:
-            raise self.fail(say("tokens-many"), start)
+            raise self.fail("tokens-many", start)
         last = self.out[-1] if self.out else None
         digit = self.text[last.start : last.end] if last and last.kind == "num" else ""
         if kind == "T" and last and digit == "11":
-            raise self.fail(say("eleven"), last.start, end, ("1⃗1⃗ᵀ",))
+            raise self.fail("eleven", last.start, end, ("1⃗1⃗ᵀ",))
         if kind == "T" and last and digit in ("0", "1") and value in ("ᵀ", "⊤", "^T", ".T", "'", "top"):
             # 1ᵀ, 0ᵀ: a number needs no transpose, so the vector is meant
             vector = "ones" if digit == "1" else "zeros"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-CLOSING = {"(": ")", "[": "]", "{": "}", ".(": ")", "⟨": "⟩"}
-
 
 @dataclass(slots=True)
 class Piece:
-    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in
-    the text."""
+    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in the
+    text."""
 
     kind: str
     value: Any

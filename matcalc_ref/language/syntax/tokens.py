@@ -6,9 +6,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from matcalc_ref.language.scope import ACCENTS, GREEK, SUBSCRIPTS
+from matcalc_ref.language.scope import ACCENTS, GREEK, SUBSCRIPTS, Refusal
+from matcalc_ref.language.sentences import say
 
 INDICES = frozenset("ijkl")
+CLOSING = {"(": ")", "[": "]", "{": "}", ".(": ")", "⟨": "⟩"}
 SUPERSCRIPTS = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᶻⁿᵐⁱʲᵏˡᵃᵇᶜᵈᵉᵗᵘᵛʷᴺ", "0123456789+-()xyznmijklabcdetuvwN", strict=True)
 )
@@ -27,6 +29,14 @@ class Token:
     def __str__(self) -> str:
         return str(self.value)
 
+    def sign(self, *signs: str) -> bool:
+        return self.kind == "sign" and self.value in signs
+
+    @property
+    def depth(self) -> int:
+        """1 for what opens a bracket, -1 for what closes one."""
+        return self.sign(*CLOSING) - self.sign(*CLOSING.values())
+
 
 @dataclass(slots=True, frozen=True)
 class Name:
@@ -35,6 +45,25 @@ class Name:
     category: str
     key: str  # the declared name, or the function's meaning
     written: str
+
+
+class Reader:
+    """What reads a text, and refuses it at a place."""
+
+    text: str
+
+    def fail(
+        self,
+        sentence: str,
+        start: int,
+        end: int | None = None,
+        choices: tuple[str, ...] = (),
+        /,
+        **fields: Any,
+    ) -> Refusal:
+        """The refusal with this sentence of the table, filled in, at a place of the text."""
+        at = (start, start + 1 if end is None else end)
+        return Refusal(say(sentence, **fields), at, self.text, choices)
 
 
 def is_letter(c: str) -> bool:

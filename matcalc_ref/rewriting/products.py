@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from matcalc_ref.language.operations import matmul
-from matcalc_ref.language.rewriting.base import Rules
-from matcalc_ref.language.rewriting.pieces import (
+from matcalc_ref.language.sizes import ONE, Shape
+from matcalc_ref.language.tree import (
+    Entry,
+    Fill,
+    Node,
+    apply,
+)
+from matcalc_ref.rewriting.base import Rules
+from matcalc_ref.rewriting.pieces import (
     UNIT,
     eye,
     filled_one,
@@ -17,13 +24,6 @@ from matcalc_ref.language.rewriting.pieces import (
     product,
     scalars_and_arrays,
     zero,
-)
-from matcalc_ref.language.sizes import ONE, Shape
-from matcalc_ref.language.tree import (
-    Entry,
-    Fill,
-    Node,
-    apply,
 )
 
 

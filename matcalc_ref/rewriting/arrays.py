@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.operations import matmul
-from matcalc_ref.language.rewriting.pieces import (
-    UNIT,
-    ZERO,
-    eye,
-    is_fill,
-    is_op,
-    is_zero,
-    product,
-    scalars_and_arrays,
-    zero,
-)
-from matcalc_ref.language.rewriting.products import Products
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, matmul, number
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import (
     Apply,
@@ -29,6 +17,16 @@ from matcalc_ref.language.tree import (
     Number,
     apply,
 )
+from matcalc_ref.rewriting.pieces import (
+    eye,
+    is_fill,
+    is_op,
+    is_zero,
+    product,
+    scalars_and_arrays,
+    zero,
+)
+from matcalc_ref.rewriting.products import Products
 
 
 class Arrays(Products):
@@ -219,9 +217,9 @@ class Arrays(Products):
     def on_inv(self, node: Node) -> Node:
         loose, arrays = scalars_and_arrays(node)
         if node.is_scalar:
-            return self.on_pow(node, Number(Fraction(-1)))
+            return self.on_pow(node, MINUS_UNIT)
         if loose:
-            scale = self.on_pow(product(loose), Number(Fraction(-1)))
+            scale = self.on_pow(product(loose), MINUS_UNIT)
             return self.on_mul(scale, self.on_inv(product(arrays)))
         match node:
             case Fill("eye"):
@@ -231,7 +229,7 @@ class Arrays(Products):
             case Apply("transpose", (inner,)):
                 return self.on_transpose(self.on_inv(inner))
             case Apply("diag", (vector,)):
-                return self.on_diag(self.on_pow(vector, Number(Fraction(-1))))
+                return self.on_diag(self.on_pow(vector, MINUS_UNIT))
         return apply("inv", node)
 
     def on_matpow(self, base: Node, exponent: Node) -> Node:
@@ -245,7 +243,7 @@ class Arrays(Products):
             return eye(base.shape[0])
         if times == 1 or (self.ordered and times <= 8):
             return self.on_matmul(*[base] * times)
-        return apply("matpow", base, Number(Fraction(times)))
+        return apply("matpow", base, number(times))
 
     def on_vec(self, node: Node) -> Node:
         rows, columns = node.shape

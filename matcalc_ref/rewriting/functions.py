@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.rewriting.entries import Entries
-from matcalc_ref.language.rewriting.pieces import (
-    UNIT,
-    ZERO,
-    number_power,
-)
+from matcalc_ref.language.operations import UNIT, ZERO, number
 from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import (
     Apply,
@@ -19,6 +14,10 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     apply,
+)
+from matcalc_ref.rewriting.entries import Entries
+from matcalc_ref.rewriting.pieces import (
+    number_power,
 )
 
 
@@ -94,15 +93,12 @@ class Functions(Entries):
 
     def count(self, size: Size) -> Node:
         if size.number is not None:
-            return Number(Fraction(size.number))
+            return number(size.number)
         single = Size.of
         if not self.ordered or (
             len(size.terms) == 1 and size.terms[0][1] == 1 and len(size.terms[0][0]) == 1
         ):
             return Count(size)
         return self.on_add(
-            *(
-                self.on_mul(Number(Fraction(c)), *(Count(single(name)) for name in names))
-                for names, c in size.terms
-            )
+            *(self.on_mul(number(c), *(Count(single(name)) for name in names)) for names, c in size.terms)
         )

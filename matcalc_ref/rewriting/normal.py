@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from matcalc_ref.language.rewriting.collect import collected, cost, fractions, signed
-from matcalc_ref.language.rewriting.lift import pretty_indices
-from matcalc_ref.language.rewriting.rewriter import Rewriter
 from matcalc_ref.language.tree import Node
+from matcalc_ref.rewriting.collect import collected, cost, fractions, signed
+from matcalc_ref.rewriting.lift import pretty_indices
+from matcalc_ref.rewriting.rewriter import Rewriter
 
 
 @lru_cache(maxsize=4096)
 def simplify(node: Node) -> Node:
-    """The same value, written shorter: `I`, `diag`, `1`, `0`, no double transposes, common factors
-    collected.
-    """
+    """The same value, written shorter: `I`, `diag`, `1`, `0`, no double transposes, factors collected."""
     rewrite = Rewriter(expand=False)
     plain = rewrite(node)
     best = min((plain, collected(plain, rewrite)), key=cost)

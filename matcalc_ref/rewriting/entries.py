@@ -4,19 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matcalc_ref.language.rewriting.arrays import Arrays
-from matcalc_ref.language.rewriting.einstein import Factor, Term, Untranslatable, to_node
-from matcalc_ref.language.rewriting.pieces import (
-    UNIT,
-    ZERO,
-    filled_one,
-    is_fill,
-    is_op,
-    is_zero,
-    product,
-    scalars_and_arrays,
-    zero,
-)
 from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import (
     Apply,
@@ -30,6 +17,19 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     apply,
+)
+from matcalc_ref.rewriting.arrays import Arrays
+from matcalc_ref.rewriting.einstein import Factor, Term, Untranslatable, to_node
+from matcalc_ref.rewriting.pieces import (
+    UNIT,
+    ZERO,
+    filled_one,
+    is_fill,
+    is_op,
+    is_zero,
+    product,
+    scalars_and_arrays,
+    zero,
 )
 
 

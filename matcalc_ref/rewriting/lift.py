@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
-from matcalc_ref.language.operations import matmul, ones, transpose
+from matcalc_ref.language.operations import UNIT, matmul, ones, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.table import UNARY
-from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, Number, apply
+from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, apply
 
 ELEMENTWISE = frozenset(("add", "mul", "pow", "max", "min", "gt", "ge", "lt", "le", "eq", "ne", *UNARY))
 
@@ -82,13 +81,11 @@ def lift(node: Node, name: str, size: Size) -> Node | None:
 
 def _entry(base: Node, row: Node | None, column: Node | None, name: str, size: Size) -> Node | None:
     if row == Index(name) and base.shape[0] == size and (column is None or name not in column.free_indices):
-        if column is None or (base.shape[1] == ONE and column == Number(Fraction(1))):
+        if column is None or (base.shape[1] == ONE and column == UNIT):
             return base
         return Entry(base, None, column)
     if column == Index(name) and base.shape[1] == size and row is not None and name not in row.free_indices:
-        return transpose(
-            base if base.shape[0] == ONE and row == Number(Fraction(1)) else Entry(base, row, None)
-        )
+        return transpose(base if base.shape[0] == ONE and row == UNIT else Entry(base, row, None))
     return None
 
 
@@ -130,4 +127,4 @@ def _product(factors: tuple[Node, ...], name: str, size: Size) -> Node | None:
 
 def whole(size: Size) -> tuple[Node, Node]:
     """The bounds of an index that runs over a whole side."""
-    return Number(Fraction(1)), Count(size)
+    return UNIT, Count(size)

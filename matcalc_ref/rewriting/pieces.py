@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from matcalc_ref.language.operations import add, mul
-from matcalc_ref.language.rewriting.lift import ELEMENTWISE
+from matcalc_ref.language.operations import UNIT, ZERO, add, mul
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import (
@@ -24,8 +23,8 @@ from matcalc_ref.language.tree import (
     Variable,
     apply,
 )
+from matcalc_ref.rewriting.lift import ELEMENTWISE
 
-ZERO, UNIT = Number(Fraction(0)), Number(Fraction(1))
 MOST_DIGITS = 400  # bits of a number that is worked out
 
 

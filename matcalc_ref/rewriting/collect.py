@@ -6,16 +6,15 @@ from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
 
-from matcalc_ref.language.operations import matmul
-from matcalc_ref.language.rewriting.base import Rules
-from matcalc_ref.language.rewriting.pieces import (
-    UNIT,
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, matmul
+from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply
+from matcalc_ref.rewriting.base import Rules
+from matcalc_ref.rewriting.pieces import (
     is_op,
     product,
     scalars_and_arrays,
     split,
 )
-from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply
 
 MOST_FRACTIONS = 4
 _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2, "kron": 3}
@@ -24,7 +23,7 @@ _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2
 @lru_cache(maxsize=16384)
 def cost(node: Node) -> int:
     """How long a formula is to read."""
-    if is_op(node, "mul") and node.children[0] == Number(Fraction(-1)):
+    if is_op(node, "mul") and node.children[0] == MINUS_UNIT:
         return cost(product(node.children[1:])) + 1
     own = _WEIGHTS.get(node.operation, 2) if hasattr(node, "operation") else 1
     if isinstance(node, Number) and (node.value.denominator != 1):
@@ -248,7 +247,7 @@ def _divisor(node: Node) -> Node:
     """b^-k as (b^k)^-1, which is written with a stroke."""
     base, exponent = node.children
     if isinstance(exponent, Number) and exponent.value < -1 and exponent.value.denominator == 1:
-        return apply("pow", apply("pow", base, Number(-exponent.value)), Number(Fraction(-1)))
+        return apply("pow", apply("pow", base, Number(-exponent.value)), MINUS_UNIT)
     return node
 
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from matcalc_ref.language.rewriting.functions import Functions
-from matcalc_ref.language.rewriting.pieces import (
-    UNIT,
-    ZERO,
+from matcalc_ref.language.operations import UNIT, ZERO, number
+from matcalc_ref.language.sizes import ONE, SCALAR, Shape
+from matcalc_ref.language.table import COMPARISONS, UNARY
+from matcalc_ref.language.tree import (
+    Apply,
+    ByEntries,
+    Cases,
+    Constant,
+    Count,
+    Entry,
+    Fill,
+    Index,
+    IndexedSum,
+    Node,
+    Number,
+    Variable,
+    apply,
+)
+from matcalc_ref.rewriting.functions import Functions
+from matcalc_ref.rewriting.pieces import (
     array_part,
     common_shape,
     count_of,
@@ -26,23 +42,6 @@ from matcalc_ref.language.rewriting.pieces import (
     split,
     without_kinks,
     zero,
-)
-from matcalc_ref.language.sizes import ONE, SCALAR, Shape
-from matcalc_ref.language.table import COMPARISONS, UNARY
-from matcalc_ref.language.tree import (
-    Apply,
-    ByEntries,
-    Cases,
-    Constant,
-    Count,
-    Entry,
-    Fill,
-    Index,
-    IndexedSum,
-    Node,
-    Number,
-    Variable,
-    apply,
 )
 
 MOST_TERMS = 60
@@ -299,9 +298,7 @@ class Rewriter(Functions):
             powers[again] = self.on_add(powers[again], UNIT) if again in powers else UNIT
 
     def multiplied_out(self, coefficient: Fraction, factors: list[Node], shape: Shape) -> Node | None:
-        """A product of sums as a sum of products; None where there is nothing to do or it would get too
-        long.
-        """
+        """A product of sums as a sum of products; None where nothing is to do or it gets too long."""
         sums = [self.summands(p) for p in factors]
         count = 1
         for each in sums:
@@ -340,7 +337,7 @@ class Rewriter(Functions):
                 case Apply("exp", (inner,)):
                     return self.function("exp", self.on_mul(exponent, inner))
                 case Apply("sqrt", (inner,)) if times % 2 == 0 and not self.ordered:
-                    return self.on_pow(inner, Number(Fraction(times // 2)))
+                    return self.on_pow(inner, number(times // 2))
                 case Apply("abs", (inner,)) if times % 2 == 0:
                     return self.on_pow(inner, exponent)
                 case Apply("add") if (

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from matcalc_ref.language.operations import add, matmul, mul, ones, transpose
-from matcalc_ref.language.rewriting.lift import lift, rename
+from matcalc_ref.language.operations import UNIT, add, matmul, mul, ones, transpose
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number, apply
+from matcalc_ref.rewriting.lift import lift, rename
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Term:
 
 def full(size: Size) -> Bound:
     """The range of an index that runs over a whole side of an array."""
-    return Bound(Number(Fraction(1)), Count(size))
+    return Bound(UNIT, Count(size))
 
 
 def term(*factors: Factor, coefficient: Fraction | int = 1) -> Term:
@@ -90,8 +90,8 @@ def to_node(
 ) -> Node:
     """The array whose rows run over `row` and whose columns run over `columns`, each of them free or None.
 
-    `columns` may name two indices: then they run together, as in a `vec` (the first one slowest). `sizes`
-    are the sizes of the free indices. Raises Untranslatable.
+    `columns` may name two indices: then they run together, as in a `vec` (the first one slowest). `sizes` are
+    the sizes of the free indices. Raises Untranslatable.
     """
     sides = [i for i in columns if i is not None]
     if not terms:
@@ -177,7 +177,7 @@ class _Contraction:
         """Whether `index` is summed over its whole range, so that i = a can be carried out."""
         bound = self.sums.get(index)
         side = factor.node.base if isinstance(factor.node, Entry) else factor.node
-        return bound is not None and bound.low == _ONE and bound.high == Count(side.shape[0])
+        return bound is not None and bound.low == UNIT and bound.high == Count(side.shape[0])
 
     def replace(self, drop: str, keep: str) -> None:
         named = self.sums.pop(drop).named
@@ -194,7 +194,7 @@ class _Contraction:
                 continue
             if any(name in f.indices for f in self.factors):
                 size = next(f.node.shape[f.column == name] for f in self.factors if name in f.indices)
-                if bound.low == _ONE and bound.high == Count(size) and self.take_out(name, size):
+                if bound.low == UNIT and bound.high == Count(size) and self.take_out(name, size):
                     self.sums[name] = replace(bound, named=False)
                     continue
             self.keep_sum(name)
@@ -286,7 +286,7 @@ class _Contraction:
         for name in (self.row, column):
             if name is not None and name not in written:
                 self.slice(name)
-        body = mul(*(f.node for f in self.factors)) if self.factors else _ONE
+        body = mul(*(f.node for f in self.factors)) if self.factors else UNIT
         shape = (self.sizes[self.row] if self.row else ONE, self.sizes[column] if column else ONE)
         return ByEntries(self.row, column, body, shape)
 
@@ -307,7 +307,7 @@ class _Contraction:
     def pair(self, row: str | None, column: str | None) -> Node:
         """The factors along `row`, along `column` and along both, as one array."""
         if row is None and column is None:
-            return _ONE
+            return UNIT
         left, right, matrix = self.get(row), self.get(column), self.get(row, column)
         if matrix is None:
             parts = []
@@ -349,9 +349,6 @@ class _Contraction:
 
     def alone(self, index: str) -> Node:
         return self.pair(None, index)
-
-
-_ONE = Number(Fraction(1))
 
 
 def _merged(group: list[Factor]) -> Factor:
