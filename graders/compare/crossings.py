@@ -16,6 +16,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.tree import Node
 
 STARTS = 8  # points from which a kink is looked for
+MOST = 4  # entries of a variable that are moved, and of the side that are looked at
 OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
 MOST_ROUNDS = 40  # of the search for a root
@@ -40,43 +41,45 @@ FACTORS = Walk(1.0, tuple(2.0**power for power in POWERS), 0.0)  # of whole poin
 def crossing(side: Node, setting: Setting) -> Points | None:
     """Points on and beside the kink where `side` is 0; None where no such point was found."""
     base = _base(setting.without_shapes, tuple(base_points(setting)[0].sizes.items()))
-    start = evaluate(side, base)
     given = {name for name, _ in setting.where}
     names = names_in(side)
     if names & given:  # it moves with what they stand for
         names |= names_in(*(node for _, node in setting.where))
     names = (base.values.keys() & names) - given
-    results = _first(start)
+
+    def heights(points: Points) -> Any:
+        return evaluate(side, points).reshape(points.batch, -1)[:, :MOST]
+
+    start = heights(base)
+    ahead: dict[str, Any] = {}  # variable -> the heights after all moves of each of its first entries
     few: list[Points] = []
-    ahead: dict[str, Any] = {}  # variable -> the heights after all steps of each of its entries
-
-    for find in (_exactly, _searched):
+    for promising, find in ((_affine, _exactly), (_crossed, _searched)):
         for name in sorted(names):
-            entries = _first(base.values[name])
+            entries = list(np.ndindex(base.values[name].shape[1:]))[:MOST]
             if name not in ahead:
-                ahead[name] = _ahead(side, base, name, entries, setting)
-            for index, steps in zip(entries, ahead[name], strict=True):
-                for at in results:
+                moves = heights(_after_all_moves(base, name, entries, setting))
+                ahead[name] = moves.reshape(len(entries), len(MOVES.places), *start.shape)
+            for entry, at in np.argwhere(promising(start, ahead[name])):
+                index = (slice(None), *entries[entry])
 
-                    def height(rows: Any, by: Any, name: str = name, index: Any = index, at: Any = at) -> Any:
-                        return evaluate(side, moved(chosen(base, rows), name, index, by, setting))[at]
+                def height(rows: Any, by: Any, name: str = name, index: Any = index, at: int = at) -> Any:
+                    return heights(moved(chosen(base, rows), name, index, by, setting))[:, at]
 
-                    there = steps[(slice(None), *at)]
-                    found = _along(base, name, index, find(height, start[at], there, MOVES), setting)
-                    if found is not None and found.batch >= ENOUGH:
-                        return found
-                    few += [found] if found is not None else []
+                roots = find(height, start[:, at], ahead[name][entry, :, :, at], MOVES)
+                found = _along(base, name, index, roots, setting)
+                if found is not None and found.batch >= ENOUGH:
+                    return found
+                few += [found] if found is not None else []
 
-    def sizes(rows: Any, factors: Any) -> Any:
-        return evaluate(side, scaled(chosen(base, rows), names, factors, setting))
+    rows, factors = _every(FACTORS, base.batch)
+    grown = heights(scaled(chosen(base, rows), names, factors, setting))
+    grown = grown.reshape(1, len(FACTORS.places), *start.shape)
+    for _, at in np.argwhere(_crossed(start, grown)):
 
-    grown = sizes(*_every(FACTORS, base.batch)).reshape(len(FACTORS.places), *start.shape)
-    for at in results:
+        def size(rows: Any, factors: Any, at: int = at) -> Any:
+            return heights(scaled(chosen(base, rows), names, factors, setting))[:, at]
 
-        def size(rows: Any, factors: Any, at: Any = at) -> Any:
-            return sizes(rows, factors)[at]
-
-        roots = _searched(size, start[at], grown[(slice(None), *at)], FACTORS)
+        roots = _searched(size, start[:, at], grown[0, :, :, at], FACTORS)
         found = _by_scaling(base, names, roots, setting)
         if found is not None:
             return joined([*few[:1], found])
@@ -88,37 +91,39 @@ def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
     return dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
 
 
-def _first(array: Any) -> list[Any]:
-    """The places of the first few entries, for the whole batch."""
-    return [(slice(None), *at) for at in list(np.ndindex(array.shape[1:]))[:4]]
-
-
 Height = Callable[[Any, Any], Any]  # of some of the starts, each at its own place
 
 
 def _every(walk: Walk, batch: int) -> tuple[Any, Any]:
     """Every start at every place: the starts, and the places."""
-    return np.tile(np.arange(batch), len(walk.places)), np.repeat(walk.places, batch)
+    return np.arange(batch * len(walk.places)) % batch, np.repeat(walk.places, batch)
 
 
-def _ahead(side: Node, base: Points, name: str, entries: list[Any], setting: Setting) -> Any:
-    """The values of `side` after every move of every entry: (entries, moves, starts, rows, columns)."""
+def _after_all_moves(base: Points, name: str, entries: Any, setting: Setting) -> Points:
+    """The starts after every move of the first entry, then of the second, and so on."""
     rows, by = _every(MOVES, base.batch)
-    places = np.repeat([at[1:] for at in entries], len(rows), axis=0)
-    points = chosen(base, np.tile(rows, len(entries)))
-    index = (np.arange(points.batch), *places.T)
-    values = evaluate(side, moved(points, name, index, np.tile(by, len(entries)), setting))
-    return values.reshape(len(entries), len(MOVES.places), base.batch, *values.shape[1:])
+    places = np.repeat(entries, len(rows), axis=0)
+    every = np.arange(len(places))
+    points = chosen(base, rows[every % len(rows)])
+    return moved(points, name, (every, *places.T), by[every % len(rows)], setting)
+
+
+def _affine(start: Any, there: Any) -> Any:
+    """For which entries and heights the heights are affine, as far as two moves tell."""
+    once, twice = there[:, 0] - start, there[:, 1] - start
+    straight = np.abs(twice - 2 * once) <= 1e-12 * np.abs(start + once)
+    return ((np.abs(once) > 0) & straight).all(axis=1)
+
+
+def _crossed(start: Any, there: Any) -> Any:
+    """For which entries and heights some start comes to the other side of 0."""
+    return (np.sign(there) * np.sign(start) < 0).any(axis=(1, 2))
 
 
 def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
-    """Where a height is 0 that is affine, one place for every start; nothing where it is not affine."""
-    once, twice = there[:2] - start
-    if not (np.abs(once) > 0).all() or (np.abs(twice - 2 * once) > 1e-12 * np.abs(start + once)).any():
-        return []
-    by = -start / once
-    there = height(np.arange(len(start)), by)
-    return [by] if (np.abs(there) <= 1e-9 * np.abs(start)).all() else []
+    """Where an affine height is 0, one place for every start; nothing where it turns out not to be affine."""
+    by = start / (start - there[0])
+    return [by] if (np.abs(height(np.arange(len(start)), by)) <= 1e-9 * np.abs(start)).all() else []
 
 
 def _searched(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
@@ -161,7 +166,8 @@ def _spread(roots: list[Any]) -> tuple[Any, Any, Any]:
     """The starts, their roots and an offset, every offset for every root."""
     starts = np.concatenate([np.flatnonzero(np.isfinite(by)) for by in roots])
     found = np.concatenate([by[np.isfinite(by)] for by in roots])
-    return np.tile(starts, len(OFFSETS)), np.tile(found, len(OFFSETS)), np.repeat(OFFSETS, len(starts))
+    every = np.arange(len(starts) * len(OFFSETS)) % len(starts)
+    return starts[every], found[every], np.repeat(OFFSETS, len(starts))
 
 
 def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setting) -> Points | None:
