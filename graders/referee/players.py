@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Literal
 
+from graders.referee.escapes import escapes
 from graders.referee.limits import Limits
 from graders.referee.player import NoPlayer
 
@@ -60,8 +61,6 @@ class Players:
 
             self.server = WarmServer()
         if checked:
-            from graders.referee.probe import escapes
-
             with self.player() as player:
                 found = escapes(player)
             if found:

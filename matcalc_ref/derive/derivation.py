@@ -1,21 +1,16 @@
-"""The derivative of one expression by one variable, in the article's layout."""
+"""Derivatives in the article's layout, by one variable or several, with the steps that lead to them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from matcalc_ref.derive.engine import COLUMN, ROW, CannotDerive, Engine
-from matcalc_ref.language.sizes import ONE, Shape, show_shape
-from matcalc_ref.language.tree import Apply, Entry, Fill, Node, Variable, apply
-from matcalc_ref.rewriting.einstein import Factor, Term, Untranslatable, full, term, to_node
-from matcalc_ref.rewriting.lift import pretty_indices
-from matcalc_ref.rewriting.normal import simplify
-
-if TYPE_CHECKING:
-    from matcalc_ref.derive.steps import Step
+from matcalc_ref.derive.engine import CannotDerive
+from matcalc_ref.derive.jacobian import derivative, finished
+from matcalc_ref.derive.steps import Step, steps
+from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.tree import Node, Variable, apply
 
 LAYOUTS = {
     "scalar": "a derivative by a number has the shape of the expression",
@@ -46,9 +41,7 @@ class Derivation:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The derivation line by line, by the article's rules; the last line is `result`."""
-        from matcalc_ref.derive.steps import steps
-
-        return steps(self)
+        return steps(self.expression, self.wrt, self.result, constant=bool(self.notes))
 
 
 def derive(expression: Node, wrt: Node | Sequence[Node]) -> Derivation:
@@ -67,7 +60,7 @@ def derive(expression: Node, wrt: Node | Sequence[Node]) -> Derivation:
         raise CannotDerive("Name the variable to differentiate by.")
     results, layout, notes = [], "", []
     for one in several:
-        result, layout = _derivative(expression, one)
+        result, layout = derivative(expression, one)
         results.append(result)
         if not _occurs(expression, one):
             notes.append("The expression does not depend on this variable, so the derivative is 0.")
@@ -78,69 +71,6 @@ def derive(expression: Node, wrt: Node | Sequence[Node]) -> Derivation:
     return Derivation(expression, several, finished(apply("hstack", *results)), "numerator", tuple(notes))
 
 
-def finished(node: Node) -> Node:
-    """Simplified, its indices called i, j, k, l."""
-    return pretty_indices(simplify(pretty_indices(node)))
-
-
 def _occurs(expression: Node, wrt: Node) -> bool:
     inner = {wrt} | {node for node in wrt.walk() if isinstance(node, Variable)}
     return any(node in inner for node in expression.walk())
-
-
-def _derivative(expression: Node, wrt: Node) -> tuple[Node, str]:
-    if not any(isinstance(part, Variable) for part in wrt.walk()):
-        raise CannotDerive("Differentiate by a variable: this is a constant.", wrt)
-    if isinstance(wrt, Apply) and wrt.operation == "vec":
-        return by_variable(expression, wrt.arguments[0], joined=True)
-    if isinstance(wrt, Entry) and isinstance(wrt.base, Variable):
-        return _by_entry(expression, wrt), "scalar"
-    return by_variable(expression, wrt)
-
-
-def by_variable(expression: Node, wrt: Node, joined: bool = False) -> tuple[Node, str]:
-    if not isinstance(wrt, Variable):
-        name = Variable("_wrt", wrt.shape)
-        result, layout = by_variable(expression.map(lambda node: name if node == wrt else node), name, joined)
-        return finished(result.map(lambda node: wrt if node == name else node)), layout
-    engine = Engine(wrt)
-    i, j = (ROW if expression.shape[0] != ONE else None), (COLUMN if expression.shape[1] != ONE else None)
-    if i and j and not wrt.is_scalar:
-        raise CannotDerive(
-            f"The expression is a matrix ({show_shape(expression.shape)}): its derivative by "
-            f"{'a vector' if ONE in wrt.shape else 'a matrix'} is no matrix. Differentiate vec(…) of it "
-            "or one of its entries.",
-            expression,
-        )
-    terms = engine.terms(expression, i, j)
-    sizes = {**engine.sizes, ROW: expression.shape[0], COLUMN: expression.shape[1]}
-    p, q = engine.p, engine.q
-    try:
-        if wrt.is_scalar:
-            return finished(to_node(terms, i, (j,), sizes)), "scalar"
-        if p and q and not (i or j or joined):
-            return finished(to_node(terms, p, (q,), sizes)), "shape"
-        return finished(to_node(terms, i or j, (p, q), sizes)), "vec" if p and q else "numerator"
-    except Untranslatable as error:
-        raise CannotDerive(f"The derivative exists, but {error}.", expression) from None
-
-
-def _by_entry(expression: Node, wrt: Entry) -> Node:
-    """∂ expression / ∂ W[j, k]: the derivative's terms, with the entry of the variable set to j, k."""
-    base = wrt.base
-    engine = Engine(base)
-    i, j = (ROW if expression.shape[0] != ONE else None), (COLUMN if expression.shape[1] != ONE else None)
-    if wrt.shape != (ONE, ONE):
-        raise CannotDerive("Differentiate by one entry, or by the whole variable.", wrt)
-    picked, sums = [], {}
-    for name, at in ((engine.p, wrt.row), (engine.q, wrt.column)):
-        if name is not None:
-            size = engine.sizes[name]
-            picked.append(Factor(Entry(Fill("eye", (size, size)), at, None), None, name))
-            sums[name] = full(size)
-    found = []
-    for t in engine.terms(expression, i, j):
-        chosen = term(*picked).times(t)
-        found.append(Term(chosen.coefficient, chosen.factors, {**chosen.sums, **sums}))
-    sizes = {ROW: expression.shape[0], COLUMN: expression.shape[1]}
-    return finished(to_node(found, i, (j,), sizes))

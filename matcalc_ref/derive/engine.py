@@ -27,8 +27,7 @@ MOST_TERMS = 400
 
 
 class CannotDerive(ValueError):
-    """An expression that has no derivative here. `part` is the part that is to blame; the text is for people.
-    """
+    """An expression that has no derivative here. `part` is the one to blame; the text is for people."""
 
     def __init__(self, message: str, part: Node | None = None) -> None:
         super().__init__(message)

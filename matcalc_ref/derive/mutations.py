@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from matcalc_ref.derive.derivation import Derivation
 from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
@@ -12,9 +13,6 @@ from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import Count, Node, ShapeError, Variable
 from matcalc_ref.rewriting.normal import normal, simplify
 from matcalc_ref.rewriting.pieces import is_op, product, scalars_and_arrays
-
-if TYPE_CHECKING:
-    from matcalc_ref.derive.derivation import Derivation
 
 SENTENCES = {
     "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, "
@@ -89,7 +87,7 @@ def _same_value(wrong: Node, right: Node) -> bool:
 def _broken(derivation: Derivation) -> Iterator[tuple[str, Node]]:
     result = derivation.result
     if len(derivation.wrt) == 1 and isinstance(x := derivation.wrt[0], Variable):
-        walk = Walk(derivation)
+        walk = Walk(derivation.expression, derivation.wrt, result, bool(derivation.notes))
         if walk.chain(x) and walk.chains:
             for name, line in _chains(walk, x):
                 try:

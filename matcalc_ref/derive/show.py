@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from matcalc_ref.derive.derivation import Derivation
 from matcalc_ref.derive.steps import Partial, Step
 from matcalc_ref.language import latex, text
 from matcalc_ref.language.tree import Node, Variable
-
-if TYPE_CHECKING:
-    from matcalc_ref.derive.derivation import Derivation
 
 
 def text_lines(derivation: Derivation) -> list[dict[str, str]]:

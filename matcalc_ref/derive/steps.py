@@ -9,17 +9,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
-from typing import TYPE_CHECKING
 
 from matcalc_ref.derive.intermediates import Intermediates
+from matcalc_ref.derive.jacobian import by_variable, derivative
 from matcalc_ref.derive.names import rule_for
-from matcalc_ref.language.operations import add, matmul, mul, number, transpose
+from matcalc_ref.language.operations import ZERO, add, matmul, mul, number, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable, apply
-from matcalc_ref.rewriting.pieces import ZERO, common_shape, is_op, product
-
-if TYPE_CHECKING:
-    from matcalc_ref.derive.derivation import Derivation
+from matcalc_ref.rewriting.pieces import common_shape, is_op, product
 
 MOST_PATHS = 6
 
@@ -65,25 +62,25 @@ def spelled_out(line: Node, meaning: Mapping[Node, Node]) -> Node:
     return line
 
 
-def steps(derivation: Derivation) -> tuple[Step, ...]:
-    """The steps from the derivative that is asked for to `derivation.result`."""
-    return Walk(derivation).steps()
+def steps(expression: Node, wrt: tuple[Node, ...], result: Node, constant: bool) -> tuple[Step, ...]:
+    """The steps from the derivative asked for to `result`; `constant`: the variable does not occur."""
+    return Walk(expression, wrt, result, constant).steps()
 
 
 class Walk:
     """One derivation on its way: the lines so far, what their names mean, the paths of the chain rule."""
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, expression: Node, wrt: tuple[Node, ...], result: Node, constant: bool) -> None:
+        self.expression, self.wrt, self.result, self.constant = expression, wrt, result, constant
         self.found: list[Step] = []
         self.meaning: dict[Node, Node] = {}
-        self.line: Node = number(0)
+        self.line: Node = ZERO
         self.around: Callable[[Node], Node] = lambda node: node
         self.outside = self.around
         self.chains: list[list[Partial]] = []  # the derivatives along every path, outermost first
 
     def steps(self) -> tuple[Step, ...]:
-        wrt = self.derivation.wrt
+        wrt = self.wrt
         if len(wrt) > 1:
             self.side_by_side()
         elif not isinstance(wrt[0], Variable) or not self.chain(wrt[0]):
@@ -99,7 +96,7 @@ class Walk:
 
     def chain(self, x: Variable) -> bool:
         """By intermediate variables. False where none of the article's rules leads there."""
-        expression, result = self.derivation.expression, self.derivation.result
+        expression, result = self.expression, self.result
         factor, total = _sum_of(expression, x)
         body = total.body if total is not None else expression
         parts = Intermediates(body, x)
@@ -132,7 +129,7 @@ class Walk:
         used = {node.name for node in expression.walk() if isinstance(node, Variable)}
         top = next(c for c in ("C", "L", "f", "F") if c not in used)
         whole = Variable(top, expression.shape)
-        self.line = self.partial(whole, x, self.derivation.shape, self.derivation.result, letter)
+        self.line = self.partial(whole, x, self.result.shape, self.result, letter)
         self.meaning[whole] = expression
 
     def forward(self, parts: Intermediates, x: Variable) -> bool:
@@ -148,7 +145,7 @@ class Walk:
         alone = scalars and {n for n in parts.expression.walk() if isinstance(n, Variable)} == {x}
         if not self.found:
             letter = "d" if several or alone else "∂"
-            first = self.partial(parts.top, x, self.derivation.shape, self.derivation.result, letter)
+            first = self.partial(parts.top, x, self.result.shape, self.result, letter)
             self.meaning[parts.top] = parts.expression
             self.line = first
         if parts.definitions:
@@ -206,7 +203,7 @@ class Walk:
         definition = parts.all
         self.meaning.update(parts.definitions)
         if not self.found:
-            self.line = self.partial(parts.top, x, self.derivation.shape, self.derivation.result)
+            self.line = self.partial(parts.top, x, self.result.shape, self.result)
             self.meaning[parts.top] = parts.expression
         if parts.definitions:
             self.introduce(parts)
@@ -234,23 +231,21 @@ class Walk:
 
     def in_one_step(self) -> None:
         """Entry by entry, for what the article's rules do not cover."""
-        x = self.derivation.wrt[0]
-        self.start(self.derivation.expression, x)
-        if self.derivation.notes:
-            self.go("constant: the variable does not occur", "2", self.derivation.result)
+        x = self.wrt[0]
+        self.start(self.expression, x)
+        if self.constant:
+            self.go("constant: the variable does not occur", "2", self.result)
         else:
-            self.go(*rule_for(self.derivation.expression, x), self.derivation.result)
+            self.go(*rule_for(self.expression, x), self.result)
 
     def side_by_side(self) -> None:
         """By several variables: one derivative beside the other."""
-        from matcalc_ref.derive.derivation import derive
-
-        expression = self.derivation.expression
+        expression = self.expression
         self.start(
             expression,
-            apply("hstack", *(v if v.shape[0] == ONE else transpose(v) for v in self.derivation.wrt)),
+            apply("hstack", *(v if v.shape[0] == ONE else transpose(v) for v in self.wrt)),
         )
-        pieces = [(v, derive(expression, v).result) for v in self.derivation.wrt]
+        pieces = [(v, derivative(expression, v)[0]) for v in self.wrt]
         partials = [
             self.partial(Variable("f", expression.shape), v, value.shape, value) for v, value in pieces
         ]
@@ -312,13 +307,11 @@ class Walk:
 
     def simplified(self) -> None:
         self.around = lambda node: node
-        self.go("simplify", "", self.derivation.result)
+        self.go("simplify", "", self.result)
 
 
 def jacobian(node: Node, x: Variable) -> Node:
     """∂ node/∂x with a row for every entry of `node`, also where that is a row and x a number."""
-    from matcalc_ref.derive.derivation import by_variable
-
     value, _ = by_variable(node, x, joined=True)
     turned = x.is_scalar and node.shape[0] == ONE and not node.is_scalar
     return transpose(value) if turned else value
@@ -326,8 +319,6 @@ def jacobian(node: Node, x: Variable) -> Node:
 
 def gradient(node: Node, x: Variable) -> Node:
     """∂ node/∂x of a number, in the shape of a matrix x."""
-    from matcalc_ref.derive.derivation import by_variable
-
     return by_variable(node, x)[0]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from graders.referee import NoPlayer, open_players
-from graders.referee.probe import escapes, mend, probe
+from graders.referee.escapes import escapes
+from graders.referee.probe import mend, probe
 
 pytestmark = pytest.mark.confinement
 
