@@ -6,125 +6,175 @@ from matcalc_ref.language.table import UNARY
 
 
 def _spellings(table: str) -> dict[str, str]:
-    """Lines `meaning: spelling spelling …` as spelling -> meaning."""
+    """Lines `meaning spelling spelling …` as spelling -> meaning."""
     found: dict[str, str] = {}
     for line in table.strip().splitlines():
-        meaning, spellings = line.split(":")
-        found |= {word: meaning.strip() for word in spellings.split()}
+        meaning, *spellings = line.split()
+        found |= dict.fromkeys(spellings, meaning)
     return found
 
 
 FUNCTIONS = {name: name for name in UNARY} | _spellings("""
-    log: ln Log Ln
-    exp: Exp
-    abs: Abs absolute fabs
-    sqrt: Sqrt √
-    arcsin: asin
-    arccos: acos
-    arctan: atan
-    sign: sgn Sign
-    sigmoid: Sigmoid sig sigma logistic expit
-    relu: ReLU Relu RELU
-    tanh: Tanh
-    square: square
-    step: Heaviside heaviside step
-    indicator: ind indicator
-    cast: float int bool float64
-    max: max Max maximum
-    min: min Min minimum
-    diag: diag Diag diagflat DiagMatrix
-    diagonal: diagonal
-    sum: sum Sum
-    prod: prod product
-    mean: mean average
-    norm: norm Norm
-    trace: trace tr Tr Trace
-    det: det Det Determinant
-    inv: inv inverse Inverse
-    pinv: pinv
-    transpose: transpose Transpose
-    outer: outer
-    dot: dot inner vdot
-    matmul: matmul MatMul
-    hadamard: hadamard HadamardProduct multiply
-    kron: kron KroneckerProduct
-    vec: vec Vec flatten ravel
-    ones: ones OneMatrix
-    zeros: zeros ZeroMatrix
-    eye: eye Identity identity
-    rowsum: rowsum
-    colsum: colsum
-    softmax: softmax Softmax
-    softmax_rows: softmax_rows
-    cumsum: cumsum
-    conv: conv
-    hankel: hankel
-    toeplitz: toeplitz toep
-    logsumexp: logsumexp
-    concat: concat concatenate
-    hstack: hstack
-    vstack: vstack
-    matrix: Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
-    where: where
-    piecewise: Piecewise
-    delta: KroneckerDelta
-    power: pow power Pow
-    matpow: matrix_power matpow
-    add: add
-    subtract: subtract
-    divide: divide
-    negative: negative
-    sech: sech
-    csch: csch cosech
-    coth: coth
-    arcsinh: arcsinh asinh
-    arccosh: arccosh acosh
-    arctanh: arctanh atanh
-    log2: log2
-    log10: log10
-    log1p: log1p
-    expm1: expm1
-    softplus: softplus
-    count: count
-    len: len
-    ones_like: ones_like
-    zeros_like: zeros_like
-    entries: entries
+    log ln Log Ln
+    exp Exp
+    abs Abs absolute fabs
+    sqrt Sqrt √
+    arcsin asin
+    arccos acos
+    arctan atan
+    sign sgn Sign
+    sigmoid Sigmoid sig sigma logistic expit
+    relu ReLU Relu RELU
+    tanh Tanh
+    square square
+    step Heaviside heaviside step
+    indicator ind indicator
+    cast float int bool float64
+    max max Max maximum
+    min min Min minimum
+    diag diag Diag diagflat DiagMatrix
+    diagonal diagonal
+    sum sum Sum
+    prod prod product
+    mean mean average
+    norm norm Norm
+    trace trace tr Tr Trace
+    det det Det Determinant
+    inv inv inverse Inverse
+    pinv pinv
+    transpose transpose Transpose
+    outer outer
+    dot dot inner vdot
+    matmul matmul MatMul
+    hadamard hadamard HadamardProduct multiply
+    kron kron KroneckerProduct
+    vec vec Vec flatten ravel
+    ones ones OneMatrix
+    zeros zeros ZeroMatrix
+    eye eye Identity identity
+    rowsum rowsum
+    colsum colsum
+    softmax softmax Softmax
+    softmax_rows softmax_rows
+    cumsum cumsum
+    conv conv
+    hankel hankel
+    toeplitz toeplitz toep
+    logsumexp logsumexp
+    concat concat concatenate
+    hstack hstack
+    vstack vstack
+    matrix Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
+    where where
+    piecewise Piecewise
+    delta KroneckerDelta
+    power pow power Pow
+    matpow matrix_power matpow
+    add add
+    subtract subtract
+    divide divide
+    negative negative
+    sech sech
+    csch csch cosech
+    coth coth
+    arcsinh arcsinh asinh
+    arccosh arccosh acosh
+    arctanh arctanh atanh
+    log2 log2
+    log10 log10
+    log1p log1p
+    expm1 expm1
+    softplus softplus
+    count count
+    len len
+    ones_like ones_like
+    zeros_like zeros_like
+    entries entries
 """)
 CONSTANTS = {"e": "e", "E": "e", "exp1": "e", "pi": "pi", "True": "true", "False": "false"}
-KEYWORDS = {
-    "if": "if", "for": "if", "when": "if", "otherwise": "otherwise", "else": "otherwise", "and": "and",
-    "or": "or", "not": "not",
-}  # fmt: skip
+KEYWORDS = _spellings("""
+    if if for when
+    otherwise otherwise else
+    and and
+    or or
+    not not
+""")
 # Functions that take what follows without parentheses, as in `sin 3x`.
 BARE = frozenset(UNARY) | {"trace", "det", "max", "min", "sech", "csch", "coth"}
 MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
 METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
 
-SIGNS = {
-    "+": "+", "-": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "－": "-", "*": "*", "∗": "*",
-    "×": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/", "^": "^", "**": "^", ".^": ".^", ".**": ".^", ".*": "⊙",
-    "./": "⊘", "·": "·", "⋅": "·", "•": "·", "∙": "·", "⊙": "⊙", "∘": "⊙", "○": "⊙", "◦": "⊙", "⊗": "⊙",
-    "⊘": "⊘", "@": "@", "⊗ₖ": "kron", ",": ",", ";": ";", ":": ":", "(": "(", ")": ")", "[": "[", "]": "]",
-    "{": "{", "}": "}", "|": "|", "‖": "‖", "||": "‖", "∥": "‖", "&": "&", "&&": "and", "∧": "and", "∨": "or",
-    "¬": "not", "=": "=", "==": "==", "≡": "==", "!=": "!=", "≠": "!=", "<": "<", ">": ">", "<=": "<=",
-    ">=": ">=", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "←": "=", "≈": "=", "≃": "=", ":=": "=",
-    "…": "...", "...": "...", "⋯": "...", "⋮": "...", "⋱": "...", "⟨": "⟨", "⟩": "⟩", "∑": "Σ", ".(": ".(",
-}  # fmt: skip
+SIGNS = _spellings("""
+    + +
+    - - − – — ‐ ‑ －
+    * * ∗ ×
+    / / ÷ ∕ ⁄
+    ^ ^ **
+    .^ .^ .**
+    ⊙ .* ⊙ ∘ ○ ◦ ⊗
+    ⊘ ./ ⊘
+    · · ⋅ • ∙
+    @ @
+    kron ⊗ₖ
+    , ,
+    ; ;
+    : :
+    ( (
+    ) )
+    [ [
+    ] ]
+    { {
+    } }
+    | |
+    ‖ ‖ || ∥
+    & &
+    and && ∧
+    or ∨
+    not ¬
+    = = ← ≈ ≃ :=
+    == == ≡
+    != != ≠
+    < <
+    > >
+    <= <= ≤ ⩽
+    >= >= ≥ ⩾
+    ... … ... ⋯ ⋮ ⋱
+    ⟨ ⟨
+    ⟩ ⟩
+    Σ ∑
+    .( .(
+""")
 
 COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", "!=": "ne"}
 
 # LaTeX commands that are another spelling of a sign or a word.
-LATEX_SIGNS = {
-    "cdot": "·", "bullet": "·", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "otimes": "⊙",
-    "oslash": "⊘", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=",
-    "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and",
-    "lor": "or", "vee": "or", "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|",
-    "vert": "|", "langle": "⟨", "rangle": "⟩", "ldots": "...", "dots": "...", "cdots": "...", "dotsc": "...",
-    "dotsb": "...", "vdots": "...", "ddots": "...", "sum": "Σ", "{": "{", "}": "}", "lbrace": "{",
-    "rbrace": "}", "lbrack": "[", "rbrack": "]", "\\": "\\\\", "cr": "\\\\", "gets": "=", "leftarrow": "=",
-    "equiv": "==", "approx": "=", "simeq": "=",
-}  # fmt: skip
+LATEX_SIGNS = _spellings(r"""
+    · cdot bullet
+    * times ast
+    ⊙ odot circ otimes
+    ⊘ oslash
+    / div
+    <= le leq leqslant
+    >= ge geq geqslant
+    < lt
+    > gt
+    != ne neq
+    and land wedge
+    or lor vee
+    ‖ lVert rVert Vert |
+    | lvert rvert vert
+    ⟨ langle
+    ⟩ rangle
+    ... ldots dots cdots dotsc dotsb vdots ddots
+    Σ sum
+    { { lbrace
+    } } rbrace
+    [ lbrack
+    ] rbrack
+    \\ \ cr
+    = gets leftarrow approx simeq
+    == equiv
+""")
 LATEX_SKIP = frozenset(
     ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
     "Bigl Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut "
@@ -135,11 +185,8 @@ LATEX_FONTS = frozenset(
     "overrightarrow".split()
 )
 LATEX_TEXT = frozenset("operatorname mathrm text textrm textbf textit mbox mathop operatorname* rm".split())
-LATEX_ACCENTS = {
-    "hat": "hat",
-    "widehat": "hat",
-    "bar": "bar",
-    "overline": "bar",
-    "tilde": "tilde",
-    "widetilde": "tilde",
-}
+LATEX_ACCENTS = _spellings("""
+    hat hat widehat
+    bar bar overline
+    tilde tilde widetilde
+""")
