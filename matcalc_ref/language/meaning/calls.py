@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from matcalc_ref.language.meaning import arrays, conditions, dots, indices
+from matcalc_ref.language.meaning import arrays, conditions, dots, indices, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.meaning.derived import DERIVED
-from matcalc_ref.language.meaning.products import each_entry
+from matcalc_ref.language.meaning.powers import each_entry
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
+from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import listed, say
-from matcalc_ref.language.sizes import ONE, Size
+from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.table import UNARY, Misfit
 from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node
 
@@ -51,6 +53,29 @@ def call(m: Context, piece: Piece) -> Node:
         return m.make(key, *nodes)
     except Misfit:
         raise _misfit(m, piece, nodes) from None
+
+
+def maybe_call(m: Context, piece: Piece) -> Node:
+    """`x(…)` where x is a variable: a product is asked back."""
+    name: Name = piece.value.value
+    if name.category == "unknown" and canonical(name.written) != "delta":
+        raise m.unknown(name.written, piece.value)
+    inner = m.said(piece.parts[0])
+    known = m.node(piece.value) if name.category == "variable" else None
+    sign = "*"
+    if known is not None:
+        mine, theirs = m.shape(known), m.shape(m.node(piece.parts[0]))
+        if SCALAR not in (mine, theirs):
+            sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
+    product = f"{name.written}{sign}{inner}"
+    raise m.fail(
+        "product-or-call",
+        piece,
+        choices=(product,),
+        said=m.said(piece),
+        product=product,
+        name=name.written,
+    )
 
 
 def _misfit(m: Context, piece: Piece, nodes: list[Node]) -> Exception:
@@ -187,7 +212,7 @@ def _where(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 3:
         raise m.fail("where-form", piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
-    return conditions.cases(m, [(value, test)], otherwise, piece, piece.parts[1:])
+    return conditions.chosen(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
 
 def _piecewise(m: Context, piece: Piece) -> Node:
@@ -204,7 +229,7 @@ def _piecewise(m: Context, piece: Piece) -> Node:
             pairs.append((value, test))
     if not pairs:
         raise m.fail("piecewise-condition", piece)
-    return conditions.cases(m, pairs, otherwise, piece, places)
+    return conditions.chosen(m, pairs, otherwise, piece, places)
 
 
 def _sizes(m: Context, piece: Piece) -> list[Size]:
@@ -248,7 +273,7 @@ def _times(sign: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
         result, *rest = _operands(piece, nodes)
         for operand in rest:
-            result = m.times(sign, result, operand)
+            result = products.times(m, sign, result, operand)
             result.flat = True
         return result.node
 

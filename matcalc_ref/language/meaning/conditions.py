@@ -13,7 +13,7 @@ from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import Cases, Node, Number
 
 
-def read_comparison(m: Context, piece: Piece) -> Node:
+def comparison(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     tests = []
     for operation, a, b, pa, pb in zip(
@@ -27,7 +27,7 @@ def read_comparison(m: Context, piece: Piece) -> Node:
     return tests[0] if len(tests) == 1 else _join(m, "mul", tests, piece.parts)
 
 
-def read_logic(m: Context, piece: Piece) -> Node:
+def logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     if piece.value == "not":
         return m.make("eq", nodes[0], ZERO)
@@ -43,7 +43,7 @@ def _join(m: Context, operation: str, nodes: list[Node], pieces: list[Piece]) ->
         raise m.mismatch("misfit-joined", first, last) from None
 
 
-def read_bars(m: Context, piece: Piece) -> Node:
+def bars(m: Context, piece: Piece) -> Node:
     inner = m.node(piece.parts[0])
     if m.scalar(inner):
         return m.make("abs", inner)
@@ -57,11 +57,11 @@ def read_bars(m: Context, piece: Piece) -> Node:
     raise m.fail("bars", piece, choices=tuple(choices), word=word, shape=m.show(inner))
 
 
-def read_cases(m: Context, piece: Piece) -> Node:
+def cases(m: Context, piece: Piece) -> Node:
     values = [m.node(p) for p in piece.parts[0::2]]
     tests = [m.node(p) for p in piece.parts[1::2]]
     otherwise = None if piece.value is None else m.node(piece.value)
-    return cases(
+    return chosen(
         m, list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]
     )
 
@@ -74,7 +74,7 @@ def _zeros(m: Context, *values: Node) -> str:
     return f"zeros({rows}, {columns})"
 
 
-def cases(
+def chosen(
     m: Context, pairs: list[tuple[Node, Node]], otherwise: Node | None, piece: Piece, places: list[Any]
 ) -> Node:
     values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])

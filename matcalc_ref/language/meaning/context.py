@@ -167,11 +167,3 @@ class Context:
 
     def operand(self, piece: Piece) -> Operand:
         raise NotImplementedError
-
-    def factors(self, piece: Piece) -> list[Operand]:
-        """The factors of a run."""
-        raise NotImplementedError
-
-    def times(self, sign: str, left: Operand, right: Operand) -> Operand:
-        """Two operands joined by a product sign."""
-        raise NotImplementedError

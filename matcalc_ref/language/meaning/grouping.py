@@ -8,12 +8,13 @@ from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.tree import Node
 
 
 def chain(m: Context, piece: Piece) -> Operand:
     """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant,
     and where both fit and differ, it is asked back."""
-    runs = [m.factors(part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
+    runs = [factors(m, part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
     beside = [
         k for k, run in enumerate(runs) if k and len(run) > 1 and piece.value[k] in ("⊙", "⊘", "·", "@", "*")
     ]
@@ -31,7 +32,7 @@ def chain(m: Context, piece: Piece) -> Operand:
         assert second
         return second
     m.sizes.known = after
-    if second is not None and products.differ(m, first.node, second.node):
+    if second is not None and differ(m, first.node, second.node):
         k = next((k for k in beside if piece.value[k] in "⊙⊘"), beside[0])
         left, run, sign = m.text[piece.start : piece.parts[k - 1].end], runs[k], piece.value[k]
         head, rest = m.said(run[0]), m.text[run[1].start : run[-1].end]
@@ -44,11 +45,45 @@ def chain(m: Context, piece: Piece) -> Operand:
     return first
 
 
+def run(m: Context, piece: Piece) -> Operand:
+    """Factors side by side."""
+    return side_by_side(m, factors(m, piece))
+
+
+def factors(m: Context, piece: Piece) -> list[Operand]:
+    """The factors of a run; the 1 of `1[z > 0]` and the I of `I(z > 0)` are no factors."""
+    parts = piece.parts
+    kept = [
+        part
+        for k, part in enumerate(parts)
+        if k + 1 == len(parts) or not (_bold_one(part) and _condition(parts[k + 1], part.kind))
+    ]
+    return [m.operand(part) for part in kept]
+
+
+def _bold_one(piece: Piece) -> bool:
+    """Whether a piece may be the 1 of an indicator, as in `1[z > 0]`, `1{z > 0}`, `I(z > 0)`."""
+    return (
+        piece.kind == "num"
+        and piece.value == 1
+        or piece.kind == "name"
+        and piece.value.category == "identity"
+    )
+
+
+def _condition(piece: Piece, before: str) -> bool:
+    if piece.kind == "transpose":
+        return _condition(piece.parts[0], before)
+    if piece.kind == "indicator":
+        return before == "num"
+    return piece.kind == "group" and piece.parts[0].kind in ("compare", "logic")
+
+
 def tight(m: Context, signs: list[str], runs: list[list[Operand]]) -> Operand:
     """Each run is one factor of the chain."""
     result = side_by_side(m, runs[0])
     for sign, run in zip(signs[1:], runs[1:], strict=True):
-        result = m.times(sign, result, side_by_side(m, run))
+        result = products.times(m, sign, result, side_by_side(m, run))
     return result
 
 
@@ -56,14 +91,14 @@ def flat(m: Context, signs: list[str], runs: list[list[Operand]]) -> Operand:
     """From left to right, side by side like any sign."""
     result = side_by_side(m, runs[0])
     for sign, run in zip(signs[1:], runs[1:], strict=True):
-        result = side_by_side(m, [m.times(sign, result, run[0]), *run[1:]])
+        result = side_by_side(m, [products.times(m, sign, result, run[0]), *run[1:]])
     return result
 
 
 def side_by_side(m: Context, operands: list[Operand]) -> Operand:
     result = operands[0]
     for operand in operands[1:]:
-        result = m.times("", result, operand)
+        result = products.times(m, "", result, operand)
     return result
 
 
@@ -74,3 +109,21 @@ def attempt(
         return grouping(m, signs, runs), None
     except Refusal as refusal:
         return None, refusal
+
+
+def differ(m: Context, first: Node, second: Node) -> bool:
+    """Whether two groupings of a product have different values; none is seen where sizes are open."""
+    from matcalc_ref.language.evaluate import Points, evaluate
+
+    if first == second or m.shape(first) != m.shape(second) or m.sizes.count:
+        return first != second and m.shape(first) != m.shape(second)
+    import numpy as np
+
+    sizes = {name: 2 + k for k, name in enumerate(sorted(m.scope.dimensions))}
+    rng = np.random.default_rng(1)
+    shapes = {name: (1, *(s.at(sizes) for s in shape)) for name, shape in m.scope.shapes.items()}
+    points = Points(sizes, {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}, 1)
+    try:
+        return not np.allclose(evaluate(first, points), evaluate(second, points), equal_nan=True)
+    except (KeyError, ValueError):
+        return False  # an index stands free: the shapes alone decide

@@ -1,4 +1,4 @@
-"""What a product, a quotient or a power means for the shapes at hand; asked back where it could be two
+"""What a product or a quotient means for the shapes at hand; asked back where it could be two
 things."""
 
 from __future__ import annotations
@@ -9,49 +9,43 @@ from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.table import MATRIX_FUNCTIONS, OPERATIONS, Misfit
-from matcalc_ref.language.tree import Apply, Constant, Count, Node, Number
+from matcalc_ref.language.table import OPERATIONS
+from matcalc_ref.language.tree import Apply, Node, Number
 
 
-def times(m: Context, sign: str, left: Operand, right: Operand) -> tuple[Node, bool]:
-    """`left` and `right` joined by a product sign ("" side by side); and whether that is still a literal
-    number."""
+def times(m: Context, sign: str, left: Operand, right: Operand) -> Operand:
+    """`left` and `right` joined by a product sign; "" is side by side. Two literal numbers stay one."""
+    above, below = left.node, right.node
+    if sign == "/" and left.literal and right.literal:
+        assert isinstance(above, Number) and isinstance(below, Number)
+        if below.value == 0:
+            raise m.fail("divide-zero", left, right)
+        return Operand(Number(above.value / below.value), left.start, right.end, literal=True)
+    return Operand(_product(m, sign, left, right), left.start, right.end, flat=True)
+
+
+def _product(m: Context, sign: str, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     scalars = SCALAR in (a, b)
-    if sign in ("", "then"):
-        return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
     if sign == "/":
-        if (
-            left.literal
-            and right.literal
-            and isinstance(left.node, Number)
-            and isinstance(right.node, Number)
-        ):
-            if right.node.value == 0:
-                raise m.fail("divide-zero", left, right)
-            return Number(left.node.value / right.node.value), True
-        return _quotient(m, left, right), False
-    if sign == "⊘":
-        return _elementwise(m, left, right, divide=True), False
-    if sign == "⊙":
-        return _elementwise(m, left, right), False
+        return _quotient(m, left, right)
+    if sign in ("⊙", "⊘"):
+        return _elementwise(m, left, right, divide=sign == "⊘")
     if sign == "kron":
-        return m.make("kron", left.node, right.node), False
-    if sign == "@":
-        if scalars and not (a == b or a[1] == b[0]):
-            raise m.fail("at-number", left, right, left=m.said(left), right=m.said(right))
-        return (_mul(m, left, right) if scalars else _matmul(m, left, right)), False
+        return m.make("kron", left.node, right.node)
+    if sign == "@" and scalars and not (a == b or a[1] == b[0]):
+        raise m.fail("at-number", left, right, left=m.said(left), right=m.said(right))
     if scalars:
-        return _mul(m, left, right), False
+        return _mul(m, left, right.node)
     if sign == "·":
-        return _dot(m, left, right), False
-    return _star(m, left, right), False
+        return _dot(m, left, right)
+    return _star(m, left, right) if sign == "*" else _matmul(m, left, right)
 
 
-def _mul(m: Context, left: Operand, right: Operand) -> Node:
+def _mul(m: Context, left: Operand, right: Node) -> Node:
     if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
-        return _longer(m, "mul", left.node, right.node)
-    return m.make("mul", left.node, right.node)
+        return _longer(m, "mul", left.node, right)
+    return m.make("mul", left.node, right)
 
 
 def _longer(m: Context, operation: str, left: Apply, right: Node) -> Node:
@@ -158,14 +152,11 @@ def _elementwise(m: Context, left: Operand, right: Operand, divide: bool = False
     a, b = m.shape(left.node), m.shape(right.node)
     if SCALAR not in (a, b) and not m.sizes.same_shape(a, b):
         raise m.mismatch("misfit-divided" if divide else "misfit-multiplied", left, right)
-    return _times_inverse(m, left, right) if divide else _mul(m, left, right)
+    return _times_inverse(m, left, right) if divide else _mul(m, left, right.node)
 
 
 def _times_inverse(m: Context, left: Operand, right: Operand) -> Node:
-    inverse = m.make("pow", right.node, MINUS_UNIT)
-    if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
-        return _longer(m, "mul", left.node, inverse)
-    return m.make("mul", left.node, inverse)
+    return _mul(m, left, m.make("pow", right.node, MINUS_UNIT))
 
 
 def _quotient(m: Context, left: Operand, right: Operand) -> Node:
@@ -197,74 +188,8 @@ def _quotient(m: Context, left: Operand, right: Operand) -> Node:
     )
 
 
-def power(m: Context, piece: Piece) -> Node:
-    """`x^2`, `A^-1`, `e^x`, `x.^y`."""
-    base_piece, upper_piece = piece.parts
-    upper = m.node(upper_piece)
-    base = m.node(base_piece)
-    if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
-        raise m.fail("exponent-large", upper_piece)
-    if isinstance(upper, Apply) and _huge(upper):
-        raise m.fail("exponent-large", upper_piece)
-    if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
-        return each_entry(m, "exp", upper, upper_piece, piece.value == ".^")
-    if piece.value == "^" and m.square(base):
-        return _matrix_power(m, base, upper, piece)
-    shape = m.shape(base)
-    if piece.value == "^" and ONE not in shape:
-        raise m.fail(
-            "matrix-power-square",
-            piece,
-            choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
-            said=m.said(base_piece),
-            shape=show_shape(shape),
-        )
-    if m.square(upper) and piece.value == "^":
-        raise m.fail("exponent-matrix", piece)
-    try:
-        return m.make("pow", base, upper)
-    except Misfit:
-        raise m.fail("power-misfit", piece, base=m.show(base), exponent=m.show(upper)) from None
-
-
-def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
-    """A function entry by entry; of a square matrix it is asked back."""
-    if m.square(inner) and not dotted and name in MATRIX_FUNCTIONS:
-        word = m.said(piece)
-        raise m.fail("matrix-function", piece, choices=(f"{name}.({word})",), word=word, function=name)
-    return m.make(name, inner)
-
-
-def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
-    if isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100:
-        return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
-    if isinstance(upper, Count):
-        return m.make("matpow", base, upper)
-    raise m.fail("matrix-power-integer", piece)
-
-
-def _huge(node: Node) -> bool:
-    """Whether a constant exponent goes beyond all bounds, as in `9^9^9`."""
-    from matcalc_ref.language.meaning.limits import magnitude
-
-    size = magnitude(node)
-    return size is not None and size > 3.5
-
-
-def differ(m: Context, first: Node, second: Node) -> bool:
-    """Whether two groupings of one product have different values; where sizes are open, no difference is
-    seen."""
-    from matcalc_ref.language.evaluate import Points, evaluate
-
-    if first == second or m.shape(first) != m.shape(second) or m.sizes.count:
-        return first != second and m.shape(first) != m.shape(second)
-    import numpy as np
-
-    sizes = {name: 2 + k for k, name in enumerate(sorted(m.scope.dimensions))}
-    rng = np.random.default_rng(1)
-    shapes = {name: (1, *(s.at(sizes) for s in shape)) for name, shape in m.scope.shapes.items()}
-    points = Points(sizes, {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}, 1)
-    try:
-        return not np.allclose(evaluate(first, points), evaluate(second, points), equal_nan=True)
-    except (KeyError, ValueError):
-        return False  # an index stands free: the shapes alone decide
+def fraction(m: Context, piece: Piece) -> Node:
+    """LaTeX's `\\frac`."""
+    left, right = (m.operand(p) for p in piece.parts)
+    left.flat = False
+    return times(m, "/", left, right).node

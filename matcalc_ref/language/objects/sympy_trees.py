@@ -258,7 +258,7 @@ class SympyReader:
         values = [v for v, _ in pairs] + ([otherwise] if otherwise is not None else [])
         if len({self.meaning.shape(v) for v in values}) > 1:
             raise Refusal(say("sympy-cases"))
-        return conditions.cases(self.meaning, pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
+        return conditions.chosen(self.meaning, pairs, otherwise, NO_PIECE, [NO_PIECE] * 9)
 
     def tree_ElementwiseApplyFunction(self, inner: list[Any], depth: int) -> Node:
         function, argument = inner[0], self.tree(inner[-1], depth)

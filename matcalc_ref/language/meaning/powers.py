@@ -1,0 +1,80 @@
+"""Powers, roots, transposes, and functions of each entry."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.meaning.context import Context
+from matcalc_ref.language.meaning.limits import magnitude
+from matcalc_ref.language.sizes import ONE, show_shape
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.table import MATRIX_FUNCTIONS, Misfit
+from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node, Number
+
+
+def power(m: Context, piece: Piece) -> Node:
+    """`x^2`, `A^-1`, `e^x`, `x.^y`."""
+    base_piece, upper_piece = piece.parts
+    upper = m.node(upper_piece)
+    base = m.node(base_piece)
+    if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
+        raise m.fail("exponent-large", upper_piece)
+    if isinstance(upper, Apply) and _huge(upper):
+        raise m.fail("exponent-large", upper_piece)
+    if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
+        return each_entry(m, "exp", upper, upper_piece, piece.value == ".^")
+    if piece.value == "^" and m.square(base):
+        return _matrix_power(m, base, upper, piece)
+    shape = m.shape(base)
+    if piece.value == "^" and ONE not in shape:
+        raise m.fail(
+            "matrix-power-square",
+            piece,
+            choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
+            said=m.said(base_piece),
+            shape=show_shape(shape),
+        )
+    if m.square(upper) and piece.value == "^":
+        raise m.fail("exponent-matrix", piece)
+    try:
+        return m.make("pow", base, upper)
+    except Misfit:
+        raise m.fail("power-misfit", piece, base=m.show(base), exponent=m.show(upper)) from None
+
+
+def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
+    """A function entry by entry; of a square matrix it is asked back."""
+    if m.square(inner) and not dotted and name in MATRIX_FUNCTIONS:
+        word = m.said(piece)
+        raise m.fail("matrix-function", piece, choices=(f"{name}.({word})",), word=word, function=name)
+    return m.make(name, inner)
+
+
+def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
+    if isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100:
+        return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
+    if isinstance(upper, Count):
+        return m.make("matpow", base, upper)
+    raise m.fail("matrix-power-integer", piece)
+
+
+def _huge(node: Node) -> bool:
+    """Whether a constant exponent goes beyond all bounds, as in `9^9^9`."""
+    size = magnitude(node)
+    return size is not None and size > 3.5
+
+
+def root(m: Context, piece: Piece) -> Node:
+    base, degree = m.node(piece.parts[0]), m.node(piece.parts[1])
+    if not isinstance(degree, Number) or degree.value <= 0:
+        raise m.fail("root-degree", piece.parts[1])
+    return m.make("pow", base, Number(1 / degree.value))
+
+
+def transpose(m: Context, piece: Piece) -> Node:
+    base = m.node(piece.parts[0])
+    if piece.value == "+":
+        return m.make("pinv", base)
+    if piece.value == "-T":
+        return m.make("transpose", m.fitting("inv", base, piece.parts[0]))
+    if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):
+        return base.arguments[0]  # a sample as a row: the row of its matrix
+    return base if isinstance(base, (Number, Index, Count)) else m.make("transpose", base)

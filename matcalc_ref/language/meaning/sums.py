@@ -1,0 +1,53 @@
+"""Sums and differences."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.meaning import dots
+from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.operations import MINUS_UNIT
+from matcalc_ref.language.scope import Refusal
+from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.tree import Apply, Node, Number
+
+
+def add(m: Context, piece: Piece) -> Node:
+    operands = [m.operand(p) for p in dots.terms(m, piece.parts)]
+    if len(operands) == 1:
+        return operands[0].node
+    shaped = operands[0]  # the first that is no number, if there is one
+    shape = m.shape(shaped.node)
+    for other in operands[1:]:
+        theirs = m.shape(other.node)
+        if SCALAR in (shape, theirs):
+            alone, array = (other, shaped) if theirs == SCALAR else (shaped, other)
+            shaped, shape = array, m.shape(array.node)
+            if shape != SCALAR and ONE not in shape:
+                raise _number_and_matrix(m, alone, array)
+        elif not m.sizes.same_shape(shape, theirs):
+            raise m.mismatch("misfit-added", shaped, other)
+        else:
+            shape = m.sizes.shape(shape)
+    return Apply("add", tuple(o.node for o in operands), shape)
+
+
+def _number_and_matrix(m: Context, number: Operand, matrix: Operand) -> Refusal:
+    rows, columns = m.shape(matrix.node)
+    said, size = m.said(number).lstrip("+-− "), show_shape((rows, columns))
+    choices = [f"({said}) ones({rows}, {columns})"]
+    square = "?" in size or rows == columns
+    if square:
+        choices.append(f"({said}) I")
+    return m.fail(
+        "number-and-square" if square else "number-and-matrix", number, matrix, choices=choices,
+        number=said, matrix=m.said(matrix).lstrip("+-− "), size="" if "?" in size else f" ({size})",
+    )  # fmt: skip
+
+
+def negative(m: Context, piece: Piece) -> Node:
+    inner = m.operand(piece.parts[0])
+    if inner.literal and isinstance(inner.node, Number):
+        return Number(-inner.node.value)
+    if inner.flat and isinstance(inner.node, Apply) and inner.node.operation == "mul":
+        return Apply("mul", (MINUS_UNIT, *inner.node.arguments), inner.node.shape)
+    return Apply("mul", (MINUS_UNIT, inner.node), inner.node.shape)
