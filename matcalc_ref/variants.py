@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+
 from matcalc_ref.derive import CannotDerive, Derivation, derive, mutations
 from matcalc_ref.language import SCALAR, Node, Points, Refusal, Scope, evaluate, latex, read, show_shape, text
 from matcalc_ref.language.tree import Variable
@@ -201,8 +203,6 @@ def _number_at(exercise: Exercise, part: Part, wrong: Node) -> float | None:
     """The value of a wrong derivative at the part's point, where that is one number and differs from the
     right one.
     """
-    import numpy as np
-
     derivation = _derivation(exercise, part)
     if derivation is None or not (wrong.is_scalar and derivation.result.is_scalar):
         return None
@@ -242,8 +242,6 @@ def _key(exercise: Exercise, part: Part) -> Node | None:
 
 def _confirm(exercise: Exercise, derivation: Derivation) -> None:
     """The key against central differences at two points of unequal dimensions."""
-    import numpy as np
-
     x = derivation.wrt[0]
     if not isinstance(x, Variable) or derivation.expression.free_indices:
         return

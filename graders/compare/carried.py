@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graders.compare.equality import compare, normal
+from graders.compare.equality import compare
 from graders.compare.key import Key, declared, read_kindly, reference
 from matcalc_ref.language import Node, Scope, read
 from matcalc_ref.language.tree import Fill, Number, Variable
 from matcalc_ref.record import Exercise, Part
+from matcalc_ref.rewriting.normal import normal
 
 
 def instead(exercise: Exercise, part: Part, letter: str) -> Exercise | None:

@@ -32,7 +32,9 @@ from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.sizes import show_shape
 from matcalc_ref.language.tree import Node
+from matcalc_ref.rewriting.normal import normal
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = (
@@ -150,17 +152,7 @@ def _cost(node: Node) -> int:
     return sum(1 for _ in node.walk())
 
 
-@lru_cache(maxsize=8192)
-def normal(node: Node) -> Node:
-    """The normal form of a tree (see `matcalc_ref.rewriting.normal`)."""
-    from matcalc_ref.rewriting.normal import normal as form
-
-    return form(node)
-
-
 def _evidence_of_shape(student: Node, reference: Node) -> Evidence:
-    from matcalc_ref.language.sizes import show_shape
-
     shapes = {"student": show_shape(student.shape), "reference": show_shape(reference.shape)}
     return Evidence("proved", 0, {"at": {"shape": True}, **shapes})
 

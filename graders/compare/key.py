@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from graders.compare.points import Setting, follow, seed_of, setting
+from matcalc_ref.derive import derive
+from matcalc_ref.derive.mutations import mutations
 from matcalc_ref.language import Node, Points, Refusal, Scope, Shape, evaluate, read
 from matcalc_ref.record import Exercise, Mistake, Part
 
@@ -45,9 +47,6 @@ class Key:
         """What comes of breaking one step of the derivation, with the mistake's id."""
         if self.part.f is None or self.part.wrt is None:
             return ()
-        from matcalc_ref.derive import derive
-        from matcalc_ref.derive.mutations import mutations
-
         f = read(self.part.f, self.scope)
         return tuple(
             (_STEPS[found.id], found.wrong)
@@ -112,8 +111,6 @@ def reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
     f = read(part.f, scope)
     if part.wrt is None:
         return f, []
-    from matcalc_ref.derive import derive
-
     return derive(f, wrt_of(part, scope)).result, [f]
 
 

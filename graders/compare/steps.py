@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.equality import compare
 from graders.compare.key import Key, declared, read_kindly
+from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.scope import canonical
@@ -326,8 +327,6 @@ def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[
 
 def _derivative(node: Node, name: str, key: Key) -> Node:
     """The derivative by a variable. What the question differentiates by moves all that follows from it."""
-    from matcalc_ref.derive import derive
-
     if name == key.part.wrt:
         where = {n: read(text, key.scope) for n, text in key.exercise.where.items()}
         for _ in where:

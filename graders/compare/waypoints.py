@@ -19,6 +19,7 @@ import numpy as np
 from graders.compare.key import Key, read_kindly
 from graders.compare.points import base_points
 from graders.compare.steps import Line
+from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, evaluate, read
 from matcalc_ref.language.operations import apply, neg, transpose
 from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
@@ -61,8 +62,6 @@ def _shown(line: Line, key: Key) -> Iterator[Node]:
 
 def _is_whole(node: Node, inner: Any, key: Key) -> bool:
     """Whether what stands under `d/dx` is the question itself, or that up to a number."""
-    from matcalc_ref.derive import derive
-
     wanted = _values(key.node, key)
     for argument in inner:
         found = _values(derive(argument, key.scope.variable(key.part.wrt or "")).result, key)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from graders.compare.answers import Packed, what_it_is
 from graders.compare.calls import TOLERANCE, Call, Difference, Raised, calls, difference, expected, returned
 from graders.compare.verdict import Evidence, Verdict
@@ -140,8 +142,6 @@ def _wrong(judged: list[Difference | None], bad: int, got: Got, part: Part, call
 
 def _called(call: Call) -> str:
     """The arguments in words, where they are short."""
-    import numpy as np
-
     if any(callable(argument) for argument in call.own):
         return ""
     with np.printoptions(precision=3, suppress=True):

@@ -9,16 +9,18 @@ from typing import Any
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
 from graders.compare.carried import with_own_parts
-from graders.compare.equality import Comparison, compare, normal, proved
+from graders.compare.equality import Comparison, compare, proved
 from graders.compare.key import Key, read_kindly
+from graders.compare.kinks import kinks
 from graders.compare.places import Places, places
 from graders.compare.points import Setting, base_points, names_in
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
-from matcalc_ref.language import Node, Refusal, Shape
+from matcalc_ref.language import Node, Refusal, Shape, latex, read
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.tree import ByEntries
+from matcalc_ref.language.tree import Apply, ByEntries, Number
+from matcalc_ref.rewriting.normal import normal
 
 SELF_STUDY = "self-study"
 LOCAL = {
@@ -115,9 +117,6 @@ def _says_nothing(carried: Node, key: Key) -> bool:
 
 def _has_ties(key: Key) -> bool:
     """Whether a kink of the question is a tie of two variables, for which the course has no convention."""
-    from graders.compare.kinks import kinks
-    from matcalc_ref.language.tree import Apply, Number
-
     return any(
         isinstance(node, Apply) and node.operation in ("max", "min")
         and not any(isinstance(a, Number) for a in node.arguments) and len(names_in(*node.arguments)) > 1
@@ -126,8 +125,6 @@ def _has_ties(key: Key) -> bool:
 
 
 def _question(key: Key) -> Node:
-    from matcalc_ref.language import read
-
     return read(key.part.f, key.scope) if key.part.f is not None else key.node
 
 
@@ -236,16 +233,12 @@ def entries_sentences(where: Places) -> list[str]:
 
 def _tex(node: Node) -> str:
     """LaTeX; of what is given by its entries, one entry."""
-    from matcalc_ref.language import latex
-
     while isinstance(node, ByEntries):
         node = node.body
     return latex(node)
 
 
 def _kinks_hit(key: Key) -> tuple[Node, ...]:
-    from graders.compare.kinks import kinks
-
     return kinks(key.node)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from graders.compare.key import Key, key_of
 from graders.compare.points import names_in, plain
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence, Verdict
+from graders.feedback.derivations import judge_derivation
 from graders.feedback.formulas import (
     SELF_STUDY,
     invalid,
@@ -23,6 +25,7 @@ from graders.feedback.formulas import (
 )
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Shape, Size
+from matcalc_ref.language.operations import zeros
 from matcalc_ref.record import Exercise, Mistake, Part
 
 TOLERANCE = 1e-4
@@ -36,8 +39,6 @@ def judge_part(
         if part.kind == "formula":
             return judge_formula(answer, key_of(exercise, part.name, secret), own, mode)
         if part.kind == "derivation":
-            from graders.feedback.derivations import judge_derivation
-
             return judge_derivation(answer, key_of(exercise, part.name, secret), mode), None
         if part.kind == "number":
             return judge_number(answer, key_of(exercise, part.name, secret), own, mode)
@@ -76,10 +77,6 @@ def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -
 
 def _literal(key: Key, shape: tuple[int, int]) -> Key:
     """The key with its shape in plain numbers, by which an answer's open sizes are settled."""
-    from dataclasses import replace
-
-    from matcalc_ref.language.operations import zeros
-
     return replace(key, node=zeros(*shape))
 
 

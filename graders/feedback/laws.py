@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.callables import function_of
 from graders.compare.calls import Raised, calls, expected
-from graders.compare.equality import compare
+from graders.compare.equality import compare, reference_batches
 from graders.compare.key import Key, key_of, shown_key
 from graders.compare.points import base_points
 from graders.feedback.judging import judge
 from matcalc_ref.language import Points, evaluate, read, text
 from matcalc_ref.language.objects.packing import pack, unpack
+from matcalc_ref.numeric import STEP, jacobian
 from matcalc_ref.record import Exercise, Part
 
 SECRET = b"the laws"
@@ -68,9 +70,6 @@ def _differences(exercise: Exercise) -> Iterator[str]:
 
 def difference_error(key: Key, points: Points) -> float:
     """How far a key is off central differences of its f, relatively, at points not near a kink."""
-    from graders.compare.equality import reference_batches
-    from matcalc_ref.numeric import STEP, jacobian
-
     f, name = read(key.part.f, key.scope), key.part.wrt
     assert name is not None
     usable = next(b.usable for b in reference_batches(key.node, key.setting) if b.points is points)
@@ -117,7 +116,6 @@ def judged(exercise: Exercise, answers: dict[str, Any], mode: str = "grading") -
 
 def ask_own(functions: list[Callable[..., Any]]) -> Callable[[int, list[Any]], OwnReply]:
     """`ask` for functions of ours; never for a student's."""
-    from graders.compare.callables import function_of
 
     def revive(argument: Any) -> Any:
         if isinstance(argument, dict) and "formula" in argument:

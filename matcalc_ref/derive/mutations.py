@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from matcalc_ref.derive.derivation import Derivation
 from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
 from matcalc_ref.language.evaluate import Points, evaluate
@@ -61,8 +63,6 @@ def mutations(derivation: Derivation) -> list[Mutation]:
 
 def _same_value(wrong: Node, right: Node) -> bool:
     """Whether the two agree at random points of either sign: one is another way to write the other."""
-    import numpy as np
-
     if wrong.shape != right.shape:
         return False
     parts = [part for node in (wrong, right) for part in node.walk()]

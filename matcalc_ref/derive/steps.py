@@ -13,6 +13,7 @@ from math import prod
 from matcalc_ref.derive.intermediates import Intermediates
 from matcalc_ref.derive.jacobian import by_variable, derivative
 from matcalc_ref.derive.names import rule_for
+from matcalc_ref.language import text
 from matcalc_ref.language.operations import ZERO, add, matmul, mul, number, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
 from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable, apply
@@ -381,8 +382,6 @@ def tidy(node: Node) -> Node:
 
 def _plain(node: Node) -> str:
     """How a node is written beside ∂: its name, or its text in brackets."""
-    from matcalc_ref.language import text
-
     return text(node) if isinstance(node, Variable | Entry) else f"({text(node)})"
 
 

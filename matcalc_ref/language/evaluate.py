@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matcalc_ref.language.backends import Float64
 from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.table import OPERATIONS, is_elementwise
 from matcalc_ref.language.tree import (
@@ -45,8 +46,6 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     where a size such as n-8 is not positive at these points.
     """
     if backend is None:
-        from matcalc_ref.language.backends import Float64
-
         backend = Float64(points.batch)
     with np.errstate(all="ignore"):
         return _Evaluation(points, backend).value(node, {})
@@ -54,8 +53,6 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
 
 def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
     """The values of `node`, and of everything that was worked out on the way, in float64."""
-    from matcalc_ref.language.backends import Float64
-
     evaluation = _Evaluation(points, Float64(points.batch))
     with np.errstate(all="ignore"):
         values = evaluation.value(node, {})

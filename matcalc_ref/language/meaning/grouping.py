@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
+from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
@@ -113,12 +116,8 @@ def attempt(
 
 def differ(m: Context, first: Node, second: Node) -> bool:
     """Whether two groupings of a product have different values; none is seen where sizes are open."""
-    from matcalc_ref.language.evaluate import Points, evaluate
-
     if first == second or m.shape(first) != m.shape(second) or m.sizes.count:
         return first != second and m.shape(first) != m.shape(second)
-    import numpy as np
-
     sizes = {name: 2 + k for k, name in enumerate(sorted(m.scope.dimensions))}
     rng = np.random.default_rng(1)
     shapes = {name: (1, *(s.at(sizes) for s in shape)) for name, shape in m.scope.shapes.items()}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning import calls, conditions
+from matcalc_ref.language.meaning.indices import as_size
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.scope import Refusal, canonical
@@ -195,8 +196,6 @@ class SympyReader:
         return self.reader.stack([nodes[r * columns : (r + 1) * columns] for r in range(rows)])
 
     def fill(self, kind: str, inner: list[Any], depth: int) -> Node:
-        from matcalc_ref.language.meaning.indices import as_size
-
         sizes = [as_size(self.tree(child, depth)) for child in inner[:2]]
         if not sizes or any(s is None or (s.number is not None and not 1 <= s.number <= 1000) for s in sizes):
             raise Refusal(say("matrix-size"))
