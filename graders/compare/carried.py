@@ -61,7 +61,7 @@ def _slips(key: Key, own: Mapping[str, Node]) -> bool:
 
     def equal(part: Part, right: Node) -> bool:
         mine = own[part.name]
-        return mine.shape == right.shape and compare(mine, right, key.setting, at_kinks=False).equal
+        return mine.shape == right.shape and compare(mine, right, key.setting, ties=None).equal
 
     if any(equal(part, reference(part, key.scope)[0]) for part in parts):
         return True

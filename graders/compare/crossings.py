@@ -11,17 +11,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graders.compare.points import Setting, base_points, chosen, dyadic, follow, joined, names_in, seeded
+from graders.compare.points import Setting, chosen, dyadic, follow, joined, names_in, seeded
+from matcalc_ref.language.backends import Float64
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.operations import UNIT
+from matcalc_ref.language.table import COMPARISONS
+from matcalc_ref.language.tree import Apply, Entry, Node, Number, Variable
 
-STARTS = 8  # points from which a kink is looked for
-MOST = 4  # entries of a variable that are moved, and of the side that are looked at
+STARTS = 6  # points from which a kink is looked for; as many more have entries of all sizes
+MOST = 3  # entries of a variable that are moved beside the last one and those that have names, as x_7
 OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
 MOST_ROUNDS = 40  # of the search for a root
+ROUNDING = 1e-9  # a height that is no more than rounding, relative to what it is made of
 STILL = 1e-14  # a step towards a root that is rounding
-CLOSE = 1e-13  # to a root, relative to the height at the start
+CLOSE = 1e-15  # to a root, relative to the height at the start
 
 
 class Walk(NamedTuple):
@@ -37,39 +41,52 @@ POWERS = (1, 2, 3, 5, 10, 20, -1, -2, -3, -5, -10, -20)
 FACTORS = Walk(1.0, tuple(2.0**power for power in POWERS), 0.0)  # of whole points
 
 
+class Crossing(NamedTuple):
+    """Points about a kink, and which of them lie on it."""
+
+    points: Points
+    on: Any
+
+
 @lru_cache(maxsize=1024)
-def crossing(side: Node, setting: Setting) -> Points | None:
+def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Crossing | None:
     """Points on and beside the kink where `side` is 0; None where no such point was found."""
-    base = _base(setting.without_shapes, tuple(base_points(setting)[0].sizes.items()))
+    base = _base(setting.without_shapes, sizes)
     given = {name for name, _ in setting.where}
     names = names_in(side)
     if names & given:  # it moves with what they stand for
         names |= names_in(*(node for _, node in setting.where))
     names = (base.values.keys() & names) - given
+    written = _written_out(side)
 
     def heights(points: Points) -> Any:
-        return evaluate(side, points).reshape(points.batch, -1)[:, :MOST]
+        values = evaluate(side, points).reshape(points.batch, -1)
+        return values[:, _some(values.shape[1])]
 
     start = heights(base)
-    ahead: dict[str, Any] = {}  # variable -> the heights after all moves of each of its first entries
-    few: list[Points] = []
+    ahead: dict[str, Any] = {}  # variable -> the heights after all moves of some of its entries
+    found: list[Crossing] = []
     for promising, find in ((_affine, _exactly), (_crossed, _searched)):
         for name in sorted(names):
-            entries = list(np.ndindex(base.values[name].shape[1:]))[:MOST]
+            places = list(np.ndindex(base.values[name].shape[1:]))
+            entries = [places[k] for k in _some(len(places))]
+            named = [at for at in written.get(name, []) if at in places]
+            entries = list(dict.fromkeys([*named, *entries]))
             if name not in ahead:
                 moves = heights(_after_all_moves(base, name, entries, setting))
                 ahead[name] = moves.reshape(len(entries), len(MOVES.places), *start.shape)
-            for entry, at in np.argwhere(promising(start, ahead[name])):
+            ways = [tuple(way) for way in np.argwhere(promising(start, ahead[name]))]
+            by_name = [way for way in ways if way[0] < len(named)]
+            for entry, at in dict.fromkeys([*by_name, *ways[:1], *ways[-1:]]):
                 index = (slice(None), *entries[entry])
 
                 def height(rows: Any, by: Any, name: str = name, index: Any = index, at: int = at) -> Any:
                     return heights(moved(chosen(base, rows), name, index, by, setting))[:, at]
 
                 roots = find(height, start[:, at], ahead[name][entry, :, :, at], MOVES)
-                found = _along(base, name, index, roots, setting)
-                if found is not None and found.batch >= ENOUGH:
-                    return found
-                few += [found] if found is not None else []
+                found += _along(base, name, index, roots, setting)
+            if any(len(one.on) >= ENOUGH for one in found):
+                return _joined(found)
 
     rows, factors = _every(FACTORS, base.batch)
     grown = heights(scaled(chosen(base, rows), names, factors, setting))
@@ -80,15 +97,39 @@ def crossing(side: Node, setting: Setting) -> Points | None:
             return heights(scaled(chosen(base, rows), names, factors, setting))[:, at]
 
         roots = _searched(size, start[:, at], grown[0, :, :, at], FACTORS)
-        found = _by_scaling(base, names, roots, setting)
-        if found is not None:
-            return joined([*few[:1], found])
-    return few[0] if few else None
+        return _joined([*found[:1], *_by_scaling(base, names, roots, setting)])
+    return _joined(found[:1]) if found else None
 
 
 @lru_cache(maxsize=512)
 def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
-    return dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
+    usual = dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
+    chance = seeded(setting, "wide kink")
+    wide = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(-4, 8))
+    high = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(1, 8))
+    high = Points(high.sizes, {name: np.abs(array) for name, array in high.values.items()}, high.batch)
+    return joined([usual, wide, follow(setting, high)])
+
+
+def _some(count: int) -> list[int]:
+    """The first few of so many, and the last one."""
+    return [*range(min(count, MOST)), *([count - 1] if count > MOST else [])]
+
+
+def _written_out(side: Node) -> dict[str, list[tuple[int, int]]]:
+    """The entries that stand in a tree by their numbers, such as x_7, counted from 0."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for part in side.walk():
+        if isinstance(part, Entry) and isinstance(part.base, Variable):
+            places = [UNIT if place is None else place for place in (part.row, part.column)]
+            if all(isinstance(place, Number) for place in places):
+                row, column = (int(place.value) - 1 for place in places if isinstance(place, Number))
+                found.setdefault(part.base.name, []).append((row, column))
+    return found
+
+
+def _joined(found: list[Crossing]) -> Crossing:
+    return Crossing(joined([one.points for one in found]), np.concatenate([one.on for one in found]))
 
 
 Height = Callable[[Any, Any], Any]  # of some of the starts, each at its own place
@@ -122,8 +163,10 @@ def _crossed(start: Any, there: Any) -> Any:
 
 def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
     """Where an affine height is 0, one place for every start; nothing where it turns out not to be affine."""
-    by = start / (start - there[0])
-    return [by] if (np.abs(height(np.arange(len(start)), by)) <= 1e-9 * np.abs(start)).all() else []
+    slope = there[0] - start
+    by = -start / slope
+    rest = height(np.arange(len(start)), by)
+    return [by - rest / slope] if (np.abs(rest) <= 1e-9 * np.abs(start)).all() else []
 
 
 def _searched(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
@@ -170,22 +213,22 @@ def _spread(roots: list[Any]) -> tuple[Any, Any, Any]:
     return starts[every], found[every], np.repeat(OFFSETS, len(starts))
 
 
-def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setting) -> Points | None:
+def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setting) -> list[Crossing]:
     """The points at all offsets from the kink; those where a positive variable is not are left out."""
     if not roots:
-        return None
+        return []
     rows, by, offsets = _spread(roots)
     points = moved(chosen(base, rows), name, index, by + offsets, setting)
     valid = points.values[name][index] > 0 if name in setting.positive else np.ones(len(rows), dtype=bool)
-    return chosen(points, np.flatnonzero(valid)) if valid.any() else None
+    return [Crossing(chosen(points, np.flatnonzero(valid)), (offsets == 0)[valid])] if valid.any() else []
 
 
-def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Setting) -> Points | None:
+def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Setting) -> list[Crossing]:
     """Points about a kink that no single entry reaches, such as norm(x) = 1: all `names` grow or shrink."""
     if not roots:
-        return None
+        return []
     rows, factors, offsets = _spread(roots)
-    return scaled(chosen(base, rows), names, factors * (1 + offsets), setting)
+    return [Crossing(scaled(chosen(base, rows), names, factors * (1 + offsets), setting), offsets == 0)]
 
 
 def moved(points: Points, name: str, index: tuple[Any, ...], by: Any, setting: Setting) -> Points:
@@ -200,3 +243,25 @@ def scaled(points: Points, names: Collection[str], factors: Any, setting: Settin
     by = np.reshape(factors, (-1, 1, 1))
     values = {name: array * by if name in names else array for name, array in points.values.items()}
     return follow(setting, Points(points.sizes, values, points.batch))
+
+
+class _Snapped(Float64):
+    """Numbers that are equal but for rounding are equal, so that a point close to a kink lies on it."""
+
+    def compare(self, name: str, x: Any, y: Any) -> Any:
+        near = np.abs(x - y) <= ROUNDING * np.maximum(np.maximum(np.abs(x), np.abs(y)), 1.0)
+        return super().compare(name, x, np.where(near, x, y))
+
+    def function(self, name: str, x: Any) -> Any:
+        return super().function(name, np.where(np.abs(x) <= ROUNDING, 0.0, x) if name == "sign" else x)
+
+
+def on_the_kink(tree: Node, points: Points) -> Any:
+    """The values of a tree at points that lie on a kink but for rounding."""
+    return evaluate(tree, points, _Snapped(points.batch))
+
+
+@lru_cache(maxsize=4096)
+def decides(tree: Node) -> bool:
+    """Whether a tree jumps where numbers are equal."""
+    return any(isinstance(n, Apply) and n.operation in (*COMPARISONS, "sign") for n in tree.walk())

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable
 
 POSITIVE = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows"}
-NOT_NEGATIVE = {"abs", "norm", "relu", "sqrt", *COMPARISONS}
+NOT_NEGATIVE = {"abs", "relu", "sqrt", *COMPARISONS}
 KEEPING = {"sum", "rowsum", "colsum", "transpose", "vec", "max", "matmul", "add", "mul", "prod"}  # of signs
 
 
 @lru_cache(maxsize=1024)
 def under_roots(node: Node) -> frozenset[str]:
-    """The variables under a logarithm, root or non-integer power of what is not positive anyway (1 + x²)."""
+    """The variables under a logarithm, root or non-integer power of what is not positive anyway (1 + x²).
+
+    What is 0 at single points only (x² + z², a norm) is positive enough.
+    """
     found: set[str] = set()
     for part in node.walk():
         if not isinstance(part, Apply):
             continue
         power = part.operation == "pow" and not _is_integer(part.arguments[1])
-        if (power or part.operation in ("log", "sqrt")) and sign(part.arguments[0]) < 2:
-            found |= _exposed(part.arguments[0])
+        if power or part.operation in ("log", "sqrt"):
+            root = part.operation == "sqrt" or power and sign(part.arguments[1]) == 2
+            if sign(part.arguments[0]) < (1 if root else 2):
+                found |= _exposed(part.arguments[0])
     return frozenset(found)
 
 
 def sign(node: Node) -> int:
-    """2 for what is always positive, 1 for what is never negative, 0 for what is not known to be either."""
+    """2 for what is positive but for single points, 1 for what is never negative, 0 for what is not known
+    to be either."""
     match node:
         case Number(value):
             return 2 if value > 0 else int(value == 0)
@@ -34,6 +41,10 @@ def sign(node: Node) -> int:
             return 2
         case Fill(kind):
             return 2 if kind == "ones" else 1
+        case Apply("norm", (inner,)):
+            return 1 if inner.is_scalar else 2
+        case Apply("matmul", (row, column)) if row == transpose(column):
+            return 2
         case Apply(operation, arguments):
             if operation in POSITIVE:
                 return 2
@@ -42,20 +53,19 @@ def sign(node: Node) -> int:
             if operation == "pow":
                 even = isinstance(arguments[1], Number) and arguments[1].value % 2 == 0
                 return max(2 if sign(arguments[0]) == 2 else 0, int(even))
-            if operation == "matmul" and _is_square(arguments):
-                return 1
             signs = [sign(argument) for argument in arguments]
             if operation in KEEPING and min(signs) > 0:
+                if operation in ("add", "sum") and not _is_one_term(node):
+                    return 2
                 return max(signs) if operation in ("add", "max") else min(signs)
     return 0
 
 
-def _is_square(factors: tuple[Node, ...]) -> bool:
-    """Whether a product is xᵀx."""
-    if len(factors) != 2:
-        return False
-    first, second = factors
-    return isinstance(first, Apply) and first.operation == "transpose" and first.arguments[0] == second
+def _is_one_term(node: Apply) -> bool:
+    """Whether a sum has a single term that varies."""
+    terms = [node.arguments[0]] if node.operation == "sum" else node.arguments
+    varying = [term for term in terms if not isinstance(term, (Number, Fill))]
+    return len(varying) < 2 and all(term.is_scalar for term in varying)
 
 
 def _is_integer(node: Node) -> bool:

@@ -6,7 +6,7 @@ Points are judged in float64; where two values are too close to call, with 60 di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import crossing, scaled
+from graders.compare.crossings import ROUNDING, crossing, decides, on_the_kink, scaled
 from graders.compare.kinks import Signs, away, kinks
 from graders.compare.points import (
     BATCH,
@@ -23,11 +23,12 @@ from graders.compare.points import (
     chosen,
     describe,
     draw,
+    fitting,
     names_in,
     plain,
     seeded,
 )
-from graders.compare.precise import can_be_precise, has_tiny, precisely_equal
+from graders.compare.precise import NOTHING, can_be_precise, has_extremes, is_shaky, largest, precisely_equal
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
@@ -41,13 +42,14 @@ OTHER = (
     1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
 )
 JUMP = 1e-3  # a difference beside a kink that needs no second look
-MOST_KINKS = 8  # whose neighbourhood is looked at
+MOST_KINKS = 24  # whose neighbourhood is looked at
 FLAT = (
     0.3  # of the points about a kink: what is 0 on more of them is 0 on a whole side, and has no kink there
 )
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
-CLOSELY = 2  # batches on which tiny numbers are looked for with 60 digits
+CLOSELY = 2  # batches on which 60 digits look for what float64 loses
+LARGE = 1e6  # a value on the way beside which float64 loses others
 SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
 
 
@@ -80,27 +82,35 @@ class Comparison:
 
 
 def compare(
-    student: Node, reference: Node, setting: Setting, *, at_kinks: bool = True, roughly: bool = False
+    student: Node,
+    reference: Node,
+    setting: Setting,
+    *,
+    ties: Collection[Node] | None = (),
+    roughly: bool = False,
 ) -> Comparison:
     """Compares two trees of the same variables; `roughly` leaves float64 to decide in the end.
 
-    Raises NoPoints where the reference has no values, TooLarge where the student sets a number against a
-    dimension that is too large to be tried.
+    Values on the kinks in `ties`, such as x - w of max(x, w), do not count; with None, on no kink.
+
+    Raises ValueError where no sizes up to 9 let both exist, NoPoints where the reference has no values,
+    TooLarge where the student sets a number against a dimension that is too large to be tried.
     """
     if student.shape != reference.shape:
         turned = student.shape == (reference.shape[1], reference.shape[0])
-        if turned and compare(transpose(student), reference, setting, at_kinks=False, roughly=roughly).equal:
+        if turned and compare(transpose(student), reference, setting, ties=None, roughly=roughly).equal:
             return Comparison(False, "layout", _evidence_of_shape(student, reference))
         return Comparison(False, "shape", _evidence_of_shape(student, reference))
+    setting = fitting(setting, student)
     if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
-    used, difference = _sample(student, reference, setting, at_kinks, roughly)
+    used, difference = _sample(student, reference, setting, ties, roughly)
     if difference is None:
         return Comparison(True, evidence=Evidence("sampled", used))
     reason = difference.reason
     square = student.shape[0] == student.shape[1] and not student.is_scalar
     if square and reason != "kink" and difference.looks_turned():  # a wrong side is no matter of layout
-        _, rest = _sample(transpose(student), reference, setting, False, roughly)
+        _, rest = _sample(transpose(student), reference, setting, None, roughly)
         reason = "layout" if rest is None else reason
     names = names_in(student, reference)
     if reason == "sizes":
@@ -186,7 +196,7 @@ def _batch(reference: Node, points: Points) -> Batch:
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & away(Signs(kinks(reference)).heights(points), points)
     size = np.maximum(np.abs(values).max(axis=(1, 2)), 1.0)
-    return Batch(points, values, usable if usable.any() else finite, size, _largest(on_the_way, points.batch))
+    return Batch(points, values, usable if usable.any() else finite, size, largest(on_the_way, points.batch))
 
 
 def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Batch]:
@@ -217,7 +227,7 @@ def _far_points(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
 
 
 def _sample(
-    student: Node, reference: Node, setting: Setting, at_kinks: bool, roughly: bool
+    student: Node, reference: Node, setting: Setting, ties: Collection[Node] | None, roughly: bool
 ) -> tuple[int, Difference | None]:
     """How many points were used, and where the two differ."""
     batches = reference_batches(reference, setting)
@@ -234,18 +244,26 @@ def _sample(
         found = _rows(student, reference, batch, rows, roughly, closely=at < CLOSELY)
         if found is not None:
             return used, found
-    found = _beside_kinks(student, reference, setting, at_kinks)
-    return used, found or _at_other_sizes(student, reference, setting, own, roughly)
+    usual = base_points(setting)[0].sizes
+    found = _beside_kinks(student, reference, setting, ties, usual)
+    return used, found or _at_other_sizes(student, reference, setting, own, ties, roughly)
 
 
 def _at_other_sizes(
-    student: Node, reference: Node, setting: Setting, own: Signs, roughly: bool
+    student: Node,
+    reference: Node,
+    setting: Setting,
+    own: Signs,
+    ties: Collection[Node] | None,
+    roughly: bool,
 ) -> Difference | None:
-    """Where the two differ at a size about a number that one of them sets against a dimension."""
-    for points in points_about(student, reference, setting):
+    """Where the two differ at sizes that are all 2, or about a number that is set against a dimension."""
+    for points, about in points_about(student, reference, setting):
         batch = _batch(reference, points)
         usable = batch.usable & away(own.heights(points), points)
         found = _rows(student, reference, batch, usable, roughly)
+        if found is None and about:
+            found = _beside_kinks(student, reference, setting, ties, points.sizes)
         if found is not None:
             return replace(found, reason="sizes")
     return None
@@ -254,7 +272,7 @@ def _at_other_sizes(
 def _rows(
     student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool, *, closely: bool = False
 ) -> Difference | None:
-    """A usable row where the student's values differ; or None. `closely`: tiny ones count as well."""
+    """A usable row where the student's values differ; or None. `closely`: or where float64 sees nothing."""
     values, on_the_way = evaluate_all(student, batch.points)
 
     def differs(row: Any, reason: str) -> Difference:
@@ -267,21 +285,26 @@ def _rows(
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
     doubtful = np.flatnonzero(usable & ~fine)
-    tiny = closely and (has_tiny(student) or has_tiny(reference)) and precise()
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
         doubtful = np.flatnonzero(usable)[:1]
-        if not tiny or precisely_equal(student, reference, chosen(batch.points, doubtful)):
+        large = (batch.largest[doubtful] > LARGE).any()
+        close = closely and (large or has_extremes(student) or has_extremes(reference)) and precise()
+        if not close or precisely_equal(student, reference, chosen(batch.points, doubtful)):
             return None
     sure = doubtful[np.isfinite(error[doubtful])]
     if len(sure):
-        largest = np.maximum(_largest(on_the_way, batch.points.batch), batch.largest)
-        far = error > OTHER * np.maximum(largest, 1e-3)
+        most = np.maximum(largest(on_the_way, batch.points.batch), batch.largest)
+        far = error > OTHER * np.maximum(most, 1e-3)
         if far[sure].any() and (sides := {*kinks(student), *kinks(reference)}) and precise():
             far &= ~_on_noise(sides, batch.points)
         clear = sure[far[sure]]
         if len(clear):
-            return differs(clear[0], "value")
+            worst = clear[np.argmax(error[clear] / batch.size[clear])]
+            point = chosen(batch.points, [worst])
+            doubt = _shaky(student, reference, point) and precise()
+            if not doubt or not precisely_equal(student, reference, point):
+                return differs(worst, "value")
     if not precise():
         return None if len(sure) else differs(doubtful[0], "domain")
     if precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
@@ -289,62 +312,76 @@ def _rows(
     return differs(doubtful[0], "value" if len(sure) else "domain")
 
 
+def _shaky(student: Node, reference: Node, points: Points) -> bool:
+    return is_shaky(student, points) or is_shaky(reference, points)
+
+
 def _on_noise(sides: Iterable[Node], points: Points) -> Any:
     """The rows where a kink is 0 but for rounding, so that float64 takes a side by chance."""
     noisy = np.zeros(points.batch, dtype=bool)
     for side in sides:
-        distance = np.abs(evaluate(side, points))
-        noisy |= ((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
+        height, on_the_way = evaluate_all(side, points)
+        limit = ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
+        noisy |= ((height != 0) & (np.abs(height) < limit)).any(axis=(1, 2))
     return noisy
-
-
-def _largest(arrays: Iterable[Any], batch: int) -> Any:
-    """The largest of the values, for every row; what is not finite does not count."""
-    largest = np.zeros(batch)
-    for values in arrays:
-        size = np.abs(values).max(axis=(1, 2))
-        largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
-    return largest
 
 
 # On a kink and beside it
 
 
-def _beside_kinks(student: Node, reference: Node, setting: Setting, at_kinks: bool) -> Difference | None:
-    """A point on a kink of the reference, or close beside one of either tree, where the two differ."""
-    theirs = kinks(reference)
-    sides = dict.fromkeys((*theirs, *kinks(student)))
-    for side in list(sides)[:MOST_KINKS]:
-        found = crossing(side, setting)
+def _beside_kinks(
+    student: Node, reference: Node, setting: Setting, ties: Collection[Node] | None, sizes: Mapping[str, int]
+) -> Difference | None:
+    """A point on a kink of the reference, or close beside one of either tree, where the two differ.
+
+    Values on `ties`, and on all kinks where it is None, do not count.
+    """
+    theirs, own = kinks(reference), kinks(student)
+    sides = dict.fromkeys((*theirs, *own))
+    counted = set() if ties is None else set(theirs) - set(ties)
+    for side in sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]:
+        found = crossing(side, setting, tuple(sizes.items()))
         if found is None:
             continue
-        one, two = (evaluate(tree, found) for tree in (student, reference))
+        points, on = found
+        one, two = (np.array(evaluate(tree, points)) for tree in (student, reference))
+        for tree, values in ((student, one), (reference, two)):
+            if on.any() and decides(tree):
+                values[on] = on_the_kink(tree, chosen(points, on))
         with np.errstate(all="ignore"):
             gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
         gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
         bad = gap > OTHER
         if not bad.any():
             continue
-        on = {True: np.zeros(found.batch, dtype=bool), False: np.zeros(found.batch, dtype=bool)}
+        hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
         for other in sides:
-            distance = np.abs(evaluate(other, found))
-            bad &= ~((distance > 0) & (distance < 1e-9)).any(axis=(1, 2))
-            if (distance == 0).all(axis=(1, 2)).mean() <= FLAT:
-                on[other in theirs] |= (distance == 0).any(axis=(1, 2))
-        bad &= (on[True] & at_kinks) | ~(on[True] | on[False])
-        row = _surely(bad, gap, student, reference, found)
+            height, on_the_way = evaluate_all(other, points)
+            distance = np.abs(height)
+            near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
+            if near.all(axis=(1, 2)).mean() > FLAT:
+                near &= distance > 0
+            else:
+                hit[other in counted] |= on & near.any(axis=(1, 2))
+            bad &= on | ~near.any(axis=(1, 2))
+        bad &= hit[True] | ~(hit[True] | hit[False])
+        row = _surely(bad, gap, hit[True], student, reference, points)
         if row is not None:
-            return Difference(found, row, "kink" if on[True][row] else "value", one, two)
+            return Difference(points, row, "kink" if hit[True][row] else "value", one, two)
     return None
 
 
-def _surely(bad: Any, gap: Any, student: Node, reference: Node, points: Points) -> int | None:
-    """A bad row whose gap is no rounding: a jump, or else one that 60 digits confirm."""
-    jumps = np.flatnonzero(bad & (gap > JUMP))
-    if len(jumps):
-        return int(jumps[0])
-    rows = np.flatnonzero(bad)
-    if not len(rows) or not can_be_precise(student, reference, points):
-        return None
-    widest = rows[np.argmax(gap[rows])]
-    return None if precisely_equal(student, reference, chosen(points, [widest])) else int(widest)
+def _surely(bad: Any, gap: Any, on: Any, student: Node, reference: Node, points: Points) -> int | None:
+    """A bad row whose gap is no rounding: one that 60 digits confirm, or a jump where they are too dear."""
+    if not can_be_precise(student, reference, points):
+        jumps = np.flatnonzero(bad & (gap > JUMP))
+        return int(jumps[0]) if len(jumps) else None
+    for kind, same in ((on, ROUNDING), (~on, NOTHING)):
+        rows = np.flatnonzero(bad & kind)
+        rows = rows[np.argsort(gap[rows])]
+        for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
+            point = chosen(points, [row])
+            clear = same == NOTHING and gap[row] > JUMP and not _shaky(student, reference, point)
+            if clear or not precisely_equal(student, reference, point, same):
+                return int(row)
+    return None

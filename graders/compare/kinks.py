@@ -12,10 +12,11 @@ import numpy as np
 
 from graders.compare.points import NEAR
 from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.meaning.indices import as_size
 from matcalc_ref.language.operations import UNIT, ZERO, add, number, sub
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, ByEntries, Count, IndexedSum, Node, Number, Variable
+from matcalc_ref.language.tree import Apply, ByEntries, Index, IndexedSum, Node, Number, Variable
 
 BY_SIGN = frozenset(("abs", "sign", "relu"))  # operations that change where their argument is 0
 BETWEEN = frozenset((*COMPARISONS, "max", "min"))  # and where two arguments are equal
@@ -75,23 +76,33 @@ def _difference(left: Node, right: Node) -> Node:
 
 
 def _bind(binders: Binders | None, node: IndexedSum) -> Binders | None:
-    """The indices around the body of a sum; None where one does not run over a whole dimension."""
-    if binders is None or node.low != UNIT:
+    """The indices around the body of a sum. Where it runs to is what counts: kinks at places that it leaves
+    out do no harm. None where that is no size.
+    """
+    if binders is None:
         return None
-    if isinstance(node.high, Count):
-        return (*binders, (node.index, node.high.size))
-    if isinstance(node.high, Number) and node.high.value.denominator == 1 and 0 < node.high.value < 100:
-        return (*binders, (node.index, Size.of(int(node.high.value))))
-    return None
+    if isinstance(node.high, Index):  # of a sum inside another
+        return (
+            (*binders, (node.index, dict(binders)[node.high.name]))
+            if node.high.name in dict(binders)
+            else None
+        )
+    size = as_size(node.high)
+    if size is None or size.number is not None and not 0 < size.number < 100:
+        return None
+    return (*binders, (node.index, size))
 
 
 def _unbound(side: Node, binders: Binders | None) -> Node | None:
     if binders == ():
         return side
-    if binders is None or len(binders) > 2 or not side.is_scalar:
+    if binders is None or not side.is_scalar:
         return None
-    (row, rows), (column, columns) = (*binders, (None, ONE))[:2]
-    return ByEntries(row, column, side, (rows, columns))
+    mine = [(name, size) for name, size in binders if name in side.free_indices]
+    first = {name: UNIT for name, _ in mine[:-2]}  # two indices run; those further out stand still
+    side = side.map(lambda node: first.get(node.name, node) if isinstance(node, Index) else node)
+    (row, rows), (column, columns) = (*mine[-2:], (None, ONE), (None, ONE))[:2]
+    return ByEntries(row, column, side, (rows, columns)) if mine else side
 
 
 class Signs:

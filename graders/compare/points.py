@@ -103,6 +103,17 @@ def setting(
     )
 
 
+@lru_cache(maxsize=4096)
+def fitting(given: Setting, node: Node) -> Setting:
+    """The setting, with sizes at which an answer exists as well: for N - 2 rows, N is 3 or more.
+
+    Raises ValueError where there are none up to 9.
+    """
+    shapes = {part.shape for part in node.walk()}
+    small = [s for s in shapes if any(n.at(points.sizes) < 1 for points in base_points(given) for n in s)]
+    return replace(given, shapes=(*given.shapes, *sorted(small, key=str))) if small else given
+
+
 class Chance:
     """Random numbers that only a seed decides: PCG64, whose stream NumPy promises never to change."""
 
@@ -127,9 +138,9 @@ class Chance:
     def signs(self, count: int) -> Any:
         return np.where(self.uniform(count) < 0.5, -1.0, 1.0)
 
-    def powers(self, count: int) -> Any:
-        """One of 1/2, 1, 2, 4."""
-        return 2.0 ** (np.floor(4 * self.uniform(count)) - 1)
+    def powers(self, count: int, exponents: range) -> Any:
+        """Powers of two."""
+        return 2.0 ** (exponents.start + np.floor(len(exponents) * self.uniform(count)))
 
 
 def seeded(setting: Setting, *more: str) -> Chance:
@@ -143,12 +154,24 @@ def base_points(setting: Setting) -> tuple[Points, ...]:
     """Two batches of points, for two sets of sizes; one batch where there is no dimension."""
     chance = seeded(setting)
     if not setting.dimensions:
-        return (draw(setting, {}, chance, 2 * BATCH),)
-    return tuple(draw(setting, sizes, chance, BATCH) for sizes in size_sets(setting, chance))
+        return (_varied(setting, draw(setting, {}, chance, 2 * BATCH)),)
+    return tuple(
+        _varied(setting, draw(setting, sizes, chance, BATCH)) for sizes in size_sets(setting, chance)
+    )
+
+
+def _varied(setting: Setting, points: Points) -> Points:
+    """The points with two rows that chance rarely draws: all entries positive, and all negative."""
+    values = {name: array.copy() for name, array in points.values.items()}
+    for name, array in values.items():
+        if name not in setting.positive:
+            array[0], array[1] = np.abs(array[0]), -np.abs(array[1])
+    return follow(setting, Points(points.sizes, values, points.batch))
 
 
 def size_sets(setting: Setting, chance: Chance) -> list[dict[str, int]]:
-    """Two sets of sizes: different for different dimensions; in the second, larger and each of other parity.
+    """Two sets of sizes: different for different dimensions; in the second, larger, each of other parity, and
+    in the opposite order, so that n < m as well as n > m.
 
     Raises ValueError where no sizes up to 9 make every shape exist.
     """
@@ -168,6 +191,9 @@ def _sizes(
             drawn = dict(zip(names, chance.sample(pool, len(names)), strict=True))
         else:
             drawn = {name: chance.sample(pool, 1)[0] for name in names}
+        if before and attempt < 100:
+            larger = sorted(drawn.values(), reverse=True)
+            drawn = dict(zip(sorted(names, key=before.__getitem__), larger, strict=True))
         if attempt < 300 and any((drawn[name] - size) % 2 == 0 for name, size in before.items()):
             continue
         if all(size.at(drawn) >= 1 for shape in shapes for size in shape):
@@ -182,9 +208,15 @@ def draw(
     return _fill(setting, sizes, chance, batch, lambda count: scale * chance.sizes(count))
 
 
-def dyadic(setting: Setting, sizes: Mapping[str, int], chance: Chance, batch: int) -> Points:
+def dyadic(
+    setting: Setting,
+    sizes: Mapping[str, int],
+    chance: Chance,
+    batch: int,
+    exponents: range = range(-1, 3),
+) -> Points:
     """Points whose entries are powers of two with a sign: sums and products are exact in float64."""
-    return _fill(setting, sizes, chance, batch, chance.powers)
+    return _fill(setting, sizes, chance, batch, lambda count: chance.powers(count, exponents))
 
 
 def _fill(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,31 +11,36 @@ from typing import Any
 import numpy as np
 
 from matcalc_ref.language.backends import Arrays
-from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.evaluate import Points, amplification, evaluate, evaluate_all
 from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, Node, Number
+from matcalc_ref.language.tree import Apply, Constant, Node, Number
 
 Array = Any
 DIGITS = 60
+MANY_DIGITS = 1200  # where rounding grows so much that 60 are not enough
 NOTHING = 1e-40  # what is smaller is rounding
 MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
 
 
-def precisely(node: Node, points: Points) -> Array:
-    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers or nan."""
+def precisely(node: Node, points: Points, same: float = NOTHING, digits: int = DIGITS) -> Array:
+    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers or nan.
+
+    Where numbers are compared, those that differ by no more than `same` are equal.
+    """
     import mpmath
 
-    with mpmath.workdps(DIGITS):
-        return evaluate(node, points, Precise(points.batch))
+    with mpmath.workdps(digits):
+        return evaluate(node, points, Precise(points.batch, same))
 
 
 class Precise(Arrays):
     """Arrays of mpmath numbers."""
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self, batch: int, same: float = NOTHING) -> None:
         import mpmath
 
         super().__init__(batch)
+        self.same = same
         self.mp = mpmath
         self.nan = mpmath.nan
 
@@ -77,7 +82,7 @@ class Precise(Arrays):
             "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan,
             "cot": mp.cot, "sec": mp.sec, "csc": mp.csc, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh,
             "arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "abs": abs,
-            "sign": lambda v: mp.mpf(0) if abs(v) < NOTHING else mp.sign(v),
+            "sign": lambda v: mp.mpf(0) if abs(v) < self.same else mp.sign(v),
             "sigmoid": lambda v: 1 / (1 + mp.exp(-v)), "relu": lambda v: v if not v <= 0 else mp.mpf(0),
         }  # fmt: skip
         return self._map(named[name], x)
@@ -92,7 +97,7 @@ class Precise(Arrays):
         def decide(a: Any, b: Any) -> Any:
             if self.mp.isnan(a) or self.mp.isnan(b):
                 return self.nan
-            same = abs(a - b) < NOTHING  # equal but for rounding
+            same = abs(a - b) < self.same * max(1, abs(a))
             return self.mp.mpf(int(test(a, a if same else b)))
 
         return self._map(decide, x, y)
@@ -160,10 +165,10 @@ class Precise(Arrays):
     def _eliminate(self, matrix: Array, right: Array) -> tuple[Any, Array]:
         """Determinant, and the solution of matrix·X = right, by elimination with the largest pivot."""
         a, b, det = matrix.copy(), right.copy(), self.mp.mpf(1)
-        size = len(a)
+        size, scale = len(a), max(map(abs, matrix.flat))
         for k in range(size):
             pivot = max(range(k, size), key=lambda i: abs(a[i, k]))
-            if not abs(a[pivot, k]) > 0:
+            if not abs(a[pivot, k]) > NOTHING * scale:
                 zero_or_nan = a[pivot, k] * 0
                 return zero_or_nan, self._map(lambda v: self.nan, b)
             if pivot != k:
@@ -189,22 +194,25 @@ def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
 
 
 @lru_cache(maxsize=4096)
-def has_tiny(node: Node) -> bool:
-    """Whether a number so small stands in the tree that float64 could lose it; in a condition, the points
-    about its kink tell.
+def has_extremes(node: Node) -> bool:
+    """Whether a number so small or so large stands in the tree that float64 could lose it, or others beside
+    it; in a condition, the points about its kink tell.
     """
-    match node:
-        case Number(value):
-            return 0 < abs(value) < 1e-5
-        case Apply("pow", (Number(base), Number(exponent))) if _small(base, exponent):
+    if isinstance(node, Apply) and node.operation in COMPARISONS:
+        return False
+    factors = node.arguments if isinstance(node, Apply) and node.operation == "mul" else (node,)
+    constants = [f for f in factors if f.is_scalar and _is_constant(f)]
+    if constants:
+        with np.errstate(all="ignore"):
+            values = [float(evaluate(constant, Points({}, {}, 1))[0, 0, 0]) for constant in constants]
+        value = abs(math.prod(values))
+        if 0 < value < 1e-5 or value > 1e5:
             return True
-        case Apply(operation, _) if operation in COMPARISONS:
-            return False
-    return any(has_tiny(child) for child in node.children)
+    return any(has_extremes(child) for child in node.children)
 
 
-def _small(base: Fraction, exponent: Fraction) -> bool:
-    return base != 0 and exponent * math.log(abs(base)) < math.log(1e-5)
+def _is_constant(node: Node) -> bool:
+    return all(isinstance(part, (Number, Constant, Apply)) for part in node.walk())
 
 
 @lru_cache(maxsize=4096)
@@ -214,16 +222,62 @@ def _is_rounded(node: Node) -> bool:
     return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
 
 
-def precisely_equal(student: Node, reference: Node, points: Points) -> bool:
-    """Whether the two agree to 40 digits, or to 12 where a number was rounded."""
+def precisely_equal(student: Node, reference: Node, points: Points, same: float = NOTHING) -> bool:
+    """Whether the two agree to 40 digits, or to 12 where a number was rounded. `same` as in `precisely`."""
+    if _agree(student, reference, points, same, DIGITS):
+        return True
+    lost = max(amplification(tree, points) for tree in (student, reference))
+    return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS)
+
+
+def _agree(student: Node, reference: Node, points: Points, same: float, digits: int) -> bool:
+    """What is smaller than the tolerance beside the largest value on the way is rounding."""
     import mpmath
 
-    tolerance = 1e-12 if _is_rounded(student) or _is_rounded(reference) else mpmath.mpf(10) ** -40
-    one, two = precisely(student, points), precisely(reference, points)
-    with mpmath.workdps(60):
-        for a, b in zip(one.flat, two.flat, strict=True):
-            if mpmath.isfinite(b) and not (
-                mpmath.isfinite(a) and abs(a - b) <= tolerance * (abs(b) if b else 1)
-            ):
-                return False
+    on_a_kink = same > NOTHING  # where a gap is no difference
+    rounded = _is_rounded(student) or _is_rounded(reference)
+    tolerance = 1e-12 if rounded else mpmath.mpf(10) ** -40
+    scales = np.maximum(*(_largest(tree, points) for tree in (student, reference)))
+    one, two = (precisely(tree, points, same, digits) for tree in (student, reference))
+    with mpmath.workdps(digits):
+        for row, scale in enumerate(scales):
+            noise = tolerance * mpmath.mpf(float(scale)) / (10**5 if rounded else 100)
+            for a, b in zip(one[row].flat, two[row].flat, strict=True):
+                if not mpmath.isfinite(b) or on_a_kink and not mpmath.isfinite(a):
+                    continue
+                if not (mpmath.isfinite(a) and abs(a - b) <= tolerance * abs(b) + noise):
+                    return False
     return True
+
+
+def _largest(tree: Node, points: Points) -> Any:
+    return largest(evaluate_all(tree, points)[1], points.batch)
+
+
+def largest(arrays: Iterable[Any], batch: int) -> Any:
+    """The largest of the values, for every row; what is not finite does not count."""
+    found = np.zeros(batch)
+    for values in arrays:
+        size = np.abs(values).max(axis=(1, 2))
+        found = np.maximum(found, np.where(np.isfinite(size), size, 0.0))
+    return found
+
+
+def is_shaky(tree: Node, points: Points) -> bool:
+    """Whether float64 may be far off here."""
+    return _divides(tree) and amplification(tree, points) > 1e4
+
+
+@lru_cache(maxsize=4096)
+def _divides(tree: Node) -> bool:
+    """Whether rounding can grow in the tree beyond that of the largest value in it."""
+    for part in tree.walk():
+        match part:
+            case Apply("pow", (_, Number(exponent))) if exponent.denominator == 1 and exponent > 0:
+                continue
+            case Apply(operation) if operation in _DIVIDING:
+                return True
+    return False
+
+
+_DIVIDING = frozenset("pow log sqrt norm inv pinv det matpow tan sec csc cot arcsin arccos".split())

@@ -228,7 +228,7 @@ def _question(key: Key) -> Node:
 
 def same(node: Node, other: Node, key: Key) -> bool:
     """Whether two formulas are equal where the key's are compared, kinks left out."""
-    return node.shape == other.shape and compare(node, other, key.setting, at_kinks=False).equal
+    return node.shape == other.shape and compare(node, other, key.setting, ties=None).equal
 
 
 def _scope_with(key: Key, own: Mapping[str, Node]) -> Scope:

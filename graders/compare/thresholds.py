@@ -41,6 +41,15 @@ def thresholds(node: Node) -> frozenset[int]:
     return frozenset(number for number in found if number > 1)
 
 
+@lru_cache(maxsize=4096)
+def _has_sizes(node: Node) -> bool:
+    """Whether it may be a matter of sizes what a formula comes to: by a count, or by the rank of a matrix."""
+    return any(
+        isinstance(part, Count) or isinstance(part, Apply) and part.operation in ("det", "inv", "pinv")
+        for part in node.walk()
+    )
+
+
 def _numbers(node: Node) -> Iterator[int]:
     for part in node.walk():
         if isinstance(part, Number):
@@ -49,18 +58,23 @@ def _numbers(node: Node) -> Iterator[int]:
             yield from (abs(factor) for names, factor in part.size.terms if not names)
 
 
-def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[Points]:
-    """Points with every dimension at, above and below each threshold of either formula.
+def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[tuple[Points, bool]]:
+    """Points with every dimension 2, where that may matter; then with every dimension at, above and below
+    each threshold of either formula, which the second value says.
 
     Raises TooLarge where a formula would cost too much there, or sets too many numbers against a dimension.
     """
-    marks = sorted(thresholds(student) | thresholds(reference))
-    if not marks or not setting.dimensions:
+    if not setting.dimensions:
         return
+    marks = sorted(thresholds(student) | thresholds(reference))
     if len(marks) > MOST:
         raise TooLarge(f"{len(marks)} different numbers")
-    shapes = [*(shape for _, shape in setting.variables), *setting.shapes, student.shape]
-    for sizes in dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting)):
+    shapes = {part.shape for tree in (student, reference) for part in tree.walk()}
+    shapes |= {shape for _, shape in setting.variables} | set(setting.shapes)
+    smallest = tuple((name, 2) for name in setting.dimensions)
+    first = [smallest] if _has_sizes(student) or _has_sizes(reference) else []
+    about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
+    for sizes in (*first, *about):
         at = dict(sizes)
         if any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
@@ -71,7 +85,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[P
         except TooLarge as problem:
             where = ", ".join(f"{name} = {size}" for name, size in sizes)
             raise TooLarge(f"{problem}, tried at {where}") from None
-        yield points
+        yield points, sizes != smallest
 
 
 def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:

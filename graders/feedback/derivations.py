@@ -45,7 +45,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             if node not in allowed:
                 allowed.append(node)
     last = lines[-1].nodes[-1]
-    found = compare(last, key.node, key.setting, at_kinks=False)
+    found = compare(last, key.node, key.setting, ties=None)
     if wrong_link:
         pieces = (
             say("line-wrong", line=wrong_link.number, text=wrong_link.text),
@@ -79,7 +79,7 @@ def _is_wrong(link: Link, key: Key) -> bool:
 
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
-    found = compare(node, key.node, key.setting, at_kinks=False)
+    found = compare(node, key.node, key.setting, ties=None)
     verdict = wrong_formula(node, key, found, mode)
     mended = line is not lines[-1] and same(lines[-1].nodes[-1], key.node, key)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0

@@ -13,7 +13,7 @@ from graders.compare.equality import Comparison, compare, proved
 from graders.compare.key import Key, read_kindly
 from graders.compare.kinks import kinks
 from graders.compare.places import Places, places
-from graders.compare.points import Setting, base_points, names_in
+from graders.compare.points import Setting, base_points, fitting, names_in
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
@@ -74,11 +74,13 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
 
 
 def too_large(node: Node, setting: Setting) -> Verdict | None:
-    for points in base_points(setting):
-        try:
+    try:
+        for points in base_points(fitting(setting, node)):
             affordable(node, points.sizes)
-        except TooLarge as problem:
-            return invalid("too-large", size=problem)
+    except TooLarge as problem:
+        return invalid("too-large", size=problem)
+    except ValueError:
+        return invalid("too-small")
     return None
 
 
@@ -94,7 +96,9 @@ def judge_formula(
 
 def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> Verdict:
     """The verdict on an answer that has been read."""
-    found = proved(student, key.node, compare(student, key.node, key.setting, at_kinks=not _has_ties(key)))
+    setting = fitting(key.setting, student)
+    key = key if setting is key.setting else replace(key, setting=setting)
+    found = proved(student, key.node, compare(student, key.node, key.setting, ties=_ties(key)))
     if found.equal:
         return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
     carried = with_own_parts(key, own)
@@ -104,7 +108,7 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
         and carried.shape == student.shape
         and too_large(carried, key.setting) is None
     ):
-        again = compare(student, carried, key.setting, at_kinks=False)
+        again = compare(student, carried, key.setting, ties=None)
         if again.equal:
             return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
     return wrong_formula(student, key, found, mode)
@@ -115,13 +119,15 @@ def _says_nothing(carried: Node, key: Key) -> bool:
     return bool(names_in(key.node)) and not names_in(normal(carried))
 
 
-def _has_ties(key: Key) -> bool:
-    """Whether a kink of the question is a tie of two variables, for which the course has no convention."""
-    return any(
-        isinstance(node, Apply) and node.operation in ("max", "min")
-        and not any(isinstance(a, Number) for a in node.arguments) and len(names_in(*node.arguments)) > 1
+def _ties(key: Key) -> frozenset[Node]:
+    """The kinks of the question that are ties of two variables, for which the course has no convention."""
+    return frozenset(
+        side
         for node in _question(key).walk()
-    ) and bool(kinks(key.node))  # fmt: skip
+        if isinstance(node, Apply) and node.operation in ("max", "min") and len(names_in(node)) > 1
+        and not any(isinstance(a, Number) for a in node.arguments)
+        for side in kinks(node)
+    )  # fmt: skip
 
 
 def _question(key: Key) -> Node:

@@ -52,7 +52,7 @@ def _keys(exercise: Exercise) -> Iterator[str]:
         if part.kind not in ("formula", "derivation") or part.f is None or not isinstance(part.key, str):
             continue
         key = key_of(exercise, part.name, SECRET)
-        if not compare(shown_key(key), key.node, key.setting, at_kinks=False).equal:
+        if not compare(shown_key(key), key.node, key.setting, ties=None).equal:
             yield f"part {part.name}: `key` is not the derivative of `f`; mend one of them"
 
 

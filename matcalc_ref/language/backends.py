@@ -33,6 +33,8 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "arctan": np.arctan, "abs": np.abs, "sign": np.sign, "sigmoid": _sigmoid, "relu": _relu,
 }  # fmt: skip
 
+SINGULAR = 1e13  # the condition of a matrix of which float64 cannot tell whether it has an inverse
+
 COMPARE: dict[str, Callable[[Array, Array], Array]] = {
     "gt": np.greater, "ge": np.greater_equal, "lt": np.less, "le": np.less_equal, "eq": np.equal,
     "ne": np.not_equal,
@@ -193,10 +195,14 @@ class Float64(Arrays):
         return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
 
     def inverse(self, x: Array) -> Array:
+        """Inverses; nan for what is singular, or is that but for rounding."""
         try:
-            return np.linalg.inv(x)
+            found = np.linalg.inv(x)
         except np.linalg.LinAlgError:
-            return np.full(x.shape, np.nan)
+            alone = np.split(x, len(x)) if len(x) > 1 else []  # some are: each by itself
+            return np.concatenate([self.inverse(m) for m in alone]) if alone else x * np.nan
+        condition = np.abs(x).sum(axis=(1, 2)) * np.abs(found).sum(axis=(1, 2))
+        return np.where(condition[:, None, None] < SINGULAR, found, np.nan)
 
     def pseudo_inverse(self, x: Array) -> Array:
         try:

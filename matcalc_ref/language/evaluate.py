@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -57,6 +57,37 @@ def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
     with np.errstate(all="ignore"):
         values = evaluation.value(node, {})
     return values, list(evaluation.known.values())
+
+
+def amplification(node: Node, points: Points) -> float:
+    """How many times rounding may grow on the way at most, as far as single sums, inverses and determinants
+    tell: how much smaller a sum is than its terms, and the condition of matrices.
+    """
+    evaluation = _Evaluation(points, Float64(points.batch))
+    worst = 1.0
+    with np.errstate(all="ignore"):
+        evaluation.value(node, {})
+        for (part, bound), value in list(evaluation.known.items()):
+            if not isinstance(part, Apply) or part.operation not in _AMPLIFYING:
+                continue
+            operands = [evaluation.value(operand, dict(bound)) for operand in part.arguments]
+            worst = max(
+                worst, float(np.nan_to_num(_AMPLIFYING[part.operation](value, *operands), nan=np.inf))
+            )
+    return worst
+
+
+def _condition(matrix: Any) -> Any:
+    return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
+
+
+_AMPLIFYING: dict[str, Callable[..., Any]] = {
+    "add": lambda value, *terms: max(np.abs(term).max() for term in terms) / np.abs(value).min(),
+    "inv": lambda value, matrix: _condition(matrix),
+    "pinv": lambda value, matrix: _condition(matrix),
+    "matpow": lambda value, matrix, power: _condition(matrix) ** np.abs(power).max(),
+    "det": lambda value, matrix: _condition(matrix),
+}
 
 
 class _Over(NamedTuple):

@@ -195,7 +195,7 @@ def test_fuzz_true_identities_stay_equal(seed):
         other = somewhere(other, lambda part: identities(part, trees), trees.chance)
     where = setting(SHAPES, [node], seed=b"fuzz")
     try:
-        found = compare(other, node, where, at_kinks=False)
+        found = compare(other, node, where, ties=None)
     except NoPoints:
         assume(False)
     assert found.equal, (found.reason, found.evidence)

@@ -10,12 +10,9 @@ from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
     Constant,
-    Count,
-    Fill,
     IndexedSum,
     Node,
     Number,
-    Variable,
 )
 
 MAX_NODES, MAX_DEPTH, MAX_ENTRIES, MAX_TERMS = 3000, 80, 20_000, 60_000
@@ -66,17 +63,29 @@ def _at(size: Size) -> int:
 
 def _cost(node: Node) -> float:
     """How many numbers are computed at trial dimensions."""
-    rows, columns = _at(node.shape[0]), _at(node.shape[1])
-    here: float = rows * columns
+    once: dict[Node, float] = {}  # what depends on no index around it is computed once
+    _cost_inside(node, once)
+    return sum(once.values())
+
+
+def _cost_inside(node: Node, once: dict[Node, float]) -> float:
+    """The cost of each time that a tree is computed under the indices around it; 0 for what is in `once`."""
+    if node in once:
+        return 0
+    here: float = _at(node.shape[0]) * _at(node.shape[1])
     if here > MAX_ENTRIES:
-        return math.inf
-    if isinstance(node, (Variable, Fill, Number, Count)):
-        return here
-    below = sum(_cost(child) for child in node.children)
+        once[node] = math.inf
+        return 0
+    below = sum(_cost_inside(child, once) for child in node.children)
     if isinstance(node, ByEntries):
-        return below * here
-    if isinstance(node, IndexedSum):
+        here = max(below, 1) * here
+    elif isinstance(node, IndexedSum):
         low = node.low.value if isinstance(node.low, Number) else 1
         high = node.high.value if isinstance(node.high, Number) else TRIAL
-        return below * max(1.0, float(high - low + 1))
-    return below + here
+        here = (below + here) * max(1.0, float(high - low + 1))
+    else:
+        here += below
+    if node.free_indices:
+        return here
+    once[node] = here
+    return 0
