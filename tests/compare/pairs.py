@@ -115,6 +115,17 @@ SCALAR = [
     ("sqrt(t^2 + z^2)", "norm([t; z])", "length of a literal vector"),
     ("0*t + 7", "7", "a variable that does not matter"),
     ("10^-9 t", "t/1000000000", "tiny numbers are not lost"),
+    ("log(1 - sigmoid(30 t))", "log(sigmoid(-30 t))", "a logarithm of what is 0 but for 30 digits"),
+    ("log(1 - sigmoid(500 t))", "-log(1 + exp(500 t))", "of what is 0 but for 500 digits"),
+    ("1/(1 - tanh(5 t)^2)", "cosh(5 t)^2", "one over what cancels"),
+    ("arctanh(tanh(4 t))", "4 t", "an inverse function where its argument is nearly 1"),
+    ("0", "10^-6 (cosh(t)^2 - sinh(t)^2 - 1)", "rounding, made small"),
+    (
+        "(exp(t)-1-t)/t^2 if t != 0; 1/2 otherwise",
+        "(2 exp(t/2) sinh(t/2) - t)/t^2 if t != 0; 1/2 otherwise",
+        "cancelling beside a gap that is closed",
+    ),
+    ("[1/t > 0]", "[t > 0]", "a gap at the kink itself"),
 ]
 
 MATRIX = [
@@ -243,6 +254,36 @@ MATRIX = [
     ("0 x", "zeros(n)", "zero times a column"),
     ("x - x", "zeros(n)", "a difference that vanishes"),
     ("(1^T w) x", "sum(w) x", "`1^T` is the row of ones"),
+    # inverses and determinants, singular or nearly so
+    (
+        "(X^T X)^-1 X^T y",
+        "(X^T X)^-1 (X^T y)",
+        "least squares: no inverse where there are fewer rows than columns",
+    ),
+    ("w - (X^T X)^-1 X^T (X w - y)", "(X^T X)^-1 X^T y", "one step of Newton"),
+    ("pinv(X) y", "(X^T X)^-1 X^T y", "least squares by the pseudo-inverse"),
+    ("|det(A^T A)|", "det(A^T A)", "a determinant that is 0 but for rounding"),
+    ("(B^T B)^-1", "B^-1 B^-T", "inverse of a product, far off in float64"),
+    ("(B^2)^-1", "B^-1 B^-1", "inverse of a square"),
+    ("det(B^2)", "det(B)^2", "determinant of a square"),
+    ("eye(n)", "B^2 B^-2", "an identity with rounding off the diagonal"),
+    ("eye(n)", "B (B^T B)^-1 B^T", "a projection onto everything, turned round"),
+    ("zeros(n)", "10^-6 (B^-1 B x - x)", "zeros that are made of rounding"),
+    ("log(det(B^T B))", "2 log(|det(B)|)", "a logarithm beside a determinant that is 0"),
+    # sizes
+    (
+        "norm(conv(y,u))^2",
+        "sum_{i=1}^{N-2} (sum_{j=1}^{3} u_j y_{i+j-1})^2",
+        "a part that exists from N = 3 on",
+    ),
+    ("sum(ones(n-3)) + 0 sum(x)", "n - 3 + 0 sum(x)", "ones that exist from n = 4 on"),
+    # sums of sums
+    ("J_{ij} = sum_k sum_l B_{ik} C_{kl} B_{jl}", "B C B^T", "a product of three by its entries"),
+    (
+        "sum_i sum_j sum_k sum_l B_{ij} C_{jk} Q_{kl} B_{li}",
+        "trace(B C Q B)",
+        "four sums, one inside another",
+    ),
 ]
 
 LAYOUT = [
