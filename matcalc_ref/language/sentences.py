@@ -64,6 +64,7 @@ SENTENCES = {
     "inverse-function": "Is `«function»^-1` one over «function», or its inverse function?",
     "call-missing": "Write `(…)` after it.",
     "exponent-end": "Does the exponent end after `«upper»`? Write parentheses.",
+    "power-or-label": "Is `«upper»` a power here, or the number of a sample or a layer?",
     "exponent-slash": "Does the exponent end before the `/`? Write parentheses.",
     "norm-order": "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
     "function-of-what": "What is `«function»` of? Write `«function»(…)`.",
@@ -165,6 +166,7 @@ SENTENCES = {
     "takes-more": "`«function»` takes «count» or more arguments, not «given».",
     "argument-is": "`«said»` is «shape»",
     # conditions
+    "no-condition": "`«said»` is no condition; write one, such as `z > 0`.",
     "condition-vector": "A condition on a vector needs one case and an `otherwise`; or write it for one entry.",
     "condition-misfit": "The condition is «condition», its value «value».",
     "hint-zeros": "Zeros of that shape are `«zeros»`.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from matcalc_ref.language.meaning import arrays, conditions, dots, indices, products
 from matcalc_ref.language.meaning.context import Context, Operand
-from matcalc_ref.language.meaning.derived import DERIVED
+from matcalc_ref.language.meaning.derived import DERIVATIVES, DERIVED
 from matcalc_ref.language.meaning.powers import each_entry
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.scope import canonical
@@ -15,8 +16,9 @@ from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.table import UNARY, Misfit
-from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node
+from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number
 
+_PLACE = re.compile(r"(?:[1-9]|[ijkl])(?:,(?:[1-9]|[ijkl]))?")  # of an entry, as in `x(1)` of MATLAB
 Rule = Callable[["Context", Piece, list[Node]], Node]
 
 
@@ -33,8 +35,10 @@ def call(m: Context, piece: Piece) -> Node:
         raise m.fail(takes, piece, function=function, count=low, given=len(arguments))
     if piece.extra.get("named") and key not in ("sum", "mean"):
         raise m.fail("named-arguments", piece)
-    if key in ("hstack", "vstack", "concat") and len(arguments) == 1 and arguments[0].kind == "tuple":
-        arguments = arguments[0].parts  # NumPy takes them as one tuple
+    if key in ("hstack", "vstack", "concat", "max", "min") and len(arguments) == 1:
+        only = arguments[0]  # NumPy takes them as one tuple or list
+        if only.kind == "tuple" or only.kind == "bracket" and len(only.value) == 1:
+            arguments = only.parts
     nodes = [m.node(p) for p in arguments]
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
@@ -68,10 +72,12 @@ def maybe_call(m: Context, piece: Piece) -> Node:
         if SCALAR not in (mine, theirs):
             sign = " ⊙ " if mine == theirs and ONE in mine else " @ "
     product = f"{name.written}{sign}{inner}"
+    place = inner.strip("() ").replace(" ", "")
+    entry = known is not None and not m.scalar(known) and _PLACE.fullmatch(place)
     raise m.fail(
         "product-or-call",
         piece,
-        choices=(product,),
+        choices=(product, f"{name.written}_{{{place}}}") if entry else (product,),
         said=m.said(piece),
         product=product,
         name=name.written,
@@ -90,21 +96,6 @@ def _prime(m: Context, piece: Piece, key: str, z: Node) -> Node:
     if rule is None or piece.extra["prime"] > 1:
         raise m.fail("prime-function", piece, function=piece.extra["written"])
     return rule(m, z)
-
-
-def _one_minus(m: Context, node: Node) -> Node:
-    return m.make("add", UNIT, m.make("mul", MINUS_UNIT, node))
-
-
-DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
-    "sigmoid": lambda m, z: m.make("mul", m.make("sigmoid", z), _one_minus(m, m.make("sigmoid", z))),
-    "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), number(2))),
-    "relu": lambda m, z: m.make("gt", z, ZERO),
-    "exp": lambda m, z: m.make("exp", z),
-    "sin": lambda m, z: m.make("cos", z),
-    "cos": lambda m, z: m.make("mul", MINUS_UNIT, m.make("sin", z)),
-    "log": lambda m, z: m.make("pow", z, MINUS_UNIT),
-}
 
 
 # functions that bind an index, or want their argument unread
@@ -133,9 +124,11 @@ def _sum(m: Context, piece: Piece) -> Node:
     if len(parts) == 4 or len(parts) == 2 and parts[1].kind == "tuple" and len(parts[1].parts) == 3:
         bounds = parts[1:] if len(parts) == 4 else parts[1].parts
         name = m.said(bounds[0])
-        with m.binding(name):
+        with m.binding(name) as uses:
             body = m.node(parts[0])
         low, high = m.node(bounds[1]), m.node(bounds[2])
+        if isinstance(low, Number) and low.value < 1 and uses.get(name):
+            raise m.fail("entry-zero", piece)
         if not all(indices.is_index(n) for n in (low, high)):
             raise m.fail("sum-bounds", piece)
         return IndexedSum(name, low, high, body)
@@ -212,6 +205,12 @@ def _where(m: Context, piece: Piece) -> Node:
     if len(piece.parts) != 3:
         raise m.fail("where-form", piece)
     test, value, otherwise = (m.node(p) for p in piece.parts)
+    if not conditions.is_condition(test):
+        raise m.fail("no-condition", piece.parts[0], said=m.said(piece.parts[0]))
+    shape = next((s for s in map(m.shape, (value, otherwise, test)) if s != SCALAR), SCALAR)
+    if shape != SCALAR:  # a number goes with every entry, as in NumPy
+        ones = Fill("ones", shape)
+        value, otherwise = (m.make("mul", n, ones) if m.scalar(n) else n for n in (value, otherwise))
     return conditions.chosen(m, [(value, test)], otherwise, piece, piece.parts[1:])
 
 
@@ -301,9 +300,9 @@ def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _extreme(key: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
-        if len(nodes) == 1 and not m.scalar(nodes[0]):
+        if len(nodes) == 1:
             raise m.fail("max-one", piece, function=key)
-        return nodes[0] if len(nodes) == 1 else m.make(key, *nodes)
+        return m.make(key, *nodes)
 
     return rule
 
@@ -347,21 +346,43 @@ def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     return nodes[0]
 
 
+def _step(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """Heaviside's step; a second argument is its value at 0."""
+    step = m.make("gt", nodes[0], ZERO)
+    if len(nodes) == 1 or nodes[1] == ZERO:
+        return step
+    return m.make("add", step, m.make("mul", nodes[1], m.make("eq", nodes[0], ZERO)))
+
+
 SUGAR: dict[str, Rule] = {
-    "square": lambda m, p, n: m.make("pow", n[0], number(2)), "step": lambda m, p,
-    n: m.make("gt", n[0], ZERO), "indicator": lambda m, p, n: n[0], "cast": _cast, "transpose": lambda m, p,
-    n: m.make("transpose", n[0]), "logsumexp": lambda m, p,
-    n: m.make("log", m.make("sum", m.make("exp", n[0]))), "outer": _outer, "dot": _times("·"),
-    "matmul": lambda m, p, n: m.make("matmul", *n), "hadamard": _times("⊙"), "mean": _mean,
-    "max": _extreme("max"), "min": _extreme("min"), "concat": _concat, "hankel": _hankel,
-    "toeplitz": _toeplitz, "delta": lambda m, p, n: m.make("eq", *n), "power": lambda m, p,
-    n: m.make("pow", *n), "add": lambda m, p, n: m.make("add", *n), "divide": _times("⊘"), "len": _len,
-    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])), "zeros_like": lambda m, p,
-    n: Fill("zeros", m.shape(n[0])), "subtract": lambda m, p,
-    n: m.make("add", n[0], m.make("mul", MINUS_UNIT, n[1])), "negative": lambda m, p,
-    n: m.make("mul", MINUS_UNIT, n[0]), "hstack": lambda m, p, n: m.make("hstack", *n), "vstack": lambda m, p,
-    n: m.make("vstack", *n),
-}  # fmt: skip
+    "square": lambda m, p, n: m.make("pow", n[0], number(2)),
+    "step": _step,
+    "indicator": lambda m, p, n: n[0],
+    "cast": _cast,
+    "transpose": lambda m, p, n: m.make("transpose", n[0]),
+    "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
+    "outer": _outer,
+    "dot": _times("·"),
+    "matmul": lambda m, p, n: m.make("matmul", *n),
+    "hadamard": _times("⊙"),
+    "mean": _mean,
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "concat": _concat,
+    "hankel": _hankel,
+    "toeplitz": _toeplitz,
+    "delta": lambda m, p, n: m.make("eq", *n),
+    "power": lambda m, p, n: m.make("pow", *n),
+    "add": lambda m, p, n: m.make("add", *n),
+    "divide": _times("⊘"),
+    "len": _len,
+    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])),
+    "zeros_like": lambda m, p, n: Fill("zeros", m.shape(n[0])),
+    "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS_UNIT, n[1])),
+    "negative": lambda m, p, n: m.make("mul", MINUS_UNIT, n[0]),
+    "hstack": lambda m, p, n: m.make("hstack", *n),
+    "vstack": lambda m, p, n: m.make("vstack", *n),
+}
 ONE_ARRAY = frozenset(
     "inv trace det diagonal softmax matpow norm rowsum colsum cumsum vec pinv".split()
 )  # needs a square matrix or a vector

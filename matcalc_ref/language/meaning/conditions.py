@@ -9,8 +9,8 @@ from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.table import Misfit
-from matcalc_ref.language.tree import Cases, Node, Number
+from matcalc_ref.language.table import COMPARISONS, Misfit
+from matcalc_ref.language.tree import Apply, Cases, Node, Number
 
 
 def comparison(m: Context, piece: Piece) -> Node:
@@ -29,9 +29,25 @@ def comparison(m: Context, piece: Piece) -> Node:
 
 def logic(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
+    for node, part in zip(nodes, piece.parts, strict=True):
+        if not is_condition(node) and piece.value == "not":
+            raise m.fail("no-condition", part, said=m.said(part))
+        if not is_condition(node):  # two answers
+            raise m.fail("which-answer", piece, choices=[m.said(p) for p in piece.parts])
     if piece.value == "not":
         return m.make("eq", nodes[0], ZERO)
     return _join(m, "mul" if piece.value == "and" else "max", nodes, piece.parts)
+
+
+def is_condition(node: Node) -> bool:
+    """Whether a tree is made of comparisons; 0 and 1 are false and true."""
+    match node:
+        case Number(value):
+            return value in (0, 1)
+        case Apply(operation, arguments):
+            joined = operation in ("mul", "max", "min", "transpose") and all(map(is_condition, arguments))
+            return operation in COMPARISONS or joined
+    return False
 
 
 def _join(m: Context, operation: str, nodes: list[Node], pieces: list[Piece]) -> Node:
@@ -60,6 +76,9 @@ def bars(m: Context, piece: Piece) -> Node:
 def cases(m: Context, piece: Piece) -> Node:
     values = [m.node(p) for p in piece.parts[0::2]]
     tests = [m.node(p) for p in piece.parts[1::2]]
+    for test, part in zip(tests, piece.parts[1::2], strict=True):
+        if not is_condition(test):
+            raise m.fail("no-condition", part, said=m.said(part))
     otherwise = None if piece.value is None else m.node(piece.value)
     return chosen(
         m, list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]

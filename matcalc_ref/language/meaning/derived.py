@@ -1,12 +1,13 @@
-"""Functions that are no rows of the operations table, each by its formula in those that are."""
+"""Functions that are no rows of the operations table, and derivatives such as σ', by formulas."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from matcalc_ref.language.meaning.context import Context
-from matcalc_ref.language.operations import MINUS_UNIT, UNIT, number
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, number
+from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.tree import Fill, Node
 
 HALF = number("1/2")
 
@@ -39,4 +40,21 @@ DERIVED: dict[str, Callable[[Context, Node], Node]] = {
     "log1p": lambda m, z: m.make("log", m.make("add", UNIT, z)),
     "expm1": lambda m, z: m.make("add", m.make("exp", z), MINUS_UNIT),
     "softplus": lambda m, z: m.make("log", m.make("add", UNIT, m.make("exp", z))),
+}
+
+
+def _one_minus(m: Context, node: Node) -> Node:
+    ones = UNIT if ONE in m.shape(node) else Fill("ones", m.shape(node))
+    return m.make("add", ones, m.make("mul", MINUS_UNIT, node))
+
+
+# of each entry, as in `σ'(z)`
+DERIVATIVES: dict[str, Callable[[Context, Node], Node]] = {
+    "sigmoid": lambda m, z: m.make("mul", m.make("sigmoid", z), _one_minus(m, m.make("sigmoid", z))),
+    "tanh": lambda m, z: _one_minus(m, m.make("pow", m.make("tanh", z), number(2))),
+    "relu": lambda m, z: m.make("gt", z, ZERO),
+    "exp": lambda m, z: m.make("exp", z),
+    "sin": lambda m, z: m.make("cos", z),
+    "cos": lambda m, z: m.make("mul", MINUS_UNIT, m.make("sin", z)),
+    "log": lambda m, z: m.make("pow", z, MINUS_UNIT),
 }

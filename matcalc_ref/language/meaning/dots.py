@@ -57,6 +57,8 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
     if found is None:
         raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
     pattern, letter, end = found
+    if end and not end.isdecimal() and end not in m.scope.dimensions:
+        raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
     if not end:
         node = m.node(pattern)
         length = m.sizes.fresh()
@@ -94,7 +96,7 @@ def terms(m: Context, parts: list[Piece]) -> list[Piece]:
 
 
 def _end(end: str, place: Piece) -> Piece:
-    if end.isdigit():
+    if end.isdecimal():
         return Piece("num", Fraction(int(end)), [], place.start, place.end)
     return Piece("name", Name("dimension", end, end), [], place.start, place.end)
 

@@ -17,6 +17,7 @@ from matcalc_ref.language.tree import Node
 def chain(m: Context, piece: Piece) -> Operand:
     """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant,
     and where both fit and differ, it is asked back."""
+    _no_swallowed_fraction(m, piece)
     runs = [factors(m, part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
     beside = [
         k for k, run in enumerate(runs) if k and len(run) > 1 and piece.value[k] in ("⊙", "⊘", "·", "@", "*")
@@ -46,6 +47,18 @@ def chain(m: Context, piece: Piece) -> Operand:
             sign=sign,
         )
     return first
+
+
+def _no_swallowed_fraction(m: Context, piece: Piece) -> None:
+    """Asks back what stands under the stroke of `x·w/x·x`, whose divisor is no number."""
+    signs, parts = piece.value, piece.parts
+    for k in range(1, len(signs) - 1):
+        if signs[k] == "/" and signs[k + 1] in ("·", "@", "*") and not m.scalar(m.node(parts[k])):
+            head, tail = m.said(parts[k]), m.text[parts[k + 1].start : piece.end]
+            before, whole = m.text[piece.start : parts[k - 1].end], m.text[parts[k].start : piece.end]
+            sign = m.text[parts[k].end : parts[k + 1].start]
+            choices = (f"({before}/{head}){sign}{tail}", f"({before})/({whole})")
+            raise m.fail("fraction", piece, choices=choices, whole=whole, head=head, above=m.said(piece))
 
 
 def run(m: Context, piece: Piece) -> Operand:

@@ -89,7 +89,7 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
 
 
 def _count(piece: Piece) -> int:
-    return len(piece.value) if piece.value and not piece.value.isdigit() else max(1, len(piece.parts) - 1)
+    return len(piece.value) if piece.value and not piece.value.isdecimal() else max(1, len(piece.parts) - 1)
 
 
 def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
@@ -113,7 +113,7 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
                 raise m.fail("index-bad", part, said=m.said(part))
         return places
     raw = piece.value
-    if raw.isdigit():
+    if raw.isdecimal():
         if wanted == 1 or len(raw) == 1:
             return [number(int(raw))]
         if len(raw) == 2:
@@ -123,7 +123,7 @@ def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
         return [Count(Size.of(raw))]
     places = []
     for word in re.findall(r"\d+|[^\W\d]", raw):
-        if word.isdigit():
+        if word.isdecimal():
             places.append(number(int(word)))
         elif word in m.bound or word in INDICES:
             if word not in m.bound:
@@ -151,7 +151,7 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
         if len(piece.parts) == 2 and test.kind in ("compare", "logic"):
             return m.node(test)
         sizes = [size(m, p) for p in _by_sizes(m, piece.parts[1:])]
-    elif piece.value.isdigit():
+    elif piece.value.isdecimal() and int(piece.value):
         sizes = [Size.of(int(piece.value))]
     elif piece.value in m.scope.dimensions:
         sizes = [Size.of(piece.value)]
@@ -173,7 +173,7 @@ def item(m: Context, piece: Piece) -> Node:
         if isinstance(place, Number) and place.value.denominator == 1:
             if not m.zero_based:
                 written = [m.said(p) for p in piece.parts[1:]]
-                later = [str(int(w) + 1) if w.isdigit() else w for w in written]
+                later = [str(int(w) + 1) if w.isdecimal() else w for w in written]
                 spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
                 raise m.fail("item-base", piece, choices=spellings, said=m.said(piece))
             places.append(Number(place.value + 1))
@@ -276,6 +276,8 @@ def big_sum(m: Context, piece: Piece) -> Node:
         node = m.node(body)
     if test is not None:
         node = m.make("mul", test, node)
+    if isinstance(low, Number) and low.value < 1 and any(uses.values()):
+        raise m.fail("entry-zero", piece)
     for name in reversed(names):
         sizes = uses.get(name, [])
         top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))

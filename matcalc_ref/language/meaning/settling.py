@@ -37,12 +37,13 @@ def _settle(meaning: Context, node: Node, expect: Shape | None) -> Node:
                 sizes.known[name] = next(iter(likely))
         else:
             dims = sorted(meaning.scope.dimensions) or ["n"]
-            kind = next(
+            open_ones = (
                 n.kind
                 for n in node.walk()
                 if isinstance(n, Fill)
                 and sizes.open_names(sizes.settle(n.shape[0]) + sizes.settle(n.shape[1]))
             )
+            kind = next(open_ones, "ones")
             word = {"eye": "I", "ones": "1⃗", "zeros": "0⃗"}[kind]
             raise Refusal(
                 say("size-open", word=word),

@@ -109,6 +109,9 @@ class Cursor(Reader):
     def run(self, bare: bool = False) -> Piece:
         raise NotImplementedError
 
+    def power(self) -> Piece:
+        raise NotImplementedError
+
     def subscript(self, base: Piece) -> Piece:
         raise NotImplementedError
 

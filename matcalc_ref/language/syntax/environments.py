@@ -19,6 +19,8 @@ def bigsum(p: Cursor, token: Token) -> Piece:
     for _ in range(2):
         if p.tok.kind == "sub":
             sub = p.next()
+            if not sub.value.isalpha():
+                raise p.fail("sum-index", sub.start, sub.end)
             extra["indices"] = (
                 [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
             )

@@ -28,8 +28,8 @@ def statement(parser: Cursor) -> Piece:
         if parser.sign(","):
             written = parser.text.strip()
             choices = [f"[{written}]"]
-            if re.fullmatch(r"[-−]?\d+,\d+", written):
-                choices.insert(0, written.replace(",", "."))
+            if re.search(r"\d,\d", written):
+                choices.insert(0, re.sub(r"(?<=\d),(?=\d)", ".", written))
             if re.fullmatch(r"[-−]?\d{1,3}(,\d{3})+", written):
                 choices.insert(0, written.replace(",", ""))
             raise parser.fail("comma-formulas", parser.tok.start, None, tuple(choices))

@@ -53,6 +53,8 @@ _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
         rf"\bd\s*/\s*d{_NAME}(?!\w)",
     )
 )
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0f\ufeff"
+_FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _WRAPPED = re.compile(
@@ -103,8 +105,15 @@ class Lexer(Scanner):
     def step(self, stop: int) -> None:
         text, at = self.text, self.pos
         c = text[at]
-        if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or c in "~\u200b\u2060\ufeff":
+        if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or self.latex and c == "~":
             self.pos, self.space = at + 1, True
+        elif c in _INVISIBLE:
+            self.pos = at + 1  # nothing to be seen
+        elif c == "." and _FULL_STOP.match(text, at):
+            self.pos = at + 1
+        elif c == "~" and text[at + 1 : at + 2] != "=":
+            self.pos = at + 1
+            self.emit("sign", "not", at, at + 1)
         elif c in "'′’`" and c != "`":
             self.pos = at + 1
             self.emit("T", "'", at, at + 1)
@@ -133,7 +142,7 @@ class Lexer(Scanner):
             commands.command(self)
         elif c == "ᵗ" and "t" in self.scope.names:
             raise self.fail("transpose-or-t", at, at + 1, ("^T", "^t"))
-        elif c in "ᵀ⊤ᵗ":
+        elif c in "ᵀ⊤ᵗ⊺":
             self.pos = at + 1
             self.emit("T", c, at, at + 1)
         elif c in SUPERSCRIPTS:
@@ -157,7 +166,7 @@ class Lexer(Scanner):
             self.emit("sign", "Σ", at, at + 1)
         elif is_letter(c):
             module = _MODULE.match(text, at)
-            self.pos = module.end() if module else at
+            self.pos = module.end() if module and text[module.end() : module.end() + 1].isalpha() else at
             names.word(self)
         elif found := _SIGN.match(text, at):
             self.pos = found.end()
@@ -232,7 +241,7 @@ class Lexer(Scanner):
                 self.emit("num", Fraction(low), start, end)
             return
         found = re.compile(
-            r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*([^\W_]+)\s*\}|_\s*([^\W_]+)"
+            r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*((?:(?![²³¹⁰-⁹])[^\W_])+)\s*\}|_\s*((?:(?![²³¹⁰-⁹])[^\W_])+)"
         ).match(text, start)
         if found and (found[1] or found[2]) and (found[1] or not self.latex):
             self.pos = found.end()
@@ -299,7 +308,8 @@ class Lexer(Scanner):
                     written=self.text[found.start() : rest.end()],
                 )
         self.pos = end
-        self.emit("T", "-T" if found[1] else "^T", found.start(), end)
+        kind = "-T" if found[1] else "'" if "prime" in found[0] else "^T"
+        self.emit("T", kind, found.start(), end)
 
     def derivative(self, found: re.Match[str]) -> bool:
         """`∂y/∂x` as one token; `dy/dx` only where dy and dx are not names themselves."""

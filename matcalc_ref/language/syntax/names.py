@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-from matcalc_ref.language.scope import ACCENTS, canonical
+from matcalc_ref.language.scope import ACCENTS, GREEK, canonical
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES, Name, is_letter
 from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
@@ -95,6 +95,8 @@ def pieces(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
         return [("sign", KEYWORDS[run], len(run))]
     if run in INDICES and canonical(run) not in lx.scope.names:
         return [("name", Name("index", run, run), 1)]
+    if run in GREEK.values() and canonical(run) not in lx.scope.names and lookup(lx, run) is None:
+        return unknown(lx, run)
     cache: dict[str, Any] = lx.scope.__dict__.setdefault("_runs", {})
     if run not in cache:
         if len(cache) > 2000:

@@ -10,7 +10,7 @@ from matcalc_ref.language.syntax.brackets import bracket
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
-from matcalc_ref.language.syntax.words import BARE
+from matcalc_ref.language.syntax.words import BARE, FUNCTIONS
 
 MAX_STEPS = 4_000  # some places are read twice before it is clear what they are
 
@@ -35,14 +35,12 @@ def atom(p: Cursor) -> Piece:
 
 
 def exponent(p: Cursor, base: Piece) -> Piece:
-    start = p.tok.start
-    if p.sign("-", "+"):
-        negative = p.next().value == "-"
-        part = exponent(p, base)
-        return Piece("neg", None, [part], start, part.end) if negative else part
+    start, negative = p.tok.start, False
+    while p.sign("-", "+"):
+        negative ^= p.next().value == "-"
     token = p.tok
     part = atom(p)
-    while p.index_follows():
+    while p.index_follows() and part.kind != "num":  # x^2_i is x_i^2
         part = p.subscript(part)
     if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
         written = p.text[token.start : token.end]
@@ -60,18 +58,18 @@ def exponent(p: Cursor, base: Piece) -> Piece:
                 (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
                 upper=upper,
             )
-    if token.kind == "num" and token.value == 1 and p.sign("/") and not p.tok.space:
+    if token.kind == "num" and (negative or token.value == 1) and p.sign("/") and not p.tok.space:
         below = p.toks[p.at + 1]
-        if below.kind == "num" and p.text[start] == "1":
-            lower, under = p.slice(base.start, base.end), p.slice(below.start, below.end)
-            raise p.fail(
-                "exponent-slash", base.start, below.end, (f"{lower}^(1/{under})", f"{lower}/{under}")
-            )
+        if below.kind == "num" and not below.space and p.text[token.start].isdigit():
+            lower, upper = p.slice(base.start, base.end), p.slice(start, token.end)
+            under = p.slice(below.start, below.end)
+            one = f"{lower}^({upper})/{under}" if negative else f"{lower}/{under}"
+            raise p.fail("exponent-slash", base.start, below.end, (f"{lower}^({upper}/{under})", one))
     if p.sign("^"):
         p.next()
         upper_part = exponent(p, part)
         part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
-    return part
+    return Piece("neg", None, [part], start, part.end) if negative else part
 
 
 def operand(p: Cursor) -> Piece:
@@ -182,13 +180,16 @@ def bar(p: Cursor) -> Piece:
     p.bracket = bracket
     kind = "norm" if opened.value == "‖" else "bars"
     result = Piece(kind, None, [inner], opened.start, closing.end)
-    if kind == "norm" and p.index_follows():
-        sub = p.subscript(result)
-        order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
-        if order not in ("2", "F"):
-            raise p.fail("norm-order", sub.start, sub.end)
-        result = Piece("norm", None, [inner], opened.start, sub.end)
-    return result
+    return with_order(p, result) if kind == "norm" and p.index_follows() else result
+
+
+def with_order(p: Cursor, norm: Piece) -> Piece:
+    """`‖x‖_2`: the norm that is meant anyway."""
+    sub = p.subscript(norm)
+    order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
+    if order not in ("2", "F"):
+        raise p.fail("norm-order", sub.start, sub.end)
+    return Piece("norm", None, norm.parts, norm.start, sub.end)
 
 
 def ones(p: Cursor, token: Token) -> Piece:
@@ -247,13 +248,21 @@ def function(p: Cursor) -> Piece:
         p.next()
         power = exponent(p, Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
+    braced = p.sign("{") and p.text[p.tok.start] == "{"
     if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min", "norm")):
         extra["dotted"] = p.sign(".(")
         parts, extra["named"] = arguments(p, token)
         end = p.toks[p.at - 1].end
+    elif braced and not prime:  # \sin{\left(z\right)} as SymPy prints it: the braces hold all of it
+        part = braces(p)
+        end = part.end
+        while part.kind == "group":
+            part = part.parts[0]
+        parts = [part]
     elif name.key in BARE and not prime and p.starts_operand():
         extra["bare"] = True
-        part = p.run(bare=True)
+        closed = p.sign("|", "‖") or p.tok.kind == "frac"  # ln|z| t
+        part = p.power() if closed else p.run(bare=True)
         if name.written == "√" and part.kind == "run":
             first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
             head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
@@ -264,12 +273,14 @@ def function(p: Cursor) -> Piece:
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call
-    if power.kind == "neg":
+    upper = power
+    while upper.kind == "group":
+        upper = upper.parts[0]
+    if upper.kind == "neg" and upper.parts[0].kind == "num" and upper.parts[0].value == 1:
         word = name.written
-        inner = p.slice(parts[0].start, parts[-1].end) if parts else ""
-        raise p.fail(
-            "inverse-function", token.start, end, (f"1/{word}({inner})", f"arc{word}({inner})"), function=word
-        )
+        inside = p.slice(parts[0].start, parts[-1].end) if parts else ""
+        inverse = (f"arc{word}({inside})",) if "arc" + word in FUNCTIONS else ()
+        raise p.fail("inverse-function", token.start, end, (f"1/{word}({inside})", *inverse), function=word)
     return Piece("power", "^", [call, power], token.start, end)
 
 

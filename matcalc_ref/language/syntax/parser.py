@@ -10,7 +10,7 @@ from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.tokens import CLOSING
+from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
@@ -120,7 +120,7 @@ class Parser(Cursor):
                 negative ^= self.next().value == "-"
             run = self.run()
             if sign.value == "/" and run.kind == "run":
-                run, rest = self.after_slash(runs[0].start, run, tight)
+                run, rest = self.after_slash(runs[0].start, sign, run, tight)
             else:
                 rest = None
             if negative:
@@ -134,7 +134,7 @@ class Parser(Cursor):
             return runs[0]
         return Piece("chain", signs, runs, runs[0].start, runs[-1].end)
 
-    def after_slash(self, start: int, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
+    def after_slash(self, start: int, sign: Token, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
         """What a `/` divides by where several factors follow: asked back, but for `2/N Σ…` and `2/N (…)`."""
         first, second = run.parts[0], run.parts[1]
         spaced = (
@@ -148,7 +148,7 @@ class Parser(Cursor):
             rest = run.parts[1:]
             return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, second.start, run.end)
         above = self.slice(start, self.toks[self.at - 1].end)
-        before, whole = self.slice(start, first.start).rstrip("/ "), self.slice(first.start, run.end)
+        before, whole = self.slice(start, sign.start), self.slice(first.start, run.end)
         head, tail = self.slice(first.start, first.end), self.slice(second.start, run.end)
         raise self.fail(
             "fraction",
@@ -217,16 +217,25 @@ class Parser(Cursor):
                 end = self.toks[self.at - 1].end
                 base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
                 continue
+            self.no_label(base)
             exponent = operands.exponent(self, base)
-            base = Piece(
-                "power",
-                sign.value,
-                [base, exponent],
-                base.start,
-                max(exponent.end, self.toks[self.at - 1].end),
-            )
+            if self.index_follows():  # x^2_i is x_i^2
+                base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
+            end = max(exponent.end, self.toks[self.at - 1].end)
+            base = Piece("power", sign.value, [base, exponent], base.start, end)
             base = self.postfix(base)
         return base
+
+    def no_label(self, base: Piece) -> None:
+        """Refuses `x^{(2)}`, which may be the second sample or layer as well as a square."""
+        toks = self.toks[self.at : self.at + 5]
+        if len(toks) < 5 or not toks[0].sign("{") or not toks[1].sign("(", "["):
+            return
+        inner = toks[2]
+        if toks[3].depth == toks[4].depth == -1 and (inner.kind == "num" or inner.kind == "name"):
+            lower, upper = self.slice(base.start, base.end), self.text[inner.start : inner.end]
+            choices = (f"{lower}^{{{upper}}}", f"{lower}_{{{upper}}}")
+            raise self.fail("power-or-label", base.start, toks[4].end, choices, upper=upper)
 
     # what stands behind an operand
 

@@ -91,7 +91,12 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     zeros_like zeros_like
     entries entries
 """)
-CONSTANTS = {"e": "e", "E": "e", "exp1": "e", "pi": "pi", "True": "true", "False": "false"}
+CONSTANTS = _spellings("""
+    e e E exp1
+    pi pi
+    true True true
+    false False false
+""")
 KEYWORDS = _spellings("""
     if if for when
     otherwise otherwise else
@@ -100,14 +105,14 @@ KEYWORDS = _spellings("""
     not not
 """)
 # Functions that take what follows without parentheses, as in `sin 3x`.
-BARE = frozenset(UNARY) | {"trace", "det", "max", "min", "sech", "csch", "coth"}
+BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
 MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
 METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
 
 SIGNS = _spellings("""
     + +
     - - − – — ‐ ‑ －
-    * * ∗ ×
+    * * ∗ × ✕ ⨯
     / / ÷ ∕ ⁄
     ^ ^ **
     .^ .^ .**
@@ -125,7 +130,7 @@ SIGNS = _spellings("""
     ] ]
     { {
     } }
-    | |
+    | | ∣
     ‖ ‖ || ∥
     & &
     and && ∧
@@ -133,11 +138,11 @@ SIGNS = _spellings("""
     not ¬
     = = ← ≈ ≃ :=
     == == ≡
-    != != ≠
+    != != ≠ ~=
     < <
     > >
-    <= <= ≤ ⩽
-    >= >= ≥ ⩾
+    <= <= ≤ ⩽ ≦
+    >= >= ≥ ⩾ ≧
     ... … ... ⋯ ⋮ ⋱
     ⟨ ⟨
     ⟩ ⟩
