@@ -161,7 +161,7 @@ def demo(
 def grade(
     assignments: Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="For example A05.")],
     workers: Annotated[
-        int | None, typer.Option(help="How many at once; as many as there are cores if not given.")
+        int | None, typer.Option(min=1, help="How many at once; as many as there are cores if not given.")
     ] = None,
     feedback: Annotated[bool, typer.Option("--feedback", help="Write the pages of feedback too.")] = False,
     regrade: Annotated[

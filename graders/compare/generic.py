@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from matcalc_ref.language.operations import add, count, matmul, mul, neg, number, ones, power, transpose
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, IndexedSum, Node, Number, ShapeError, apply
+from matcalc_ref.language.tree import Apply, Entry, IndexedSum, Node, Number, ShapeError, apply
 
 MOST = 60  # candidates for one key
 
@@ -76,22 +76,25 @@ def _sizes_in(key: Node) -> list[Size]:
 
 
 def _inside(key: Node) -> Iterator[tuple[str, Node]]:
-    """Changes of one place inside the answer."""
-    for path, node in _places(key):
+    """Changes of one place inside the answer; in a condition each of them is a wrong condition."""
+    for path, node, condition in _places(key):
         for name, make in _local(node):
             try:
-                yield name, _put(key, path, make())
+                yield "condition" if condition else name, _put(key, path, make())
             except (ShapeError, ValueError):
                 continue
 
 
-def _places(key: Node) -> Iterator[tuple[tuple[int, ...], Node]]:
-    pending: list[tuple[tuple[int, ...], Node]] = [((), key)]
+def _places(key: Node) -> Iterator[tuple[tuple[int, ...], Node, bool]]:
+    """Every tree in the answer, where it stands, and whether that is in a condition; but no indices."""
+    pending: list[tuple[tuple[int, ...], Node, bool]] = [((), key, False)]
     while pending:
-        path, node = pending.pop(0)
-        yield path, node
+        path, node, condition = pending.pop(0)
+        yield path, node, condition
         if len(path) < 6:
-            pending.extend(((*path, i), child) for i, child in enumerate(node.children))
+            inside = condition or isinstance(node, Apply) and node.operation in COMPARISONS
+            children = node.children[:1] if isinstance(node, Entry) else node.children
+            pending.extend(((*path, i), child, inside) for i, child in enumerate(children))
 
 
 def _put(node: Node, path: tuple[int, ...], changed: Node) -> Node:

@@ -66,6 +66,7 @@ class Key:
 
 _STEPS = {  # the mistakes of a derivation that no change of the answer alone finds
     "inner-derivative": "inner-derivative",
+    "link-missing": "link-missing",
     "inner-argument": "inner-argument",
     "dropped-term": "term-dropped",
     "factor-order": "swapped",

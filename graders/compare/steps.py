@@ -139,10 +139,14 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
             right = re.sub(rf"(?<!\w){name}\s*(?:'|′)", f" ({slope}) ", right or left)
         meant = f"{left}={right}" if equals else right or left
         if _is_link(meant, key, own, last=number == len(texts)):
-            with suppress(Refusal):
-                link = _with(own, _piece(meant.strip("$ ").split("=")[-1], key, scope, own)[0])
+            said = meant.strip("$ ").split("=")[-1]
+            if not _names_only(said):
+                try:
+                    link = _with(own, _piece(said, key, scope, own)[0])
+                except Refusal as refusal:
+                    raise UnreadableLine(number, refusal) from None
                 if links is not None:
-                    links.append(Link(number, text, link, _slope(meant, key, scope, own)))
+                    links.append(Link(number, text, link, _slope(meant, key, own)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
                     primes[prime[1]] = spelled(link)
             continue
@@ -192,19 +196,41 @@ def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
     return canonical(prime[1]), canonical(key.part.wrt or "")
 
 
-def _slope(line: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> Node | None:
-    """What the link of this line should be; None where it is by a name of the student's own, or unknown."""
+def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
+    """What the link of this line should be; None where names are unknown or do not stand in each other."""
     above, below = _above_and_below(line, key) or ("", "")
-    known = {canonical(name): node for name, node in own.items()}
-    if below == canonical(key.part.wrt or ""):
-        known |= {canonical(name): scope.variable(name) for name in key.exercise.where}
-    by = next((name for name in key.scope.shapes if canonical(name) == below), None)
-    if above not in known or by is None:
-        return None
+    where = _where(key)
+    known = {canonical(name): node for name, node in where.items()}
+    if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
+        known |= dict.fromkeys(_answers_names(key) - known.keys(), _question(key))
+    known |= {canonical(name): _with(where, node) for name, node in own.items()}
+    node, inner = known.get(above), known.get(below)
     try:
-        return _derivative(known[above], by, key)
+        by = next((name for name in key.scope.shapes if canonical(name) == below), None)
+        if node is not None and inner is None and by is not None:
+            return _derivative(node, by, key)
+        if node is None or inner is None:
+            return None
+        inside = Variable(f"_{below}", inner.shape)  # as the name that it has
+        node = node.map(lambda part: inside if part == inner else part)
+        if inside not in node.walk():
+            return None
+        return derive(node, inside).result.map(lambda part: inner if part == inside else part)
     except (Refusal, ValueError):
         return None
+
+
+def _where(key: Key) -> dict[str, Node]:
+    """What the names of the question stand for, in its variables."""
+    where = {name: read(text, key.scope) for name, text in key.exercise.where.items()}
+    for _ in where:
+        where = {name: _with(where, node) for name, node in where.items()}
+    return where
+
+
+def _names_only(text: str) -> bool:
+    """Whether a link only recalls the chain rule, as `dC/dv dv/dw` does."""
+    return not re.sub(rf"{_LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", text)
 
 
 def _answers_names(key: Key) -> set[str]:

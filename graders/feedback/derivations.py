@@ -14,6 +14,8 @@ from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node
 from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.tree import apply
 
 HALF = 0.5  # the last line is right although one before it is not, or steps are missing
 
@@ -71,9 +73,11 @@ def _is_wrong(link: Link, key: Key) -> bool:
     """Whether a link says something else than it should; the other layout shows where it is put in."""
     if link.right is None:
         return False
-    alike = [node for node in (link.node, transpose(link.node)) if node.shape == link.right.shape]
+    forms = [link.node, transpose(link.node)]
+    if ONE in link.node.shape and not link.node.is_scalar:
+        forms.append(apply("diag", link.node))  # the slopes of an element-wise function
     try:
-        return bool(alike) and not any(same(node, link.right, key) for node in alike)
+        return not any(same(node, link.right, key) for node in forms)
     except NoPoints:
         return False
 

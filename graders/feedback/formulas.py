@@ -19,12 +19,14 @@ from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Refusal, Shape, latex, read
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.tree import Apply, ByEntries, Number
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Number, Variable
 from matcalc_ref.rewriting.normal import normal
 
 SELF_STUDY = "self-study"
 LOCAL = {
     "inner-derivative",
+    "link-missing",
+    "condition",
     "inner-argument",
     "term-sign",
     "term-dropped",
@@ -280,6 +282,9 @@ def example(evidence: Evidence | None, key: Key) -> str:
     told = {name: f"${_figures(value)}$" for name, value in shown.items()}
     if not point or told["student"] == told["reference"]:
         return ""
+    plain = not names_in(key.node) or isinstance(key.node, (Variable, Entry))
+    if plain:  # its value is the key
+        return say("example-own", at=point, student=told["student"])
     return say("example", at=point, **told)
 
 

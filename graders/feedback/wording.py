@@ -77,8 +77,11 @@ SENTENCES = {
     "transposed-factor": "One factor of the matrix product is transposed. Check it with one entry, $(i,j)$.",
     "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
     "inner-argument": "The outer derivative is to be evaluated at what stands inside, not at the variable itself.",
+    "link-missing": "One link of the chain is missing: every function on the way gives its derivative as a factor.",
+    "condition": "The condition in your answer is not the one that decides: where does the slope change?",
     "indicator": "The condition is missing: where the inside is not positive, the function is flat.",
-    "exponent": "An exponent is off by one. With the power rule it goes down by one, exactly once.",
+    "exponent": "An exponent is off by one. The power rule lowers it once, and only for what moves; what stands still "
+    "keeps its own.",
     "function": "One function in your answer is the wrong one: which is the derivative of which?",
     "one-term": "A sum is missing: every term contributes.",
     # where it differs
@@ -96,6 +99,7 @@ SENTENCES = {
     "value": "It has the right shape, but other values than the right answer.",
     "value-scalar": "It is not equal to the right answer.",
     "example": "For example at «at» it gives «student», and should give «reference».",
+    "example-own": "For example at «at» it gives «student».",
     # one next step
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
     "next-one-size": "A table of entries is right for one size at most: write a formula that holds for every $«name»$.",

@@ -20,6 +20,7 @@ SENTENCES = {
     "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, "
     "a column for every input.",
     "inner-derivative": "The inner derivative is missing: multiply by the derivative of what stands inside.",
+    "link-missing": "One link of the chain is missing: every function on the way gives a factor.",
     "inner-argument": "Evaluate the outer derivative at the inner expression, not at the variable itself.",
     "dropped-term": "A term is missing: does the variable act along another path, or in another entry?",
     "factor-order": "The factors stand in the wrong order: the outer derivative comes first.",
@@ -111,7 +112,7 @@ def _chains(walk: Walk, x: Variable) -> Iterator[tuple[str, Node]]:
         for m in range(len(chain) - 1, 0, -1):
             shorter = joined([*chain[:m], *chain[m + 1 :]]) if _fit([*chain[:m], *chain[m + 1 :]]) else None
             if shorter is not None and shorter.shape == shape:
-                yield "inner-derivative", add(shorter, *rest)
+                yield "inner-derivative" if m == len(chain) - 1 else "link-missing", add(shorter, *rest)
         turned = list(reversed(chain))
         if len(chain) > 1 and _fit(turned) and joined(turned).shape == shape:
             yield "factor-order", add(joined(turned), *rest)

@@ -97,6 +97,27 @@ def test_an_honest_derivation_is_right_in_any_form(id, lines):
     assert verdict.outcome == "correct", verdict.message
 
 
+WRONG_LINKS = [  # the last line is right, a link before it is not
+    (NEURON, ["dc/dt = 2(y-t)", "dt/dz = 1 - t^2", "dz/dw = x^T", "-2 (y-t)*(1-t^2) x^T"], 1),
+    (NEURON, ["dt/dz = 1 + t^2", "dz/dw = x^T", "2 (y-t) * (-(1-t^2)) x^T"], 1),
+    (NEURON, ["v = y - t", "dv/dt = 1", "-2 v (1 - t^2) x^T"], 2),
+    ("A07-07", ["v = A x - r", "dy/dv = 3 v^T", "2 v^T A"], 2),
+    ("A06-12", ["u = w x + b", "v = y - u", "dv/du = 1", "-2 (y - w x - b) x"], 3),
+]
+
+
+@pytest.mark.parametrize(("id", "lines", "line"), WRONG_LINKS)
+def test_a_wrong_link_is_found_by_any_names(id, lines, line):
+    verdict = judge(exercise(id), pack(lines))
+    assert (verdict.credit, verdict.mistake) == (0.5, "link-wrong"), verdict.message
+    assert f"Line {line}" in verdict.message
+
+
+def test_a_link_that_cannot_be_read_is_said():
+    verdict = judge(exercise("A07-07"), pack(["v = A x - r", "dv/dx = A - r", "2 v^T A"]))
+    assert verdict.outcome == "invalid" and "Line 2 cannot be read" in verdict.message
+
+
 @pytest.mark.parametrize(("id", "lines"), JUMPS)
 def test_a_jump_is_told_which_kind_of_step_is_missing(id, lines):
     verdict = judge(exercise(id), pack(lines))
