@@ -334,6 +334,9 @@ def _woven_text(path: Path, assignment: str, records: Sequence[Exercise]) -> tup
 
 def run(course: Path, check: bool = False) -> int:
     """`matcalc notebooks`: weave, or with `check` only say what is out of step. Returns the exit code."""
+    if not (course / "source").is_dir():
+        print(f"{course.resolve()} has no folder `source`: it is no course. Go there, or say --course.")
+        return 2
     files = broken = 0
     for path, text, said in course_files(course):
         for sentence in said:

@@ -199,6 +199,8 @@ def test_a_file_that_is_no_notebook_is_named(
     import matcalc_ref.catalogue
 
     monkeypatch.setattr(matcalc_ref.catalogue, "assignments", lambda: {"X01": (SECOND,)})
+    assert w.run(tmp_path) == 2 and "it is no course" in capsys.readouterr().out
+    (tmp_path / "source").mkdir()
     assert w.run(tmp_path, check=True) == 1
     assert w.run(tmp_path) == 0
     assert w.run(tmp_path, check=True) == 0

@@ -149,6 +149,7 @@ def _grade(
                             progress.start(len(students))
                             work.summary.total = len(students) + work.summary.skipped
                             work.all(students)
+                    work.summary.waiting = book.waiting(work.assignment)
                     if as_json:
                         print(json.dumps(work.summary.to_json(), ensure_ascii=False), flush=True)
                     else:
@@ -167,4 +168,5 @@ def _grade(
     except (OSError, SQLAlchemyError) as problem:
         said = str(getattr(problem, "orig", None) or problem)
         return _refuse(f"{said}; mend that and run it again, it goes on where it was", as_json)
-    return NEEDS_PERSON if any(work.summary.person for work in works) else ALL_GRADED
+    waiting = any(work.summary.person or work.summary.waiting for work in works)
+    return NEEDS_PERSON if waiting else ALL_GRADED

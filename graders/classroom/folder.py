@@ -80,11 +80,16 @@ def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
 def tidy(folder: Path, expected: list[str], notebooks: list[str] | None = None) -> list[str]:
     """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done."""
     notes = remove_links(folder) + mend_papers(folder)
-    for name, other in stand_ins(folder, expected).items():
+    taken = stand_ins(folder, expected)
+    for name, other in taken.items():
         data = (folder / other).read_bytes()
         with writable(folder):
             (folder / name).write_bytes(data)
         notes.append(f"{name} was missing; {other} was taken for it")
+    used = {*expected, *taken.values()}
+    others = sorted(path.name for path in folder.glob("*.ipynb") if path.name not in used)
+    if others:
+        notes.append(f"also handed in, and not graded: {', '.join(others)}")
     if notebooks is not None:
         known = {Path(path).name for path in notebooks}
         notebooks += [str(folder / name) for name in expected if name not in known]

@@ -13,7 +13,7 @@ from graders.classroom.reading import Unreadable, read_notebook
 from graders.classroom.released import Released
 from graders.classroom.repair import repair
 from graders.classroom.safety import clean_notebook
-from graders.feedback.wording import SENTENCES
+from graders.feedback.wording import SENTENCES, say
 from graders.referee.checks import Check
 
 #: Where a notebook that we wrote keeps what grading knows of it.
@@ -79,7 +79,14 @@ class Outcome:
 
 def _short(verdict: Mapping[str, Any]) -> dict[str, Any]:
     short = {name: verdict.get(name) for name in ("outcome", "credit", "mistake")}
-    return {**short, "empty": verdict.get("message") == SENTENCES["empty"]}
+    return {**short, "empty": _is_empty(verdict)}
+
+
+def _is_empty(verdict: Mapping[str, Any]) -> bool:
+    """Whether nothing was answered, in no part."""
+    nothing = [SENTENCES["empty"], *(say("part-missing", name=name) for name in verdict.get("parts") or ())]
+    said = [part.get("message") for part in (verdict.get("parts") or {}).values()]
+    return verdict.get("message") in nothing or bool(said) and all(text in nothing for text in said)
 
 
 def marked(nb: Any) -> Outcome:

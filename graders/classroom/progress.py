@@ -119,3 +119,5 @@ class Progress:
             show(f"The slowest: {slowest}.", highlight=False)
         if summary.person:
             show(f"[bold]{summary.person} need a person.[/]", highlight=False)
+        if summary.waiting > summary.person:
+            show(f"{summary.waiting} in all wait for one in the formgrader.", highlight=False)

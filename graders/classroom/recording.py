@@ -100,6 +100,16 @@ class Book:
             name: load_released(self.gradebook, assignment, name, source / f"{name}.ipynb") for name in names
         }
 
+    def waiting(self, assignment: str) -> int:
+        """How many submissions wait for a person, of this run or an earlier one."""
+        from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+
+        found = self.session.query(SubmittedNotebook.assignment_id).distinct()
+        found = found.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        found = found.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        found = found.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        return int(found.filter(Assignment.name == assignment, Grade.needs_manual_grade).count())
+
     def record(self, assignment: str, results: Sequence[Result]) -> list[dict[str, Recorded]]:
         """Write the grades and comments of some submissions, in one transaction: all of it, or after an error
         nothing. Gives each one's notebooks by name."""

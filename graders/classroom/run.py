@@ -69,6 +69,7 @@ class Summary:
     confinement: str = ""
     backup: str = ""
     replaced: int = 0
+    waiting: int = 0  # for a person, of this run or an earlier one
 
     @property
     def person(self) -> int:

@@ -68,10 +68,7 @@ def _answers(exercise: Exercise, answer: Packed) -> Mapping[str, Packed] | Verdi
     if exercise.is_code and isinstance(answer, list):
         return dict(zip(names, answer, strict=False))
     if isinstance(answer, dict) and "missing" in answer:
-        because = answer.get("because")
-        return invalid(
-            "missing", name=answer["missing"], because=f"Its cell failed: {because}." if because else ""
-        )
+        return _missing(answer)
     pairs = pairs_of(answer)
     if len(names) == 1:
         return {names[0]: pairs[names[0]] if pairs is not None and set(pairs) == set(names) else answer}
@@ -89,6 +86,15 @@ def _answers(exercise: Exercise, answer: Packed) -> Mapping[str, Packed] | Verdi
     return invalid("parts-form", count=len(names), example=example, what=what_it_is(answer))
 
 
+def _missing(answer: Mapping[str, Any]) -> Verdict:
+    """What is said of a variable that its cell did not set."""
+    why = str(answer.get("because") or "").strip().rstrip(".:")
+    why = re.sub(r"\s*\(?<\s?ipython-input[^>]*>(?:, line \d+\))?", "", why)  # no file of the student's
+    hint = say("missing-quotes") if why.startswith("SyntaxError") else ""
+    because = f"Its cell failed: {why}. {hint}" if why else ""
+    return invalid("missing", name=answer["missing"], because=because)
+
+
 def _judge_one(
     exercise: Exercise,
     part: Part,
@@ -99,9 +105,7 @@ def _judge_one(
     mode: str,
 ) -> tuple[Verdict, Node | None]:
     if isinstance(answer, dict) and "missing" in answer:
-        because = answer.get("because")
-        said = f"Its cell failed: {because}." if because else ""
-        return invalid("missing", name=answer["missing"], because=said), None
+        return _missing(answer), None
     if is_empty(answer):
         return invalid("empty" if len(exercise.parts) == 1 else "part-missing", name=part.name), None
     try:

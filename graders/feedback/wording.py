@@ -19,6 +19,7 @@ SENTENCES = {
     # nothing to judge
     "empty": "Nothing here yet: write your answer in place of the `...`.",
     "missing": "There is no variable `«name»`: run the cell that sets it. «because»",
+    "missing-quotes": 'A formula stands in quotes, as in `"2 x^T"`.',
     "part-missing": "Nothing here yet for `«name»`.",
     "parts-form": "This exercise has «count» parts: answer with a dict, `«example»`. You gave «what».",
     "parts-unknown": "There is no part called «names»; the parts are «known».",

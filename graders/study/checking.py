@@ -26,6 +26,7 @@ class _Session:
 
 
 _session = _Session()
+_HOW = 'takes the name of an exercise and its answer: `check("A05-07", a05_07)`.'
 
 
 def use(assignment: str, mode: str = "assignment") -> None:
@@ -51,6 +52,9 @@ def check(id: str, *answers: Any) -> float | None:
 
     Returns None; under `nbgrader autograde` without this project's configuration the points, as a float.
     """
+    if not isinstance(id, str):
+        _show(f"`check` {_HOW}")
+        return None
     running = os.environ.get("NBGRADER_EXECUTION")
     if running == "autograde" and not _by_hand(id):
         return _points(id, answers)
@@ -75,6 +79,8 @@ def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
     row = _session.exercises.get(id)
     if row is None and not (_session.mode == "self-study" and _known(id)):
         return False, f"**{id}** — {_unknown(id)}"
+    if len(answers) != 1 and not any(part["kind"] in ("code", "text") for part in _row(id)["parts"]):
+        return False, f"**{id}** — `check` {_HOW}"
     try:
         if _by_hand(id):
             from graders.study.words import for_a_person
@@ -139,6 +145,9 @@ def _points(id: str, answers: tuple[Any, ...]) -> float:
 
 def hint(id: str) -> None:
     """Show the next hint of an exercise, from the answer's shape to a worked twin."""
+    if not isinstance(id, str):
+        _show('`hint` takes the name of an exercise in quotes: `hint("A05-07")`.')
+        return
     row = _session.exercises.get(id)
     if row is None:
         _show(f"**{id}** — {_unknown(id) if _session.exercises else _session.problem}")
@@ -158,6 +167,9 @@ def hint(id: str) -> None:
 
 def solution(id: str) -> None:
     """In self-study: show the answer, when you have tried enough."""
+    if not isinstance(id, str):
+        _show('`solution` takes the name of an exercise in quotes: `solution("A05-07")`.')
+        return
     if _session.mode != "self-study":
         _show("The solution is shown in self-study only; ask for a `hint` instead.")
         return

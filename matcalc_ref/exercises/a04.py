@@ -1062,7 +1062,7 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
             Part(
                 name="ew_jacobian",
                 kind="code",
-                label=r"\texttt{ew\_jacobian}",
+                label=r"\mathtt{ew\_jacobian}",
                 key=ew_jacobian,
                 signature=Signature(
                     "ew_jacobian",
@@ -1101,7 +1101,7 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
             Part(
                 name="is_elementwise",
                 kind="code",
-                label=r"\texttt{is\_elementwise}",
+                label=r"\mathtt{is\_elementwise}",
                 key=is_elementwise,
                 signature=Signature(
                     "is_elementwise",

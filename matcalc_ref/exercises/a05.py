@@ -730,7 +730,7 @@ its shape tells rows (outputs) from columns (inputs); a number is then $1\times1
             Part(
                 name="scalar_vector_jacs",
                 kind="code",
-                label=r"\texttt{scalar\_vector\_jacs}",
+                label=r"\mathtt{scalar\_vector\_jacs}",
                 key=scalar_vector_jacs,
                 signature=Signature("scalar_vector_jacs", {"x": "n", "z": ""}, returns="a dict of four 2-D arrays: n×n, n×1, n×n, n×1"),
                 mistakes=(
@@ -746,7 +746,7 @@ its shape tells rows (outputs) from columns (inputs); a number is then $1\times1
             Part(
                 name="sum_grads",
                 kind="code",
-                label=r"\texttt{sum\_grads}",
+                label=r"\mathtt{sum\_grads}",
                 key=sum_grads,
                 signature=Signature("sum_grads", {"x": "n", "z": ""}, returns="a dict of two 2-D arrays: 1×n and 1×1"),
                 mistakes=(

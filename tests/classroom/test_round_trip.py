@@ -122,7 +122,8 @@ def test_matcalc_grade_sums_up(played: Played) -> None:
     assert summary["from_cache"] > summary["judged"] / 2
     again = [sys.executable, "-m", "graders.cli", "grade", "A05", "--json", "--workers", "1"]
     done = subprocess.run(again, cwd=played.twin, capture_output=True, text=True, timeout=300)
-    assert (done.returncode, json.loads(done.stdout)["graded"]) == (0, 0)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["graded"], told["waiting"]) == (1, 0, 2)  # nobody has been there yet
 
 
 def test_the_students_file_is_never_lost(played: Played) -> None:
