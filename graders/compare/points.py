@@ -1,8 +1,8 @@
 """Test points that make mistakes show, the same for everyone and every run, and not to be guessed.
 
 Every entry differs from 0 and 1, dimensions are unequal, no matrix is symmetric, signs are mixed, and points
-within 0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity, so
-that what holds only for n = 2 or for even n shows.
+within 0.05 of a kink are left out. Sizes come in two sets in which every dimension changes its parity and
+every two their order, so that what holds only for small or even n, or for n < m, shows.
 """
 
 from __future__ import annotations
