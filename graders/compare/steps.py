@@ -179,9 +179,9 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
         said = _said(line, key, own)
         if said is not None and same(said, key.node, key):
             return False
-        repeats = said is not None and same(said, _question(key), key)
+        repeats = said is not None and same(said, question(key), key)
         return not last and (above not in _answers_names(key) or repeats)
-    return not same(named, _question(key), key)
+    return not same(named, question(key), key)
 
 
 def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
@@ -202,7 +202,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     where = _where(key)
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
-        known |= dict.fromkeys(_answers_names(key) - known.keys(), _question(key))
+        known |= dict.fromkeys(_answers_names(key) - known.keys(), question(key))
     known |= {canonical(name): _with(where, node) for name, node in own.items()}
     node, inner = known.get(above), known.get(below)
     try:
@@ -247,7 +247,7 @@ def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
         return None
 
 
-def _question(key: Key) -> Node:
+def question(key: Key) -> Node:
     """What is to be differentiated."""
     return read(key.part.f or "", key.scope)
 

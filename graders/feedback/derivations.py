@@ -7,7 +7,7 @@ from __future__ import annotations
 from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, Link, UnreadableLine, lines_of, read_lines, same
+from graders.compare.steps import Line, Link, UnreadableLine, lines_of, question, read_lines, same
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
@@ -83,9 +83,11 @@ def _is_wrong(link: Link, key: Key) -> bool:
 
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
-    found = compare(node, key.node, key.setting, ties=None)
-    verdict = wrong_formula(node, key, found, mode)
     mended = line is not lines[-1] and same(lines[-1].nodes[-1], key.node, key)
+    if line is lines[0] and same(node, question(key), key):
+        verdict = Verdict("wrong", 0.0, "no-derivative", message=say("line-question"))
+    else:
+        verdict = wrong_formula(node, key, compare(node, key.node, key.setting, ties=None), mode)
     credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
     said = [
         say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",

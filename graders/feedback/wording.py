@@ -125,6 +125,7 @@ SENTENCES = {
     "shape-turned": "Rows and columns are swapped: rows count outputs, columns count inputs.",
     # derivations
     "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
+    "line-question": "That is the function itself: begin with its derivative.",
     "link-wrong": "Take this derivative again, with the name as you introduced it.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -83,7 +84,7 @@ def _packed(exercise: Exercise, answers: list[str]) -> Any:
     if len(names) == 1:
         if given and bare:
             raise Usage(f"{exercise.id} has one part; give one answer.")
-        lines = [*given.values(), *bare]
+        lines = _items([*given.values(), *bare])
         if len(lines) > 1 and exercise.parts[0].kind not in ("derivation", "choices"):
             raise Usage(f"{exercise.id} takes one answer; put it into quotes.")
         return pack(lines if len(lines) > 1 else lines[0])
@@ -99,6 +100,18 @@ def _packed(exercise: Exercise, answers: list[str]) -> Any:
                 f"Write `matcalc check {exercise.id} {' '.join(f'{name}=ANSWER' for name in names)}`."
             )
     return pack({**given, **dict(zip(free, bare, strict=False))})
+
+
+def _items(answers: list[str]) -> list[str]:
+    """The answers; one that is a list of texts, as a notebook has it, item by item."""
+    if len(answers) == 1 and answers[0].lstrip().startswith(('["', "['")):
+        try:
+            found = ast.literal_eval(answers[0].strip())
+        except (ValueError, SyntaxError):
+            return answers
+        if isinstance(found, list) and found and all(isinstance(item, str) for item in found):
+            return found
+    return answers
 
 
 def _of_file(exercise: Exercise, path: Path) -> Verdict:

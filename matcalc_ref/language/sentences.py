@@ -126,6 +126,7 @@ SENTENCES = {
     "sum-too-far": "«index» runs to «end» here, but there are «count» entries.",
     "index-letter": "`«index»` is not known here; i, j, k and l are indices, as in `x_«index»`.",
     "item-base": "Does `«said»` count from 0, as Python does, or from 1?",
+    "index-sum": "The index «index» is free here. Is a sum over it missing?",
     "index-free": "The index «names» is free here: write the entry that this is, on the left.",
     "indices-free": "The indices «names» are free here: write the entry that this is, on the left.",
     # arrays

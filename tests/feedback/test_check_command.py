@@ -26,6 +26,7 @@ ROWS = [
     ("A01-05", ["@/no/such/file.py"], 2, "cannot be read", None),
     ("A05-06", ["ones(n)^T", "2"], 2, "one answer", None),
     ("A05-06", ["ones(n)^T"], 0, "correct", 1),
+    ("A07-07", ['["v = A x - r", "2 v^T A"]'], 0, "correct", 1),  # a list, as the notebook has it
 ]
 
 

@@ -113,6 +113,11 @@ def test_a_wrong_link_is_found_by_any_names(id, lines, line):
     assert f"Line {line}" in verdict.message
 
 
+def test_a_first_line_that_is_the_function_itself_is_named():
+    verdict = judge(exercise("A01-16"), pack([exercise("A01-16").parts[0].f, "1"]))
+    assert verdict.mistake == "no-derivative" and "begin with its derivative" in verdict.message
+
+
 def test_a_link_that_cannot_be_read_is_said():
     verdict = judge(exercise("A07-07"), pack(["v = A x - r", "dv/dx = A - r", "2 v^T A"]))
     assert verdict.outcome == "invalid" and "Line 2 cannot be read" in verdict.message

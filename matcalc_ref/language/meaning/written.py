@@ -26,10 +26,10 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     if meaning.uses:
         names = sorted(meaning.uses)
         if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
+            raise Refusal(say("index-letter", index=names[0]), (0, len(text)), text)
+        if not meaning.scalar(node) and len(names) == 1:
             raise Refusal(
-                say("index-letter", index=names[0]),
-                (0, len(text)),
-                text,
+                say("index-sum", index=names[0]), (0, len(text)), text, [f"sum_{names[0]} {text.strip()}"]
             )
         left = "".join(names)
         choices = [f"J_{{{left}}} = {text.strip()}"]
