@@ -15,8 +15,7 @@ from graders.compare.points import Setting, chosen, dyadic, follow, joined, name
 from matcalc_ref.language.backends import Float64
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.operations import UNIT
-from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, Entry, Node, Number, Variable
+from matcalc_ref.language.tree import Entry, Node, Number, Variable
 
 STARTS = 6  # points from which a kink is looked for; as many more have entries of all sizes
 MOST = 3  # entries of a variable that are moved beside the last one and those that have names, as x_7
@@ -255,13 +254,10 @@ class _Snapped(Float64):
     def function(self, name: str, x: Any) -> Any:
         return super().function(name, np.where(np.abs(x) <= ROUNDING, 0.0, x) if name == "sign" else x)
 
+    def power(self, x: Any, y: Any) -> Any:  # u/|u| has a gap there
+        return np.where((y < 0) & (np.abs(x) <= ROUNDING), np.nan, super().power(x, y))
+
 
 def on_the_kink(tree: Node, points: Points) -> Any:
     """The values of a tree at points that lie on a kink but for rounding."""
     return evaluate(tree, points, _Snapped(points.batch))
-
-
-@lru_cache(maxsize=4096)
-def decides(tree: Node) -> bool:
-    """Whether a tree jumps where numbers are equal."""
-    return any(isinstance(n, Apply) and n.operation in (*COMPARISONS, "sign") for n in tree.walk())

@@ -6,7 +6,7 @@ Points are judged in float64; where two values are too close to call, with 60 di
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -14,38 +14,29 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import ROUNDING, crossing, decides, on_the_kink, scaled
-from graders.compare.kinks import Signs, away, kinks
+from graders.compare.beside import beside_kinks
+from graders.compare.crossings import ROUNDING, scaled
+from graders.compare.difference import OTHER, SAME, Difference, shaky
+from graders.compare.kinks import Signs, away, exists, kinks
 from graders.compare.points import (
     BATCH,
     Setting,
     base_points,
     chosen,
-    describe,
     draw,
     fitting,
     names_in,
-    plain,
     seeded,
 )
-from graders.compare.precise import NOTHING, can_be_precise, has_extremes, is_shaky, largest, precisely_equal
+from graders.compare.precise import can_be_precise, has_extremes, largest, precisely_equal
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
 from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.sizes import show_shape
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.tree import Node, Variable
 from matcalc_ref.rewriting.normal import normal
 
-SAME = 1e-11  # relative to the size of the values: float64 says "equal"
-OTHER = (
-    1e-9  # relative to the largest value on the way: float64 says "different"; in between, 60 digits decide
-)
-JUMP = 1e-3  # a difference beside a kink that needs no second look
-MOST_KINKS = 24  # whose neighbourhood is looked at
-FLAT = (
-    0.3  # of the points about a kink: what is 0 on more of them is 0 on a whole side, and has no kink there
-)
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
@@ -104,6 +95,9 @@ def compare(
     setting = fitting(setting, student)
     if student == reference:
         return Comparison(True, evidence=Evidence("identical"))
+    if setting.where:  # 60 digits need the formula, not its rounded value
+        student, reference = _spelled_out(student, setting), _spelled_out(reference, setting)
+        ties = None if ties is None else {_spelled_out(tie, setting) for tie in ties}
     used, difference = _sample(student, reference, setting, ties, roughly)
     if difference is None:
         return Comparison(True, evidence=Evidence("sampled", used))
@@ -125,28 +119,16 @@ def compare(
     return Comparison(False, reason, Evidence("sampled", max(used, 1), shown))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Points, a row at which the values differ there, and why: "value", "sizes", "kink" or "domain"."""
+@lru_cache(maxsize=4096)
+def _spelled_out(tree: Node, setting: Setting) -> Node:
+    """The tree with the formulas of the variables that stand for one."""
+    for given, formula in reversed(setting.where):
 
-    points: Points
-    row: int
-    reason: str
-    student: Any
-    reference: Any
+        def put_in(node: Node, given: str = given, formula: Node = formula) -> Node:
+            return formula if isinstance(node, Variable) and node.name == given else node
 
-    def looks_turned(self) -> bool:
-        """Whether the transpose agrees at most of the points; few do."""
-        with np.errstate(all="ignore"):
-            error = np.abs(np.swapaxes(self.student, 1, 2) - self.reference)
-            near = error <= 1e-6 * np.maximum(np.abs(self.reference), 1.0)
-        return bool((near | ~np.isfinite(error)).all(axis=(1, 2)).mean() > 0.5)
-
-    def shown(self, names: set[str]) -> dict[str, Any]:
-        """The row as plain data: where, and both values."""
-        points, row = self.points, self.row
-        at = {n: size for n, size in points.sizes.items() if n in names} | describe(points, row, names)
-        return {"at": at, "student": plain(self.student[row]), "reference": plain(self.reference[row])}
+        tree = tree.map(put_in)
+    return tree
 
 
 def proved(student: Node, reference: Node, found: Comparison) -> Comparison:
@@ -212,6 +194,8 @@ def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Ba
 
 def _beyond(side: Node, sign: int, reference: Node, setting: Setting) -> Batch | None:
     points = _far_points(setting.without_shapes, tuple(base_points(setting)[0].sizes.items()))
+    if not exists(side, points.sizes):
+        return None
     rows = np.flatnonzero((np.sign(evaluate(side, points)) == sign).any(axis=(1, 2)))
     if not len(rows):
         return None
@@ -245,7 +229,7 @@ def _sample(
         if found is not None:
             return used, found
     usual = base_points(setting)[0].sizes
-    found = _beside_kinks(student, reference, setting, ties, usual)
+    found = beside_kinks(student, reference, setting, ties, usual)
     return used, found or _at_other_sizes(student, reference, setting, own, ties, roughly)
 
 
@@ -263,7 +247,7 @@ def _at_other_sizes(
         usable = batch.usable & away(own.heights(points), points)
         found = _rows(student, reference, batch, usable, roughly)
         if found is None and about:
-            found = _beside_kinks(student, reference, setting, ties, points.sizes)
+            found = beside_kinks(student, reference, setting, ties, points.sizes)
         if found is not None:
             return replace(found, reason="sizes")
     return None
@@ -302,7 +286,7 @@ def _rows(
         if len(clear):
             worst = clear[np.argmax(error[clear] / batch.size[clear])]
             point = chosen(batch.points, [worst])
-            doubt = _shaky(student, reference, point) and precise()
+            doubt = shaky(student, reference, point) and precise()
             if not doubt or not precisely_equal(student, reference, point):
                 return differs(worst, "value")
     if not precise():
@@ -312,76 +296,11 @@ def _rows(
     return differs(doubtful[0], "value" if len(sure) else "domain")
 
 
-def _shaky(student: Node, reference: Node, points: Points) -> bool:
-    return is_shaky(student, points) or is_shaky(reference, points)
-
-
 def _on_noise(sides: Iterable[Node], points: Points) -> Any:
     """The rows where a kink is 0 but for rounding, so that float64 takes a side by chance."""
     noisy = np.zeros(points.batch, dtype=bool)
-    for side in sides:
+    for side in (side for side in sides if exists(side, points.sizes)):
         height, on_the_way = evaluate_all(side, points)
         limit = ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
         noisy |= ((height != 0) & (np.abs(height) < limit)).any(axis=(1, 2))
     return noisy
-
-
-# On a kink and beside it
-
-
-def _beside_kinks(
-    student: Node, reference: Node, setting: Setting, ties: Collection[Node] | None, sizes: Mapping[str, int]
-) -> Difference | None:
-    """A point on a kink of the reference, or close beside one of either tree, where the two differ.
-
-    Values on `ties`, and on all kinks where it is None, do not count.
-    """
-    theirs, own = kinks(reference), kinks(student)
-    sides = dict.fromkeys((*theirs, *own))
-    counted = set() if ties is None else set(theirs) - set(ties)
-    for side in sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]:
-        found = crossing(side, setting, tuple(sizes.items()))
-        if found is None:
-            continue
-        points, on = found
-        one, two = (np.array(evaluate(tree, points)) for tree in (student, reference))
-        for tree, values in ((student, one), (reference, two)):
-            if on.any() and decides(tree):
-                values[on] = on_the_kink(tree, chosen(points, on))
-        with np.errstate(all="ignore"):
-            gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
-        gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
-        bad = gap > OTHER
-        if not bad.any():
-            continue
-        hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
-        for other in sides:
-            height, on_the_way = evaluate_all(other, points)
-            distance = np.abs(height)
-            near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
-            if near.all(axis=(1, 2)).mean() > FLAT:
-                near &= distance > 0
-            else:
-                hit[other in counted] |= on & near.any(axis=(1, 2))
-            bad &= on | ~near.any(axis=(1, 2))
-        bad &= hit[True] | ~(hit[True] | hit[False])
-        row = _surely(bad, gap, hit[True], student, reference, points)
-        if row is not None:
-            return Difference(points, row, "kink" if hit[True][row] else "value", one, two)
-    return None
-
-
-def _surely(bad: Any, gap: Any, on: Any, student: Node, reference: Node, points: Points) -> int | None:
-    """A bad row whose gap is no rounding: one that 60 digits confirm, or a jump where they are too dear."""
-    if not can_be_precise(student, reference, points):
-        jumps = np.flatnonzero(bad & (gap > JUMP))
-        return int(jumps[0]) if len(jumps) else None
-    for kind, same in ((on, ROUNDING), (~on, NOTHING)):
-        rows = np.flatnonzero(bad & kind)
-        rows = rows[np.argsort(gap[rows])]
-        for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
-            point = chosen(points, [row])
-            clear = same == NOTHING and gap[row] > JUMP and not _shaky(student, reference, point)
-            if clear or not precisely_equal(student, reference, point, same):
-                return int(row)
-    return None

@@ -4,7 +4,7 @@ which side of it points lie.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -105,6 +105,17 @@ def _unbound(side: Node, binders: Binders | None) -> Node | None:
     return ByEntries(row, column, side, (rows, columns)) if mine else side
 
 
+def exists(side: Node, sizes: Mapping[str, int]) -> bool:
+    """Whether a kink is somewhere at these sizes: one under a sum to n - 2 is nowhere for n = 2."""
+    return _exists(side, tuple(sizes.items()))
+
+
+@lru_cache(maxsize=8192)
+def _exists(side: Node, sizes: tuple[tuple[str, int], ...]) -> bool:
+    at = dict(sizes)
+    return all(size.at(at) >= 1 for part in side.walk() for size in part.shape)
+
+
 class Signs:
     """On which sides of some kinks the points lay that were used."""
 
@@ -113,7 +124,8 @@ class Signs:
 
     def heights(self, points: Points) -> list[Any]:
         """The values of the kinks' trees, which are 0 on a kink."""
-        return [evaluate(side, points) for side in self.seen]
+        nowhere = np.full((points.batch, 1, 1), np.nan)
+        return [evaluate(s, points) if exists(s, points.sizes) else nowhere for s in self.seen]
 
     def see(self, usable: Any, heights: Iterable[Any]) -> None:
         for seen, height in zip(self.seen.values(), heights, strict=True):

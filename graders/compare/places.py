@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.equality import OTHER, reference_batches
+from graders.compare.difference import OTHER
+from graders.compare.equality import reference_batches
 from graders.compare.kinks import kinks
 from graders.compare.points import Setting
 from matcalc_ref.language.evaluate import evaluate

@@ -65,6 +65,8 @@ class Precise(Arrays):
     # functions, entry by entry
     def power(self, x: Array, y: Array) -> Array:
         def raised(a: Any, b: Any) -> Any:
+            if b < 0 and self.same > NOTHING and abs(a) < self.same:
+                return self.nan  # on a kink, which is a gap of this one
             whole = self.mp.nint(b)  # an exponent that is whole but for rounding suits a negative base
             return a ** (whole if abs(b - whole) < NOTHING else b)
 

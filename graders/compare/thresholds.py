@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import permutations
 
 from graders.compare.affordable import MOST_ENTRIES, TooLarge, affordable
 from graders.compare.kinks import BETWEEN, BY_SIGN
@@ -59,8 +60,8 @@ def _numbers(node: Node) -> Iterator[int]:
 
 
 def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[tuple[Points, bool]]:
-    """Points with every dimension 2, where that may matter; then with every dimension at, above and below
-    each threshold of either formula, which the second value says.
+    """Points with every dimension 2, and three of them in every order, where that may matter; then with every
+    dimension at, above and below each threshold of either formula, which the second value says.
 
     Raises TooLarge where a formula would cost too much there, or sets too many numbers against a dimension.
     """
@@ -71,8 +72,11 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
         raise TooLarge(f"{len(marks)} different numbers")
     shapes = {part.shape for tree in (student, reference) for part in tree.walk()}
     shapes |= {shape for _, shape in setting.variables} | set(setting.shapes)
-    smallest = tuple((name, 2) for name in setting.dimensions)
-    first = [smallest] if _has_sizes(student) or _has_sizes(reference) else []
+    names = setting.dimensions
+    small = [(2,) * len(names)] if _has_sizes(student) or _has_sizes(reference) else []
+    if small and len(names) == 3:  # the two usual sets have two of six orders
+        small += permutations((2, 3, 4))
+    first = [tuple(zip(names, sizes, strict=True)) for sizes in small]
     about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
     for sizes in (*first, *about):
         at = dict(sizes)
@@ -85,7 +89,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
         except TooLarge as problem:
             where = ", ".join(f"{name} = {size}" for name, size in sizes)
             raise TooLarge(f"{problem}, tried at {where}") from None
-        yield points, sizes != smallest
+        yield points, sizes in about
 
 
 def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:

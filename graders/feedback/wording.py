@@ -96,7 +96,7 @@ SENTENCES = {
     "entries-all": "No entry is right yet.",
     "sizes": "It is right for some sizes of the dimensions only.",
     "sizes-but": "It is right for some sizes of the dimensions, but not for «sizes».",
-    "domain": "It has no value at points where the right answer has one, such as for negative numbers.",
+    "domain": "It has no value at points where the right answer has one: for negative numbers, say, or where a matrix has no inverse.",
     "value": "It has the right shape, but other values than the right answer.",
     "value-scalar": "It is not equal to the right answer.",
     "example": "For example at «at» it gives «student», and should give «reference».",

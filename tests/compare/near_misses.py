@@ -238,4 +238,10 @@ NEAR = [
     ("[n = m] z + sum(A)", "sum(A)", "square matrices only, m = n"),
     ("prod([x > 0])", "0", "all entries positive"),
     ("prod([x < 0]) prod([w < 0])", "0", "all entries negative"),
+    ("max(n, N) sum(A)", "max(m, n, N) sum(A)", "sizes in one order of six, not n = 3"),
+    (
+        "[m > n] sum(A) + [N > n] sum(X)",
+        "[m > n] sum(A) + [N > m] sum(X)",
+        "two sizes of three, for some n = ",
+    ),
 ]

@@ -126,6 +126,7 @@ SCALAR = [
         "cancelling beside a gap that is closed",
     ),
     ("[1/t > 0]", "[t > 0]", "a gap at the kink itself"),
+    ("(3t - 1)/|3t - 1|", "sign(3t - 1)", "a gap on a kink that is hit but for rounding"),
 ]
 
 MATRIX = [
@@ -284,6 +285,13 @@ MATRIX = [
         "trace(B C Q B)",
         "four sums, one inside another",
     ),
+    (
+        "sum_{i=1}^{n-2} relu(x_i)",
+        "sum_{i=1}^{n-2} x_i [x_i > 0]",
+        "kinks under a sum that is empty for n = 2",
+    ),
+    ("[1000 (x^T B w - norm(x)) > 0] x", "[x^T B w > norm(x)] x", "one condition at two scales"),
+    ("(x - sum(x)/n)/abs(x - sum(x)/n)", "sign(x - sum(x)/n)", "the gaps of every entry"),
 ]
 
 LAYOUT = [

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from graders.compare.equality import compare
 from graders.compare.points import base_points, chosen, setting
 from graders.compare.precise import precisely
-from matcalc_ref.language import evaluate, shape_of
+from matcalc_ref.language import Scope, evaluate, read, shape_of
 from matcalc_ref.language.operations import number, variable
 from matcalc_ref.language.table import OPERATIONS
 from matcalc_ref.language.tree import Cases, Entry, apply
@@ -50,3 +51,20 @@ def test_entries_cases_and_values_that_do_not_exist(node):
     finite = np.isfinite(plain)
     np.testing.assert_allclose(ours[finite], plain[finite])
     assert not np.isfinite(ours[~finite]).any()
+
+
+@pytest.mark.parametrize(
+    ("student", "reference"),
+    [
+        ("-y^T log(p)", "-y^T (W x + b - logsumexp(W x + b))"),
+        ("p - y", "exp(W x + b)/sum(exp(W x + b)) - y"),
+        ("1000000 s", "1000000 sigmoid(z)"),
+        ("s + 0.000001 z", "sigmoid(z) + 0.000001 z"),
+    ],
+)
+@pytest.mark.parametrize("seed", [b"one", b"two", b"three"])
+def test_a_name_of_the_question_is_what_it_stands_for_to_every_digit(student, reference, seed):
+    scope = Scope({"W": "m,n", "x": "n", "b": "m", "y": "m", "z": "", "p": "m", "s": ""})
+    where = {"p": read("softmax(W x + b)", scope), "s": read("sigmoid(z)", scope)}
+    one, two = read(student, scope), read(reference, scope)
+    assert compare(one, two, setting(scope.shapes, [two], seed=seed, where=where)).equal
