@@ -44,26 +44,32 @@ def beside_kinks(
         bad = gap > OTHER
         if not bad.any():
             continue
+        flat = False
         hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
         for other in sides:
             height, on_the_way = evaluate_all(other, points)
             distance = np.abs(height)
             near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
             if near.all(axis=(1, 2)).mean() > FLAT:
-                near &= distance > 0
+                near, flat = near & (distance > 0), True
             else:
                 bad &= ~(near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
                 hit[other in counted] |= on & near.any(axis=(1, 2))
             bad &= on | ~near.any(axis=(1, 2))
-        bad &= hit[True] | ~(hit[True] | hit[False])
-        row = _surely(bad, gap, hit[True], student, reference, points)
+        bad &= hit[True] | ~(on | hit[False])
+        row = _surely(bad, gap, hit[True], flat, student, reference, points)
         if row is not None:
             return Difference(points, row, "kink" if hit[True][row] else "value", one, two)
     return None
 
 
-def _surely(bad: Any, gap: Any, on: Any, student: Node, reference: Node, points: Points) -> int | None:
-    """A bad row whose gap is no rounding: one that 60 digits confirm, or a jump where they are too dear."""
+def _surely(
+    bad: Any, gap: Any, on: Any, flat: bool, student: Node, reference: Node, points: Points
+) -> int | None:
+    """A bad row whose gap is no rounding: one that 60 digits confirm, or a jump where they are too dear.
+
+    `flat`: a kink may only seem to be 0, as the difference of two values close to 1 does.
+    """
     if not can_be_precise(student, reference, points):
         jumps = np.flatnonzero(bad & (gap > JUMP))
         return int(jumps[0]) if len(jumps) else None
@@ -72,7 +78,8 @@ def _surely(bad: Any, gap: Any, on: Any, student: Node, reference: Node, points:
         rows = rows[np.argsort(gap[rows])]
         for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
             point = chosen(points, [row])
-            clear = same == NOTHING and gap[row] > JUMP and not shaky(student, reference, point)
+            jump = same == NOTHING and gap[row] > JUMP and not flat
+            clear = jump and not shaky(student, reference, point)
             if clear or not precisely_equal(student, reference, point, same):
                 return int(row)
     return None

@@ -17,7 +17,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.operations import UNIT
 from matcalc_ref.language.tree import Entry, Node, Number, Variable
 
-STARTS = 6  # points from which a kink is looked for; as many more have entries of all sizes
+STARTS = 6  # usual points from which a kink is looked for; seven more have small, large or positive entries
 MOST = 3  # entries of a variable that are moved beside the last one and those that have names, as x_7
 OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
@@ -104,8 +104,8 @@ def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -
 def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
     usual = dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
     chance = seeded(setting, "wide kink")
-    wide = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(-4, 8))
-    high = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(1, 8))
+    wide = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(-4, 6))
+    high = joined([dyadic(setting, dict(sizes), chance, 1, range(power, power + 2)) for power in range(1, 5)])
     high = Points(high.sizes, {name: np.abs(array) for name, array in high.values.items()}, high.batch)
     return joined([usual, wide, follow(setting, high)])
 

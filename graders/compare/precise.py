@@ -229,7 +229,14 @@ def precisely_equal(student: Node, reference: Node, points: Points, same: float 
     if _agree(student, reference, points, same, DIGITS):
         return True
     lost = max(amplification(tree, points) for tree in (student, reference))
+    if _inverts(student) and np.isnan(evaluate(student, points)).any():
+        return False  # singular, to any number of digits
     return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS)
+
+
+@lru_cache(maxsize=4096)
+def _inverts(tree: Node) -> bool:
+    return any(isinstance(part, Apply) and part.operation in ("inv", "matpow") for part in tree.walk())
 
 
 def _agree(student: Node, reference: Node, points: Points, same: float, digits: int) -> bool:

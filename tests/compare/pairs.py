@@ -127,6 +127,9 @@ SCALAR = [
     ),
     ("[1/t > 0]", "[t > 0]", "a gap at the kink itself"),
     ("(3t - 1)/|3t - 1|", "sign(3t - 1)", "a gap on a kink that is hit but for rounding"),
+    ("[t^3 > 0]", "[t > 0]", "a kink that is flat to rounding far around"),
+    ("[sigmoid(t) > sigmoid(z)]", "[t > z]", "values that are 1 but for rounding, compared"),
+    ("[tanh(t) > tanh(z)]", "[t > z]", "and closer to 1 still"),
 ]
 
 MATRIX = [
