@@ -353,8 +353,6 @@ def _conv(node: Apply, k: int, at: Slots) -> Sequence[Term]:
     return (term(Factor(_by_index(rows, width, entry), at.i, at.a)),)
 
 
-CONSTANT = Rule("constant", "2", lambda node, k, at: ())
-
 RULES: dict[str, Rule] = {
     "add": Rule("sum", "2", _elementwise(lambda arguments, k: UNIT)),
     "mul": Rule("product", "2", _elementwise(_others)),

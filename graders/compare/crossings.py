@@ -90,14 +90,16 @@ def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -
     rows, factors = _every(FACTORS, base.batch)
     grown = heights(scaled(chosen(base, rows), names, factors, setting))
     grown = grown.reshape(1, len(FACTORS.places), *start.shape)
-    for _, at in np.argwhere(_crossed(start, grown)):
+    grows = np.argwhere(_crossed(start, grown))
+    if not len(grows):
+        return _joined(found[:1]) if found else None
+    result = int(grows[0][1])
 
-        def size(rows: Any, factors: Any, at: int = at) -> Any:
-            return heights(scaled(chosen(base, rows), names, factors, setting))[:, at]
+    def size(rows: Any, factors: Any) -> Any:
+        return heights(scaled(chosen(base, rows), names, factors, setting))[:, result]
 
-        roots = _searched(size, start[:, at], grown[0, :, :, at], FACTORS)
-        return _joined([*found[:1], *_by_scaling(base, names, roots, setting)])
-    return _joined(found[:1]) if found else None
+    roots = _searched(size, start[:, result], grown[0, :, :, result], FACTORS)
+    return _joined([*found[:1], *_by_scaling(base, names, roots, setting)])
 
 
 @lru_cache(maxsize=512)

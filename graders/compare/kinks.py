@@ -105,15 +105,17 @@ def _unbound(side: Node, binders: Binders | None) -> Node | None:
     return ByEntries(row, column, side, (rows, columns)) if mine else side
 
 
-def exists(side: Node, sizes: Mapping[str, int]) -> bool:
-    """Whether a kink is somewhere at these sizes: one under a sum to n - 2 is nowhere for n = 2."""
-    return _exists(side, tuple(sizes.items()))
+def exists(tree: Node, sizes: Mapping[str, int]) -> bool:
+    """Whether every part of a tree has rows and columns at these sizes; the kink under a sum to n - 2 is
+    nowhere for n = 2.
+    """
+    return _exists(tree, tuple(sizes.items()))
 
 
 @lru_cache(maxsize=8192)
-def _exists(side: Node, sizes: tuple[tuple[str, int], ...]) -> bool:
+def _exists(tree: Node, sizes: tuple[tuple[str, int], ...]) -> bool:
     at = dict(sizes)
-    return all(size.at(at) >= 1 for part in side.walk() for size in part.shape)
+    return all(size.at(at) >= 1 for part in tree.walk() for size in part.shape)
 
 
 class Signs:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from graders.compare.affordable import MOST_ENTRIES, TooLarge, affordable
-from graders.compare.kinks import BETWEEN, BY_SIGN
+from graders.compare.kinks import BETWEEN, BY_SIGN, exists
 from graders.compare.points import Setting, draw, names_in, seeded
 from matcalc_ref.language.evaluate import Points
 from matcalc_ref.language.tree import Apply, Count, Entry, Index, IndexedSum, Node, Number
@@ -70,8 +70,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
     marks = sorted(thresholds(student) | thresholds(reference))
     if len(marks) > MOST:
         raise TooLarge(f"{len(marks)} different numbers")
-    shapes = {part.shape for tree in (student, reference) for part in tree.walk()}
-    shapes |= {shape for _, shape in setting.variables} | set(setting.shapes)
+    shapes = {shape for _, shape in setting.variables} | set(setting.shapes)
     names = setting.dimensions
     small = [(2,) * len(names)] if _has_sizes(student) or _has_sizes(reference) else []
     if small and len(names) == 3:  # the two usual sets have two of six orders
@@ -80,7 +79,8 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
     about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
     for sizes in (*first, *about):
         at = dict(sizes)
-        if any(size.at(at) < 1 for shape in shapes for size in shape):
+        there = exists(student, at) and exists(reference, at)
+        if not there or any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
         try:
             for tree in (student, reference):

@@ -16,7 +16,7 @@ from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.table import UNARY, Misfit
-from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node, Number
+from matcalc_ref.language.tree import ByEntries, Count, Entry, Fill, Index, IndexedSum, Node
 
 _PLACE = re.compile(r"(?:[1-9]|[ijkl])(?:,(?:[1-9]|[ijkl]))?")  # of an entry, as in `x(1)` of MATLAB
 Rule = Callable[["Context", Piece, list[Node]], Node]
@@ -127,8 +127,7 @@ def _sum(m: Context, piece: Piece) -> Node:
         with m.binding(name) as uses:
             body = m.node(parts[0])
         low, high = m.node(bounds[1]), m.node(bounds[2])
-        if isinstance(low, Number) and low.value < 1 and uses.get(name):
-            raise m.fail("entry-zero", piece)
+        indices.refuse_zero(m, low, bool(uses.get(name)), piece)
         if not all(indices.is_index(n) for n in (low, high)):
             raise m.fail("sum-bounds", piece)
         return IndexedSum(name, low, high, body)

@@ -249,6 +249,12 @@ def run_over(m: Context, name: str, sizes: list[Size], piece: Piece, example: st
     return m.sizes.settle(first)
 
 
+def refuse_zero(m: Context, low: Node, entries: bool, piece: Piece) -> None:
+    """Refuses a sum from 0 over an index that counts entries."""
+    if entries and isinstance(low, Number) and low.value < 1:
+        raise m.fail("entry-zero", piece)
+
+
 def big_sum(m: Context, piece: Piece) -> Node:
     """`Σ_i …`, with bounds or over the index's own dimension, with or without a condition."""
     body, extra = piece.parts[0], piece.extra
@@ -276,8 +282,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
         node = m.node(body)
     if test is not None:
         node = m.make("mul", test, node)
-    if isinstance(low, Number) and low.value < 1 and any(uses.values()):
-        raise m.fail("entry-zero", piece)
+    refuse_zero(m, low, any(uses.values()), piece)
     for name in reversed(names):
         sizes = uses.get(name, [])
         top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))

@@ -217,7 +217,7 @@ class Parser(Cursor):
                 end = self.toks[self.at - 1].end
                 base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
                 continue
-            self.no_label(base)
+            self.refuse_label(base)
             exponent = operands.exponent(self, base)
             if self.index_follows():  # x^2_i is x_i^2
                 base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
@@ -226,7 +226,7 @@ class Parser(Cursor):
             base = self.postfix(base)
         return base
 
-    def no_label(self, base: Piece) -> None:
+    def refuse_label(self, base: Piece) -> None:
         """Refuses `x^{(2)}`, which may be the second sample or layer as well as a square."""
         toks = self.toks[self.at : self.at + 5]
         if len(toks) < 5 or not toks[0].sign("{") or not toks[1].sign("(", "["):
