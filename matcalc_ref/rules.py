@@ -126,7 +126,6 @@ def shared_extreme(node: Apply, moving: Sequence[int]) -> Partial:
     return _elementwise(slope)
 
 
-
 SLOPES: dict[str, Callable[[Node], Node | None]] = {
     "exp": lambda u: f("exp", u),
     "log": lambda u: power(u, -1),
