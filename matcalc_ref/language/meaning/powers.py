@@ -13,6 +13,10 @@ from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node
 def power(m: Context, piece: Piece) -> Node:
     """`x^2`, `A^-1`, `e^x`, `x.^y`."""
     base_piece, upper_piece = piece.parts
+    if label := piece.extra.get("label"):
+        said, shape = m.said(base_piece), m.shape(m.node(base_piece))
+        power = (f"{said}^{{{label}}}",) if ONE in shape or shape[0] == shape[1] else ()
+        raise m.fail("power-or-label", piece, choices=(*power, f"{said}_{{{label}}}"), upper=label)
     upper = m.node(upper_piece)
     base = m.node(base_piece)
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):

@@ -217,25 +217,23 @@ class Parser(Cursor):
                 end = self.toks[self.at - 1].end
                 base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
                 continue
-            self.refuse_label(base)
+            label = self.label()
             exponent = operands.exponent(self, base)
             if self.index_follows():  # x^2_i is x_i^2
                 base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
             end = max(exponent.end, self.toks[self.at - 1].end)
-            base = Piece("power", sign.value, [base, exponent], base.start, end)
+            base = Piece("power", sign.value, [base, exponent], base.start, end, {"label": label})
             base = self.postfix(base)
         return base
 
-    def refuse_label(self, base: Piece) -> None:
-        """Refuses `x^{(2)}`, which may be the second sample or layer as well as a square."""
+    def label(self) -> str:
+        """The 2 of `x^{(2)}`, which may be the second sample or layer as well as a square; else ""."""
         toks = self.toks[self.at : self.at + 5]
         if len(toks) < 5 or not toks[0].sign("{") or not toks[1].sign("(", "["):
-            return
+            return ""
         inner = toks[2]
-        if toks[3].depth == toks[4].depth == -1 and (inner.kind == "num" or inner.kind == "name"):
-            lower, upper = self.slice(base.start, base.end), self.text[inner.start : inner.end]
-            choices = (f"{lower}^{{{upper}}}", f"{lower}_{{{upper}}}")
-            raise self.fail("power-or-label", base.start, toks[4].end, choices, upper=upper)
+        closed = toks[3].depth == toks[4].depth == -1 and inner.kind in ("num", "name")
+        return self.text[inner.start : inner.end] if closed else ""
 
     # what stands behind an operand
 
