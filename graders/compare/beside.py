@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import ROUNDING, crossing, on_the_kink
+from graders.compare.crossings import ROUNDING, crossing, on_the_kink, together
 from graders.compare.difference import OTHER, Difference, shaky
 from graders.compare.kinks import exists, kinks
 from graders.compare.points import Setting, chosen
@@ -30,37 +30,49 @@ def beside_kinks(
     theirs, own = kinks(reference), kinks(student)
     sides = dict.fromkeys(side for side in (*theirs, *own) if exists(side, sizes))
     counted = set() if ties is None else set(theirs) - set(ties)
-    for side in sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]:
-        found = crossing(side, setting, tuple(sizes.items()))
-        if found is None:
-            continue
-        points, on = found
-        one, two = (np.array(evaluate(tree, points)) for tree in (student, reference))
-        if on.any():
-            one[on], two[on] = (on_the_kink(tree, chosen(points, on)) for tree in (student, reference))
-        with np.errstate(all="ignore"):
-            gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
-        gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
-        bad = gap > OTHER
-        if not bad.any():
-            continue
-        flat = False
-        hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
-        for other in sides:
-            height, on_the_way = evaluate_all(other, points)
-            distance = np.abs(height)
-            near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
-            if near.all(axis=(1, 2)).mean() > FLAT:
-                near, flat = near & (distance > 0), True
-            else:
-                bad &= ~(near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
-                hit[other in counted] |= on & near.any(axis=(1, 2))
-            bad &= on | ~near.any(axis=(1, 2))
-        bad &= hit[True] | ~(on | hit[False])
-        row = _surely(bad, gap, hit[True], flat, student, reference, points)
+    first = sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]
+    at = tuple(sizes.items())
+    crossings = [found for side in first if (found := crossing(side, setting, at)) is not None]
+    if not crossings:
+        return None
+    points, on = together(crossings)
+    one, two = (_values(tree, points, on) for tree in (student, reference))
+    with np.errstate(all="ignore"):
+        gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
+    gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
+    bad = gap > OTHER
+    if not bad.any():
+        return None
+    about = np.repeat(range(len(crossings)), [len(found.on) for found in crossings])
+    flat = np.zeros(len(crossings), dtype=bool)
+    hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
+    for side in sides:
+        height, on_the_way = evaluate_all(side, points)
+        distance = np.abs(height)
+        near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
+        often = np.bincount(about, near.all(axis=(1, 2))) / np.bincount(about) > FLAT
+        flat |= often
+        near &= (distance > 0) | ~often[about][:, None, None]
+        large = (near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
+        near = near.any(axis=(1, 2))
+        bad &= (on | ~near) & (often[about] | ~large)
+        hit[side in counted] |= on & near & ~often[about]
+    bad &= hit[True] | ~(on | hit[False])
+    for at_kink in range(len(crossings)):
+        row = _surely(
+            bad & (about == at_kink), gap, hit[True], bool(flat[at_kink]), student, reference, points
+        )
         if row is not None:
             return Difference(points, row, "kink" if hit[True][row] else "value", one, two)
     return None
+
+
+def _values(tree: Node, points: Points, on: Any) -> Any:
+    """The values of a tree at points of which some lie on a kink."""
+    values = np.array(evaluate(tree, points))
+    if on.any():
+        values[on] = on_the_kink(tree, chosen(points, on))
+    return values
 
 
 def _surely(

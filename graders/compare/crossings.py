@@ -21,7 +21,8 @@ STARTS = 6  # usual points from which a kink is looked for; seven more have smal
 MOST = 3  # entries of a variable that are moved beside the last one and those that have names, as x_7
 OFFSETS = (0.0, *(sign * 2.0**-power for power in (3, 6, 10, 14, 18, 22, 26) for sign in (1, -1)))
 ENOUGH = 4 * len(OFFSETS)  # points about a kink; where no entry leads to as many, whole points move too
-MOST_ROUNDS = 40  # of the search for a root
+FAST_ROUNDS, SLOW_ROUNDS = 12, 10  # of the search for a root
+PARTS = 32  # into which a slow round cuts the place of a root
 ROUNDING = 1e-9  # a height that is no more than rounding, relative to what it is made of
 STILL = 1e-14  # a step towards a root that is rounding
 CLOSE = 1e-15  # to a root, relative to the height at the start
@@ -83,23 +84,23 @@ def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -
                     return heights(moved(chosen(base, rows), name, index, by, setting))[:, at]
 
                 roots = find(height, start[:, at], ahead[name][entry, :, :, at], MOVES)
-                found += _along(base, name, index, roots, setting)
+                found += _along(base, name, index, *roots, setting)
             if any(len(one.on) >= ENOUGH for one in found):
-                return _joined(found)
+                return together(found)
 
     rows, factors = _every(FACTORS, base.batch)
     grown = heights(scaled(chosen(base, rows), names, factors, setting))
     grown = grown.reshape(1, len(FACTORS.places), *start.shape)
     grows = np.argwhere(_crossed(start, grown))
     if not len(grows):
-        return _joined(found[:1]) if found else None
+        return together(found[:1]) if found else None
     result = int(grows[0][1])
 
     def size(rows: Any, factors: Any) -> Any:
         return heights(scaled(chosen(base, rows), names, factors, setting))[:, result]
 
     roots = _searched(size, start[:, result], grown[0, :, :, result], FACTORS)
-    return _joined([*found[:1], *_by_scaling(base, names, roots, setting)])
+    return together([*found[:1], *_by_scaling(base, names, *roots, setting)])
 
 
 @lru_cache(maxsize=512)
@@ -129,11 +130,13 @@ def _written_out(side: Node) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
-def _joined(found: list[Crossing]) -> Crossing:
+def together(found: list[Crossing]) -> Crossing:
+    """Points about several kinks, or several sets about one."""
     return Crossing(joined([one.points for one in found]), np.concatenate([one.on for one in found]))
 
 
 Height = Callable[[Any, Any], Any]  # of some of the starts, each at its own place
+Roots = tuple[Any, Any]  # starts, and for each a place where a height is 0
 
 
 def _every(walk: Walk, batch: int) -> tuple[Any, Any]:
@@ -162,35 +165,39 @@ def _crossed(start: Any, there: Any) -> Any:
     return (np.sign(there) * np.sign(start) < 0).any(axis=(1, 2))
 
 
-def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
-    """Where an affine height is 0, one place for every start; nothing where it turns out not to be affine."""
+def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
+    """Where an affine height is 0, for every start; nothing where it turns out not to be affine."""
     slope = there[0] - start
     by = -start / slope
-    rest = height(np.arange(len(start)), by)
-    return [by - rest / slope] if (np.abs(rest) <= 1e-9 * np.abs(start)).all() else []
+    rows = np.arange(len(start))
+    rest = height(rows, by)
+    affine = bool((np.abs(rest) <= 1e-9 * np.abs(start)).all())
+    return (rows, by - rest / slope) if affine else (rows[:0], by[:0])
 
 
-def _searched(height: Height, start: Any, there: Any, walk: Walk) -> list[Any]:
-    """Where the height changes its sign on the walk, nan where it does not; on both sides."""
-    found = []
-    places = np.array(walk.places)
+def _searched(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
+    """Where the height changes its sign on the walk, on both sides."""
+    places, brackets = np.array(walk.places), []
     for way in (places > walk.origin, places < walk.origin):
         along, heights = np.array((walk.origin, *places[way])), np.vstack((start, there[way]))
         across = np.sign(heights[1:]) * np.sign(start) < 0
         rows = np.flatnonzero(across.any(axis=0))
-        if len(rows):
-            last = across.argmax(axis=0)[rows]
-            low, high = ((along[at], heights[at, rows]) for at in (last, last + 1))
-            roots = np.full(len(start), np.nan)
-            roots[rows] = _root(height, rows, *low, *high, walk.unit)
-            found.append(roots)
-    return found
+        last = across.argmax(axis=0)[rows]
+        brackets.append((rows, along[last], heights[last, rows], along[last + 1], heights[last + 1, rows]))
+    rows, *bracket = map(np.concatenate, zip(*brackets, strict=True))
+    return rows, _root(height, rows, *bracket, walk.unit)
 
 
 def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any, unit: float) -> Any:
-    """Roots between a and b, where the heights have different signs (the method of Anderson and Björck)."""
+    """Roots between a and b, where the heights have different signs: by the method of Anderson and Björck;
+    where that is slow (a root of higher order, a gap), by cutting what is between them into PARTS.
+    """
     close = CLOSE * np.abs(at_a)
-    for _ in range(MOST_ROUNDS):
+
+    def done() -> Any:
+        return (np.abs(b - before) <= STILL * np.maximum(np.abs(b), unit)) | ~(np.abs(at_b) > close)
+
+    for _ in range(FAST_ROUNDS):
         with np.errstate(all="ignore"):
             middle = b - at_b * (b - a) / (at_b - at_a)
         middle = np.where(np.isfinite(middle), middle, (a + b) / 2)
@@ -199,36 +206,47 @@ def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any, unit:
         with np.errstate(all="ignore"):
             less = 1 - now / at_b
         a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a * np.where(less > 0, less, 0.5))
-        still = np.abs(middle - b) <= STILL * np.maximum(np.abs(b), unit)
-        b, at_b = middle, now
-        if (still | ~(np.abs(now) > close)).all():
+        before, b, at_b = b, middle, now
+        slow = np.flatnonzero(~done())
+        if not len(slow):
+            return b
+    found = b.copy()
+    rows, a, at_a, b, at_b, close = (array[slow] for array in (rows, a, at_a, b, at_b, close))
+    which = np.arange(len(rows))
+    for _ in range(SLOW_ROUNDS):
+        cuts = a + (b - a) * np.linspace(0, 1, PARTS + 1)[1:, None]
+        heights = height(np.tile(rows, PARTS), cuts.ravel()).reshape(cuts.shape)
+        first = (np.sign(heights) != np.sign(at_a)).argmax(axis=0)
+        at_b = heights[first, which]
+        before, b = np.where(first > 0, cuts[first - 1, which], a), cuts[first, which]
+        a = before
+        if done().all():
             break
-    return b
+    found[slow] = b
+    return found
 
 
-def _spread(roots: list[Any]) -> tuple[Any, Any, Any]:
+def _spread(rows: Any, roots: Any) -> tuple[Any, Any, Any]:
     """The starts, their roots and an offset, every offset for every root."""
-    starts = np.concatenate([np.flatnonzero(np.isfinite(by)) for by in roots])
-    found = np.concatenate([by[np.isfinite(by)] for by in roots])
-    every = np.arange(len(starts) * len(OFFSETS)) % len(starts)
-    return starts[every], found[every], np.repeat(OFFSETS, len(starts))
+    every = np.arange(len(rows) * len(OFFSETS)) % len(rows)
+    return rows[every], roots[every], np.repeat(OFFSETS, len(rows))
 
 
-def _along(base: Points, name: str, index: Any, roots: list[Any], setting: Setting) -> list[Crossing]:
+def _along(base: Points, name: str, index: Any, rows: Any, roots: Any, setting: Setting) -> list[Crossing]:
     """The points at all offsets from the kink; those where a positive variable is not are left out."""
-    if not roots:
+    if not len(rows):
         return []
-    rows, by, offsets = _spread(roots)
+    rows, by, offsets = _spread(rows, roots)
     points = moved(chosen(base, rows), name, index, by + offsets, setting)
     valid = points.values[name][index] > 0 if name in setting.positive else np.ones(len(rows), dtype=bool)
     return [Crossing(chosen(points, np.flatnonzero(valid)), (offsets == 0)[valid])] if valid.any() else []
 
 
-def _by_scaling(base: Points, names: set[str], roots: list[Any], setting: Setting) -> list[Crossing]:
+def _by_scaling(base: Points, names: set[str], rows: Any, roots: Any, setting: Setting) -> list[Crossing]:
     """Points about a kink that no single entry reaches, such as norm(x) = 1: all `names` grow or shrink."""
-    if not roots:
+    if not len(rows):
         return []
-    rows, factors, offsets = _spread(roots)
+    rows, factors, offsets = _spread(rows, roots)
     return [Crossing(scaled(chosen(base, rows), names, factors * (1 + offsets), setting), offsets == 0)]
 
 

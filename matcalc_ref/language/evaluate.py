@@ -142,6 +142,8 @@ class _Evaluation:
             known = bound[node.name]
             assert isinstance(known, int)
             return known
+        if isinstance(node, Number):
+            return round(node.value)
         return round(float(self.value(node, bound)[0, 0, 0]))
 
     def along(self, place: Node | None, size: Size, bound: Bound) -> int | None:

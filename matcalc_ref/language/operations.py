@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from matcalc_ref.language.sizes import Shape, Size
 from matcalc_ref.language.tree import Count, Fill, Node, Number, Variable, apply
 
 
+@lru_cache(maxsize=512, typed=True)
 def number(value: int | Fraction | str) -> Number:
     return Number(Fraction(value))
 
