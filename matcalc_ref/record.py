@@ -24,13 +24,14 @@ class Mistake:
 
     `answer` is written as the student would write it for the part's kind: a formula, a number, a letter, a
     tuple of letters, a line number, or for a code part a function with the wrong behaviour. `also` holds
-    further forms of the same mistake. `credit` is what it still earns (default 0).
+    further forms of the same mistake. `credit` is what it still earns; without one, what its right entries or
+    letters earn, as in a wrong answer that is not listed.
     """
 
     id: str
     answer: Any
     message: str
-    credit: float = 0.0
+    credit: float | None = None
     also: tuple[Any, ...] = ()
 
     @property
@@ -113,7 +114,8 @@ class Part:
       choice, so that it costs this part only. shape: such as "3,1" or "m,n".
     - error: the number of the first wrong one of `lines`, counted from 1.
     - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are how its author would
-      write it, and `steps` what has to be seen in everybody's.
+      write it, and `steps` what has to be seen in everybody's. `ends_in` are the variables that the answer,
+      or the last line, may have in the end, where names of `where` are to be replaced.
     - code: `key` is the reference function for `signature`.
     - text: words in a Markdown cell, left to a person. `lines` say what is looked for, for everybody to read;
       `key` is an answer that has it all.
@@ -134,6 +136,7 @@ class Part:
     choices: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    ends_in: tuple[str, ...] = ()
     carries: str | None = None
     instead: Mapping[str, Instead] = field(default_factory=dict)
     signature: Signature | None = None
@@ -272,7 +275,7 @@ def _law_part(exercise: Exercise) -> str | None:
         if len(set(ids)) < len(ids):
             return f"part {part.name!r} lists a mistake twice ({ids}); put further forms into `also`"
         for mistake in part.mistakes:
-            if not 0 <= mistake.credit < 1:
+            if mistake.credit is not None and not 0 <= mistake.credit < 1:
                 return f"mistake {mistake.id} would earn full credit; a mistake's credit is below 1"
             if len(mistake.message.split()) < 3:
                 return f"mistake {mistake.id} has no sentence; write what went wrong and what to look at"

@@ -154,7 +154,7 @@ def _mistake(part: Part, id: str, answer: Any, plain: Mapping[str, str], shown: 
             f"the template names the mistake {id}, which {part.name} does not list; give its sentence"
         )
     message = listed[id].message if message is None else _fill(message, shown)
-    credit = listed[id].credit if id in listed else 0.0
+    credit = listed[id].credit if id in listed else None
     return Mistake(id, _deep(wrong, plain), message, credit)
 
 

@@ -20,6 +20,7 @@ from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6
+MOST_SHOWN = 4  # wrong entries that are named
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def difference(
     """How the value differs from the reference's, or None. Lists and arrays of numbers are the same thing."""
     if isinstance(reference, Mapping):
         return _mapping(value, reference, tolerance, where)
-    if isinstance(reference, (list, tuple)) and _array(reference) is None:
+    items = isinstance(reference, tuple) and not isinstance(value, (list, tuple, np.ndarray))
+    if isinstance(reference, (list, tuple)) and (_array(reference) is None or items):
         if not isinstance(value, (list, tuple)) or len(value) != len(reference):
             got = f"{len(value)} values" if isinstance(value, (list, tuple)) else _kind(value)
             return Difference("code-count", {"where": where, "got": got, "expected": len(reference)})
@@ -129,13 +131,15 @@ def difference(
     wanted = _array(reference)
     if wanted is None or isinstance(reference, (bool, np.bool_)):
         if isinstance(reference, (bool, np.bool_)):
-            same = isinstance(value, (bool, int, float)) and value == bool(reference)
+            like = isinstance(value, (bool, int, float))
+            same = like and value == bool(reference)
         else:
-            same = type(value) is type(reference) and value == reference
-        return None if same else Difference("code-value", {"where": where})
+            like = type(value) is type(reference)
+            same = like and value == reference
+        if same or like:
+            return None if same else Difference("code-value", {"where": where})
+        return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
     got_array = _array(value)
-    if isinstance(reference, tuple) and got_array is not None and got_array.ndim == 0:
-        return Difference("code-count", {"where": where, "got": "a number", "expected": len(reference)})
     if got_array is None:
         return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
     return _arrays(got_array, wanted, tolerance, where)
@@ -180,10 +184,11 @@ def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference |
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Difference("code-nan", fields)
     bad = ~np.isclose(got.reshape(wanted.shape), wanted, rtol=tolerance, atol=tolerance)
-    places = [tuple(map(int, i)) for i in np.argwhere(bad)[:4]]
-    shown = ", ".join(str(i[0] if len(i) == 1 else i) for i in places if i)
+    places = [tuple(map(int, i)) for i in np.argwhere(bad)]
+    shown = ", ".join(str(i[0] if len(i) == 1 else i) for i in places[:MOST_SHOWN] if i)
     entries = "" if bad.all() else ("entry " if len(places) == 1 else "entries ") + shown
-    return Difference("code-entries" if entries else "code-value", {**fields, "entries": entries})
+    kind = "code-entries-many" if len(places) > MOST_SHOWN else "code-entries"
+    return Difference(kind if entries else "code-value", {**fields, "entries": entries})
 
 
 def _vector_like(got: Any, wanted: Any, tolerance: float) -> bool:

@@ -20,7 +20,9 @@ def instead(exercise: Exercise, part: Part, letter: str) -> Exercise | None:
     if found is None:
         return None
     parts = tuple(
-        replace(p, f=None, wrt=None, key=found.keys[p.name], mistakes=()) if p.name in found.keys else p
+        replace(p, f=None, wrt=None, key=found.keys[p.name], mistakes=(), ends_in=())
+        if p.name in found.keys
+        else p
         for p in exercise.parts
     )
     return replace(exercise, where={**exercise.where, **found.where}, parts=parts)

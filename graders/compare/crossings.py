@@ -108,7 +108,12 @@ def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
     usual = dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
     chance = seeded(setting, "wide kink")
     wide = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(-4, 6))
-    high = joined([dyadic(setting, dict(sizes), chance, 1, range(power, power + 2)) for power in range(1, 5)])
+    high = scaled(
+        dyadic(setting, dict(sizes), chance, 4, range(1, 3)),
+        usual.values.keys(),
+        2.0 ** np.arange(4),
+        setting,
+    )
     high = Points(high.sizes, {name: np.abs(array) for name, array in high.values.items()}, high.batch)
     return joined([usual, wide, follow(setting, high)])
 

@@ -93,7 +93,8 @@ def _places(key: Node) -> Iterator[tuple[tuple[int, ...], Node, bool]]:
         yield path, node, condition
         if len(path) < 6:
             inside = condition or isinstance(node, Apply) and node.operation in COMPARISONS
-            children = node.children[:1] if isinstance(node, Entry) else node.children
+            power = isinstance(node, Apply) and node.operation == "pow"  # an exponent is changed as a whole
+            children = node.children[:1] if isinstance(node, Entry) or power else node.children
             pending.extend(((*path, i), child, inside) for i, child in enumerate(children))
 
 
@@ -122,11 +123,19 @@ def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
             yield "term-sign", partial(add, *rest, neg(term))
     elif name in ("mul", "matmul"):
         yield from _products(mul if name == "mul" else matmul, node)
-    elif name == "pow" and isinstance(arguments[1], Number) and arguments[1].value != 1:
-        yield "exponent", partial(apply, "pow", arguments[0], Number(arguments[1].value + 1))
-        yield "exponent", partial(apply, "pow", arguments[0], Number(arguments[1].value - 1))
+    elif name == "pow" and arguments[1] != number(1):
+        for off in (1, -1):
+            yield "exponent", partial(_other_power, node, off)
     elif name in ("sin", "cos"):
         yield "function", partial(apply, "cos" if name == "sin" else "sin", *arguments)
+
+
+def _other_power(node: Apply, off: int) -> Node:
+    base, exponent = node.arguments
+    if isinstance(exponent, Number):
+        return apply("pow", base, Number(exponent.value + off))
+    change = number(off) if exponent.is_scalar else mul(number(off), ones(*exponent.shape))
+    return apply("pow", base, add(exponent, change))
 
 
 def _products(make: Callable[..., Node], node: Apply) -> Iterator[tuple[str, Callable[[], Node]]]:

@@ -82,7 +82,8 @@ def setting(
 ) -> Setting:
     """The setting for answers that are compared with `references`.
 
-    A variable under a logarithm, a root or a non-integer power of a reference is positive. Raises ValueError
+    A variable under a logarithm, a root or a non-integer power of a reference is positive, unless the domain
+    says that it is not 0. Raises ValueError
     for a domain that is none of real, nonzero, positive.
     """
     known = {name: domain if isinstance(domain, str) else domain.get(name, "real") for name in variables}
@@ -93,7 +94,7 @@ def setting(
     positive = {name for name, chosen in known.items() if chosen == "positive"}
     shapes: dict[Shape, None] = {}
     for reference in [*references, *(where or {}).values()]:
-        positive |= under_roots(reference) & variables.keys()
+        positive |= {name for name in under_roots(reference) if known.get(name) == "real"}
         for node in reference.walk():
             shapes[node.shape] = None
             if isinstance(node, Count):

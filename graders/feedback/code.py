@@ -58,7 +58,9 @@ def judge_code(
         return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
     mistake = _listed(got, part, made, tolerance)
     if mistake is not None:
-        return Verdict("wrong", mistake.credit, mistake.id, Evidence("sampled", len(made)), mistake.message)
+        return Verdict(
+            "wrong", mistake.credit or 0.0, mistake.id, Evidence("sampled", len(made)), mistake.message
+        )
     return _wrong(judged, bad, got[bad], part, made[bad], mode)
 
 
@@ -134,7 +136,7 @@ def _wrong(judged: list[Difference | None], bad: int, got: Got, part: Part, call
         credit, mistake = part.layout_credit, "layout"
         if found.kind == "code-shape":
             sentences.append(say("code-ravelled"))
-    elif found.kind in ("code-value", "code-entries"):
+    elif found.kind in ("code-value", "code-entries", "code-entries-many"):
         mistake = ""
         sentences.append(say("code-next"))
     return Verdict("wrong", credit, mistake or None, Evidence("sampled", len(judged)), message(sentences))

@@ -10,14 +10,12 @@ from graders.compare.key import Key, read_kindly
 from graders.compare.steps import Line, Link, UnreadableLine, lines_of, question, read_lines, same
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
-from graders.feedback.formulas import refused, shown_evidence, too_large, wrong_formula
+from graders.feedback.formulas import HALF, refused, shown_evidence, too_large, unfinished, wrong_formula
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node
 from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.tree import apply
-
-HALF = 0.5  # the last line is right although one before it is not, or steps are missing
 
 
 def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
@@ -62,7 +60,9 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
         if missing:
             said = say("steps-missing", steps="; ".join(step.about for step in missing))
             return Verdict("wrong", HALF, "steps-missing", found.evidence, said)
-    return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
+    return unfinished(last, key, "ends-in") or Verdict(
+        "correct", 1.0, evidence=found.evidence, message=say("correct")
+    )
 
 
 def _waypoints(key: Key) -> list[Node]:
@@ -83,12 +83,13 @@ def _is_wrong(link: Link, key: Key) -> bool:
 
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
-    mended = line is not lines[-1] and same(lines[-1].nodes[-1], key.node, key)
+    last = lines[-1].nodes[-1]
+    mended = node is not last and same(last, key.node, key)
     if line is lines[0] and same(node, question(key), key):
         verdict = Verdict("wrong", 0.0, "no-derivative", message=say("line-question"))
     else:
         verdict = wrong_formula(node, key, compare(node, key.node, key.setting, ties=None), mode)
-    credit = HALF if mended else verdict.credit if line is lines[-1] else 0.0
+    credit = HALF if mended else verdict.credit if node is last else 0.0
     said = [
         say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",
         verdict.message,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,8 @@ from matcalc_ref.language.tree import Apply, ByEntries, Entry, Number, Variable
 from matcalc_ref.rewriting.normal import normal
 
 SELF_STUDY = "self-study"
+HALF = 0.5  # for what is right but not finished
+MOST_SHOWN = 6  # entries that are named
 LOCAL = {
     "inner-derivative",
     "link-missing",
@@ -102,7 +104,9 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
     key = key if setting is key.setting else replace(key, setting=setting)
     found = proved(student, key.node, compare(student, key.node, key.setting, ties=_ties(key)))
     if found.equal:
-        return Verdict("correct", 1.0, evidence=found.evidence, message=say("correct"))
+        return unfinished(student, key, "ends-in-formula") or Verdict(
+            "correct", 1.0, evidence=found.evidence, message=say("correct")
+        )
     carried = with_own_parts(key, own)
     if (
         carried is not None
@@ -110,10 +114,19 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
         and carried.shape == student.shape
         and too_large(carried, key.setting) is None
     ):
-        again = compare(student, carried, key.setting, ties=None)
+        again = compare(student, carried, key.setting, ties=_ties(key))
         if again.equal:
             return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
     return wrong_formula(student, key, found, mode)
+
+
+def unfinished(right: Node, key: Key, sentence: str) -> Verdict | None:
+    """The verdict on a right answer that has names in it which the question wants replaced."""
+    ends = key.part.ends_in
+    if not ends or names_in(right) & key.scope.shapes.keys() <= set(ends):
+        return None
+    names = ", ".join(f"${_tex(key.scope.variable(name))}$" for name in ends)
+    return Verdict("wrong", HALF, "unfinished", message=say(sentence, names=names))
 
 
 def _says_nothing(carried: Node, key: Key) -> bool:
@@ -140,15 +153,15 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
     """The verdict on a wrong answer: shape, the mistake, where it differs, one next step."""
     diagnosis = diagnose(student, key, found)
     sentences: list[str] = []
-    credit, where = (diagnosis.credit if diagnosis else 0.0), None
+    credit, where = (diagnosis.credit if diagnosis else None), None
     if found.reason == "shape":
         sentences.append(shape_sentence(student.shape, key))
     if diagnosis is not None:
-        sentences.append(layout_sentence(key) if diagnosis.id == "layout" else diagnosis.sentence)
-        if diagnosis.id in LOCAL and found.reason == "value":
+        sentences.append(_said(diagnosis, key))
+        if credit is None and found.reason == "value":
             where = places(student, key.node, key.setting)
             credit = min(where.share, 0.9)
-            sentences += entries_sentences(where)
+            sentences += entries_sentences(where) if diagnosis.id in LOCAL else []
     elif found.reason not in ("shape", "layout"):
         where = places(student, key.node, key.setting)
         credit = min(where.share, 0.9) if found.reason == "value" else 0.0
@@ -159,8 +172,14 @@ def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verd
         sentences.append(next_step(key, found, where, student.shape))
     evidence = shown_evidence(found.evidence, mode)
     return Verdict(
-        "wrong", round(credit, 4), diagnosis.id if diagnosis else None, evidence, message(sentences)
+        "wrong", round(credit or 0.0, 4), diagnosis.id if diagnosis else None, evidence, message(sentences)
     )
+
+
+def _said(diagnosis: Diagnosis, key: Key) -> str:
+    if diagnosis.id == "layout":
+        return layout_sentence(key)
+    return say("sign-value") if diagnosis.id == "sign" and key.part.wrt is None else diagnosis.sentence
 
 
 def shape_sentence(shape: Shape, key: Key) -> str:
@@ -235,8 +254,15 @@ def entries_sentences(where: Places) -> list[str]:
     """Which entries are wrong, where some are right."""
     if not where.entries or where.share <= 0:
         return []
-    shown = ", ".join(f"$({i},{j})$" for i, j in where.entries[:6])
-    return [say("entries", entries=("entry " if len(where.entries) == 1 else "entries ") + shown)]
+    return [entries_sentence(where.entries)]
+
+
+def entries_sentence(entries: Sequence[tuple[int, int]]) -> str:
+    """Which entries are wrong; of many, the first."""
+    shown = ", ".join(f"$({i},{j})$" for i, j in entries[:MOST_SHOWN])
+    if len(entries) > MOST_SHOWN:
+        return say("entries-many", entries=shown)
+    return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)
 
 
 def _tex(node: Node) -> str:
@@ -255,7 +281,9 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
         differ = [(size.number, due) for size, due in zip(shape, key.shape, strict=True) if size != due]
         if shape != SCALAR and all((size or 0) > 1 and due.number is None for size, due in differ):
             return say("next-one-size", name=differ[0][1])
-        return say("next-entry-like", name=key.part.wrt) if _by_matrix(key) else say("next-shape")
+        if _by_matrix(key):
+            return say("next-entry-like", name=key.part.wrt)
+        return say("next-shape" if key.part.wrt is not None else "next-shape-value")
     if found.reason == "kink":
         return ""
     if where is not None and where.entries and where.share > 0:

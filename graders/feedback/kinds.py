@@ -17,6 +17,7 @@ from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.derivations import judge_derivation
 from graders.feedback.formulas import (
     SELF_STUDY,
+    entries_sentence,
     invalid,
     judge_formula,
     named_shape,
@@ -108,29 +109,51 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     evidence = shown_evidence(Evidence("sampled", 1, differs), mode)
     mistake = _listed_number(value, key, tolerance)
     if mistake is not None:
+        credit = _share(value, right, tolerance) if mistake.credit is None else mistake.credit
         text = message([*sentences, mistake.message])
-        return Verdict("wrong", max(mistake.credit, layout), mistake.id, evidence, text)
+        return Verdict("wrong", max(credit, layout), mistake.id, evidence, text)
     if turned:
         sentences.append(say("layout" if key.part.wrt else "layout-value"))
         return Verdict("wrong", layout, "layout", evidence, message(sentences))
     if value.shape != right.shape:
-        return Verdict("wrong", 0.0, None, evidence, message([*sentences, say("next-shape")]))
+        return Verdict(
+            "wrong",
+            0.0,
+            None,
+            evidence,
+            message([*sentences, say("next-shape" if key.part.wrt else "next-shape-value")]),
+        )
     generic = _generic_number(value, right, tolerance)
     if generic is not None:
-        said = [say(generic if generic == "sign" else f"number-{generic}")]
-        return Verdict("wrong", 0.0, generic, evidence, message(said))
+        said = say(f"number-{generic}" if generic != "sign" else "sign" if key.part.wrt else "sign-value")
+        return Verdict("wrong", 0.0, generic, evidence, said)
     coarse = _is_coarse(value, right)
-    if right.size == 1:
-        close = coarse or _near(value, right, max(30 * tolerance, 1e-3))
-        said = [say("number-close")] if close else [say("number-value"), say("next-numbers")]
-        return Verdict("wrong", 0.0, "rounded" if close else None, evidence, message(said))
+    if coarse:
+        said = [say("number-close")]
+    elif right.size == 1:
+        said = [
+            say("number-near" if _near(value, right, max(30 * tolerance, 1e-3)) else "number-value"),
+            say("next-numbers"),
+        ]
+    else:
+        said = [_entries_sentence(_wrong_entries(value, right, tolerance), right.size), say("next-numbers")]
+    credit = _share(value, right, tolerance)
+    return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(said))
+
+
+def _wrong_entries(value: Any, right: Any, tolerance: float) -> list[tuple[int, int]]:
+    far = np.abs(value - right) > tolerance * np.maximum(np.abs(right), 1.0)
+    return [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(far), strict=True)]
+
+
+def _share(value: Any, right: Any, tolerance: float) -> float:
+    """The share of the entries that is right, those that are 0 not counted."""
+    if value.shape != right.shape or right.size == 1:
+        return 0.0
     near = np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)
-    entries = [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(~near), strict=True)]
     counted = np.abs(right) > 1e-12
     share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
-    said = [say("number-close")] if coarse else [_entries_sentence(entries, right.size), say("next-numbers")]
-    credit = round(min(max(share, 0.0), 0.9), 4)
-    return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(said))
+    return round(min(max(share, 0.0), 0.9), 4)
 
 
 def _is_coarse(value: Any, right: Any) -> bool:
@@ -143,8 +166,7 @@ def _is_coarse(value: Any, right: Any) -> bool:
 def _entries_sentence(entries: list[tuple[int, int]], size: int) -> str:
     if len(entries) == size:
         return say("entries-all")
-    shown = ", ".join(f"$({i},{j})$" for i, j in entries[:6])
-    return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)
+    return entries_sentence(entries)
 
 
 def _listed_number(value: Any, key: Key, tolerance: float) -> Mistake | None:
@@ -183,12 +205,11 @@ def _choices(answer: Packed, part: Part) -> Verdict:
     right = set(_letters(part.key, part))
     if given == right:
         return _right()
-    mistake = _listed(part, lambda m: set(_letters(m, part)) == given)
-    if mistake is not None:
-        return _wrong(mistake, "")
     hits, slips = len(given & right), len(given - right)
+    share = round(max(0.0, (hits - slips) / len(right)), 4)
+    mistake = _listed(part, lambda m: set(_letters(m, part)) == given)
     said = say("choices-wrong", right=hits, wrong=slips, missed=len(right - given))
-    return Verdict("wrong", round(max(0.0, (hits - slips) / len(right)), 4), message=said)
+    return _wrong(mistake, said, share)
 
 
 def _letters(key: Any, part: Part) -> tuple[str, ...]:
@@ -220,10 +241,11 @@ def _right() -> Verdict:
     return Verdict("correct", 1.0, evidence=Evidence("identical"), message=say("correct"))
 
 
-def _wrong(mistake: Mistake | None, otherwise: str) -> Verdict:
+def _wrong(mistake: Mistake | None, otherwise: str, share: float = 0.0) -> Verdict:
     if mistake is None:
-        return Verdict("wrong", message=otherwise)
-    return Verdict("wrong", mistake.credit, mistake.id, message=mistake.message)
+        return Verdict("wrong", share, message=otherwise)
+    credit = share if mistake.credit is None else mistake.credit
+    return Verdict("wrong", credit, mistake.id, message=mistake.message)
 
 
 def _listed(part: Part, is_it: Any) -> Mistake | None:

@@ -21,11 +21,11 @@ from matcalc_ref.language.tree import Count
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake by its id, the sentence it earns, and the credit it still earns."""
+    """A mistake by its id, its sentence, and the credit it still earns; None: that of its right entries."""
 
     id: str
     sentence: str
-    credit: float = 0.0
+    credit: float | None = None
 
 
 def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | None:
@@ -33,12 +33,13 @@ def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | Non
     layout = key.part.layout_credit if comparison.reason == "layout" else 0.0
     for mistake, wrong in key.wrong:
         if agrees(student, wrong, key.node, key.setting):
-            return Diagnosis(mistake.id, mistake.message, max(mistake.credit, layout))
+            credit = max(mistake.credit or 0.0, layout) if layout else mistake.credit
+            return Diagnosis(mistake.id, mistake.message, credit)
     if comparison.reason == "shape" and student.shape == (key.shape[1], key.shape[0]):
         turned = transpose(student)
         for mistake, wrong in key.wrong:
             if wrong.shape == key.shape and agrees(turned, wrong, key.node, key.setting):
-                return Diagnosis(mistake.id, mistake.message, mistake.credit / 2)
+                return Diagnosis(mistake.id, mistake.message, (mistake.credit or 0.0) / 2)
     if comparison.reason == "value":
         for id, wrong in key.broken:
             if agrees(student, wrong, key.node, key.setting):

@@ -19,11 +19,11 @@ SENTENCES = {
     # nothing to judge
     "empty": "Nothing here yet: write your answer in place of the `...`.",
     "missing": "There is no variable `«name»`: run the cell that sets it. «because»",
-    "missing-quotes": 'A formula stands in quotes, as in `"2 x^T"`.',
+    "missing-quotes": 'A formula stands in quotes, as in `"5 u^2 + v"`.',
     "part-missing": "Nothing here yet for `«name»`.",
     "parts-form": "This exercise has «count» parts: answer with a dict, `«example»`. You gave «what».",
     "parts-unknown": "There is no part called «names»; the parts are «known».",
-    "not-a-formula": 'You gave «what»; write a formula as text, such as `"2 x^T"`, or as a SymPy or NumPy object.',
+    "not-a-formula": 'You gave «what»; write a formula as text, such as `"5 u^2 + v"`, or as a SymPy or NumPy object.',
     "too-large": "This formula is too large to be worked out («size»). Write it more compactly.",
     "too-small": "A part of this formula has no rows or no columns at any size up to 9. Is a size in it off?",
     "refused": "«message»",
@@ -53,6 +53,7 @@ SENTENCES = {
     "layout-value": "Right numbers, but lying the other way: transposed.",
     # generic mistakes
     "sign": "The sign is wrong. Follow the minus signs through your derivation.",
+    "sign-value": "The sign is wrong.",
     "term-sign": "One term of your sum has the wrong sign. Look at each term's sign once more.",
     "factor-lost": "A constant factor is lost; the rest is right. Which number should come down or stay in front?",
     "factor-extra": "There is a constant factor too many; the rest is right.",
@@ -93,6 +94,7 @@ SENTENCES = {
     "diagonal-on": "The entries off the diagonal are right; those on the diagonal are not.",
     "diagonal-off": "The diagonal is right; the entries off it are not.",
     "entries": "Look at «entries»; the others are right.",
+    "entries-many": "Look at entries «entries» and others.",
     "entries-all": "No entry is right yet.",
     "sizes": "It is right for some sizes of the dimensions only.",
     "sizes-but": "It is right for some sizes of the dimensions, but not for «sizes».",
@@ -103,6 +105,7 @@ SENTENCES = {
     "example-own": "For example at «at» it gives «student».",
     # one next step
     "next-shape": "Count outputs (rows) and inputs (columns) first.",
+    "next-shape-value": "How many rows and how many columns does it have?",
     "next-one-size": "A table of entries is right for one size at most: write a formula that holds for every $«name»$.",
     "next-entry": "Write out entry $(i,j)$: the derivative of output $i$ with respect to input $j$.",
     "next-entry-like": "Write out entry $(i,j)$: the derivative with respect to $«name»_{ij}$.",
@@ -115,6 +118,7 @@ SENTENCES = {
     "number-factor-lost": "Perhaps only a constant factor is lost: which number should come down or stay in front?",
     "number-factor-extra": "Perhaps there is only a constant factor too many: check each number in front.",
     "number-value": "That is not the value.",
+    "number-near": "Close, but not the value.",
     "number-rounded": "Close, but the exact value is asked for: leave fractions and roots as they are.",
     "number-close": "Close; work with more digits.",
     "choice-wrong": "That is not it. Read each choice once more and look for a counter-example.",
@@ -129,6 +133,8 @@ SENTENCES = {
     "link-wrong": "Take this derivative again, with the name as you introduced it.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
+    "ends-in": "The last line is right, but not finished: it is to be a formula in «names» alone.",
+    "ends-in-formula": "The value is right, but the answer is to be a formula in «names» alone.",
     "steps-missing": "The answer is right, but steps are asked for, and these are not to be seen yet: «steps». Show each on a "
     "line of its own, as a link such as `du/dx = …`, or as a factor before you simplify.",
     # code
@@ -153,6 +159,7 @@ SENTENCES = {
     "code-keys": "`«name»`«where» lacks the key «missing» in the dict it returns.",
     "code-nan": "`«name»`«where» returned nan or infinity for ordinary numbers. Is there a division by 0, or an overflow?",
     "code-entries": "`«name»`«where» returned the right shape; wrong: «entries» (counted from 0).",
+    "code-entries-many": "`«name»`«where» returned the right shape; wrong: «entries» and others (counted from 0).",
     "code-value": "`«name»`«where» returned a wrong value.",
     "code-next": "Work a small example out by hand and compare.",
 }

@@ -1113,12 +1113,13 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                                 Given(formula="w + [w_2; zeros(n - 1)]", variables={"w": "n"}),
                                 Given(formula="exp(w)", variables={"w": "n"}),
                                 Given(formula="w ⊗ [w > 0] + sum(w)/1000", variables={"w": "n"}),
+                                Given(formula="sin(w) + sum(w)/10^6", variables={"w": "n"}),
                             )
                         ),
                         "w": "n",
                     },
                     returns="True or False",
-                    sizes=({"n": 3}, {"n": 4}, {"n": 3}, {"n": 5}, {"n": 4}),
+                    sizes=({"n": 3}, {"n": 4}, {"n": 3}, {"n": 5}, {"n": 4}, {"n": 3}),
                 ),
                 mistakes=(
                     Mistake(

@@ -74,7 +74,7 @@ EXERCISES = (
         title="Four steps",
         prompt=r"""
 Differentiate $y=\sin(x^2)$ by $x$ in the article's four steps: introduce $u$; differentiate; combine; substitute back. In
-`du`, `dy_du` and `dy` you may write `u` for the intermediate variable; end with a formula in $x$.""",
+`du` and `dy_du` you may write `u` for the intermediate variable; `dy` is a formula in $x$ alone.""",
         variables={**X, "u": ""},
         where={"u": "x^2"},
         points=4,
@@ -123,6 +123,7 @@ Differentiate $y=\sin(x^2)$ by $x$ in the article's four steps: introduce $u$; d
                 f="sin(x^2)",
                 wrt="x",
                 key="2 x cos(x^2)",
+                ends_in=("x",),
                 carries="dy_du * du",
                 mistakes=(
                     Mistake("CH1-01", "cos(x^2)", r"The derivative of the inside is missing: step 3 multiplies by $du/dx$."),
@@ -747,7 +748,7 @@ Somebody differentiates $y=5x+x^3$ with intermediate variables. Which line is th
         prompt=r"""
 A neuron with one weight, active, has the squared error $C=(y-(wx+b))^2$ on the sample $(x,y)$. Derive $dC/dw$. Answer with a list
 of lines, each in quotes. You may give names to intermediate variables, each before it is used, and single links such as `"du/dw = 3"`. Every other line is
-the **whole** derivative, a little simpler each time; the last line is in $w,x,y,b$. For $(3w)^2$ by $w$ a list could be
+the **whole** derivative, a little simpler each time. For $(3w)^2$ by $w$ a list could be
 `["u = 3 w", "du/dw = 3", "2 u * 3", "18 w"]`.""",
         variables={"w": "", "x": "", "y": "", "b": ""},
         points=2,

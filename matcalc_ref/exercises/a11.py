@@ -364,6 +364,7 @@ before. Type them as a list of texts, such as `["3/(1 + exp(-z))", "3*s"]`, and 
                 f="1/(1 + exp(-z))",
                 wrt="z",
                 key="s (1 - s)",
+                ends_in=("s",),
                 lines=("-1/(1 + exp(-z))^2*(-exp(-z))", "exp(-z)/(1 + exp(-z))^2", "s (1 - s)"),
                 steps=(
                     Step(r"the derivative of the outer function, $\frac1u$, at $u=1+e^{-z}$",
@@ -498,6 +499,7 @@ $\mathrm{sum}(\mathbf{z}\otimes\mathbf{z})$ a list could be `["u = z ⊙ z", "du
                 f="ln(sum(exp(z))) - y^T z",
                 wrt="z",
                 key="(p - y)^T",
+                ends_in=("p", "y"),
                 lines=("1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"),
                 steps=(
                     Step("the derivative of the logarithm, at what stands inside", ("1/sum(exp(z))", "sum(exp(z))")),

@@ -542,7 +542,7 @@ $y_2=f_n(\mathbf{w})\bigcirc g_2(\mathbf{x})$. What should the row be?""",
         title="Correct the error: max(0, x) for a vector",
         prompt=r"""An aside in section 5 writes $\partial\max(0,\mathbf{x})/\partial\mathbf{x}$ as a column of $n$ derivatives. The Jacobian
 is $\mathrm{diag}(\mathbf{h})$ with $\mathbf{h}=[\mathbf{x}>0]$ (A08-07). For the upstream row
-$\mathbf{g}=\partial L/\partial\max(0,\mathbf{x})$ ($1\times n$) give $\partial L/\partial\mathbf{x}$ *without* `diag`, using `h`. When, then, is the
+$\mathbf{g}=\partial L/\partial\max(0,\mathbf{x})$ ($1\times n$) give $\partial L/\partial\mathbf{x}$ in `g` and `h`. When, then, is the
 column all that one needs?""",
         variables={"x": "n", "g": "1,n", "h": "n"},
         where={"h": "[x > 0]"},

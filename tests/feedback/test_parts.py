@@ -90,3 +90,36 @@ def test_what_follows_from_a_slip_costs_nothing_more(id, answer, credits):
     verdict = judge(exercise(id), pack(answer))
     assert [part.credit for part in verdict.parts.values()] == credits, verdict.message
     assert verdict.credit < 1
+
+
+FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the message
+    # what is carried on has kinks as well: an earlier part that is right excuses no ≥ later
+    ("A10-07", {"db": "g ⊙ [z > 0]^T", "dW": "(g^T ⊙ [z >= 0]) x^T", "dx": "(g ⊙ [z >= 0]^T) W"},
+     "wrong", 1 / 3, None, "with $>$"),
+    ("A10-07", {"db": "g ⊙ [z >= 0]^T", "dW": "(g^T ⊙ [z >= 0]) x^T", "dx": "(g ⊙ [z >= 0]^T) W"},
+     "wrong", 2 / 3, None, "with $>$"),
+    # where x may be negative, |x| is not x
+    ("A01-10", "2/x", "correct", 1, None, ""),
+    ("A01-10", "2/|x|", "wrong", 0, None, ""),
+    ("A01-10", "2 sign(x)/x", "wrong", 0, None, ""),
+    # a right last line with names that are to be replaced
+    ("A11-05", ["exp(-z)/(1 + exp(-z))^2", "s*(1 - s)"], "correct", 1, None, ""),
+    ("A11-05", ["-1/(1 + exp(-z))^2*(-exp(-z))", "exp(-z)/(1+exp(-z))^2"],
+     "wrong", 0.5, "unfinished", "in $s$ alone"),
+    ("A11-05", ["-1/(1 + exp(-z))^2*(-exp(-z))", "s - s^2"], "correct", 1, None, ""),
+    ("A06-01", {"u": "b", "du": "2x", "dy_du": "cos(u)", "dy": "cos(u)*2x"},
+     "wrong", 0.875, None, "in $x$ alone"),
+    # which mistake, and what it still earns
+    ("A04-12", {"dw": "diag(x ⊗ w.^(x+1))", "dx": "diag(w.^x ⊗ ln(w))"}, "wrong", 0.5, None, "other values"),
+    ("A02-04", "[6x, 3x^2]", "wrong", 0.5, None, ""),
+    ("A12-15", "b", "wrong", 0.5, None, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "answer", "outcome", "credit", "mistake", "words"), FROM_NOTEBOOKS)
+def test_exercises_of_the_course(id, answer, outcome, credit, mistake, words):
+    verdict = judge(exercise(id), pack(answer))
+    assert mistake in (None, verdict.mistake)
+    assert verdict.outcome == outcome, verdict.message
+    assert verdict.credit == pytest.approx(credit, abs=1e-3), verdict.message
+    assert words in verdict.message
