@@ -9,12 +9,13 @@ from typing import Any
 from matcalc_ref.derive import LAYOUTS, CannotDerive, Derivation, derive
 from matcalc_ref.derive.show import text_lines
 from matcalc_ref.language import Refusal, Scope, latex, numpy_code, read, show_shape, text
+from matcalc_ref.language.explain import variables_of
 
 
 def run(expression: str, wrt: str, *, variables: list[str], as_json: bool) -> int:
     """Prints the derivative of `expression` by `wrt`; 0, or 2 where there is none."""
     try:
-        scope = Scope(declared(variables))
+        scope = Scope(variables_of(variables))
         f = read(expression, scope)
         found = derive(f, [read(name, scope) for name in split(wrt)])
     except Refusal as refusal:
@@ -46,17 +47,6 @@ def answer(found: Derivation) -> dict[str, Any]:
         "numpy": numpy_code(found.result),
         "notes": list(found.notes),
     }
-
-
-def declared(variables: list[str]) -> dict[str, str]:
-    """`x:n`, `A:m,n`, `z:` as a mapping from names to shapes. Raises ValueError."""
-    found: dict[str, str] = {}
-    for each in variables:
-        name, _, shape = each.partition(":")
-        if name.strip() in found:
-            raise ValueError(f"{name.strip()} is declared twice; declare it once.")
-        found[name.strip()] = shape.strip()
-    return found
 
 
 def split(wrt: str) -> list[str]:

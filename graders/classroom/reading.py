@@ -84,7 +84,8 @@ def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, A
     cells = raw.get("cells")
     sheets = raw.get("worksheets")
     if cells is None and isinstance(sheets, list):  # notebooks of 2013
-        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells", [])]
+        of_sheets = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        cells = [cell for some in of_sheets if isinstance(some, list) for cell in some]
     if not isinstance(cells, list):
         raise Unreadable("the file is JSON, but has no cells")
     if len(cells) > MAX_CELLS:

@@ -24,7 +24,7 @@ def affordable(node: Node, sizes: Mapping[str, int]) -> None:
         part = pending.pop()
         around = terms[id(part)]
         rows, columns = part.shape[0].at(sizes), part.shape[1].at(sizes)
-        if rows < 0 or columns < 0 or rows * columns > MOST_ENTRIES:
+        if rows * columns > MOST_ENTRIES:
             raise TooLarge(f"{rows}×{columns}")
         if isinstance(part, IndexedSum):
             around *= max(_number(part.high, sizes) - _number(part.low, sizes) + 1, 1)

@@ -91,7 +91,7 @@ def letters_of(answer: Packed, count: int) -> tuple[str, ...]:
 def line_of(answer: Packed, count: int) -> int:
     """A line's number: from 3, `"3"`, `"L3"`, `"line 3"`. Raises NotReadable."""
     value = answer
-    if isinstance(answer, float) and answer == int(answer):
+    if isinstance(answer, float) and answer.is_integer():
         value = int(answer)
     if isinstance(answer, str):
         line = r"\s*(?:l|line|zeile)?\s*\.?\s*\(?\s*(\d{1,3})\s*\)?\s*\.?\s*"

@@ -189,8 +189,8 @@ def _searched(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
         rows = np.flatnonzero(across.any(axis=0))
         last = across.argmax(axis=0)[rows]
         brackets.append((rows, along[last], heights[last, rows], along[last + 1], heights[last + 1, rows]))
-    rows, *bracket = map(np.concatenate, zip(*brackets, strict=True))
-    return rows, _root(height, rows, *bracket, walk.unit)
+    rows, a, at_a, b, at_b = map(np.concatenate, zip(*brackets, strict=True))
+    return rows, _root(height, rows, a, at_a, b, at_b, walk.unit)
 
 
 def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any, unit: float) -> Any:

@@ -43,7 +43,7 @@ def sign(node: Node) -> int:
             return 2 if kind == "ones" else 1
         case Apply("norm", (inner,)):
             return 1 if inner.is_scalar else 2
-        case Apply("matmul", (row, column)) if row == transpose(column):
+        case Apply("matmul", (row, column)) if node.is_scalar and row == transpose(column):
             return 2
         case Apply(operation, arguments):
             if operation in POSITIVE:

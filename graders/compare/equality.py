@@ -41,7 +41,7 @@ CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
 LARGE = 1e6  # a value on the way beside which float64 loses others
-SCALES = (4.0, 20.0, 0.1, 100.0, 0.01, 1000.0)
+SCALES = (0.1, 4.0, 20.0, 100.0, 0.01, 1000.0)
 
 
 class NoPoints(ValueError):
@@ -156,7 +156,7 @@ def _evidence_of_shape(student: Node, reference: Node) -> Evidence:
 def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
     """The reference's values at its points, with both sides of each of its kinks that can be reached."""
     batches = [_batch(reference, points) for points in base_points(setting)]
-    for scale in SCALES[2:3] + SCALES:
+    for scale in SCALES:
         if sum(int(b.usable.sum()) for b in batches) >= ENOUGH:
             break
         chance = seeded(setting, "scale", str(scale))

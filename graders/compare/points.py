@@ -19,7 +19,7 @@ import numpy as np
 from graders.compare.domain import under_roots
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.sizes import Shape
-from matcalc_ref.language.tree import Constant, Count, Entry, Fill, Node, Variable
+from matcalc_ref.language.tree import Count, Node, Variable
 
 BATCH = 12  # points for each set of sizes
 NEAR = 0.05  # closer to a kink than this, a point is not used
@@ -295,6 +295,4 @@ def names_in(*nodes: Node) -> set[str]:
                 found.add(part.name)
             elif isinstance(part, Count):
                 found |= part.size.names
-            elif isinstance(part, (Fill, Entry, Constant)):
-                continue
     return found

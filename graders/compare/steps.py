@@ -278,7 +278,7 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
     nodes: list[Node] = []
     inner: list[tuple[Node, ...]] = []
     for at, piece in enumerate(pieces):
-        if not piece or not re.sub(rf"{_LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", piece):
+        if _names_only(piece):
             continue
         try:
             node, within = _piece(piece, key, scope, own)
@@ -354,9 +354,7 @@ def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[
 def _derivative(node: Node, name: str, key: Key) -> Node:
     """The derivative by a variable. What the question differentiates by moves all that follows from it."""
     if name == key.part.wrt:
-        where = {n: read(text, key.scope) for n, text in key.exercise.where.items()}
-        for _ in where:
-            node = _with(where, node)
+        node = _with(_where(key), node)
     return derive(node, key.scope.variable(name)).result
 
 

@@ -56,11 +56,11 @@ def _shown(line: Line, key: Key) -> Iterator[Node]:
     if line.defines and not line.defines.startswith("d"):
         return
     for node, inner in itertools.zip_longest(line.nodes, line.inner, fillvalue=()):
-        if isinstance(node, Node) and not (inner and _is_whole(node, inner, key)):
+        if isinstance(node, Node) and not (inner and _is_whole(inner, key)):
             yield node
 
 
-def _is_whole(node: Node, inner: Any, key: Key) -> bool:
+def _is_whole(inner: Any, key: Key) -> bool:
     """Whether what stands under `d/dx` is the question itself, or that up to a number."""
     wanted = _values(key.node, key)
     for argument in inner:

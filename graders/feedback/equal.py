@@ -19,6 +19,7 @@ from graders.compare.verdict import Verdict
 from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
 from graders.feedback.wording import say
 from matcalc_ref.language import ONE, Refusal, Scope, Shape, Size, read
+from matcalc_ref.language.explain import variables_of
 from matcalc_ref.record import Exercise, Part
 
 SECONDS = 2.0  # for one line
@@ -193,13 +194,11 @@ def run(
         print("Give two formulas, or --batch FILE.jsonl. Example: matcalc equal '2 x^T' \"(x+x)'\" --var x:n",
               file=sys.stderr)  # fmt: skip
         return 2
-    declared = {}
-    for text in variables:
-        name, colon, shape = text.partition(":")
-        if not colon:
-            print(f"--var {text}: write NAME:SHAPE, such as x:n, A:m,n or z: for a number.", file=sys.stderr)
-            return 2
-        declared[name.strip()] = shape.strip()
+    try:
+        declared = variables_of(variables)
+    except ValueError as problem:
+        print(f"--var: {problem}", file=sys.stderr)
+        return 2
     start = time.perf_counter()
     verdict = judge_pair(student, reference, declared, domain)
     told = answer(None, verdict, time.perf_counter() - start)

@@ -108,12 +108,7 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
             "correct", 1.0, evidence=found.evidence, message=say("correct")
         )
     carried = with_own_parts(key, own)
-    if (
-        carried is not None
-        and not _says_nothing(carried, key)
-        and carried.shape == student.shape
-        and too_large(carried, key.setting) is None
-    ):
+    if carried is not None and carried.shape == student.shape and too_large(carried, key.setting) is None:
         again = compare(student, carried, key.setting, ties=_ties(key))
         if again.equal:
             return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
@@ -228,7 +223,7 @@ def layout_sentence(key: Key) -> str:
 def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -> list[str]:
     """Where a wrong answer of the right shape differs."""
     if found.reason == "kink":
-        kink = next(iter(_kinks_hit(key)), None)
+        kink = next(iter(kinks(key.node)), None)
         said = "kink" if key.part.wrt is not None else "kink-value"
         return [say(said, kink=_tex(kink) if kink is not None else "z")]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
@@ -270,10 +265,6 @@ def _tex(node: Node) -> str:
     while isinstance(node, ByEntries):
         node = node.body
     return latex(node)
-
-
-def _kinks_hit(key: Key) -> tuple[Node, ...]:
-    return kinks(key.node)
 
 
 def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -> str:

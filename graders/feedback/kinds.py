@@ -129,16 +129,14 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
         return Verdict("wrong", 0.0, generic, evidence, said)
     coarse = _is_coarse(value, right)
     if coarse:
-        said = [say("number-close")]
+        told = [say("number-close")]
     elif right.size == 1:
-        said = [
-            say("number-near" if _near(value, right, max(30 * tolerance, 1e-3)) else "number-value"),
-            say("next-numbers"),
-        ]
+        near = _near(value, right, max(30 * tolerance, 1e-3))
+        told = [say("number-near" if near else "number-value"), say("next-numbers")]
     else:
-        said = [_entries_sentence(_wrong_entries(value, right, tolerance), right.size), say("next-numbers")]
+        told = [_entries_sentence(_wrong_entries(value, right, tolerance), right.size), say("next-numbers")]
     credit = _share(value, right, tolerance)
-    return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(said))
+    return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(told))
 
 
 def _wrong_entries(value: Any, right: Any, tolerance: float) -> list[tuple[int, int]]:

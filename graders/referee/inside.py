@@ -5,7 +5,7 @@ It lives in the student's process, so it can be tampered with there; all that ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 FUNCTIONS: list[Any] = []
@@ -24,7 +24,7 @@ def value(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {"value": {"unreadable": type(problem).__name__}}
 
 
-def call(handle: int, arguments: list[Any]) -> dict[str, Any]:
+def call(functions: Sequence[Any], handle: int, arguments: list[Any]) -> dict[str, Any]:
     """What a student's function gives for `arguments` (packed). Never raises.
 
     The function gets arguments of its own; whether it changed them is told as `error: "changed-input"`.
@@ -32,7 +32,7 @@ def call(handle: int, arguments: list[Any]) -> dict[str, Any]:
     from matcalc_ref.language.objects.packing import pack
 
     try:
-        function = FUNCTIONS[handle]
+        function = functions[handle]
         given = [revive(argument) for argument in arguments]
         before = [pack(argument) for argument in given]
     except Exception as problem:
@@ -78,7 +78,7 @@ def answer(namespace: Mapping[str, Any], request: dict[str, Any]) -> dict[str, A
     """The reply to a request for a value or a call."""
     if request.get("do") == "value":
         return value(namespace, request["name"])
-    return call(request["handle"], request["arguments"])
+    return call(FUNCTIONS, request["handle"], request["arguments"])
 
 
 def publish(request: str) -> None:

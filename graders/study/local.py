@@ -17,22 +17,8 @@ def packed(answers: tuple[Any, ...], functions: Functions, several: bool) -> Any
 
 
 def ask_for(functions: Functions) -> Callable[..., Any]:
-    """What the judge asks a function with: `ask(handle, arguments)`, data both ways. Errors are replies."""
-    from graders.referee.inside import revive
-    from graders.referee.player import Reply
-    from matcalc_ref.language import pack
+    """What the judge asks a function with: `ask(handle, arguments)`, data both ways, as a player does it."""
+    from graders.referee.inside import call
+    from graders.referee.replies import as_reply
 
-    def ask(handle: int, arguments: list[Any]) -> Reply:
-        values = [revive(argument) for argument in arguments]
-        before = [pack(value) for value in values]
-        try:
-            result = functions[handle](*values)
-        except Exception as error:  # whatever the learner's function raises is what we report
-            return Reply(error="exception", detail=f"{type(error).__name__}: {error}"[:300])
-        data = pack(result)
-        if isinstance(data, dict) and "unreadable" in data:
-            return Reply(error="unreadable", detail=data["unreadable"])
-        changed = [pack(value) for value in values] != before
-        return Reply(value=data, error="changed-input" if changed else None)
-
-    return ask
+    return lambda handle, arguments: as_reply(call(functions, handle, arguments))

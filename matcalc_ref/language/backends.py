@@ -191,7 +191,7 @@ class Float64(Arrays):
 
     # matrices
     def matrix_power(self, x: Array, k: Array) -> Array:
-        exponent = int(round(float(k.flat[0])))
+        exponent = round(float(k.flat[0]))
         return np.linalg.matrix_power(self.inverse(x) if exponent < 0 else x, abs(exponent))
 
     def inverse(self, x: Array) -> Array:

@@ -21,8 +21,10 @@ def variables_of(declarations: Iterable[str]) -> dict[str, str]:
         name, colon, shape = declaration.partition(":")
         if not colon or not name.strip():
             raise ValueError(
-                f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix), z: (a number)"
+                f"{declaration!r}: write NAME:SHAPE, such as x:n (a column), A:m,n (a matrix), z: (a number)."
             )
+        if name.strip() in found:
+            raise ValueError(f"{name.strip()} is declared twice; declare it once.")
         found[name.strip()] = shape.strip()
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from matcalc_ref.language.sizes import Shape, Size, shape_of
+from matcalc_ref.language.sizes import Shape, shape_of
 from matcalc_ref.language.tree import Variable
 
 
@@ -140,10 +140,6 @@ class Scope:
         found |= {canonical(name): ("sample", name) for name in self.samples if name not in self.shapes}
         found |= {canonical(name): ("variable", name) for name in self.shapes}
         return found
-
-    def size(self, name: str) -> Size:
-        """A dimension as a size."""
-        return Size.of(name)
 
     def __repr__(self) -> str:
         return f"Scope({self.declared!r})"

@@ -12,6 +12,7 @@ from typing import Any
 SENTENCES = {
     # characters and words
     "brace-open": "This brace is never closed.",
+    "backslash-solve": "A backslash is not read as a division here; write the inverse.",
     "backslash-end": "A backslash stands at the end.",
     "environment-name": "`\\«name»` needs the name of an environment in braces.",
     "text-inside": "`«word»` is text; write the formula alone.",
@@ -41,6 +42,11 @@ SENTENCES = {
     "character-invisible": "There is an invisible character here; delete it.",
     # what stands next to what
     "axis": "`axis` is 0 (down the columns) or 1 (along the rows).",
+    "shape-beside": "Leave the shape `«shape»` out: it follows from the formula.",
+    "size-or-product": "Is `«whole»` of that size, or a product?",
+    "positive-part": "Write the positive part as a maximum.",
+    "sum-index-taken": "`«name»` is the index of the sum around this one already: put the sums in parentheses, or take "
+    "another letter.",
     "bars": "`|«word»|` of «shape»: the number of entries, its length, or entry by entry?",
     "intricate": "This is too intricate to read; give a piece of it a simpler form.",
     "empty": "There is nothing here yet.",
@@ -68,6 +74,7 @@ SENTENCES = {
     "exponent-slash": "Does the exponent end before the `/`? Write parentheses.",
     "norm-order": "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
     "function-of-what": "What is `«function»` of? Write `«function»(…)`.",
+    "function-reach": "How far does `«function»` reach? Write parentheses.",
     "root-reach": "How far does this root reach? Write parentheses.",
     "fraction": "Is `«whole»` under the fraction line, or only `«head»`? Write `«above»` with parentheses.",
     "cases-when": "Say when this case holds: `if …` or `otherwise`.",
@@ -92,6 +99,7 @@ SENTENCES = {
     "star-matrices": "`*` of two matrices («shape»): the matrix product, or entry by entry?",
     "divide-zero": "This divides by zero.",
     "power-misfit": "The base is «base» and the exponent «exponent».",
+    "star-broadcast": "NumPy's `*` goes entry by entry here: which product of a matrix and a vector is meant?",
     "star-equal": "`*` of two arrays of equal shape («shape»): write which product it is.",
     "its-columns": "«said»'s columns",
     "its-rows": "«said»'s rows",
@@ -184,7 +192,8 @@ SENTENCES = {
     "counted from 1.",
     "unknown-transpose": "`«word»` is not declared here; is a transpose meant?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",
-    "comma-in-group": "A comma in parentheses makes neither a row nor a column: which is meant?",
+    "angle-numbers": "`⟨…⟩` of two numbers: a row, or a column?",
+    "comma-in-group": "A list in parentheses or braces is neither a row nor a column: which is meant?",
     "derivative": "Write this derivative out: an answer is a formula in the variables.",
     "product-or-call": "Is `«said»` a product? Write `«product»`; `«name»` is a variable, no function.",
     "stray": "This cannot stand here.",

@@ -74,13 +74,12 @@ def _options(node: Node, rewrite: Rules) -> list[Node]:
     for factor in dict.fromkeys(_factors(terms[0])):
         if not all(factor in factors for factors in held):
             continue
-        sharing = list(terms)
-        rest = [_without(t, factor, node) for t in sharing]
+        rest = [_without(t, factor) for t in terms]
         if not factor.is_scalar and any(r.shape != factor.shape and not r.is_scalar for r in rest):
             continue
         inner = apply("add", *rest)
         if factor.is_scalar or inner.is_scalar or inner.shape == factor.shape:
-            found.append(_rebuilt(node, sharing, rewrite.on_mul(rewrite.on_add(*rest), factor), rewrite))
+            found.append(rewrite.on_mul(rewrite.on_add(*rest), factor))
     inverses = (f.children[0] for t in terms for f in _factors(t) if _is_inverse(f))
     for base in dict.fromkeys(inverses) if len(terms) <= MOST_FRACTIONS else ():
         found += _over_common(node, base, rewrite)
@@ -139,7 +138,7 @@ def _factors(term: Node) -> list[Node]:
     return [f for f in found if not isinstance(f, Number)]
 
 
-def _without(term: Node, factor: Node, whole: Node) -> Node:
+def _without(term: Node, factor: Node) -> Node:
     factors = list(term.children if is_op(term, "mul") else (term,))
     if factor in factors:
         factors.remove(factor)
@@ -149,10 +148,7 @@ def _without(term: Node, factor: Node, whole: Node) -> Node:
         assert isinstance(exponent, Number)
         lower = Number(exponent.value - 1)
         factors[k] = factor if lower == UNIT else apply("pow", factor, lower)
-    rest = product(factors)
-    if not factor.is_scalar and rest.is_scalar and factor.shape == whole.shape:
-        return rest
-    return rest
+    return product(factors)
 
 
 def _chain(term: Node) -> tuple[Node, ...]:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 
 from matcalc_ref.language.operations import UNIT, matmul, ones, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
-from matcalc_ref.language.table import UNARY
-from matcalc_ref.language.tree import Apply, ByEntries, Count, Entry, Index, IndexedSum, Node, apply
-
-ELEMENTWISE = frozenset(("add", "mul", "pow", "max", "min", "gt", "ge", "lt", "le", "eq", "ne", *UNARY))
+from matcalc_ref.language.table import is_elementwise
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, IndexedSum, Node, apply
 
 
 def rename(names: Mapping[str, str]) -> Callable[[Node], Node]:
@@ -65,11 +63,11 @@ def lift(node: Node, name: str, size: Size) -> Node | None:
             return lift(inner, name, size)
         case Apply("transpose", (inner,)) if inner.shape == SCALAR:
             return lift(inner, name, size)
-        case Apply("transpose", (Apply(operation, arguments),)) if operation in ELEMENTWISE:
+        case Apply("transpose", (Apply(operation, arguments),)) if is_elementwise(operation):
             return lift(
                 apply(operation, *(a if a.is_scalar else transpose(a) for a in arguments)), name, size
             )
-        case Apply(operation, arguments) if operation in ELEMENTWISE:
+        case Apply(operation, arguments) if is_elementwise(operation):
             return _elementwise(operation, arguments, node.shape[1], name, size)
         case Apply("matmul", factors):
             return _product(factors, name, size)
@@ -123,8 +121,3 @@ def _product(factors: tuple[Node, ...], name: str, size: Size) -> Node | None:
             middle = factors[1:-1]
             return apply("rowsum", apply("mul", matmul(left, *middle), right))
     return None
-
-
-def whole(size: Size) -> tuple[Node, Node]:
-    """The bounds of an index that runs over a whole side."""
-    return UNIT, Count(size)

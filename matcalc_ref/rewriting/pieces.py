@@ -9,7 +9,7 @@ from math import isqrt
 
 from matcalc_ref.language.operations import UNIT, ZERO, add, mul
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
-from matcalc_ref.language.table import COMPARISONS
+from matcalc_ref.language.table import COMPARISONS, is_elementwise
 from matcalc_ref.language.tree import (
     Apply,
     Constant,
@@ -23,7 +23,6 @@ from matcalc_ref.language.tree import (
     Variable,
     apply,
 )
-from matcalc_ref.rewriting.lift import ELEMENTWISE
 
 MOST_DIGITS = 400  # bits of a number that is worked out
 
@@ -202,7 +201,7 @@ def _opened_back(node: Node, u: Node) -> Node:
 def _opened(node: Node, u: Node) -> Node:
     if is_op(node, "max") and set(node.children) == {ZERO, u}:
         return u
-    if isinstance(node, Apply) and (u.is_scalar or node.operation in ELEMENTWISE):
+    if isinstance(node, Apply) and (u.is_scalar or is_elementwise(node.operation)):
         children = tuple(_opened(child, u) for child in node.arguments)
         return node if children == node.arguments else apply(node.operation, *children)
     return node

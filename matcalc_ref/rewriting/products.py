@@ -30,7 +30,7 @@ from matcalc_ref.rewriting.pieces import (
 class Products(Rules):
     """The rules of products."""
 
-    def hadamard(self, arrays: list[Node], shape: Shape) -> Node | None:
+    def hadamard(self, arrays: list[Node]) -> Node | None:
         """The element-wise product of arrays of one shape."""
         if len(arrays) < 2:
             return arrays[0] if arrays else None

@@ -158,7 +158,7 @@ class Rewriter(Functions):
                 if not arrays or (len(arrays) == 1 and is_fill(arrays[0], "ones")):
                     bucket, rest = loose, product(inside)
             bucket[rest] = bucket.get(rest, Fraction(0)) + coefficient
-        self.merge_arrays(terms, shape)
+        self.merge_arrays(terms)
         self.merge_loose(terms, loose)
         parts = [self.on_mul(Number(c), node) for node, c in terms.items() if c]
         if self.ordered:
@@ -208,7 +208,7 @@ class Rewriter(Functions):
             )
             terms[merged] = terms.get(merged, Fraction(0)) + 1
 
-    def merge_arrays(self, terms: dict[Node, Fraction], shape: Shape) -> None:
+    def merge_arrays(self, terms: dict[Node, Fraction]) -> None:
         """diag(a) + diag(b) is diag(a + b); stacks with the same parts are added part by part."""
         diagonal = [t for t in terms if is_op(array_part(t).node, "diag")]
         if self.ordered and diagonal:
@@ -271,7 +271,7 @@ class Rewriter(Functions):
         if self.expand and (spread := self.multiplied_out(coefficient, parts, shape)) is not None:
             return spread
         scalars = self.sorted(p for p in parts if p.is_scalar)
-        array = self.hadamard([p for p in parts if not p.is_scalar], shape)
+        array = self.hadamard([p for p in parts if not p.is_scalar])
         if array is None:
             whole = [Fill("ones", shape)] if shape != SCALAR else []
             needed = coefficient != 1 or not (scalars or whole)

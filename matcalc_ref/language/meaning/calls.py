@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from matcalc_ref.language.meaning import arrays, conditions, dots, indices, products
+from matcalc_ref.language.meaning import arrays, conditions, dots, indices, powers, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.meaning.derived import DERIVATIVES, DERIVED
-from matcalc_ref.language.meaning.powers import each_entry
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import listed, say
@@ -43,7 +42,7 @@ def call(m: Context, piece: Piece) -> Node:
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
     if key in UNARY:
-        return each_entry(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
+        return powers.each_entry(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
     if key in DERIVED:
         return DERIVED[key](m, nodes[0])
     if key in SUGAR:
@@ -51,12 +50,21 @@ def call(m: Context, piece: Piece) -> Node:
             return SUGAR[key](m, piece, nodes)
         except Misfit:
             raise _misfit(m, piece, nodes) from None
-    if key in ONE_ARRAY and len(nodes) == 1:
+    if len(nodes) == 1:
         return m.fitting(key, nodes[0], arguments[0])
     try:
         return m.make(key, *nodes)
     except Misfit:
         raise _misfit(m, piece, nodes) from None
+
+
+def angle(m: Context, piece: Piece) -> Node:
+    """`⟨x, w⟩`, a dot product of vectors."""
+    left, right = (m.node(part) for part in piece.parts)
+    if m.scalar(left) and m.scalar(right):
+        cells = [m.said(part) for part in piece.parts]
+        raise m.fail("angle-numbers", piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]"))
+    return call(m, Piece("call", "dot", piece.parts, piece.start, piece.end))
 
 
 def maybe_call(m: Context, piece: Piece) -> Node:
@@ -146,15 +154,18 @@ def _sum(m: Context, piece: Piece) -> Node:
 
 
 def _axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
-    axis = named["axis"].value
-    word = m.said(piece.parts[0])
-    if axis not in (0, 1):
+    axis, word, shape = m.node(named["axis"]), m.said(piece.parts[0]), m.shape(node)
+    if axis not in (ZERO, UNIT, MINUS_UNIT):
         raise m.fail("axis", piece)
-    row, column = f"colsum({word})", f"rowsum({word})"
-    if "keepdims" not in named:
-        flat = row if axis == 0 else column
+    kept = m.node(named["keepdims"]) == UNIT if "keepdims" in named else False
+    if ONE in shape and not kept:  # of a 1-D array it is the sum of all
+        return m.make("sum", node)
+    if not kept:
+        flat = f"colsum({word})" if axis == ZERO else f"rowsum({word})"
+        if piece.value == "mean":
+            flat = f"({flat}/{shape[0] if axis == ZERO else shape[1]})"
         raise m.fail("sum-1d", piece, choices=(flat, f"{flat}ᵀ"))
-    return m.make("colsum" if axis == 0 else "rowsum", node)
+    return m.make("colsum" if axis == ZERO else "rowsum", node)
 
 
 def _entries(m: Context, piece: Piece) -> Node:
@@ -358,11 +369,9 @@ SUGAR: dict[str, Rule] = {
     "step": _step,
     "indicator": lambda m, p, n: n[0],
     "cast": _cast,
-    "transpose": lambda m, p, n: m.make("transpose", n[0]),
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
     "outer": _outer,
     "dot": _times("·"),
-    "matmul": lambda m, p, n: m.make("matmul", *n),
     "hadamard": _times("⊙"),
     "mean": _mean,
     "max": _extreme("max"),
@@ -370,24 +379,17 @@ SUGAR: dict[str, Rule] = {
     "concat": _concat,
     "hankel": _hankel,
     "toeplitz": _toeplitz,
-    "delta": lambda m, p, n: m.make("eq", *n),
-    "power": lambda m, p, n: m.make("pow", *n),
-    "add": lambda m, p, n: m.make("add", *n),
     "divide": _times("⊘"),
     "len": _len,
+    "matpow": lambda m, p, n: powers.matrix_power(m, n[0], n[1], p),
     "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])),
     "zeros_like": lambda m, p, n: Fill("zeros", m.shape(n[0])),
     "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS_UNIT, n[1])),
     "negative": lambda m, p, n: m.make("mul", MINUS_UNIT, n[0]),
-    "hstack": lambda m, p, n: m.make("hstack", *n),
-    "vstack": lambda m, p, n: m.make("vstack", *n),
 }
-ONE_ARRAY = frozenset(
-    "inv trace det diagonal softmax matpow norm rowsum colsum cumsum vec pinv".split()
-)  # needs a square matrix or a vector
 ARITY = {
     "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
     "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2),
-    "delta": (2, 2), "power": (2, 2), "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2),
+    "eq": (2, 2), "pow": (2, 2), "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2),
     "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2),
 }  # fmt: skip

@@ -113,9 +113,8 @@ class Context:
     # refusals that several rules share
 
     def unknown(self, word: str, piece: Piece) -> Refusal:
-        variables = {canonical(v): v for v in self.scope.names}
         head = word.rstrip("0123456789")
-        if head != word and canonical(head) in variables:
+        if head != word and canonical(head) in self.scope.names:
             declared = self.scope.names[canonical(head)][1]
             entry, product = f"{declared}_{word[len(head) :]}", f"{declared}*{word[len(head) :]}"
             if self.scope.shapes.get(declared) == SCALAR:
@@ -131,7 +130,7 @@ class Context:
             return self.fail("python-loop", piece)
         if word.lower() in ("none", "nothing", "null", "zero"):
             return self.fail("unknown", piece, choices=("0",), word=word, known="")
-        if word.endswith("T") and canonical(word[:-1]) in variables:
+        if word.endswith("T") and canonical(word[:-1]) in self.scope.names:
             return self.fail("unknown-transpose", piece, choices=(f"{word[:-1]}^T",), word=word)
         near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 
@@ -17,7 +18,10 @@ from matcalc_ref.language.tree import Node
 def chain(m: Context, piece: Piece) -> Operand:
     """Factors side by side bind tighter than `⊙`, `·`, `@`; where only the other grouping fits, it is meant,
     and where both fit and differ, it is asked back."""
+    if "/?" in piece.value:
+        return _divided(m, piece)
     _no_swallowed_fraction(m, piece)
+    _no_short_exponent(m, piece)
     runs = [factors(m, part) if part.kind == "run" else [m.operand(part)] for part in piece.parts]
     beside = [
         k for k, run in enumerate(runs) if k and len(run) > 1 and piece.value[k] in ("⊙", "⊘", "·", "@", "*")
@@ -47,6 +51,48 @@ def chain(m: Context, piece: Piece) -> Operand:
             sign=sign,
         )
     return first
+
+
+def _divided(m: Context, piece: Piece) -> Operand:
+    """`1/n x xᵀ`, divided by the first factor or by all; asked back unless the shapes allow one alone."""
+    at = piece.value.index("/?")
+    signs, parts = list(piece.value), list(piece.parts)
+    under = parts[at]
+    run = under.parts[0] if under.kind == "neg" else under
+    first, *rest = run.parts
+    tail = rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
+    lower = Piece("neg", None, [first], under.start, first.end) if under.kind == "neg" else first
+    by_all = [*signs[:at], "/", *signs[at + 1 :]], parts
+    by_first = [*signs[:at], "/", "then", *signs[at + 1 :]], [*parts[:at], lower, tail, *parts[at + 1 :]]
+    before, found = dict(m.sizes.known), []
+    for new_signs, new_parts in (by_first, by_all):
+        m.sizes.known = dict(before)
+        with suppress(Refusal):
+            read = m.operand(Piece("chain", new_signs, new_parts, piece.start, piece.end))
+            found.append((read, m.sizes.known))
+    if len(found) == 1:
+        read, m.sizes.known = found[0]
+        return read
+    left = m.text[piece.start : parts[at - 1].end]
+    whole, head, beside = m.said(under), m.said(first), m.text[rest[0].start : run.end].strip()
+    above = m.text[piece.start : run.end].strip()
+    choices = (f"({left}/{head}) {beside}", f"{left}/({whole})")
+    at_fault = Piece("chain", None, [], piece.start, run.end)
+    raise m.fail("fraction", at_fault, choices=choices, whole=whole, head=head, above=above)
+
+
+def _no_short_exponent(m: Context, piece: Piece) -> None:
+    """Asks back where the exponent of `e^-w·x` ends, with vectors."""
+    for part, right, sign in zip(piece.parts, piece.parts[1:], piece.value[1:], strict=False):
+        power = part.parts[-1] if part.kind == "run" else part
+        if sign != "·" or power.kind != "power" or m.text[power.end - 1] in ")}":
+            continue
+        base, upper = power.parts
+        if base.kind == "name" and base.value.category == "constant" and not m.scalar(m.node(upper)):
+            lower, above, rest = m.said(base), m.said(upper), m.said(right)
+            choices = (f"{lower}^({above}·{rest})", f"({lower}^({above}))·{rest}")
+            at_fault = Piece("chain", None, [], power.start, right.end)
+            raise m.fail("exponent-end", at_fault, choices=choices, upper=above)
 
 
 def _no_swallowed_fraction(m: Context, piece: Piece) -> None:

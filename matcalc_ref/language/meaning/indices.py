@@ -21,7 +21,6 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
-    Variable,
 )
 
 Place = Node | None  # an index, or None for a whole row or column
@@ -39,21 +38,27 @@ def subscript(m: Context, piece: Piece) -> Node:
         return _sized(m, piece, base)
     if name and name.category == "unknown":
         if canonical(name.written) == "delta":
-            places = _places(m, piece, 2)
-            if len(places) == 2 and None not in places:
-                if isinstance(places[0], Index) and isinstance(places[1], Index):
-                    m.ties.append((places[0].name, places[1].name))
-                return m.make("eq", *places)  # type: ignore[arg-type]
+            return _delta(m, piece)
         raise m.unknown(name.written, base)
     if name and name.key in m.scope.samples and (name.category == "sample" or _count(piece) == 1):
         matrix = m.scope.variable(m.scope.samples[name.key])
-        places = _places(m, piece, 1)
+        places = places_of(m, piece, 1)
         if len(places) != 1 or places[0] is None:
             raise m.fail("sample-one", piece, name=name.written)
         _note(m, places[0], matrix.shape[0], piece)
         return m.make("transpose", Entry(matrix, places[0], None))
     node = m.node(base)
-    return entry(m, node, _places(m, piece, 1 if ONE in m.shape(node) else 2), piece)
+    return entry(m, node, places_of(m, piece, 1 if ONE in m.shape(node) else 2), piece)
+
+
+def _delta(m: Context, piece: Piece) -> Node:
+    """`δ_{ij}`, or the entry `I_{ij}` of the identity."""
+    places = places_of(m, piece, 2)
+    if len(places) != 2 or None in places:
+        raise m.unknown(m.said(piece.parts[0]), piece.parts[0])
+    if isinstance(places[0], Index) and isinstance(places[1], Index):
+        m.ties.append((places[0].name, places[1].name))
+    return m.make("eq", *places)  # type: ignore[arg-type]
 
 
 def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
@@ -73,7 +78,7 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
         _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
         return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
     if len(places) == 1:
-        written = m.said(piece)[len(said) :].lstrip("_").strip("{}")
+        written = _from_one(m.said(piece)[len(said) :].lstrip("_").strip("{}[]"))
         raise m.fail(
             "matrix-one-index",
             piece,
@@ -86,6 +91,10 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
         if place is not None:
             _note(m, place, size, piece)
     return Entry(node, places[0], places[1])
+
+
+def _from_one(written: str) -> str:
+    return "1" if written == "0" else written
 
 
 def _count(piece: Piece) -> int:
@@ -104,9 +113,12 @@ def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
             raise m.fail("entry-beyond", piece, said=m.said(piece), count=size.number)
 
 
-def _places(m: Context, piece: Piece, wanted: int) -> list[Place]:
+def places_of(m: Context, piece: Piece, wanted: int) -> list[Place]:
     """The indices of a subscript. Raw letters such as `ij` and `12` are taken apart where two are wanted."""
     if piece.value is None:
+        if len(piece.parts) == 2 and len(_by_sizes(m, piece.parts[1:])) == 2:
+            shape = m.said(piece)[len(m.said(piece.parts[0])) :].lstrip("_")
+            raise m.fail("shape-beside", piece, choices=(m.said(piece.parts[0]),), shape=shape)
         places = [None if p.kind == "colon" else m.node(p) for p in piece.parts[1:]]
         for place, part in zip(places, piece.parts[1:], strict=True):
             if place is not None and not is_index(place):
@@ -155,6 +167,8 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
         sizes = [Size.of(int(piece.value))]
     elif piece.value in m.scope.dimensions:
         sizes = [Size.of(piece.value)]
+    elif base.kind == "name" and len(piece.value) == 2 and set(piece.value) <= INDICES:
+        return _delta(m, piece)
     else:
         raise m.fail("fill-size", piece, size=piece.value)
     if base.kind == "name":
@@ -169,12 +183,23 @@ def item(m: Context, piece: Piece) -> Node:
     places: list[Place] = []
     said = m.said(piece.parts[0])
     for part in piece.parts[1:]:
-        place = m.node(part)
-        if isinstance(place, Number) and place.value.denominator == 1:
+        place = None if part.kind == "colon" else m.node(part)
+        if place is None:
+            places.append(None)
+        elif isinstance(place, Number) and place.value == -1:
+            size = (
+                m.shape(base)[len(places)]
+                if len(piece.parts) > 2 or m.shape(base)[0] != ONE
+                else m.shape(base)[1]
+            )
+            last = (f"{said}_{{{size}}}",) if len(piece.parts) == 2 else ()
+            raise m.fail("entry-zero", piece, choices=last)
+        elif isinstance(place, Number) and place.value.denominator == 1:
             if not m.zero_based:
                 written = [m.said(p) for p in piece.parts[1:]]
                 later = [str(int(w) + 1) if w.isdecimal() else w for w in written]
-                spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in (later, written))
+                both = (later, written) if "0" not in written else (later,)
+                spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in both)
                 raise m.fail("item-base", piece, choices=spellings, said=m.said(piece))
             places.append(Number(place.value + 1))
         elif isinstance(place, Index):
@@ -271,7 +296,9 @@ def big_sum(m: Context, piece: Piece) -> Node:
         name, sizes = next(iter(free.items()))
         return IndexedSum(name, UNIT, counted(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node)
     for name in names:
-        if name in m.bound or (len(name) > 1 and name not in ("ii", "jj")):
+        if name in m.bound:
+            raise m.fail("sum-index-taken", piece, name=name)
+        if len(name) > 1 and name not in ("ii", "jj"):
             raise m.fail("sum-index-bad", piece, name=name)
         if m.scope.names.get(canonical(name), ("",))[0] == "dimension":
             raise m.fail("index-dimension", piece, name=name)
@@ -352,6 +379,3 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
             else ByEntries(names[0], None, node, (length, ONE))
         )
     return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))
-
-
-__all__ = ["Variable", "as_size", "big_sum", "by_entries", "close", "entry", "item", "size", "subscript"]

@@ -56,6 +56,9 @@ def group(m: Context, piece: Piece) -> Node:
 
 
 def comma_group(m: Context, piece: Piece) -> Node:
+    if all(part.kind == "tuple" for part in piece.parts):
+        rows = "; ".join(", ".join(m.said(cell) for cell in part.parts) for part in piece.parts)
+        raise m.fail("comma-in-group", piece, choices=(f"[{rows}]",))
     cells = [m.said(p) for p in piece.parts]
     raise m.fail("comma-in-group", piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]"))
 

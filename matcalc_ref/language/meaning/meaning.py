@@ -47,6 +47,7 @@ RULES: dict[str, Callable[[Context, Piece], Node]] = {
     "bracket": arrays.bracket,
     "call": calls.call,
     "call?": calls.maybe_call,
+    "angle": calls.angle,
 }
 
 

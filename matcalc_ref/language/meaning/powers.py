@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.meaning.limits import magnitude
+from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.table import MATRIX_FUNCTIONS, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node, Number
 
@@ -16,8 +19,12 @@ def power(m: Context, piece: Piece) -> Node:
     if label := piece.extra.get("label"):
         said, shape = m.said(base_piece), m.shape(m.node(base_piece))
         power = (f"{said}^{{{label}}}",) if ONE in shape or shape[0] == shape[1] else ()
-        raise m.fail("power-or-label", piece, choices=(*power, f"{said}_{{{label}}}"), upper=label)
+        entry = (f"{said}_{{{label}}}",) if label.isdecimal() or label in INDICES else ()
+        raise m.fail("power-or-label", piece, choices=(*power, *entry), upper=label)
     upper = m.node(upper_piece)
+    if piece.extra.get("index") and upper == MINUS_UNIT and m.square(whole := m.node(base_piece.parts[0])):
+        inverse = matrix_power(m, whole, upper, piece)  # B^{-1}_{ij}
+        return indices.entry(m, inverse, indices.places_of(m, base_piece, 2), base_piece)
     base = m.node(base_piece)
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
         raise m.fail("exponent-large", upper_piece)
@@ -26,7 +33,7 @@ def power(m: Context, piece: Piece) -> Node:
     if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
         return each_entry(m, "exp", upper, upper_piece, piece.value == ".^")
     if piece.value == "^" and m.square(base):
-        return _matrix_power(m, base, upper, piece)
+        return matrix_power(m, base, upper, piece)
     shape = m.shape(base)
     if piece.value == "^" and ONE not in shape:
         raise m.fail(
@@ -52,12 +59,18 @@ def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -
     return m.make(name, inner)
 
 
-def _matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
-    if isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100:
-        return m.make("inv", base) if upper.value == -1 else m.make("matpow", base, upper)
-    if isinstance(upper, Count):
-        return m.make("matpow", base, upper)
-    raise m.fail("matrix-power-integer", piece)
+def matrix_power(m: Context, base: Node, upper: Node, piece: Piece) -> Node:
+    """`A^k`, a product of matrices, for whole k."""
+    if not is_whole(upper):
+        raise m.fail("matrix-power-integer", piece)
+    return m.make("inv", base) if upper == MINUS_UNIT else m.make("matpow", base, upper)
+
+
+def is_whole(power: Node) -> bool:
+    """Whether a matrix may be raised to this power: an integer up to 100, or a count."""
+    if isinstance(power, Number):
+        return power.value.denominator == 1 and abs(power.value) <= 100
+    return isinstance(power, Count)
 
 
 def _huge(node: Node) -> bool:

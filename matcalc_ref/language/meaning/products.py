@@ -114,6 +114,13 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if m.numpy and a == b:
         return _elementwise(m, left, right)
+    if m.numpy and (ONE in a) != (ONE in b):
+        (matrix, shape), vector = ((said_r, b), said_l) if ONE in a else ((said_l, a), said_r)
+        length = next((size for size in (a if ONE in a else b) if size != ONE), ONE)
+        choices = [f"{said_l} @ {said_r}"] if m.sizes.could((a[1], b[0])) else []
+        choices += [f"{matrix} @ diag({vector})"] if m.sizes.could((shape[1], length)) else []
+        choices += [f"diag({vector}) @ {matrix}"] if m.sizes.could((shape[0], length)) else []
+        raise m.fail("star-broadcast", left, right, choices=tuple(choices))
     if m.sizes.could_be_same_shape(a, b):
         if m.sizes.could((a[1], b[0])):
             raise m.fail(

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from matcalc_ref.language.meaning import calls, conditions
+from matcalc_ref.language.meaning.derived import HALF
 from matcalc_ref.language.meaning.indices import as_size
+from matcalc_ref.language.meaning.powers import is_whole
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.scope import Refusal, canonical
@@ -164,6 +166,8 @@ class SympyReader:
     def tree_power(self, base: Node, upper: Node) -> Node:
         if isinstance(upper, Number) and upper.value == -1:
             return self.apply("inv", [base])
+        if not is_whole(upper):
+            raise Refusal(say("matrix-power-integer"))
         return self.apply("matpow", [base, upper])
 
     def tree_MatPow(self, inner: list[Any], depth: int) -> Node:
@@ -178,7 +182,12 @@ class SympyReader:
         return self.apply("inv", [self.tree(inner[0], depth)])
 
     def tree_Heaviside(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("gt", [self.tree(inner[0], depth), ZERO])
+        step = self.apply("gt", [self.tree(inner[0], depth), ZERO])
+        at_zero = self.tree(inner[1], depth) if len(inner) > 1 else HALF
+        if at_zero in (ZERO, HALF):  # SymPy's own choice where nobody chose; the course's is 0
+            return step
+        on_the_kink = self.apply("eq", [self.tree(inner[0], depth), ZERO])
+        return self.apply("add", [step, self.apply("mul", [at_zero, on_the_kink])])
 
     def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
         if (
@@ -275,12 +284,6 @@ class SympyReader:
         self.named = before
         return node
 
-    def tree_Abs(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("abs", [self.tree(inner[0], depth)])
-
-    def tree_DiagMatrix(self, inner: list[Any], depth: int) -> Node:
-        return self.apply("diag", [self.tree(inner[0], depth)])
-
     def tree_Not(self, inner: list[Any], depth: int) -> Node:
         return self.apply("eq", [self.tree(inner[0], depth), ZERO])
 
@@ -294,14 +297,14 @@ LEAVES = frozenset(
 SPECIAL = {  # with the least number of arguments
     "Mul": 1, "MatMul": 1, "Pow": 2, "MatPow": 2, "Inverse": 1, "Heaviside": 1, "Matrix": 3, "Identity": 1,
     "OneMatrix": 2, "ZeroMatrix": 2, "MatrixElement": 3, "Sum": 2, "Piecewise": 1,
-    "ElementwiseApplyFunction": 2, "Abs": 1, "DiagMatrix": 1, "Not": 1, "BlockMatrix": 1,
+    "ElementwiseApplyFunction": 2, "Not": 1, "BlockMatrix": 1,
 }  # fmt: skip
 NAMES = {
     "Add": "add", "MatAdd": "add", "Transpose": "transpose", "HadamardProduct": "mul", "HadamardPower": "pow",
     "KroneckerProduct": "kron", "Trace": "trace", "Determinant": "det", "Max": "max", "Min": "min",
     "StrictGreaterThan": "gt", "GreaterThan": "ge", "StrictLessThan": "lt", "LessThan": "le",
     "Equality": "eq", "Unequality": "ne", "And": "mul", "Or": "max", "KroneckerDelta": "eq", "asin": "arcsin",
-    "acos": "arccos", "atan": "arctan", "DiagonalMatrix": "diag",
+    "acos": "arccos", "atan": "arctan", "DiagonalMatrix": "diag", "DiagMatrix": "diag", "Abs": "abs",
 }  # fmt: skip
 CALLS = frozenset(
     "softmax relu sigmoid sum norm diag transpose mean square step logsumexp vec trace det inv".split()

@@ -117,8 +117,8 @@ class _Latex(Printer):
             return f"{_word(base.name, False)}_{{{inner}}}"
         return f"{self.wrap(self.show(base)[0])}_{{{inner}}}"
 
-    def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
-        return super().show_add(node, terms) if len(terms) > 1 else self.show(terms[0])
+    def show_add(self, terms: tuple[Node, ...]) -> tuple[str, int]:
+        return super().show_add(terms) if len(terms) > 1 else self.show(terms[0])
 
     def product(self, factors: tuple[Node, ...]) -> str:
         above: list[Node] = []
@@ -170,7 +170,7 @@ class _Latex(Printer):
             written[:1].isdigit() or written.startswith((r"\frac", "-")) and out[-1:].isdigit() or call
         )
 
-    def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+    def show_matmul(self, factors: tuple[Node, ...]) -> tuple[str, int]:
         out = self.at(factors[0], POW)
         for before, factor in pairwise(factors):
             written = self.at(factor, POW)
@@ -180,7 +180,7 @@ class _Latex(Printer):
             out += " {" + written + "}" if call else " " + written
         return out, MUL
 
-    def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_pow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
         if divisor(Apply("pow", arguments, base.shape)) is not None and base.shape == SCALAR:
             return rf"\frac{{1}}{{{self.show(base)[0]}}}", POW
@@ -190,31 +190,31 @@ class _Latex(Printer):
         dotted = "." if ONE not in base.shape or ONE not in upper.shape else ""
         return f"{below}{dotted}^{{{self.show(upper)[0]}}}", POW
 
-    def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_matpow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         return f"{self.at(arguments[0], ATOM)}^{{{self.show(arguments[1])[0]}}}", POW
 
-    def show_inv(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_inv(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         return f"{self.at(arguments[0], ATOM)}^{{-1}}", POW
 
-    def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if arguments[0].shape == SCALAR:  # a number needs none; 1^T would be a row of ones
             return self.show(arguments[0])
         return rf"{self.at(arguments[0], ATOM)}^{{\top}}", POW
 
-    def show_norm(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_norm(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         return rf"\left\lVert {self.show(arguments[0])[0]} \right\rVert", ATOM
 
-    def show_abs(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_abs(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if arguments[0].shape != SCALAR:
             return self.call("abs", arguments), ATOM
         return rf"\left\lvert {self.show(arguments[0])[0]} \right\rvert", ATOM
 
-    def show_sqrt(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_sqrt(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if ONE not in arguments[0].shape:
             return self.call("sqrt", arguments), ATOM
         return rf"\sqrt{{{self.show(arguments[0])[0]}}}", ATOM
 
-    def show_exp(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_exp(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if ONE not in arguments[0].shape or arguments[0].children:
             return self.call("exp", arguments), ATOM
         return f"e^{{{self.show(arguments[0])[0]}}}", POW
@@ -223,10 +223,10 @@ class _Latex(Printer):
         lines = [" & ".join(self.at(cell, ADD) for cell in row) for row in rows]
         return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}", ATOM
 
-    def show_hstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_hstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         return self.matrix([arguments]) if len(arguments) > 1 else self.show(arguments[0])
 
-    def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_vstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         rows = [
             a.arguments if _stacked(a) and isinstance(a, Apply) and a.operation == "hstack" else (a,)
             for a in arguments

@@ -77,7 +77,7 @@ class Printer:
             case Apply(operation, arguments):
                 special = getattr(self, "show_" + operation, None)
                 if special:
-                    return special(node, arguments)
+                    return special(arguments)
                 if operation in SIGNS:
                     left, right = (self.at(a, ADD) for a in arguments)
                     return f"[{left} {SIGNS[operation]} {right}]", ATOM
@@ -115,14 +115,14 @@ class Printer:
         separator = "" if self.joined and all(isinstance(p, Index) for p in places) else ","
         return separator.join(":" if p is None else self.at(p, ADD) for p in places)
 
-    def show_add(self, node: Node, terms: tuple[Node, ...]) -> tuple[str, int]:
+    def show_add(self, terms: tuple[Node, ...]) -> tuple[str, int]:
         if len(terms) == 1:
             return self.call("add", terms), ATOM
         nested = [isinstance(term, Apply) and term.operation == "add" for term in terms]
         written = [self.show(term)[0] for term in terms]
         return summed(self.wrap(w) if inside else w for w, inside in zip(written, nested, strict=True)), ADD
 
-    def show_mul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+    def show_mul(self, factors: tuple[Node, ...]) -> tuple[str, int]:
         if factors[0] == MINUS_UNIT and len(factors) > 1:
             rest = factors[1:]
             if len(rest) > 1:
@@ -149,7 +149,7 @@ class Printer:
             literal = False
         return out
 
-    def show_matmul(self, node: Node, factors: tuple[Node, ...]) -> tuple[str, int]:
+    def show_matmul(self, factors: tuple[Node, ...]) -> tuple[str, int]:
         rows = factors[0].shape[0]
         plain = len(factors) > 1 and all(f.shape != SCALAR for f in factors)
         plain = plain and all((rows, f.shape[1]) != SCALAR for f in factors[1:-1])
@@ -157,7 +157,7 @@ class Printer:
             return self.call("matmul", factors), ATOM
         return " @ ".join(self.at(f, POW) for f in factors), MUL
 
-    def show_pow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_pow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
         below = self.at(base, ATOM)
         if isinstance(base, Constant):
@@ -167,7 +167,7 @@ class Printer:
         above = self.show(upper)[0]
         return f"{below}{'.^' if dotted else '^'}{above if plain else f'({above})'}", POW
 
-    def show_matpow(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_matpow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
         if (
             not isinstance(upper, Number)
@@ -181,17 +181,17 @@ class Printer:
         above = str(upper.value) if upper.value >= 0 else f"({upper.value})"
         return f"{self.at(base, ATOM)}^{above}", POW
 
-    def show_transpose(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if isinstance(arguments[0], (Number, Index, Count)):
             return self.call("transpose", arguments), ATOM
         return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
 
-    def show_hstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_hstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if len(arguments) < 2 or any(_stacked(a) for a in arguments):
             return self.call("hstack", arguments), ATOM
         return "[" + ", ".join(self.at(a, ADD) for a in arguments) + "]", ATOM
 
-    def show_vstack(self, node: Node, arguments: tuple[Node, ...]) -> tuple[str, int]:
+    def show_vstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         rows = [a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
         even = len({len(row) for row in rows}) == 1 and not any(
             _stacked(cell) for row in rows for cell in row

@@ -17,8 +17,13 @@ from matcalc_ref.language.syntax.words import (
     LATEX_TEXT,
 )
 
+BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline".split())
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 
+_NESTED = re.compile(r"\\(?:mathrm|rm|text|operatorname)\s*\{\s*(\w+)\s*\}")
+_CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
+_DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
+_LATEX = re.compile(r"\\[A-Za-z,;:!]")
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
@@ -36,6 +41,13 @@ def command(lx: Scanner) -> None:
     if name in ("label", "tag"):
         lx.pos = argument(lx)[1]
         return
+    if name in ("left", "right") and (bars := _DOUBLE_BAR.match(text, start)):
+        lx.pos = bars.end()
+        lx.emit("sign", "‖", start, lx.pos)
+        return
+    if name == " " and not _LATEX.search(text) and (right := re.compile(r"\s*(\w+)").match(text, lx.pos)):
+        left = text[lx.out[-1].start : start].strip() if lx.out else ""
+        raise lx.fail("backslash-solve", start, right.end(), (f"inv({left}) {right[1]}",) if left else ())
     if name in LATEX_SKIP:
         lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
         if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":
@@ -43,7 +55,7 @@ def command(lx: Scanner) -> None:
         return
     if name in LATEX_SIGNS:
         lx.emit("sign", LATEX_SIGNS[name], start, lx.pos)
-    elif name in ("frac", "dfrac", "tfrac", "cfrac", "sqrt"):
+    elif name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sqrt"):
         lx.emit("sqrt" if name == "sqrt" else "frac", name, start, lx.pos)
     elif name in ("begin", "end"):
         env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
@@ -104,6 +116,16 @@ def styled(lx: Scanner, name: str, start: int) -> None:
     """`\\mathbf{x}` is x, `\\mathbf 1` the vector of ones, `\\text{otherwise}` a word."""
     content, end = argument(lx)
     word = content.strip().strip("$")
+    if nested := _NESTED.fullmatch(word):
+        word = nested[1]
+    if case := _CASE.fullmatch(content):  # \text{if $z > 0$}
+        lx.emit("sign", KEYWORDS[case[1]], start, lx.pos)
+        lx.pos = lx.text.index(content, lx.pos) + case.start(2)
+        stop = lx.pos + len(case[2])
+        while lx.pos < stop:
+            lx.step()
+        lx.pos = end
+        return
     if word in ("1", "0") and name in LATEX_FONTS:
         lx.pos = end
         lx.emit("fill", "ones" if word == "1" else "zeros", start, end)
@@ -118,11 +140,13 @@ def styled(lx: Scanner, name: str, start: int) -> None:
                 lx.emit("sign", KEYWORDS[w.strip(",.")], start, end)
     elif re.fullmatch(r"\\?[^\W\d]\w*", word):
         known = names.lookup(lx, word.lstrip("\\"))
+        if known is not None and known.category == "constant" and name in BOLD:
+            known = Name("unknown", word, word)
         if known is None and name in LATEX_FONTS and not names.joined(lx, word, end):
             lx.pos = lx.text.index(content, lx.pos)  # letters side by side: read on inside the braces
             closing = lx.pos + len(content)
             while lx.pos < closing:
-                lx.step(closing)
+                lx.step()
             lx.pos = end
             return
         names.name(lx, known or Name("unknown", word, word), start, end)

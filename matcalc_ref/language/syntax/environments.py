@@ -87,6 +87,8 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             p.next()
         elif p.sign("..."):
             rows[-1].append(p.dots())
+        elif p.sign(",") and (p.toks[p.at + 1].sign("&", "\\\\") or p.toks[p.at + 1].kind == "end"):
+            p.next()  # `a, & b`
         elif p.sign("if", ",", "otherwise") and cases:
             word = p.next()
             if word.value == "otherwise":

@@ -17,12 +17,15 @@ def statement(parser: Cursor) -> Piece:
     """The surface of the whole text; a left side with indices becomes a piece `entries`. Raises Refusal."""
     equals = _top_level_equals(parser.toks)
     if equals:
-        left, rest = parser.toks[: equals[-1]], equals[-1]
-        indices = _label(parser, left) if len(equals) == 1 else None
-        if indices is None:
-            sides = _sides(parser, equals)
-            raise parser.fail("which-answer", *_span(parser, equals), tuple(sides))
-        parser.at = rest + 1
+        sides = _sides(parser, equals)
+        indices = _label(parser, sides[0])
+        answers = [side for side in sides[1:] if len(sides) == 2 or not _is_named(parser, side)]
+        if indices is None or len(answers) != 1 or answers != sides[-1:]:
+            answers = [*([] if _is_named(parser, sides[0]) else sides[:1]), *answers]
+            offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
+            sign = parser.toks[equals[0]]
+            raise parser.fail("which-answer", sign.start, sign.end, offered)
+        parser.at = equals[-1] + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
         if parser.sign(","):
@@ -52,18 +55,17 @@ def _top_level_equals(toks: list[Token]) -> list[int]:
     return found
 
 
-def _span(parser: Cursor, equals: list[int]) -> tuple[int, int]:
-    token = parser.toks[equals[0]]
-    return token.start, token.end
-
-
-def _sides(parser: Cursor, equals: list[int]) -> list[str]:
+def _sides(parser: Cursor, equals: list[int]) -> list[list[Token]]:
     cuts = [-1, *equals, len(parser.toks) - 1]
-    sides = []
-    for a, b in pairwise(cuts):
-        if b > a + 1:
-            sides.append(parser.slice(parser.toks[a + 1].start, parser.toks[b - 1].end))
-    return sides
+    return [parser.toks[a + 1 : b] for a, b in pairwise(cuts)]
+
+
+def _is_named(parser: Cursor, side: list[Token]) -> bool:
+    """Whether a side only names what is asked for, or has derivatives in it that are not worked out."""
+    if not side or any(token.kind == "deriv" for token in side):
+        return True
+    unknown = side[0].kind == "name" and side[0].value.category == "unknown"
+    return unknown and _label(parser, side) is not None
 
 
 def _letters(subscript: str) -> list[str]:
@@ -74,7 +76,12 @@ def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     if not left:
         return []
-    toks = [t for t in left if not t.sign("(", ")")]
+    toks = [t for t in left if not t.sign("(", ")", "[", "]")]
+    if left[0].kind == "name" and len(left) > 1 and left[1].sign("["):  # J[i, j]
+        written = "".join(
+            str(t.value.key if t.kind == "name" else t.value) for t in toks[1:] if not t.sign(",")
+        )
+        return list(written) if _INDICES.fullmatch(written) else None
     if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value
         plain = all(t.kind in ("T", "sub") for t in toks[1:])

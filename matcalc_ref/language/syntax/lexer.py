@@ -25,8 +25,9 @@ _GRADIENT = re.compile(
 )
 _MODULE = re.compile(MODULES)
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*)?(-?)\s*(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()"
-    r"|\\(?:math(?:sf|rm|tt|bf|it)|text)(?:\s*\{\s*T\s*\}|\s+T\b)|\\prime)"
+    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*(-?)\s*"
+    r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
+    r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*T\s*\}|\s+T\b)|\\prime)"
 )
 _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
@@ -41,6 +42,8 @@ _DERIVATIVES = tuple(
         rf"\bd{_NAME}\s*/\s*d{_NAME}(?!\w)",
     )
 )
+_PLAIN = rf"(?:(?![{''.join(SUPERSCRIPTS)}ᵀᵗ⊤])[^\W_])+"
+_SUBSCRIPT = re.compile(rf"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{{\s*({_PLAIN})\s*\}}|_\s*({_PLAIN})")
 _INNER = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200}"
 _OF = rf"(?:(?:\\?\w+|\\[a-z]+\s*\{{\w+\}})?\s*(?:\\left)?\({_INNER}\)\s*)?"
 _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
@@ -53,15 +56,25 @@ _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
         rf"\bd\s*/\s*d{_NAME}(?!\w)",
     )
 )
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0f\ufeff"
+_INVISIBLE = "▒\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0f\ufeff"
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _WRAPPED = re.compile(
-    r"""\s*(?P<open>["'`]{1,3}|(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|split)\*?\})"""
+    r"""\s*(?P<open>["'`]{1,3}|\*\*|(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|split|"""
+    r"""multline|eqnarray)\*?\})"""
     r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
     re.S,
 )
+_LABEL = re.compile(
+    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|]\s*)?"
+    r"(?:[∂∇]|\\(?:partial|nabla)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
+    r"(?:[^=<>≤≥_]|_(?!\{)|_\{[^{}]*\})*?)=(?!=)"
+)
+_OPERATOR = re.compile(r"d[²^]|\\[cdt]?frac\s*\{\s*(?:d\s*[²^]|\\mathrm\s*(?:d\b|\{\s*d\s*\})\s*\})")
+_BOXED = re.compile(r"\s*\\boxed\s*\{(?P<inside>.*)\}\s*[.,;]?\s*", re.S)
+_QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
+_ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z]))\s*")
 _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
 
 
@@ -69,13 +82,21 @@ def tokens(text: str, scope: Scope) -> list[Token]:
     """The tokens of `text`, the last one of kind `stop`. Raises Refusal."""
     if len(text) > MAX_LENGTH:
         raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
-    return Lexer(text, scope).run()
+    label = _LABEL.match(text)  # a derivative on the left, however it is written
+    if label and "d" not in scope.names and _OPERATOR.match(label["left"]):
+        return Lexer(text, scope).run(label)
+    try:
+        return Lexer(text, scope).run()
+    except Refusal as refusal:
+        if label is None or refusal.at is None or refusal.at[0] >= label.end():
+            raise
+        return Lexer(text, scope).run(label)
 
 
 class Lexer(Scanner):
     """Reads a text from left to right."""
 
-    def run(self) -> list[Token]:
+    def run(self, label: re.Match[str] | None = None) -> list[Token]:
         text = self.text
         stop = len(text)
         wrapped = _WRAPPED.fullmatch(text)
@@ -88,13 +109,21 @@ class Lexer(Scanner):
         closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos : stop])
         if closing:
             stop = self.pos + closing.start()
+        if quoted := _QUOTES.fullmatch(text, self.pos, stop):
+            self.pos, stop = quoted.span("inside")
+        if arrow := _ARROW.match(text, self.pos, stop):
+            self.pos = arrow.end()
+        if boxed := _BOXED.fullmatch(text, self.pos, stop):
+            self.pos, stop = boxed.span("inside")
         trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
+        if label:
+            self.label(label)
         depth = 0
         while self.pos < stop:
             before = len(self.out)
-            self.step(stop)
+            self.step()
             for token in self.out[before:]:
                 depth += token.depth
                 if depth > MAX_DEPTH:
@@ -102,7 +131,18 @@ class Lexer(Scanner):
         self.emit("stop", "the end", stop, stop)
         return self.out
 
-    def step(self, stop: int) -> None:
+    def label(self, left: re.Match[str]) -> None:
+        """A left side as one derivative, and the indices that stand in it."""
+        start, self.pos = left.start("left"), left.end("left")
+        self.emit("deriv", ("", "", "", ""), start, self.pos)
+        raw = "".join(SUBSCRIPTS.get(c, c) if c in SUBSCRIPTS else c for c in left["left"])
+        letters = re.findall(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])", raw)
+        plain = re.findall(r"[ᵢⱼₖₗ]", left["left"])
+        indices = re.sub(r"[\s,]", "", "".join(letters)) or "".join(SUBSCRIPTS[c] for c in plain)
+        if indices:
+            self.emit("sub", indices, start, self.pos)
+
+    def step(self) -> None:
         text, at = self.text, self.pos
         c = text[at]
         if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or self.latex and c == "~":
@@ -114,14 +154,11 @@ class Lexer(Scanner):
         elif c == "~" and text[at + 1 : at + 2] != "=":
             self.pos = at + 1
             self.emit("sign", "not", at, at + 1)
-        elif c in "'′’`" and c != "`":
+        elif c in "'′’":
             self.pos = at + 1
             self.emit("T", "'", at, at + 1)
         elif c.isascii() and c.isdigit() or c == "." and re.match(r"[0-9]", text[at + 1 : at + 2]):
             self.number()
-        elif c == "." and re.compile(r"\.T(?![A-Za-z_(])").match(text, at):
-            self.pos = at + 2
-            self.emit("T", ".T", at, at + 2)
         elif found := _CAST.match(text, at):
             self.pos = found.end()  # `.astype(float)` changes nothing
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
@@ -207,7 +244,7 @@ class Lexer(Scanner):
             self.pos = end + 1
             self.emit("fill", "ones" if found[0] == "1" else "zeros", start, end + 1)
             return
-        value = Fraction(found[0] if not found[0].endswith(".") else found[0][:-1])
+        value = Fraction(found[0])
         power = _EXPONENT.match(text, end)
         if power:
             # `2e-1` may be 2e - 1; nobody writes 1e for e, so `1e-6` is a power of ten
@@ -240,9 +277,7 @@ class Lexer(Scanner):
                 self.emit("sign", "=", start, end)
                 self.emit("num", Fraction(low), start, end)
             return
-        found = re.compile(
-            r"_\s*(?:\\(?:text|mathrm|operatorname)\s*)?\{\s*((?:(?![²³¹⁰-⁹])[^\W_])+)\s*\}|_\s*((?:(?![²³¹⁰-⁹])[^\W_])+)"
-        ).match(text, start)
+        found = _SUBSCRIPT.match(text, start)
         if found and (found[1] or found[2]) and (found[1] or not self.latex):
             self.pos = found.end()
             self.emit("sub", found[1] or found[2], start, found.end())
@@ -283,7 +318,10 @@ class Lexer(Scanner):
                 self.pos += 2
                 self.emit("T", ".T", found.start(), found.start() + 2)
                 return
-            raise self.fail("method", found.start(), found.end(), written=found[0])
+            left = self.text[self.out[-1].start : found.start()] if self.out else ""
+            known = names.lookup(self, found[1])
+            dot = (f"{left}·{found[1]}",) if left and known and known.category == "variable" else ()
+            raise self.fail("method", found.start(), found.end(), dot, written=found[0])
         start, self.pos = self.pos, found.end()
         self.emit("method", FUNCTIONS[found[1]], start, self.pos)
 
@@ -299,7 +337,7 @@ class Lexer(Scanner):
             end = closing.end()
         elif found[0].endswith("T") and found[0].strip("^ -") == "T":
             rest = re.compile(r"\w+").match(self.text, end)
-            if rest and names.split(self, rest[0], False) is None and not rest[0].startswith("_"):
+            if rest and names.split(self, rest[0]) is None and not rest[0].startswith("_"):
                 raise self.fail(
                     "transpose-or-name",
                     found.start(),

@@ -49,10 +49,10 @@ def word(lx: Scanner) -> None:
 
 def before_subscript(lx: Scanner, run: str, end: int) -> list[tuple[str, Any, int]] | None:
     """`ηδ` of `ηδ₂` where δ_2 is declared: the last letters belong to the subscript."""
-    if len(run) < 2 or not _SUBSCRIPT.match(lx.text, end) or split(lx, run, True) is not None:
+    if len(run) < 2 or not _SUBSCRIPT.match(lx.text, end) or split(lx, run) is not None:
         return None
     for length in range(len(run) - 1, 0, -1):
-        head = split(lx, run[:-length], False)
+        head = split(lx, run[:-length])
         if head and joined(lx, run[-length:], end):
             return [*head, ("name", Name("unknown", run[-length:], run[-length:]), length)]
     return None
@@ -101,7 +101,7 @@ def pieces(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     if run not in cache:
         if len(cache) > 2000:
             cache.clear()
-        cache[run] = split(lx, run, True) or unknown(lx, run)
+        cache[run] = split(lx, run) or unknown(lx, run)
     return cache[run]
 
 
@@ -114,7 +114,7 @@ def unknown(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     return [("name", Name("unknown", head, head), len(head)), *rest]
 
 
-def split(lx: Scanner, run: str, first: bool, budget: int = 40) -> list[tuple[str, Any, int]] | None:
+def split(lx: Scanner, run: str, budget: int = 40) -> list[tuple[str, Any, int]] | None:
     if not run:
         return []
     if budget == 0:
@@ -132,7 +132,7 @@ def split(lx: Scanner, run: str, first: bool, budget: int = 40) -> list[tuple[st
             known = lookup(lx, rest[0])
             if known is None or known.category != "variable":
                 continue
-        after = split(lx, rest, False, budget - 1)
+        after = split(lx, rest, budget - 1)
         if after is not None:
             return [("name", found, length), *after]
     return None
@@ -146,7 +146,7 @@ def split_subscript(lx: Scanner, run: str, budget: int) -> list[tuple[str, Any, 
     plain = all(c in INDICES or c.isdigit() or c in lx.scope.dimensions for c in written)
     short = re.compile(r"\d+|.").match(written)
     for sub in [written] if plain else [short[0] if short else written]:
-        after = split(lx, run[1 + len(sub) :], False, budget - 1)
+        after = split(lx, run[1 + len(sub) :], budget - 1)
         if after is not None:
             return [("sub", sub, 1 + len(sub)), *after]
     return [("sub", written, 1 + len(written))] if not run[1 + len(written) :] else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal
@@ -12,6 +14,10 @@ from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE, FUNCTIONS
 
+NAMED = {name: name for name in ("axis", "keepdims", "order", "dtype")} | {
+    "dim": "axis",
+    "keepdim": "keepdims",
+}
 MAX_STEPS = 4_000  # some places are read twice before it is clear what they are
 
 
@@ -40,36 +46,46 @@ def exponent(p: Cursor, base: Piece) -> Piece:
         negative ^= p.next().value == "-"
     token = p.tok
     part = atom(p)
-    while p.index_follows() and part.kind != "num":  # x^2_i is x_i^2
+    if p.index_follows() and part.kind == "name":  # x^2_i is x_i^2
         part = p.subscript(part)
     if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
         written = p.text[token.start : token.end]
         raise p.fail("latex-exponent", base.start, token.end, (f"^{{{written}}}",))
     after = p.tok
-    if token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end:
-        euler = base.kind == "name" and base.value is not None and base.value.category == "constant"
-        if token.kind == "name" and token.value.category != "function" or euler:
-            lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
-            word = p.slice(after.start, after.end)
-            raise p.fail(
-                "exponent-end",
-                base.start,
-                after.end,
-                (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})"),
-                upper=upper,
-            )
-    if token.kind == "num" and (negative or token.value == 1) and p.sign("/") and not p.tok.space:
-        below = p.toks[p.at + 1]
-        if below.kind == "num" and not below.space and p.text[token.start].isdigit():
-            lower, upper = p.slice(base.start, base.end), p.slice(start, token.end)
-            under = p.slice(below.start, below.end)
-            one = f"{lower}^({upper})/{under}" if negative else f"{lower}/{under}"
-            raise p.fail("exponent-slash", base.start, below.end, (f"{lower}^({upper}/{under})", one))
+    beside = token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end
+    one_word = token.kind == "name" and token.value.category != "function" or _is_euler(base)
+    if beside and one_word and after.value.category != "function":
+        lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
+        word = p.slice(after.start, after.end)
+        choices = (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})")
+        raise p.fail("exponent-end", base.start, after.end, choices, upper=upper)
+    one = token.kind == "num" and token.value == 1 and p.text[token.start].isdigit()
     if p.sign("^"):
         p.next()
         upper_part = exponent(p, part)
         part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
+    bare = p.text[token.start] not in "{(" and token.end > token.start
+    if bare and p.sign("/") and not p.tok.space and (one or negative):
+        below = p.toks[p.at + 1]
+        if (below.kind == "num" or _is_euler(base) and below.kind == "name") and not below.space:
+            lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
+            under = p.slice(below.start, below.end)
+            alone = f"{lower}/{under}" if one and not negative else f"{lower}^({upper})/{under}"
+            raise p.fail("exponent-slash", base.start, below.end, (f"{lower}^({upper}/{under})", alone))
+    if bare and p.tok.kind == "T" and _is_euler(base):  # e^-w^Tx
+        here, sign = p.at, p.next()
+        rest = p.slice(p.run().start, p.toks[p.at - 1].end) if p.starts_operand() else ""
+        lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
+        turned = p.slice(sign.start, sign.end)
+        p.at = here
+        if rest:
+            choices = (f"{lower}^({upper}{turned} {rest})", f"({lower}^({upper})){turned} {rest}")
+            raise p.fail("exponent-end", base.start, sign.end, choices, upper=upper)
     return Piece("neg", None, [part], start, part.end) if negative else part
+
+
+def _is_euler(base: Piece) -> bool:
+    return base.kind == "name" and base.value is not None and base.value.category == "constant"
 
 
 def operand(p: Cursor) -> Piece:
@@ -90,7 +106,8 @@ def operand(p: Cursor) -> Piece:
             if test.kind == "indicator":  # `I[z > 0]` as some books write the indicator
                 return test
             p.at = here
-        return Piece("name", token.value, [], token.start, token.end)
+        name = Piece("name", token.value, [], token.start, token.end)
+        return _sized_identity(p, name) or name
     if token.kind in ("fill", "indicator"):
         p.next()
         return ones(p, token)
@@ -115,14 +132,26 @@ def operand(p: Cursor) -> Piece:
         return braces(p)
     if p.sign("|", "‖"):
         return bar(p)
-    if p.sign("⟨"):
+    if p.sign("⟨", "<"):
         p.next()
-        left = p.expr()
+        left = p.sum()
         p.expect(",", token)
-        right = p.expr()
-        closing = p.expect("⟩", token)
-        return Piece("call", "dot", [left, right], token.start, closing.end)
+        right = p.sum()
+        closing = p.expect("⟩" if token.value == "⟨" else ">", token)
+        return Piece("angle", None, [left, right], token.start, closing.end)
     raise p.unexpected()
+
+
+def _sized_identity(p: Cursor, name: Piece) -> Piece | None:
+    """`I(n)` is the identity of size n."""
+    size, closing = p.toks[p.at + 1 : p.at + 3] if p.sign("(") and not p.tok.space else (p.tok, p.tok)
+    if name.value.category != "identity" or not closing.sign(")"):
+        return None
+    if size.kind != "name" or size.value.category != "dimension":
+        return None
+    p.at += 3
+    inner = Piece("name", size.value, [], size.start, size.end)
+    return Piece("sub", None, [name, inner], name.start, closing.end)
 
 
 def group(p: Cursor) -> Piece:
@@ -155,8 +184,14 @@ def braces(p: Cursor) -> Piece:
     if p.sign("="):
         p.at = p.toks.index(opened) + 1
         inner = p.test()
+    several = [inner]
+    while p.sign(",") and inner.kind != "cases":  # {a, b} as Mathematica writes lists
+        p.next()
+        several.append(p.expr())
     closing = p.expect("}", opened)
     p.outside(state)
+    if len(several) > 1:
+        return Piece("tuple", "{", several, opened.start, closing.end)
     if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
         return inner
     return Piece("group", "{", [inner], opened.start, closing.end)
@@ -248,21 +283,28 @@ def function(p: Cursor) -> Piece:
         p.next()
         power = exponent(p, Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
-    braced = p.sign("{") and p.text[p.tok.start] == "{"
-    if p.sign("(", ".(") or (p.sign("{") and name.key in ("max", "min", "norm")):
+    if p.sign("(", ".(") or (p.sign("{") and name.key not in BARE):
         extra["dotted"] = p.sign(".(")
         parts, extra["named"] = arguments(p, token)
         end = p.toks[p.at - 1].end
-    elif braced and not prime:  # \sin{\left(z\right)} as SymPy prints it: the braces hold all of it
+    elif p.sign("{") and not prime:  # \sin{\left(z\right)} as SymPy prints it: the braces hold all of it
         part = braces(p)
         end = part.end
         while part.kind == "group":
             part = part.parts[0]
         parts = [part]
+    elif p.sign("[") and not prime:
+        part = bracket(p)
+        end = part.end
+        several = part.kind == "bracket" and len(part.value) == 1 and name.key not in BARE
+        parts = part.parts if several or len(part.parts) == 1 else [part]
+    elif p.tok.kind == "begin" and not prime:
+        parts = [environments.environment(p)]
+        end = parts[0].end
     elif name.key in BARE and not prime and p.starts_operand():
-        extra["bare"] = True
         closed = p.sign("|", "‖") or p.tok.kind == "frac"  # ln|z| t
         part = p.power() if closed else p.run(bare=True)
+        _no_far_reach(p, token, part)
         if name.written == "√" and part.kind == "run":
             first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
             head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
@@ -284,6 +326,24 @@ def function(p: Cursor) -> Piece:
     return Piece("power", "^", [call, power], token.start, end)
 
 
+_GAP = re.compile(r"\s|~|\\[,;:! ]|\\q?quad|\\left")
+
+
+def _no_far_reach(p: Cursor, function: Token, argument: Piece) -> None:
+    """Asks back whether `cos u (1 + z)` is the cosine of a product, or a product with a cosine."""
+    parts = argument.parts if argument.kind == "run" else []
+    for before, part in pairwise(parts):
+        gap, inner = p.text[before.end : part.start], part
+        while inner.kind in ("transpose", "power", "sub"):
+            inner = inner.parts[0]
+        if _GAP.search(gap) and (inner.kind == "group" or "\\" in gap):
+            written = p.slice(function.start, argument.start)
+            head, rest = p.slice(argument.start, before.end), p.slice(before.end, argument.end)
+            whole = p.slice(argument.start, argument.end)
+            choices = (f"{written}({head}) {rest}", f"{written}({whole})")
+            raise p.fail("function-reach", function.start, argument.end, choices, function=written)
+
+
 def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
     opened = p.next()
     if opened.value not in CLOSING:
@@ -293,15 +353,10 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
     named: dict[str, Piece] = {}
     while not p.sign(CLOSING[opened.value]):
         ahead = p.toks[p.at + 1] if p.tok.kind == "name" else p.tok
-        if (
-            ahead.sign("=")
-            and p.tok.kind == "name"
-            and p.tok.value.written in ("axis", "keepdims", "order", "dtype")
-        ):
-            word = p.next().value.written
+        if ahead.sign("=") and p.tok.kind == "name" and p.tok.value.written in NAMED:
+            word = NAMED[p.next().value.written]
             p.next()
-            named[word] = Piece("word", p.tok.value, [], p.tok.start, p.tok.end)
-            p.next()
+            named[word] = p.expr()
         elif ahead.sign(":") and p.tok.kind == "name":
             index = p.next()
             p.next()

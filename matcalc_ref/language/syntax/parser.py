@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.cursor import Cursor
@@ -35,14 +33,31 @@ class Parser(Cursor):
     def expr(self, commas: bool = False) -> Piece:
         """A formula; `commas` says whether commas may separate cases here."""
         first = self.logic()
+        self.comma_before_if()
         return self.cases(first, commas) if self.sign("if") else first
+
+    def comma_before_if(self) -> None:
+        if self.sign(",") and self.toks[self.at + 1].sign("if", "otherwise"):
+            self.next()
 
     def cases(self, value: Piece, commas: bool) -> Piece:
         parts, separators = [], (";", "\\\\", ",") if commas else (";", "\\\\")
         otherwise = None
         while True:
             self.next()
-            parts += [value, self.test()]
+            test, following = self.test(), None
+            if self.sign("otherwise", "if") and test.kind == "logic" and test.value == "and":
+                test, following = test.parts  # `a if z > 0 and b otherwise`
+                if following.kind in ("compare", "logic", "indicator"):
+                    raise self.unexpected()
+            parts += [value, test]
+            if following is not None:
+                value = following
+                if self.sign("if"):
+                    continue
+                self.next()
+                otherwise = value
+                break
             more = self.sign(*separators)
             if more:
                 self.next()
@@ -53,6 +68,7 @@ class Parser(Cursor):
             if not more or self.tok.kind == "stop" or self.sign("}", ")"):
                 break
             value = self.logic()
+            self.comma_before_if()
             if self.sign("otherwise"):
                 self.next()
                 otherwise = value
@@ -115,17 +131,20 @@ class Parser(Cursor):
         while self.sign(*PRODUCTS):
             sign = self.next()
             tight = not sign.space and not self.tok.space
+            self.no_loose_size(runs[-1], sign)
             negative, opened = False, self.tok
             while self.sign("+", "-"):
                 negative ^= self.next().value == "-"
             run = self.run()
+            divides, rest = sign.value, None
             if sign.value == "/" and run.kind == "run":
-                run, rest = self.after_slash(runs[0].start, sign, run, tight)
-            else:
-                rest = None
+                if self.only_first(run, tight):
+                    run, rest = _parted(run)
+                else:
+                    divides = "/?"
             if negative:
                 run = Piece("neg", None, [run], opened.start, run.end)
-            signs.append(sign.value)
+            signs.append(divides)
             runs.append(run)
             if rest:
                 signs.append("then")
@@ -134,31 +153,28 @@ class Parser(Cursor):
             return runs[0]
         return Piece("chain", signs, runs, runs[0].start, runs[-1].end)
 
-    def after_slash(self, start: int, sign: Token, run: Piece, tight: bool) -> tuple[Piece, Piece | None]:
-        """What a `/` divides by where several factors follow: asked back, but for `2/N Σ…` and `2/N (…)`."""
-        first, second = run.parts[0], run.parts[1]
-        spaced = (
-            any(c.isspace() for c in self.text[first.end : second.start])
-            or "\\" in self.text[first.end : second.start]
-        )
-        inner = second
+    def no_loose_size(self, left: Piece, sign: Token) -> None:
+        """Asks back what `I_n×n` is."""
+        base = left.parts[0] if left.kind == "sub" else left
+        sized = base.kind == "fill" or base.kind == "num" and base.value in (0, 1)
+        sized |= base.kind == "name" and base.value.category == "identity"
+        size = self.tok
+        cross = sign.value == "*" and self.text[sign.start] in "×\\"
+        if left.kind == "sub" and sized and cross and (_is_dimension(size) or size.kind == "num"):
+            said, first = self.slice(base.start, base.end), self.slice(left.start, left.end)
+            one, two = first.removeprefix(said).strip("_{}"), self.slice(size.start, size.end)
+            whole = self.slice(left.start, size.end)
+            choices = (f"{said}_{{{one}×{two}}}", f"({first}) {two}")
+            raise self.fail("size-or-product", left.start, size.end, choices, whole=whole)
+
+    def only_first(self, run: Piece, tight: bool) -> bool:
+        """Whether a `/` divides by the first of several factors only, as in `2/N Σ…` and `2/N (…)`."""
+        gap = self.text[run.parts[0].end : run.parts[1].start]
+        inner = run.parts[1]
         while inner.kind in ("transpose", "power"):
             inner = inner.parts[0]
-        if tight and spaced and inner.kind in ("bigsum", "group"):
-            rest = run.parts[1:]
-            return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, second.start, run.end)
-        above = self.slice(start, self.toks[self.at - 1].end)
-        before, whole = self.slice(start, sign.start), self.slice(first.start, run.end)
-        head, tail = self.slice(first.start, first.end), self.slice(second.start, run.end)
-        raise self.fail(
-            "fraction",
-            start,
-            run.end,
-            (f"({before}/{head}) {tail}", f"{before}/({whole})"),
-            whole=whole,
-            head=head,
-            above=above,
-        )
+        spaced = any(c.isspace() for c in gap) or "\\" in gap
+        return tight and spaced and inner.kind in ("bigsum", "group")
 
     def run(self, bare: bool = False) -> Piece:
         """Factors side by side; in `sin 3x` (bare) up to the next function."""
@@ -189,6 +205,7 @@ class Parser(Cursor):
                 raise self.fail(
                     "first-one", parts[-1].start, after.end if after.kind == "T" else token.end, ("1⃗ 1⃗ᵀ",)
                 )
+            self.no_shape_beside(parts)
             factor = self.power()
             if (
                 parts[-1].kind == "name"
@@ -200,6 +217,18 @@ class Parser(Cursor):
             parts.append(factor)
         return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
 
+    def no_shape_beside(self, parts: list[Piece]) -> None:
+        """Refuses the `(n×1)` that some write behind an answer to say its shape."""
+        opened, *inner = self.toks[self.at : self.at + 6]
+        if len(inner) < 5 or not (opened.sign("(") and inner[3].sign(")") and inner[1].sign("*")):
+            return
+        sizes = all(t.kind == "num" or _is_dimension(t) for t in (inner[0], inner[2]))
+        ends = inner[4].kind == "stop" or inner[4].sign(",", ";", "if")
+        if sizes and ends and self.text[inner[1].start] in "×\\":
+            shape = self.slice(opened.start, inner[3].end)
+            whole = self.slice(parts[0].start, parts[-1].end)
+            raise self.fail("shape-beside", parts[0].start, inner[3].end, (whole,), shape=shape)
+
     @staticmethod
     def callable(piece: Piece) -> bool:
         return piece.value.category in ("variable", "sample", "unknown")
@@ -208,6 +237,9 @@ class Parser(Cursor):
         base = self.postfix(operands.atom(self))
         while self.sign("^", ".^"):
             sign = self.next()
+            if self.sign("{") and self.toks[self.at + 1].sign("⊙"):  # ^{\circ 2}
+                base = self.postfix(self.hadamard_power(base))
+                continue
             if self.sign("{") and self.toks[self.at + 1].kind == "T":  # ^{\!\top}
                 self.next()
             if self.tok.kind == "T":
@@ -215,16 +247,26 @@ class Parser(Cursor):
                 if self.sign("}") and self.toks[self.at - 2].value == "{":
                     self.next()
                 end = self.toks[self.at - 1].end
-                base = self.postfix(Piece("transpose", written.value, [base], base.start, end))
+                base = self.transposed(base, written.value, end)
+                base = self.postfix(base)
                 continue
             label = self.label()
             exponent = operands.exponent(self, base)
+            extra = {"label": label, "index": False}
             if self.index_follows():  # x^2_i is x_i^2
+                extra["index"] = base.kind != "norm"
                 base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
             end = max(exponent.end, self.toks[self.at - 1].end)
-            base = Piece("power", sign.value, [base, exponent], base.start, end, {"label": label})
+            base = Piece("power", sign.value, [base, exponent], base.start, end, extra)
             base = self.postfix(base)
         return base
+
+    def hadamard_power(self, base: Piece) -> Piece:
+        opened = self.next()
+        self.next()
+        exponent = self.sum()
+        closing = self.expect("}", opened)
+        return Piece("power", ".^", [base, exponent], base.start, closing.end, {"label": ""})
 
     def label(self) -> str:
         """The 2 of `x^{(2)}`, which may be the second sample or layer as well as a square; else ""."""
@@ -234,6 +276,15 @@ class Parser(Cursor):
         inner = toks[2]
         closed = toks[3].depth == toks[4].depth == -1 and inner.kind in ("num", "name")
         return self.text[inner.start : inner.end] if closed else ""
+
+    def transposed(self, base: Piece, sign: str, end: int) -> Piece:
+        """The transpose; `1^T_n` and `x^T_i` of a sample are those of `1_n` and `x_i`."""
+        needs_index = base.kind == "fill" or _is_one(base)
+        needs_index |= base.kind == "name" and base.value.category in ("identity", "sample")
+        if needs_index and self.index_follows():
+            base = self.subscript(base)
+            end = base.end
+        return Piece("transpose", sign, [base], base.start, end)
 
     # what stands behind an operand
 
@@ -246,41 +297,40 @@ class Parser(Cursor):
                 if self.bracket == "split" and token.space:
                     return base
                 self.next()
-                base = Piece("transpose", token.value, [base], base.start, token.end)
+                base = self.transposed(base, token.value, token.end)
             elif token.kind == "method":
                 self.next()
                 arguments, named = operands.arguments(self, token)
                 end = self.toks[self.at - 1].end
                 base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
-            elif (
-                self.sign("[")
-                and not token.space
-                and base.kind == "name"
-                and base.value.category == "variable"
-            ):
-                here = self.at
-                inner = operands.atom(self)
-                if inner.kind == "indicator" or inner.kind == "bracket" and len(inner.value) > 1:
-                    self.at = here
-                    return base
-                base = Piece("item", None, [base, *inner.parts], base.start, inner.end)
+            elif self.item_follows(base):
+                base = self.item(base)
             else:
                 return base
 
-    def subscript(self, base: Piece) -> Piece:
-        """`x_i` (the raw letters are kept), or `s_{i+k}` and `A_{i,:}` (formulas, `:` as None)."""
-        token = self.next()
-        if token.kind == "sub":
-            return Piece("sub", token.value, [base], base.start, token.end)
-        opened = self.tok
-        if not self.sign("{", "("):
-            if not self.starts_operand():
-                raise self.unexpected()
-            inner = operands.atom(self)
-            return Piece("sub", None, [base, inner], base.start, inner.end)
-        self.next()
+    def item_follows(self, base: Piece) -> bool:
+        """Whether `[…]` holds places: anything behind a variable, numbers and indices behind an array."""
+        if not self.sign("[") or self.tok.space:
+            return False
+        closing = next((k for k, t in enumerate(self.toks[self.at :]) if t.sign("]")), 0)
+        inner = self.toks[self.at + 1 : self.at + closing]
+        if any(t.sign(":") for t in inner) and not any(t.sign(*COMPARE) for t in inner):
+            return True
+        if base.kind == "name" and base.value.category == "variable":
+            return not any(t.sign(";", "\\\\", *COMPARE) for t in inner)
+        places = all(t.sign(",", "-") or t.kind == "num" or _is_index(t) for t in inner)
+        return places and base.kind in ("group", "call", "transpose", "item") and bool(inner)
+
+    def item(self, base: Piece) -> Piece:
+        opened = self.next()
+        parts = self.places()
+        closing = self.expect("]", opened)
+        return Piece("item", None, [base, *parts], base.start, closing.end)
+
+    def places(self) -> list[Piece]:
+        """The indices between brackets, `:` among them."""
         bracket, self.bracket = self.bracket, ""
-        parts: list[Any] = []
+        parts: list[Piece] = []
         while True:
             if self.sign(":"):
                 colon = self.next()
@@ -291,8 +341,39 @@ class Parser(Cursor):
                 break
             self.next()
         self.bracket = bracket
+        return parts
+
+    def subscript(self, base: Piece) -> Piece:
+        """`x_i` (the raw letters are kept), or `s_{i+k}` and `A_{i,:}` (formulas, `:` as None)."""
+        token = self.next()
+        if token.kind == "sub":
+            return Piece("sub", token.value, [base], base.start, token.end)
+        opened = self.tok
+        if not self.sign("{", "("):
+            if self.sign("+"):
+                said = self.slice(base.start, base.end)
+                raise self.fail("positive-part", base.start, self.tok.end, (f"max(0, {said})",))
+            if not self.starts_operand():
+                raise self.unexpected()
+            inner = operands.atom(self)
+            return Piece("sub", None, [base, inner], base.start, inner.end)
+        self.next()
+        parts = self.places()
         closing = self.expect(CLOSING[opened.value], opened)
         return Piece("sub", None, [base, *parts], base.start, closing.end)
+
+
+def _parted(run: Piece) -> tuple[Piece, Piece]:
+    first, *rest = run.parts
+    return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
+
+
+def _is_index(token: Token) -> bool:
+    return token.kind == "name" and token.value.category == "index"
+
+
+def _is_dimension(token: Token) -> bool:
+    return token.kind == "name" and token.value.category == "dimension"
 
 
 def _is_one(piece: Piece) -> bool:

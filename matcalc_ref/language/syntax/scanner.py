@@ -34,6 +34,6 @@ class Scanner(Reader):
         self.out.append(Token(kind, value, start, end, self.space))
         self.space = False
 
-    def step(self, stop: int) -> None:
+    def step(self) -> None:
         """Read what stands here, and move on."""
         raise NotImplementedError

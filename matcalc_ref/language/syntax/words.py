@@ -14,7 +14,7 @@ def _spellings(table: str) -> dict[str, str]:
     return found
 
 
-FUNCTIONS = {name: name for name in UNARY} | _spellings("""
+FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())} | _spellings("""
     log ln Log Ln
     exp Exp
     abs Abs absolute fabs
@@ -27,7 +27,7 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     relu ReLU Relu RELU
     tanh Tanh
     square square
-    step Heaviside heaviside step
+    step Heaviside heaviside step HeavisideTheta UnitStep
     indicator ind indicator
     cast float int bool float64
     max max Max maximum
@@ -51,7 +51,7 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     vec vec Vec flatten ravel
     ones ones OneMatrix
     zeros zeros ZeroMatrix
-    eye eye Identity identity
+    eye eye Identity identity IdentityMatrix
     rowsum rowsum
     colsum colsum
     softmax softmax Softmax
@@ -67,8 +67,8 @@ FUNCTIONS = {name: name for name in UNARY} | _spellings("""
     matrix Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
     where where
     piecewise Piecewise
-    delta KroneckerDelta
-    power pow power Pow
+    eq KroneckerDelta
+    pow pow power Pow
     matpow matrix_power matpow
     add add
     subtract subtract
@@ -126,8 +126,8 @@ SIGNS = _spellings("""
     : :
     ( (
     ) )
-    [ [
-    ] ]
+    [ [ ⟦
+    ] ] ⟧
     { {
     } }
     | | ∣
@@ -136,7 +136,7 @@ SIGNS = _spellings("""
     and && ∧
     or ∨
     not ¬
-    = = ← ≈ ≃ :=
+    = = ← ≈ ≃ := ≔
     == == ≡
     != != ≠ ~=
     < <
@@ -167,29 +167,31 @@ LATEX_SIGNS = _spellings(r"""
     and land wedge
     or lor vee
     ‖ lVert rVert Vert |
-    | lvert rvert vert
+    | lvert rvert vert mid
     ⟨ langle
     ⟩ rangle
     ... ldots dots cdots dotsc dotsb vdots ddots
     Σ sum
     { { lbrace
     } } rbrace
-    [ lbrack
-    ] rbrack
+    [ lbrack llbracket
+    ] rbrack rrbracket
     \\ \ cr
-    = gets leftarrow approx simeq
+    = gets leftarrow approx simeq coloneqq
     == equiv
 """)
 LATEX_SKIP = frozenset(
     ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
     "Bigl Bigr biggl biggr Biggl Biggr limits nolimits displaystyle textstyle scriptstyle mathstrut strut "
-    "( ) [ ] middle nonumber notag allowbreak hfill boxed underline".split()
+    "( ) [ ] middle nonumber notag allowbreak hfill hline boxed".split()
 ) | {" ", "\n", "\t"}
 LATEX_FONTS = frozenset(
     "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath "
-    "overrightarrow".split()
+    "overrightarrow underline mathtt".split()
 )
-LATEX_TEXT = frozenset("operatorname mathrm text textrm textbf textit mbox mathop operatorname* rm".split())
+LATEX_TEXT = frozenset(
+    "operatorname mathrm text textrm textbf textit textsf texttt mbox mathop operatorname* rm".split()
+)
 LATEX_ACCENTS = _spellings("""
     hat hat widehat
     bar bar overline
