@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.classroom import status
-from graders.classroom.folder import tidy
+from graders.classroom.folder import read_stamp, tidy
 
 
 class NoCourse(RuntimeError):
@@ -77,7 +77,7 @@ class Course:
         from nbgrader.utils import parse_utc
 
         try:
-            text = (self.path(step, student, assignment) / "timestamp.txt").read_text().strip()
+            text = read_stamp(self.path(step, student, assignment) / "timestamp.txt")
             return parse_utc(text) if text else None
         except (OSError, ValueError, OverflowError):
             return None
@@ -85,12 +85,17 @@ class Course:
     def submission(self, student: str, assignment: str, expected: list[str]) -> Submission:
         """A submission made safe to copy and read."""
         folder = self.path("submitted", student, assignment)
-        notes = tidy(folder, [f"{name}.ipynb" for name in expected])
+        notes = tidy(folder, [f"{name}.ipynb" for name in expected], self.own_files(assignment))
         found = Submission(student, folder, self.stamp("submitted", student, assignment), notes=notes)
         for name in expected:
             path = folder / f"{name}.ipynb"
             found.notebooks[name] = path.read_bytes() if path.is_file() else None
         return found
+
+    def own_files(self, assignment: str) -> list[str]:
+        """The files that the assignment brings along, beside its notebooks."""
+        source = self.path("source", ".", assignment)
+        return sorted(path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb")
 
     def stage(self, submission: Submission, assignment: str) -> Path:
         """A new folder with the submission's other files and the course's own on top, as nbgrader has it."""
@@ -118,9 +123,10 @@ class Course:
     @property
     def staging(self) -> Path:
         """Where folders are made ready, on the same disk as where they go; nbgrader does not see it."""
-        return Path(self.folders.format_path(self.folders.autograded_directory, ".", ".")).parent.parent / (
-            f".{self.folders.autograded_directory}-part"
-        )
+        name, marker = self.folders.autograded_directory, "\x00"
+        before, _, _ = self.folders.format_path(name, marker, marker).partition(marker)
+        graded = Path(before)
+        return (graded.parent if graded != self.root else graded) / f".{Path(name).name}-part"
 
     def publish(self, place: Path, target: Path, mode: int) -> None:
         """A folder that is ready takes its place, whole or not at all."""

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from graders.classroom.work import Done, Page, Setup, Task, Worker
+from graders.referee import linux
 
 if TYPE_CHECKING:
     from graders.referee.players import Players
@@ -27,6 +28,8 @@ def _serve(
     pipe: Connection, others: list[Any], make: Callable[..., Any], confinement: str, players: Players | None
 ) -> None:
     """A worker process: told what the course is, it does one task after another until the pipe ends."""
+    if sys.platform == "linux":
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # whoever ends the coordinator ends the workers
     os.setsid()  # so that all of it can be ended at once, and Ctrl-C reaches the coordinator alone
     for other in others:
         other.close()  # a copy of another's pipe would keep that one from ending

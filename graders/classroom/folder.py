@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+UNREADABLE = "timestamp-unreadable.txt"
+MOST_OF_A_STAMP = 200  # bytes
 
 
 def _special(path: Path) -> bool:
@@ -52,15 +55,15 @@ def mend_papers(folder: Path) -> list[str]:
     from nbgrader.utils import parse_utc
 
     notes = []
-    stamp, secret = folder / "timestamp.txt", folder / "submission_secret.txt"
+    stamp, secret, kept = (folder / name for name in ("timestamp.txt", "submission_secret.txt", UNREADABLE))
     if stamp.is_file():
         try:
-            text = stamp.read_text().strip()
-            parse_utc(text or None)
+            parse_utc(read_stamp(stamp) or None)
         except (ValueError, OverflowError):
             with writable(folder):
-                stamp.rename(folder / "timestamp-unreadable.txt")
-            notes.append("its time stamp could not be read; it counts as handed in on time")
+                stamp.rename(kept)
+    if kept.exists():
+        notes.append("its time stamp could not be read; it counts as handed in on time")
     with writable(folder):
         if not stamp.exists():
             stamp.write_text("")
@@ -69,17 +72,46 @@ def mend_papers(folder: Path) -> list[str]:
     return notes
 
 
+def read_stamp(path: Path) -> str:
+    """A time stamp's text. Raises OSError, and ValueError for what is much too long to be one."""
+    if path.stat().st_size > MOST_OF_A_STAMP:
+        raise ValueError(f"{path} is too long for a time")
+    return path.read_text().strip()
+
+
+def set_aside(folder: Path, due: Iterable[str]) -> list[str]:
+    """Renames folders that stand where files are due; says which."""
+    notes = []
+    for name in due:
+        path = folder / name
+        if path.is_dir():
+            other = path.with_name(f"{name}-folder")
+            with writable(folder):
+                path.rename(other)
+            notes.append(f"{name} was a folder and is now {other.name}")
+    return notes
+
+
 def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
     """For a released notebook that is missing, the one notebook that must be it under another name."""
     present = sorted(path.name for path in folder.glob("*.ipynb") if path.is_file())
     missing = [name for name in expected if name not in present]
     others = [name for name in present if name not in expected]
+    if len(missing) == 1 and not others:  # it may lie in a folder of its own
+        others = [str(path.relative_to(folder)) for path in folder.rglob(missing[0]) if path.is_file()]
     return {missing[0]: others[0]} if len(missing) == 1 and len(others) == 1 else {}
 
 
-def tidy(folder: Path, expected: list[str], notebooks: list[str] | None = None) -> list[str]:
-    """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done."""
-    notes = remove_links(folder) + mend_papers(folder)
+def tidy(
+    folder: Path, expected: list[str], others: Iterable[str] = (), notebooks: list[str] | None = None
+) -> list[str]:
+    """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done.
+
+    `others` are the names of the files that the assignment brings along.
+    """
+    notes = remove_links(folder)
+    notes += set_aside(folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE])
+    notes += mend_papers(folder)
     taken = stand_ins(folder, expected)
     for name, other in taken.items():
         data = (folder / other).read_bytes()
@@ -87,10 +119,16 @@ def tidy(folder: Path, expected: list[str], notebooks: list[str] | None = None) 
             (folder / name).write_bytes(data)
         notes.append(f"{name} was missing; {other} was taken for it")
     used = {*expected, *taken.values()}
-    others = sorted(path.name for path in folder.glob("*.ipynb") if path.name not in used)
-    if others:
-        notes.append(f"also handed in, and not graded: {', '.join(others)}")
+    more = sorted(path.name for path in folder.glob("*.ipynb") if path.name not in used)
+    if more:
+        notes.append(f"also handed in, and not graded: {', '.join(more)}")
     if notebooks is not None:
         known = {Path(path).name for path in notebooks}
+        notebooks[:] = [path for path in notebooks if _is_unicode(path)]  # nbgrader cannot take others
         notebooks += [str(folder / name) for name in expected if name not in known]
-    return notes
+    return [note.encode("utf-8", "replace").decode("utf-8") for note in notes]
+
+
+def _is_unicode(path: str) -> bool:
+    """Whether a name is text; one out of an old archive may be bytes of some other encoding."""
+    return path.encode("utf-8", "replace").decode("utf-8") == path

@@ -133,13 +133,17 @@ def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:
 
     One that was left as it was released earns 0, and nobody needs to look; nbgrader does the same.
     """
-    sources = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in cells}
+    owned = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
     found = {}
     for item in released.cells:
         if not (item.grade and item.solution):
             continue
-        if sources[item.name] != item.source:
+        at = owned.index(item.name)
+        if cells[at]["source"].split() != item.source.split():
             found[item.name] = WAITS
+        elif any(cell["cell_type"] == "markdown" and own is None and cell["source"].strip()
+                 for cell, own in zip(cells[at + 1 : at + 2], owned[at + 1 :], strict=False)):  # fmt: skip
+            found[item.name] = "its cell was left as it was; the answer may stand in the cell below"
         elif f"{item.name} was missing and was added again" in notes:
             found[item.name] = "its cell was deleted; the answer may stand elsewhere"
     return found

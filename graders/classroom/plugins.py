@@ -205,7 +205,9 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
 
     if notebooks:
         place = Path(notebooks[0]).parent
-        _tidied[place.resolve()] = tidy(place, expected(assignment), notebooks)
+        source = Path(os.curdir, "source", assignment)
+        others = [path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb"]
+        _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
 
 
 def expected(assignment: str) -> list[str]:

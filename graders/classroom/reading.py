@@ -8,6 +8,7 @@ from typing import Any
 MAX_BYTES = 50_000_000
 MAX_CELLS = 2_000
 MAX_SOURCE = 1_000_000
+MAX_PICTURE = 10_000_000
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -15,21 +16,23 @@ class Unreadable(Exception):
     """The bytes are no notebook; the message says why, for a person."""
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any, most: int = MAX_SOURCE) -> str:
+    """A text of a notebook, whole or in lines, that can be written to a file again; "" for anything else."""
     if isinstance(value, list):
         value = "".join(piece for piece in value if isinstance(piece, str))
     text = value if isinstance(value, str) else ""
     # Half of a surrogate pair cannot be written to a file again.
-    return text.encode("utf-8", "replace").decode("utf-8")[:MAX_SOURCE]
+    return text.encode("utf-8", "replace").decode("utf-8")[:most]
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:
     result: dict[str, dict[str, str]] = {}
     for name, bundle in value.items() if isinstance(value, dict) else ():
         if isinstance(bundle, dict):
-            pictures = {kind: bundle[kind] for kind in _PICTURES if isinstance(bundle.get(kind), str)}
+            pictures = {kind: text_of(bundle.get(kind), MAX_PICTURE) for kind in _PICTURES}
+            pictures = {kind: picture for kind, picture in pictures.items() if picture}
             if pictures:
-                result[str(name)] = pictures
+                result[text_of(name)] = pictures
     return result
 
 
@@ -37,7 +40,7 @@ def _cell(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         return {"cell_type": "raw", "metadata": {}, "source": ""}
     kind = raw.get("cell_type")
-    source = _text(raw.get("source", raw.get("input")))
+    source = text_of(raw.get("source", raw.get("input")))
     if kind == "heading":  # notebooks of 2013
         kind, source = "markdown", f"## {source}"
     metadata = raw.get("metadata")
@@ -85,7 +88,8 @@ def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, A
     sheets = raw.get("worksheets")
     if cells is None and isinstance(sheets, list):  # notebooks of 2013
         of_sheets = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-        cells = [cell for some in of_sheets if isinstance(some, list) for cell in some]
+        of_sheets = [some for some in of_sheets if isinstance(some, list)]
+        cells = [cell for some in of_sheets for cell in some] if of_sheets else None
     if not isinstance(cells, list):
         raise Unreadable("the file is JSON, but has no cells")
     if len(cells) > MAX_CELLS:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graders.classroom.reading import text_of
 from graders.classroom.released import Released, ReleasedCell
 
 Cell = dict[str, Any]
@@ -20,7 +21,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 def _assigns(source: str, variable: str) -> bool:
     name = re.escape(variable)
     between = r"(?:[,:][^=\n]{0,200}|[-+*/@])?"
-    pattern = rf"^(?:\s*(?:async\s+)?def\s+{name}\b|.*?(?<![\w.]){name}\s*{between}=(?!=))"
+    pattern = rf"^(?:[ \t]*+(?:async[ \t]+)?def[ \t]+{name}\b|.*?(?<![\w.]){name}[ \t]*{between}=(?!=))"
     return re.search(pattern, source, re.MULTILINE) is not None
 
 
@@ -74,6 +75,9 @@ class _Repair:
                 continue
             # A pasted copy gets an id of its own; the original keeps the one it was released with.
             original = [cell for cell in found if cell.get("id") == item.name]
+            if item.grade and item.solution:  # words: the copy that says something
+                written = [cell for cell in found if not _same(cell["source"], item.source)]
+                original = [cell for cell in original if cell in written] or written or original
             self.owner[item.name] = (original or found)[0]
             if len(found) > 1:
                 self.notes.append(
@@ -114,6 +118,7 @@ class _Repair:
                 continue
             version = found.pop("_version", None)
             if isinstance(version, int) and version > 3:
+                version = version if version < 1000 else "1000 or more"
                 self.notes.append(f"{item.name} had nbgrader metadata of an unknown version ({version})")
             if found["cell_type"] != item.cell_type:
                 self.notes.append(f"{item.name} had become a {found['cell_type']} cell")
@@ -190,11 +195,12 @@ class _Repair:
 
 def _kernel_note(metadata: Mapping[str, Any], released: Released) -> list[str]:
     spec = metadata.get("kernelspec")
-    language = spec.get("language") if isinstance(spec, dict) else None
-    name = spec.get("name") if isinstance(spec, dict) else None
+    language, name = (
+        text_of(spec.get(key)) if isinstance(spec, dict) else "" for key in ("language", "name")
+    )
     expected = (released.kernelspec or {}).get("language", "python")
-    if isinstance(language, str) and language.lower() != expected:
-        return [f"the notebook was written for another kernel ({str(name)[:40]}, {language[:40]})"]
+    if language and language.lower() != expected:
+        return [f"the notebook was written for another kernel ({name[:40]}, {language[:40]})"]
     return []
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
+from itertools import accumulate
 from typing import Any
 
 MAX_TEXT = 200_000
 MAX_PICTURE = 4_000_000
+MAX_NESTED = 200  # tags in tags
 
 _TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
@@ -50,6 +53,8 @@ def clean_html(source: str) -> str:
 
     source = re.sub(r"<(script|style|iframe|object|noscript|template|title)\b.*?(?:</\1\s*>|\Z)", "",
                     source[:MAX_TEXT], flags=re.DOTALL | re.IGNORECASE)  # fmt: skip
+    if _depth(source) > MAX_NESTED:  # cleaning takes the square of it
+        return f"<pre>{html.escape(source)}</pre>"
     return bleach.clean(
         source,
         tags=_TAGS,
@@ -61,6 +66,14 @@ def clean_html(source: str) -> str:
     )
 
 
+def _depth(source: str) -> int:
+    """How deeply the tags of a text are nested, at most."""
+    tags = [tag for tag in _TAG.findall(source) if tag[1].lower() not in _VOID]
+    return max(accumulate((-1 if slash else 1 for slash, _ in tags), initial=0))
+
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_VOID = frozenset("br hr img input col wbr meta link".split())
 _PLAIN_TAG = re.compile(
     r"</?(?:b|i|u|s|em|strong|sub|sup|br|hr|p|kbd|code|pre|small|del|ins|blockquote|table|tbody|thead|tr|td|th"
     r"|ul|ol|li|h[1-6])\s*/?>|<https?://[^\s<>\"'`]{1,500}>",
@@ -68,7 +81,7 @@ _PLAIN_TAG = re.compile(
 )
 _OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _SCHEME = re.compile(
-    r"(\]\(\s*<?\s*|\]:\s*<?\s*)(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif);)|file)(?=\s*:)",
+    r"(\][(:]\s*+(?:<\s*+)?)(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif);)|file)(?=\s*:)",
     re.IGNORECASE,
 )
 _MACROS = re.compile(

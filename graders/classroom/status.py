@@ -87,7 +87,7 @@ def append(course: Path, statuses: Sequence[Status]) -> None:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             lines = "\n" + lines  # a crash cut the last line short
-        os.write(descriptor, lines.encode())
+        os.write(descriptor, lines.encode("utf-8", "replace"))
     finally:
         os.close(descriptor)
 

@@ -20,6 +20,7 @@ from matcalc_ref.language.objects.packing import pack, unpack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6
+MOST_NESTED = 8  # lists in lists that are numbers
 MOST_SHOWN = 4  # wrong entries that are named
 
 
@@ -204,13 +205,16 @@ def _close(got: Any, wanted: Any, tolerance: float) -> bool:
     return bool((near | (got == wanted) | (np.isnan(got) & np.isnan(wanted))).all())
 
 
-def _array(value: Any) -> Any:
+def _array(value: Any, depth: int = 0) -> Any:
     """A number, or numbers in lists or an array, as a float array; None for anything else."""
     if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
         array = np.asarray(value)
-    elif isinstance(value, (list, tuple)) and value and all(_array(item) is not None for item in value):
+    elif isinstance(value, (list, tuple)) and value and depth < MOST_NESTED:
+        items = [_array(item, depth + 1) for item in value]
+        if any(item is None for item in items):
+            return None
         try:
-            array = np.array([_array(item) for item in value])
+            array = np.array(items)
         except ValueError:
             return None
     else:

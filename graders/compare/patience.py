@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+SECONDS = 10.0  # for one part
+
 
 class TooSlow(Exception):
     """It took longer than it may."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from graders.compare.answers import Packed, what_it_is
 from graders.compare.calls import TOLERANCE, Call, Difference, Raised, calls, difference, expected, returned
+from graders.compare.patience import SECONDS, within
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.formulas import SELF_STUDY, invalid
 from graders.feedback.wording import message, say
@@ -39,17 +40,24 @@ def judge_code(
     if ask is None:
         raise ValueError("a coding answer needs somebody to ask")
     made = calls(exercise, part, secret)
+    replies: list[Got] = []
+    for call in made:  # the player has limits of its own
+        replies.append(_ask(ask, handle, call))
+        if replies[-1].error in DEADLY:
+            break
+    with within(SECONDS):
+        return _judged(replies, made, part, mode)
+
+
+def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -> Verdict:
+    """The verdict on what a function returned."""
     tolerance = TOLERANCE if part.tolerance is None else part.tolerance
     right = _values(part.key, made)
     if part.signature and part.signature.measure:
         right = tuple(
             _measured(part, call, Got(value)).value for call, value in zip(made, right, strict=True)
         )
-    got: list[Got] = []
-    for call in made:
-        got.append(_measured(part, call, _ask(ask, handle, call)))
-        if got[-1].error in DEADLY:
-            break
+    got = [_measured(part, call, reply) for call, reply in zip(made, replies, strict=False)]
     if all(g.error is None and g.value is ... for g in got):
         return invalid("empty")
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]

@@ -10,7 +10,7 @@ from typing import Any
 from graders.compare.affordable import TooLarge
 from graders.compare.answers import Packed, is_empty, items_of, letters_of, pairs_of, what_it_is
 from graders.compare.carried import instead
-from graders.compare.patience import TooSlow, within
+from graders.compare.patience import SECONDS, TooSlow, within
 from graders.compare.verdict import Verdict
 from graders.feedback.code import judge_code
 from graders.feedback.formulas import invalid
@@ -19,7 +19,6 @@ from graders.feedback.wording import say
 from matcalc_ref.language import Node
 from matcalc_ref.record import Exercise, Part
 
-SECONDS = 10.0  # for one part of an answer
 MODES = ("assignment", "self-study", "grading")
 
 
@@ -109,7 +108,7 @@ def _judge_one(
     if is_empty(answer):
         return invalid("empty" if len(exercise.parts) == 1 else "part-missing", name=part.name), None
     try:
-        if part.kind == "code":  # the player has limits of its own
+        if part.kind == "code":
             return judge_code(exercise, part, answer, ask, secret, mode), None
         with within(SECONDS):
             return judge_part(exercise, part, answer, own, secret, mode)

@@ -59,6 +59,7 @@ class Recorder:
     def stream(self, name: str, text: str) -> None:
         if not text:
             return
+        text = _unicode(text)
         kept = text[: max(self.room["stream"], 0)]
         self.room["stream"] -= len(kept)
         self.dropped += len(text) - len(kept)
@@ -94,7 +95,10 @@ class Recorder:
 
     def error(self, name: str, value: str, trace: list[str]) -> None:
         self.begin()
-        self.outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": trace})
+        self.outputs.append({
+            "output_type": "error", "ename": _unicode(name), "evalue": _unicode(value),
+            "traceback": [_unicode(line) for line in trace],
+        })  # fmt: skip
 
     def begin(self) -> None:
         self.pull()
@@ -121,7 +125,12 @@ class Recorder:
 def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    return value if isinstance(value, str) else ""
+    return _unicode(value) if isinstance(value, str) else ""
+
+
+def _unicode(text: str) -> str:
+    """The text without halves of surrogate pairs, which no message may hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 recorder = Recorder()

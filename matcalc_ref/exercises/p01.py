@@ -102,6 +102,8 @@ def _reached(value, X, y):
     W, b, v, c = (np.asarray(part, dtype=float) for part in value)
     if W.ndim != 2 or b.shape != W.shape[:1] or v.shape != b.shape or W.shape[1] != X.shape[1] or c.size != 1:
         return "Return W (h×n), b (length h), v (length h) and c (a number), in this order; these shapes do not fit."
+    if W.size > 100_000:
+        return "That is a network of more than 100,000 units; a few dozen are plenty."
     loss = float(np.mean((np.maximum(X @ W.T + b, 0) @ v + float(c.reshape(())) - y) ** 2))
     if not loss < GOAL:
         return f"The loss on this data is {loss:.3g}; it should get below {GOAL}. More steps, another step size, another start?"

@@ -17,6 +17,8 @@ Book = dict[str, Any]
 RECORDS = assignments()["A05"]
 #: The most that can be earned.
 FULL = sum(exercise.points for exercise in RECORDS)
+#: What the exercise in code is worth.
+CODE = next(exercise.points for exercise in RECORDS if exercise.id == "A05-14")
 STAMP = "2026-11-20 10:00:00 UTC"
 
 WARNS = """
@@ -91,6 +93,45 @@ def answered(text: str, change: Callable[[Book], None] = lambda book: None) -> s
     return json.dumps(book)
 
 
+HALVES = """
+for _ in range(3):
+    print(b"caf\\xe9".decode("utf-8", "surrogateescape"), chr(0xD83D))
+a05_01 = "eye(n)"
+"""
+NESTED = """
+def sum_grads(x, z):
+    a = [1.0]
+    for _ in range(50):
+        a = [a]
+    return {"x": a, "z": a}
+scalar_vector_jacs = sum_grads
+"""
+DEEP = """
+from IPython.display import HTML, display
+display(HTML("<div>" * 40000))
+a05_02 = "ones(n)"
+"""
+
+
+def large(book: Book) -> None:
+    """Texts over which a careless pattern, cleaner or renderer would take hours."""
+    drop("A05-03-check")(book)
+    for number, text in enumerate(("](" + " " * 190_000, "\\begin{a}" * 20_000, "<b>" * 60_000)):
+        book["cells"].append({"cell_type": "markdown", "id": f"l{number}", "metadata": {}, "source": text})
+    blank = {"cell_type": "code", "id": "blank", "metadata": {}, "outputs": [], "execution_count": None}
+    book["cells"].append({**blank, "source": "\n" * 400_000})
+
+
+def halves(book: Book) -> None:
+    """Halves of characters, which no file can hold, wherever a text may stand."""
+    put("A05-01", HALVES)(book)
+    book["metadata"]["kernelspec"] = {"name": "ir\ud800", "display_name": "R", "language": "R\ud800"}
+    picture = {"\ud800": {"image/png": "aGk=\ud800"}}
+    book["cells"].append(
+        {"cell_type": "markdown", "id": "h", "metadata": {}, "source": "x", "attachments": picture}
+    )
+
+
 #: Each student: how the notebook is changed, what status comes of it, a word of the reason, points lost.
 CHANGES: dict[str, tuple[Callable[[str], str], str, str, float]] = {
     "right": (answered, "graded", "", 0),
@@ -103,13 +144,23 @@ CHANGES: dict[str, tuple[Callable[[str], str], str, str, float]] = {
         "A05-15 was missing",
         1,
     ),
+    "deep": (lambda text: answered(text, put("A05-02", DEEP)), "graded", "", 0),
     "exits": (lambda text: answered(text, put("A05-01", "import os\nos._exit(0)")), "stopped", "", 1),
+    "halves": (lambda text: answered(text, halves), "repaired", "another kernel", 0),
     "kernel": (lambda text: answered(text, kernel), "repaired", "another kernel", 0),
+    "large": (lambda text: answered(text, large), "repaired", "A05-03-check was missing", 0),
     "layout": (lambda text: answered(text, put("A05-06", TRANSPOSED)), "graded", "", 0.5),
+    "nested": (lambda text: answered(text, put("A05-14", NESTED)), "graded", "", CODE),
     "reads": (lambda text: answered(text, put("A05-02", READS)), "graded", "", 0),
     "renamed": (lambda text: answered(text, renamed), "repaired", "recognised", 0),
     "schema": (lambda text: answered(text, schema), "repaired", "unknown version (99)", 0),
     "scripts": (lambda text: answered(text, scripts), "graded", "", 0),
+    "sheets": (
+        lambda text: '{"worksheets": [{"cells": null}], "nbformat": 3}',
+        "unreadable",
+        "no cells",
+        FULL,
+    ),
     "warns": (lambda text: answered(text, put("A05-01", WARNS)), "graded", "", 0),
 }
 
@@ -138,5 +189,14 @@ def submit_all(course: Path) -> None:
     submit_directly(course, "retitled", answered(text), "A05 (1).ipynb")
     late = submit_directly(course, "timeless", answered(text))
     (late / "timestamp.txt").write_text("yesterday, about noon")
+    endless = submit_directly(course, "endless", answered(text))
+    (endless / "timestamp.txt").write_text("1" * 2_000_000)
+    folders = submit_directly(course, "folders", answered(text), "mine.ipynb")
+    for name in ("A05.ipynb", "exercises.json", "timestamp.txt"):
+        (folders / name).unlink(missing_ok=True)
+        (folders / name).mkdir()
+        (folders / name / "inside.txt").write_text("x")
+    old = submit_directly(course, "old", answered(text))
+    (old / os.fsdecode(b"caf\xe9.ipynb")).write_text("{}")
     nothing = submit_directly(course, "nothing", "not a notebook", "notes.ipynb")
     (nothing / "more.ipynb").write_text("{}")

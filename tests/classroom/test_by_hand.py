@@ -24,8 +24,17 @@ CLASS: dict[str, Callable[[dict[str, Any]], None]] = {
     "poor": hands.put(ID, "Because."),
     "silent": lambda book: None,
     "deletes": hands.drop(ID),
+    "pastes": lambda book: pasted(book, {"nbgrader": hands.cell(book, ID)["metadata"]["nbgrader"]}),
+    "below": lambda book: pasted(book, {}),
 }
-PERSON = {"writes", "retypes", "poor", "deletes"}
+PERSON = {"writes", "retypes", "poor", "deletes", "pastes", "below"}
+
+
+def pasted(book: dict[str, Any], metadata: dict[str, Any]) -> None:
+    """The answer in a cell of its own, the one that was made for it left as it is."""
+    at = book["cells"].index(hands.cell(book, ID))
+    own = {"cell_type": "markdown", "id": "pasted", "metadata": metadata, "source": WORDS}
+    book["cells"].insert(at + 1, own)
 
 
 def submit(course: Path) -> None:
@@ -92,8 +101,9 @@ def test_who_wrote_something_waits_for_a_person(room: Classroom) -> None:
     assert found == dict.fromkeys(PERSON, (None, None, True, 0.0))
     for student, line in room.statuses().items():
         assert line.status == ("person" if student in PERSON else "graded"), line
-        assert ("waits for a person" in line.reason) == (student in PERSON - {"deletes"})
+        assert ("waits for a person" in line.reason) == (student in PERSON - {"deletes", "below"})
     assert "may stand elsewhere" in room.statuses()["deletes"].reason
+    assert "may stand in the cell below" in room.statuses()["below"].reason
 
 
 def test_points_given_by_hand_stay_and_reach_the_feedback(room: Classroom) -> None:
@@ -106,7 +116,7 @@ def test_points_given_by_hand_stay_and_reach_the_feedback(room: Classroom) -> No
     give(room.course, "writes", 2.5, "A good **example** is still missing.")
     give(room.course, "poor", 0.0)
     code, summary = grade(room.course, "--regrade", "--feedback")
-    assert code == 1 and summary["needs_person"] == 4  # nbgrader marks them for another look
+    assert code == 1 and summary["needs_person"] == len(PERSON)  # nbgrader marks them for another look
     assert {row["student"] for row in summary["listed"]} == PERSON
     found = grades(room.course)
     assert found["writes"] == (None, 2.5, True, 2.5) and found["poor"][3] == 0

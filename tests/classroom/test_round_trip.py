@@ -24,6 +24,9 @@ OTHERS = {
     "linked": ("repaired", "was a link to", 0.0),
     "retitled": ("repaired", "A05 (1).ipynb was taken for it", 0.0),
     "timeless": ("repaired", "time stamp", 0.0),
+    "endless": ("repaired", "time stamp", 0.0),
+    "folders": ("repaired", "A05.ipynb was a folder and is now A05.ipynb-folder", 0.0),
+    "old": ("repaired", "also handed in, and not graded: caf", 0.0),
     "nothing": ("unreadable", "no notebook of this name", hands.FULL),
 }
 
@@ -114,16 +117,17 @@ def test_matcalc_grade_sums_up(played: Played) -> None:
     summary = played.summary
     assert played.exit_code == 1  # some need a person
     assert summary["graded"] == len(EXPECTED) and summary["skipped"] == 0
-    assert summary["needs_person"] == 2
+    assert summary["needs_person"] == 3
     assert {row["student"] for row in summary["listed"] if row["status"] == "unreadable"} == {
         "corrupt",
         "nothing",
+        "sheets",
     }
     assert summary["from_cache"] > summary["judged"] / 2
     again = [sys.executable, "-m", "graders.cli", "grade", "A05", "--json", "--workers", "1"]
     done = subprocess.run(again, cwd=played.twin, capture_output=True, text=True, timeout=300)
     told = json.loads(done.stdout)
-    assert (done.returncode, told["graded"], told["waiting"]) == (1, 0, 2)  # nobody has been there yet
+    assert (done.returncode, told["graded"], told["waiting"]) == (1, 0, 3)  # nobody has been there yet
 
 
 def test_the_students_file_is_never_lost(played: Played) -> None:
