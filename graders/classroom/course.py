@@ -39,7 +39,16 @@ class Course:
             raise NoCourse(f"{root} is no course folder: there is no source/ in it")
         os.chdir(root)  # nbgrader's settings and SQLite's path are relative to it
         app = NbGrader()
-        app.load_config_file()
+        app.raise_config_file_errors = True
+        try:
+            app.load_config_file()
+        except (Exception, SystemExit) as problem:
+            raise NoCourse(f"the configuration of {root} cannot be read: {problem}") from None
+        if "pre_convert_hook" not in app.config.Autograde:
+            raise NoCourse(
+                f"{root} has no nbgrader_config.py that calls `configure(c)`; copy this project's, and put "
+                "settings of your own into course_settings.py beside it"
+            )
         self.app, self.config = app, app.config
         self.folders = CourseDirectory(config=app.config)
         self.folders.log.setLevel("ERROR")

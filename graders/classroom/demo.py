@@ -68,23 +68,26 @@ class Classroom:
         return self.root / "students" / student
 
     def make(self, more: str = "") -> None:
-        """The course with its source, an empty exchange, the configuration with `more` at its end."""
+        """The course with its source, an empty exchange, the configuration with `more` among its settings."""
         for folder in (self.course, self.exchange):
             folder.mkdir(parents=True)
         self.exchange.chmod(0o777)
         shutil.copytree(PROJECT / "source" / self.assignment, self.course / "source" / self.assignment)
-        own = (PROJECT / "nbgrader_config.py").read_text(encoding="utf-8")
-        self._configure(self.course, f"{own}\nc.Exchange.root = {str(self.exchange)!r}\n{more}\n")
+        shutil.copy(PROJECT / "nbgrader_config.py", self.course)
+        self.set(f"c.Exchange.root = {str(self.exchange)!r}\n{more}")
+
+    def set(self, settings: str) -> None:
+        """The course's own settings, beside its configuration."""
+        text = f"c = get_config()\n{settings}\n"
+        (self.course / "course_settings.py").write_text(text, encoding="utf-8")
 
     def enrol(self, student: str) -> Path:
         """A home for a student, with the configuration that a student has."""
         home = self.home(student)
         home.mkdir(parents=True)
-        self._configure(home, STUDENT_CONFIG.format(course=COURSE, exchange=str(self.exchange)))
+        text = STUDENT_CONFIG.format(course=COURSE, exchange=str(self.exchange))
+        (home / "nbgrader_config.py").write_text(text, encoding="utf-8")
         return home
-
-    def _configure(self, folder: Path, text: str) -> None:
-        (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
 
     def nbgrader(self, *arguments: str) -> str:
         """Run an nbgrader command as the instructor. Raises CommandFailed."""

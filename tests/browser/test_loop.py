@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 
 from graders.classroom.demo import Classroom
 from graders.study import folder
@@ -85,6 +86,16 @@ def test_a_student_answers_and_an_instructor_sees_the_score(room: Classroom, tmp
         row.wait_for()
         points = sum(exercise.points for exercise in assignments()["A05"])
         assert f"2 / {points:g}" in row.inner_text()
+
+        with Gradebook(f"sqlite:///{room.course / 'gradebook.db'}") as gradebook:
+            notebook = gradebook.assignment_submissions("A05")[0].notebooks[0].id
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{address}/formgrader/submissions/{notebook}/")
+        page.locator("math").first.wait_for()
+        page.keyboard.press("Control+Shift+F")
+        page.locator("#statusmessage", has_text="flagged").wait_for()
+        assert not errors
 
 
 def test_a_learner_alone_is_told_which_mistake_it_is(tmp_path: Path) -> None:

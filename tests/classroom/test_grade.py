@@ -131,7 +131,7 @@ def test_a_new_submission_is_graded_again(released: Classroom) -> None:
 
 def test_lateness_is_nbgraders(released: Classroom) -> None:
     course = released.course
-    config = course / "nbgrader_config.py"
+    config = course / "course_settings.py"
     plain = config.read_text(encoding="utf-8")
     config.write_text(plain + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
     with book(course) as gradebook:
@@ -157,7 +157,7 @@ def test_lateness_is_nbgraders(released: Classroom) -> None:
 
 def test_a_due_date_that_moves_while_a_run_goes_on_counts_from_then_on(released: Classroom) -> None:
     course, here, crew = released.course, Path.cwd(), Crew(1)
-    config = course / "nbgrader_config.py"
+    config = course / "course_settings.py"
     plain = config.read_text(encoding="utf-8")
     config.write_text(plain + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
     text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
@@ -342,7 +342,7 @@ def test_the_formgraders_button_works_inside_its_event_loop(
 
 
 def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
-    config = released.course / "nbgrader_config.py"
+    config = released.course / "course_settings.py"
     plain = config.read_text(encoding="utf-8")
     config.write_text(plain + "\nc.Autograde.pre_convert_hook = lambda **_: None\n", encoding="utf-8")
     try:
@@ -353,12 +353,33 @@ def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
     assert not (released.course / "autograded" / "ben" / "A05").exists()
 
 
-def test_a_configuration_that_fails_stops_nbgrader(released: Classroom) -> None:
-    config = released.course / "nbgrader_config.py"
+BROKEN = {  # which file, and what is wrong in it
+    "a name that is not known": ("nbgrader_config.py", lambda text: text.replace("(c)", "(no_such_name)")),
+    "settings with a syntax error": ("course_settings.py", lambda text: text + "\nc.Exchange.root = 'x\n"),
+    "settings that fail": ("course_settings.py", lambda text: text + "\n1 / 0\n"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_configuration_that_fails_stops_nbgrader_and_us(released: Classroom, case: str) -> None:
+    name, change = BROKEN[case]
+    config = released.course / name
     plain = config.read_text(encoding="utf-8")
-    config.write_text(plain.replace("configure(c)", "configure(no_such_name)"), encoding="utf-8")
+    config.write_text(change(plain), encoding="utf-8")
     try:
         with pytest.raises(CommandFailed, match="Nothing was run"):
             released.nbgrader("autograde", "A05", "--force")
+        code, told = grade(released.course)
+        assert code == 2 and "cannot be read" in told["error"] and "Traceback" not in told["error"]
     finally:
         config.write_text(plain, encoding="utf-8")
+
+
+def test_without_our_configuration_nothing_is_graded(released: Classroom) -> None:
+    config = released.course / "nbgrader_config.py"
+    aside = config.rename(config.with_suffix(".aside"))
+    try:
+        code, told = grade(released.course)
+        assert code == 2 and "calls `configure(c)`" in told["error"]
+    finally:
+        aside.rename(config)
