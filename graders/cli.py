@@ -230,9 +230,10 @@ def main() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         app()
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        raise SystemExit(130) from None
+    except SystemExit as end:
+        if end.code == 130:  # Typer has caught Ctrl-C
+            print("Stopped.", file=sys.stderr)
+        raise
     finally:
         gc.freeze()  # at its end Python would go through all that is loaded once more: 0.3 s
 

@@ -120,21 +120,26 @@ def _grade(
     from graders.classroom.lock import Taken, only_one
     from graders.classroom.progress import Progress
     from graders.classroom.recording import Book, back_up
+    from graders.classroom.regrade import Regrade
     from graders.classroom.run import Run
 
     name = ""
+    works: list[Run] = []
     try:
         course = Course(folder)
         with only_one(status.folder(course.root) / "grade.lock"):
             course.clear()
             book = Book(course)
             try:
-                works = []
                 for name in assignments:
-                    works.append(Run(course, book, hands, name, regrade=regrade, feedback=feedback or follow))
-                if regrade:
+                    journal = Regrade(status.folder(course.root), name)
+                    again = journal if regrade or journal.unfinished and not follow else None
+                    works.append(Run(course, book, hands, name, regrade=again, feedback=feedback or follow))
+                begun = [work for work in works if work.regrade is not None and not work.regrade.unfinished]
+                if begun:
                     copy = str(back_up(course, status.folder(course.root) / "backups"))
-                    for work in works:
+                    for work in begun:
+                        work.regrade.begin(copy)  # type: ignore[union-attr]
                         work.summary.backup = copy
                 if follow:
                     with Progress(", ".join(assignments), quiet=as_json) as progress:
@@ -149,6 +154,8 @@ def _grade(
                             progress.start(len(students))
                             work.summary.total = len(students) + work.summary.skipped
                             work.all(students)
+                        if work.regrade is not None:
+                            work.regrade.end()
                     work.summary.waiting = book.waiting(work.assignment)
                     if as_json:
                         print(json.dumps(work.summary.to_json(), ensure_ascii=False), flush=True)
@@ -165,6 +172,11 @@ def _grade(
         return _refuse(said, as_json)
     except (NoCourse, Taken) as problem:
         return _refuse(str(problem), as_json)
+    except KeyboardInterrupt:
+        done = sum(sum(work.summary.counts.values()) for work in works)
+        total = sum(work.summary.total - work.summary.skipped for work in works)
+        print(f"\nStopped after {done} of {total}. Run it again: it goes on where it was.", file=sys.stderr)
+        raise
     except (OSError, SQLAlchemyError) as problem:
         said = str(getattr(problem, "orig", None) or problem)
         return _refuse(f"{said}; mend that and run it again, it goes on where it was", as_json)

@@ -49,6 +49,7 @@ def configure(c: Any) -> None:
         plugins.RecordStatus,
     ]
     c.GenerateFeedback.exporter_class = pages.FeedbackExporter
+    c.GenerateFeedback.post_convert_hook = plugins.after_feedback
     c.GenerateFeedback.preprocessors = [stock.GetGrades, plugins.WhoWaits, CSSHTMLHeaderPreprocessor]
     c.ExchangeFactory.collect = "graders.classroom.exchange.CollectNoLinks"
     # The formgrader's pages: formulas are typeset here, and nothing is fetched from elsewhere.

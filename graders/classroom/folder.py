@@ -79,6 +79,19 @@ def read_stamp(path: Path) -> str:
     return path.read_text().strip()
 
 
+def copied(folder: Path, expected: list[str]) -> dict[str, str]:
+    """For a released notebook that an earlier run wrote, the one of another name that it is a copy of."""
+    others = {path.name: path.read_bytes() for path in folder.glob("*.ipynb")
+              if path.name not in expected and path.is_file()}  # fmt: skip
+    found = {}
+    for name in expected if others else ():
+        data = (folder / name).read_bytes() if (folder / name).is_file() else None
+        same = [other for other, bytes_of in others.items() if bytes_of == data]
+        if len(same) == 1:
+            found[name] = same[0]
+    return found
+
+
 def set_aside(folder: Path, due: Iterable[str]) -> list[str]:
     """Renames folders that stand where files are due; says which."""
     notes = []
@@ -117,6 +130,8 @@ def tidy(
         data = (folder / other).read_bytes()
         with writable(folder):
             (folder / name).write_bytes(data)
+    taken |= copied(folder, expected)
+    for name, other in taken.items():
         notes.append(f"{name} was missing; {other} was taken for it")
     used = {*expected, *taken.values()}
     more = sorted(path.name for path in folder.glob("*.ipynb") if path.name not in used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -147,6 +148,16 @@ def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:
         elif f"{item.name} was missing and was added again" in notes:
             found[item.name] = "its cell was deleted; the answer may stand elsewhere"
     return found
+
+
+_TAKEN = re.compile(r"\S.*\.ipynb was missing; (?P<own>[^/]+)\.ipynb was taken for it")
+
+
+def own_name(text: str) -> str:
+    """What a student called a graded notebook (its text as we wrote it) that was handed in under a name of
+    its own; "" where it has the name that it was released with."""
+    notes = json.loads(text).get("metadata", {}).get(MARK, {}).get("notes", [])
+    return next((taken["own"] for note in notes if (taken := _TAKEN.fullmatch(note))), "")
 
 
 def code_cells(nb: Any) -> list[str]:

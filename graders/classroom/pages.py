@@ -104,8 +104,10 @@ def result(cell: Any, nb: Any) -> dict[str, Any]:
         kind = "correct" if score >= points else "partly" if score else "wrong"  # a person has been there
     if owned.get("solution") and owned.get("comment") == "No response.":
         kind = "untouched"
+    if kind == "correct" and score < points:  # a person gave less
+        kind = "wrong"
     if kind == "wrong" and score:
-        kind = "partly"
+        kind = "partly" if score < points else "correct"
     if kind == "invalid" and verdict.get("empty"):
         kind = "untouched"
     sign, word = WORDS.get(kind, WORDS["wrong"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import shutil
 from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
@@ -208,6 +209,15 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
         source = Path(os.curdir, "source", assignment)
         others = [path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb"]
         _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
+
+
+def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's `post_convert_hook`: a page also by the name that its student gave the notebook, and will
+    ask for it by."""
+    for path in map(Path, notebooks):
+        page = Path(os.curdir, "feedback", student, assignment, f"{path.stem}.html")
+        if page.is_file() and (own := grading.own_name(path.read_text(encoding="utf-8"))):
+            shutil.copy(page, page.with_name(f"{own}.html"))
 
 
 def expected(assignment: str) -> list[str]:

@@ -79,6 +79,11 @@ class Progress:
     def report(self, summary: Summary) -> None:
         """The end of a run, for a person."""
         show = self.console.print
+        if not summary.graded + summary.skipped + sum(summary.counts.values()):
+            show(
+                f"[bold]{summary.assignment}[/]: nothing is submitted; nbgrader collect {summary.assignment}?"
+            )
+            return
         rate = summary.graded / summary.seconds if summary.seconds else 0.0
         skipped = f"; {summary.skipped} were graded before" if summary.skipped else ""
         show(
@@ -103,6 +108,10 @@ class Progress:
             show(
                 f"Before that, the gradebook was copied to {summary.backup}", highlight=False, soft_wrap=True
             )
+        if summary.resumed:
+            show(
+                f"An interrupted regrade was gone on with; {summary.resumed} had been done.", highlight=False
+            )
         for change in summary.changed[:40]:
             show(
                 f"  {change['student']} ({change['notebook']}): {change['before']:g} → {change['after']:g}",
@@ -118,6 +127,8 @@ class Progress:
             slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in summary.slowest[:SLOWEST])
             show(f"The slowest: {slowest}.", highlight=False)
         if summary.person:
-            show(f"[bold]{summary.person} need a person.[/]", highlight=False)
+            needs = "needs" if summary.person == 1 else "need"
+            show(f"[bold]{summary.person} {needs} a person.[/]", highlight=False)
         if summary.waiting > summary.person:
-            show(f"{summary.waiting} in all wait for one in the formgrader.", highlight=False)
+            waits = "waits" if summary.waiting == 1 else "wait"
+            show(f"{summary.waiting} in all {waits} for one in the formgrader.", highlight=False)

@@ -87,9 +87,9 @@ def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, A
     cells = raw.get("cells")
     sheets = raw.get("worksheets")
     if cells is None and isinstance(sheets, list):  # notebooks of 2013
-        of_sheets = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-        of_sheets = [some for some in of_sheets if isinstance(some, list)]
-        cells = [cell for some in of_sheets for cell in some] if of_sheets else None
+        all_cells = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        lists = [some for some in all_cells if isinstance(some, list)]
+        cells = [cell for some in lists for cell in some] if lists else None
     if not isinstance(cells, list):
         raise Unreadable("the file is JSON, but has no cells")
     if len(cells) > MAX_CELLS:

@@ -110,6 +110,21 @@ class Book:
         found = found.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         return int(found.filter(Assignment.name == assignment, Grade.needs_manual_grade).count())
 
+    def by_hand(self, assignment: str) -> set[str]:
+        """The students to whom somebody gave points or a comment by hand."""
+        from nbgrader.api import Assignment, Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+        found: set[str] = set()
+        for table, given in ((Grade, Grade.manual_score), (Comment, Comment.manual_comment)):
+            query = self.session.query(SubmittedAssignment.student_id).distinct()
+            query = query.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            query = query.join(table, table.notebook_id == SubmittedNotebook.id)
+            query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            found |= {
+                student for (student,) in query.filter(Assignment.name == assignment, given.isnot(None))
+            }
+        return found
+
     def record(self, assignment: str, results: Sequence[Result]) -> list[dict[str, Recorded]]:
         """Write the grades and comments of some submissions, in one transaction: all of it, or after an error
         nothing. Gives each one's notebooks by name."""

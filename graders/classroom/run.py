@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
 from graders.classroom.course import Course, Submission
-from graders.classroom.grading import status_line
+from graders.classroom.grading import own_name, status_line
 from graders.classroom.recording import Book, Recorded, Result
+from graders.classroom.regrade import Regrade
 from graders.classroom.released import code_of
 from graders.classroom.work import Done, Page, Setup, Task
 
@@ -68,6 +69,7 @@ class Summary:
     recording: float = 0.0
     confinement: str = ""
     backup: str = ""
+    resumed: int = 0  # submissions that an earlier run of this regrade had done
     replaced: int = 0
     waiting: int = 0  # for a person, of this run or an earlier one
 
@@ -98,7 +100,7 @@ class Run:
         hands: Hands,
         assignment: str,
         *,
-        regrade: bool = False,
+        regrade: Regrade | None = None,
         feedback: bool = False,
     ) -> None:
         self.course, self.book, self.hands, self.assignment = course, book, hands, assignment
@@ -108,6 +110,10 @@ class Run:
         self.released = book.notebooks(assignment)
         self.waiting: dict[str, tuple[Submission, Path]] = {}
         self.pages: list[Page] = []
+        self.shown: dict[tuple[str, str], Any] = {}  # what the pages show that this run made anew
+        if regrade is not None:
+            self.summary.backup, self.summary.changed = regrade.backup, regrade.changed
+            self.summary.resumed = len(regrade.done)
         self.published: Callable[[str], None] = lambda student: None
 
     def begin(self) -> None:
@@ -128,7 +134,10 @@ class Run:
     def due(self) -> list[str]:
         """The students whose submissions are new, or all of them for a regrade."""
         students = self.course.students(self.assignment)
-        found = [s for s in students if self.regrade or self.course.needs_grading(s, self.assignment)]
+        if self.regrade is not None:
+            found = [s for s in students if s not in self.regrade.done]
+        else:
+            found = [s for s in students if self.course.needs_grading(s, self.assignment)]
         self.summary.skipped += len(students) - len(found)
         return found
 
@@ -235,7 +244,7 @@ class Run:
         lines: list[status.Status],
     ) -> None:
         """Bring the summary up to date."""
-        summary = self.summary
+        summary, changed = self.summary, []
         summary.graded += 1
         summary.judged += done.asked
         summary.from_cache += done.hits
@@ -248,9 +257,12 @@ class Run:
                 reason = line.reason or "waits for a person"
                 self.note(student, name, reason)
             one = recorded[line.notebook]
-            if self.regrade and one.before is not None and one.before != one.score:
+            if self.regrade is not None and one.before is not None and one.before != one.score:
                 change = {"student": student, "notebook": line.notebook}
-                summary.changed.append({**change, "before": one.before, "after": one.score})
+                changed.append({**change, "before": one.before, "after": one.score})
+        summary.changed += changed
+        if self.regrade is not None:
+            self.regrade.note(student, changed)
         self.tell(summary, lines[0])
 
     def fail(self, student: str, reason: str) -> None:
@@ -288,6 +300,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         graded = self.course.path("autograded", page.student, page.assignment)
         files = {f"{page.notebook}.html": done.html.encode()}
+        if own := own_name(page.text):  # by which its student will ask for it
+            files[f"{own}.html"] = done.html.encode()
         for name in ("timestamp.txt", "submission_secret.txt"):
             if (graded / name).is_file():
                 files[name] = (graded / name).read_bytes()
@@ -308,6 +322,21 @@ class Run:
                 text, page = graded / f"{name}.ipynb", shown / f"{name}.html"
                 if text.is_file() and (not page.exists() or page.stat().st_mtime < text.stat().st_mtime):
                     self.pages += self.pages_of(student, {name: text.read_text(encoding="utf-8")})
+        self.pages += self.pages_by_hand()
+
+    def pages_by_hand(self) -> list[Page]:
+        """The pages on which points or comments stand that somebody gave by hand; each when they change."""
+        coming, found = {page.student for page in self.pages}, []
+        for student in self.book.by_hand(self.assignment) - coming:
+            graded = self.course.path("autograded", student, self.assignment)
+            texts = {name: graded / f"{name}.ipynb" for name in self.released}
+            read = {name: path.read_text(encoding="utf-8") for name, path in texts.items() if path.is_file()}
+            for page in self.pages_of(student, read):
+                shows = (page.cells, page.totals)
+                if self.shown.get((student, page.notebook)) != shows:
+                    self.shown[student, page.notebook] = shows
+                    found.append(page)
+        return found
 
 
 def _write(place: Path, texts: Mapping[str, str]) -> None:

@@ -63,11 +63,11 @@ def grades(course: Path) -> dict[str, tuple[float | None, float | None, bool, fl
         }
 
 
-def give(course: Path, student: str, points: float, comment: str = "") -> None:
+def give(course: Path, student: str, points: float | None, comment: str = "") -> None:
     """What the formgrader does when somebody types points and a comment."""
     with gradebook(course) as book:
         grade = book.find_grade(ID, "A07", "A07", student)
-        grade.manual_score, grade.needs_manual_grade = points, False
+        grade.manual_score, grade.needs_manual_grade = points, points is None
         book.find_comment(ID, "A07", "A07", student).manual_comment = comment or None
         book.db.commit()
 
@@ -121,9 +121,15 @@ def test_points_given_by_hand_stay_and_reach_the_feedback(room: Classroom) -> No
     found = grades(room.course)
     assert found["writes"] == (None, 2.5, True, 2.5) and found["poor"][3] == 0
     assert not summary["changed"]
+    give(room.course, "retypes", 3.0)
+    code, summary = grade(room.course, "--feedback")  # what was given by hand since is on the page
+    assert summary["graded"] == 0 and "3 of 3 points" in section(pages["retypes"])
+    give(room.course, "retypes", None)
     for again in (False, True):
         if again:
             room.nbgrader("generate_feedback", "A07", "--force")
+        else:
+            grade(room.course, "--feedback", "--regrade")
         shown = {s: section(path) for s, path in pages.items()}
         assert "Partly right" in shown["writes"] and "2.5 of 3 points" in shown["writes"]
         assert "<strong>example</strong>" in shown["writes"] and "<math" in shown["writes"]

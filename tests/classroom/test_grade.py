@@ -129,6 +129,31 @@ def test_a_new_submission_is_graded_again(released: Classroom) -> None:
     assert total(course, "ben") == hands.FULL
 
 
+def test_a_regrade_that_is_stopped_goes_on_and_tells_all_that_changed(
+    released: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = released.course
+    with book(course) as gradebook:
+        for student in ("ada", "ben"):  # as an older key had it
+            gradebook.find_grade("A05-03-check", "A05", "A05", student).auto_score = 0.0
+        gradebook.db.commit()
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("graders.classroom.progress.Progress.tell", stop)
+        with pytest.raises(KeyboardInterrupt):
+            grade(course, "--regrade")
+    journal = course / ".matcalc" / "regrade-A05.jsonl"
+    first = json.loads(journal.read_text().splitlines()[0])["backup"]
+    _, summary = grade(course)  # it needs no reminder
+    assert summary["graded"] == 2 and summary["resumed"] == 1 and summary["backup"] == first
+    assert {change["student"] for change in summary["changed"]} == {"ada", "ben"}
+    assert not journal.exists() and grade(course)[1]["graded"] == 0
+    assert total(course, "ada") == hands.FULL
+
+
 def test_lateness_is_nbgraders(released: Classroom) -> None:
     course = released.course
     config = course / "course_settings.py"

@@ -51,11 +51,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     room.make()
     room.release()
     through = {
+        "gil": Student("gil", "right", lambda text, records: hands.answered(text)),
         "olga": Student("olga", "right", lambda text, records: hands.answered(text)),
         "otto": Student("otto", "layout", lambda text, records: hands.CHANGES["layout"][0](text)),
     }
     for student in through.values():
         room.hand_in(student)
+    renamed = room.home("gil") / "A05"  # as browsers name what was downloaded twice
+    (renamed / "A05.ipynb").rename(renamed / "A05 (1).ipynb")
+    room.as_student("gil", "submit", "A05")
     inbound = next((room.exchange / "matrix-calculus" / "inbound").glob("otto+*"))
     (inbound / "answers.ipynb").symlink_to(room.course / "source" / "A05" / "A05.ipynb")
     room.nbgrader("collect", "A05")
@@ -83,6 +87,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 EXPECTED = {
     **{name: (status, reason, lost) for name, (_, status, reason, lost) in hands.CHANGES.items()},
     **OTHERS,
+    "gil": ("repaired", "A05 (1).ipynb was taken for it", 0.0),
     "olga": ("graded", "", 0.0),
     "otto": ("graded", "", 0.5),
 }
@@ -169,6 +174,10 @@ def test_partial_credit_and_message_come_together(played: Played) -> None:
     assert "Partly right" in text and "0.5 of 1 point" in text
     verdict = played.statuses["otto"].verdicts["A05-06-check"]
     assert (verdict["outcome"], verdict["credit"]) == ("wrong", 0.5) and verdict["message"]
+
+
+def test_everybody_gets_feedback_by_the_name_that_was_handed_in(played: Played) -> None:
+    assert all(played.fetched.values()), played.fetched
 
 
 def test_the_page_needs_no_network_and_runs_nothing(played: Played) -> None:

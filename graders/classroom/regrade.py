@@ -1,0 +1,54 @@
+"""A regrade that may be stopped and gone on with: who is done, whose score changed, and where the copy is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+class Regrade:
+    """The journal of one assignment's regrade; it is there from the regrade's start to its end."""
+
+    def __init__(self, folder: Path, assignment: str) -> None:
+        self.path = folder / f"regrade-{assignment}.jsonl"
+        self.backup = ""
+        self.done: dict[str, list[dict[str, Any]]] = {}
+        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
+            try:
+                entry = json.loads(line)
+            except ValueError:  # a crash cut it short
+                continue
+            if "backup" in entry:
+                self.backup = entry["backup"]
+            else:
+                self.done[entry["student"]] = entry["changed"]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether an earlier run was stopped in the middle."""
+        return bool(self.backup)
+
+    @property
+    def changed(self) -> list[dict[str, Any]]:
+        """The scores that changed until now."""
+        return [change for changes in self.done.values() for change in changes]
+
+    def begin(self, backup: str) -> None:
+        """From now on; `backup` is the copy of the gradebook as it was before."""
+        self.backup = backup
+        self._append({"backup": backup})
+
+    def note(self, student: str, changed: Sequence[dict[str, Any]]) -> None:
+        """A submission is done."""
+        self.done[student] = list(changed)
+        self._append({"student": student, "changed": list(changed)})
+
+    def end(self) -> None:
+        """All are done."""
+        self.path.unlink(missing_ok=True)
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
