@@ -5,9 +5,14 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import string
+from dataclasses import replace
 from functools import cache
 
 from matcalc_ref.record import Exercise, RecordError
+from matcalc_ref.variants import variants
+
+LETTERS = string.ascii_lowercase
 
 
 @cache
@@ -33,10 +38,26 @@ def assignments() -> dict[str, tuple[Exercise, ...]]:
     return found
 
 
+@cache
+def variants_of(id: str) -> tuple[Exercise, ...]:
+    """The variants of an exercise, A05-07a, A05-07b, …; none where its record declares no template."""
+    original = exercises().get(id)
+    if original is None or original.template is None:
+        return ()
+    made = variants(original, seed=0, count=len(LETTERS))
+    return tuple(replace(one, id=id + letter) for one, letter in zip(made, LETTERS, strict=False))
+
+
 def exercise(id: str) -> Exercise:
-    """The exercise with this id. Raises KeyError with a sentence that lists the nearest ids."""
+    """The exercise with this id, or with a small letter behind it a variant: A05-07a, A05-07b, and so on.
+
+    Raises KeyError with a sentence that lists the nearest ids.
+    """
     known = exercises()
     if id in known:
         return known[id]
+    for variant in variants_of(id[:-1]) if id[-1:] in LETTERS else ():
+        if variant.id == id:
+            return variant
     near = difflib.get_close_matches(id.upper(), known, n=3, cutoff=0.4)
     raise KeyError(f"There is no exercise {id!r}." + (f" Did you mean {', '.join(near)}?" if near else ""))

@@ -80,18 +80,6 @@ def variants(exercise: Exercise, seed: int, count: int = 5) -> tuple[Exercise, .
     return tuple(found.values())
 
 
-def solution(exercise: Exercise, part: str) -> str:
-    """The worked solution of a formula part, line by line, as Markdown. Raises CannotDerive, Refusal,
-    KeyError.
-    """
-    from matcalc_ref.derive.show import worked_solution
-
-    derivation = _derivation(exercise, exercise.part(part))
-    if derivation is None:
-        raise KeyError(f"part {part} of {exercise.id} is no derivative")
-    return worked_solution(derivation)
-
-
 class _Refused(ValueError):
     """A draw that makes no good exercise."""
 

@@ -121,7 +121,7 @@ def check(exercise: Exercise) -> str:
 
 def setup(assignment: str, mode: str = "assignment") -> str:
     """The source of the locked cell at the top, which names the mode."""
-    names = "check, hint, solution, use" if mode == "self-study" else "check, hint, use"
+    names = "another, check, hint, solution, use" if mode == "self-study" else "check, hint, use"
     return "\n".join(
         [
             "# Run this cell first: it makes `check` and `hint` ready.",
@@ -337,6 +337,14 @@ def run(course: Path, check: bool = False) -> int:
     if not (course / "source").is_dir():
         print(f"{course.resolve()} has no folder `source`: it is no course. Go there, or say --course.")
         return 2
+    try:
+        return _weave_all(course, check)
+    except OSError as problem:
+        print(f"{problem.filename} cannot be written ({problem.strerror}).")
+        return 2
+
+
+def _weave_all(course: Path, check: bool) -> int:
     files = broken = 0
     for path, text, said in course_files(course):
         for sentence in said:

@@ -14,11 +14,13 @@ import pytest
 
 from graders.classroom.demo import Classroom
 from graders.classroom.students import fill, mistaken, reference
+from graders.feedback import judge
 from graders.study import checking, folder
 from graders.study.form import look
 from graders.study.words import solved
 from matcalc_ref import weave
-from matcalc_ref.catalogue import assignments, exercise
+from matcalc_ref.catalogue import assignments, exercise, exercises, variants_of
+from matcalc_ref.language import pack
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -280,3 +282,44 @@ def test_an_answer_in_words_is_for_a_person(here: Path, capsys: Any) -> None:
     assert criterion in said and 'solution("A12-17")' in said
     checking.solution("A12-17")
     assert exercise("A12-17").parts[0].key in capsys.readouterr().out
+
+
+def test_practice_with_other_numbers(here: Path, capsys: Any) -> None:
+    checking.use("A05", mode="self-study")
+    checking.another("A05-07")
+    first = capsys.readouterr().out
+    assert first.startswith("### A05-07a") and 'check("A05-07a", a05_07a)' in first
+    checking.another("A05-07")
+    second = capsys.readouterr().out
+    assert second.startswith("### A05-07b") and second.splitlines()[2] != first.splitlines()[2]
+    for letter in "ab":
+        made = exercise(f"A05-07{letter}")
+        right = {part.name: reference(made, part) for part in made.parts}
+        assert "✔ right" in said(capsys, made.id, right)
+        checking.solution(made.id)
+        told = capsys.readouterr().out
+        assert "typed as `" in told and "(simplify)" in told and "section 4.4" in told
+    checking.another("A05-14")
+    assert "has no variants" in capsys.readouterr().out
+    checking.another("A05-99")
+    assert "no exercise of this name" in capsys.readouterr().out
+    checking.use("A05")
+    checking.another("A05-07")
+    assert "self-study" in capsys.readouterr().out
+
+
+def test_every_variant_is_answered_by_its_own_key() -> None:
+    varied = [record for record in exercises().values() if record.template]
+    assert len(varied) > 40
+    for record in varied:
+        made = exercise(f"{record.id}b")
+        answers = {part.name: reference(made, part) for part in made.parts}
+        answer = answers if len(answers) > 1 else next(iter(answers.values()))
+        assert judge(made, pack(answer)).outcome == "correct", made.id
+        assert made.id == f"{record.id}b" and solved(made)
+        assert len({(v.prompt, v.parts) for v in variants_of(record.id)}) > 1
+
+
+def test_a_solution_has_its_steps() -> None:
+    told = solved(exercise("A05-07"))
+    assert "typed as `z*ones(n)'`" in told and told.count("vector chain rule, section 4.5.3") == 2

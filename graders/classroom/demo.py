@@ -154,9 +154,18 @@ def run(keep: Path | None = None) -> int:
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
+    if not (PROJECT / "source").is_dir():
+        console.print("The notebooks are no part of an installed package; run this in the project's folder.")
+        return 2
     root = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="matcalc-demo-"))
-    if root.exists() and any(root.iterdir()):
-        console.print(f"{root} is not empty; choose another folder.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        taken = any(root.iterdir())
+    except OSError as problem:
+        console.print(f"{root} cannot be used ({problem.strerror}); choose another folder.", markup=False)
+        return 2
+    if taken:
+        console.print(f"{root} is not empty; choose another folder.", markup=False)
         return 2
     started = time.monotonic()
     room = Classroom(root)

@@ -72,6 +72,8 @@ def _clean(element: ElementTree.Element) -> ElementTree.Element:
     elif variant == "normal" and tag == "mi":
         result.set("mathvariant", "normal")
     result.text = text
+    if text == "‖":  # which would grow and hang below its line
+        result.set("stretchy", "false")
     for name, value in element.attrib.items():
         value = _SPACES.get(value, value)
         if name in _ATTRIBUTES and _SAFE_VALUE.match(value):

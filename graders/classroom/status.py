@@ -74,7 +74,13 @@ def course_secret(course: Path) -> bytes:
             pass
         finally:
             draft.unlink()
-    return bytes.fromhex(path.read_text().strip())
+    try:
+        secret = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        secret = b""
+    if len(secret) < 32:
+        raise OSError(f"{path} holds no secret of 64 hexadecimal digits; put the old one back or remove it")
+    return secret
 
 
 def append(course: Path, statuses: Sequence[Status]) -> None:

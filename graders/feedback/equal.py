@@ -188,6 +188,9 @@ def run(
     as_json: bool = False,
 ) -> int:
     """`matcalc equal`: prints verdicts; 2 where it was called in a way that makes no sense, else 0."""
+    if batch is not None and (student is not None or reference is not None):
+        print("Give two formulas or --batch FILE.jsonl, not both.", file=sys.stderr)
+        return 2
     if batch is not None:
         return _batch(batch)
     if student is None or reference is None:
@@ -198,6 +201,11 @@ def run(
         declared = variables_of(variables)
     except ValueError as problem:
         print(f"--var: {problem}", file=sys.stderr)
+        return 2
+    try:
+        setting(Scope(declared).shapes, domain=domain)
+    except ValueError as problem:
+        print(f"--var or --domain: {problem}", file=sys.stderr)
         return 2
     start = time.perf_counter()
     verdict = judge_pair(student, reference, declared, domain)

@@ -28,7 +28,7 @@ def run(id: str, answers: list[str], *, as_json: bool = False) -> int:
     from matcalc_ref.catalogue import exercise as find
 
     try:
-        exercise = find(id)
+        exercise = find(re.sub(r"^[a-z]", lambda found: found[0].upper(), id.replace("_", "-")))
         verdict = _verdict(exercise, answers)
     except KeyError as problem:
         return _stop(str(problem.args[0]), as_json)
@@ -40,7 +40,10 @@ def run(id: str, answers: list[str], *, as_json: bool = False) -> int:
     else:
         points = f"{verdict.credit * exercise.points:g} of {exercise.points:g} points"
         print(f"{exercise.id}: {verdict.outcome}, {points}")
-        print(verdict.message)
+        message = verdict.message
+        for part in exercise.parts if len(exercise.parts) > 1 else ():  # by the names that one types
+            message = message.replace(f"${part.label}$:", f"{part.name}:", 1)
+        print(message)
     return 0
 
 

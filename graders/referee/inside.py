@@ -71,7 +71,7 @@ def _one_line(problem: BaseException) -> str:
         text = str(problem)
     except BaseException:
         text = ""
-    return f"{type(problem).__name__}: {text}".strip().splitlines()[0][:300]
+    return f"{type(problem).__name__}: {text}".strip(": \n").splitlines()[0][:300]
 
 
 def answer(namespace: Mapping[str, Any], request: dict[str, Any]) -> dict[str, Any]:

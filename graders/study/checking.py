@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ class _Session:
     exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
     problem: str = "Run the first cell of the notebook; it makes `check` ready."
     hints: dict[str, int] = field(default_factory=dict)
+    variants: dict[str, int] = field(default_factory=dict)
 
 
 _session = _Session()
@@ -69,7 +71,10 @@ class NotYet(Exception):
     """What Validate shows for an answer that cannot be graded as it stands: a sentence, no traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self).replace("**", "")]
+        text = re.sub(
+            r"</?small>|\*\*|^```\w*$|\\(?:mathbf|displaystyle)\b", "", str(self), flags=re.MULTILINE
+        )
+        return [re.sub(r"\n{3,}", "\n\n", text).strip()]
 
 
 def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
@@ -149,6 +154,8 @@ def hint(id: str) -> None:
         _show('`hint` takes the name of an exercise in quotes: `hint("A05-07")`.')
         return
     row = _session.exercises.get(id)
+    if row is None and _session.mode == "self-study" and _known(id):
+        row = _row(id)
     if row is None:
         _show(f"**{id}** — {_unknown(id) if _session.exercises else _session.problem}")
         return
@@ -171,7 +178,8 @@ def solution(id: str) -> None:
         _show('`solution` takes the name of an exercise in quotes: `solution("A05-07")`.')
         return
     if _session.mode != "self-study":
-        _show("The solution is shown in self-study only; ask for a `hint` instead.")
+        said = "The solution is shown in self-study only; ask for a `hint` instead."
+        _show(said if _session.assignment else _session.problem)
         return
     if not _known(id):
         _show(f"**{id}** — {_unknown(id)}")
@@ -182,10 +190,39 @@ def solution(id: str) -> None:
     _show(solved(find(id)))
 
 
-def _known(id: str) -> bool:
-    from matcalc_ref.catalogue import exercises
+def another(id: str) -> None:
+    """In self-study: the same exercise with other numbers, to be answered and checked like every other."""
+    if not isinstance(id, str):
+        _show('`another` takes the name of an exercise in quotes: `another("A05-07")`.')
+        return
+    if _session.mode != "self-study":
+        _show("Variants are for self-study." if _session.assignment else _session.problem)
+        return
+    if not _known(id):
+        _show(f"**{id}** — {_unknown(id)}")
+        return
+    from graders.study.words import practice
+    from matcalc_ref.catalogue import exercises, variants_of
 
-    return id in exercises()
+    original = exercises().get(id) or exercises()[id[:-1]]
+    made = variants_of(original.id)
+    if not made:
+        varied = [e.id for e in exercises().values() if e.template and e.assignment == original.assignment]
+        more = f" These have: {', '.join(varied)}." if varied else ""
+        _show(f"**{id}** has no variants.{more}")
+        return
+    number = _session.variants.get(original.id, 0)
+    _session.variants[original.id] = number + 1
+    _show(practice(made[number % len(made)]))
+
+
+def _known(id: str) -> bool:
+    from matcalc_ref.catalogue import exercise as find
+
+    try:
+        return bool(find(id))
+    except KeyError:
+        return False
 
 
 def _unknown(id: str) -> str:

@@ -140,8 +140,14 @@ def run(course: Path = Path("."), write: bool = False, check: bool = False) -> i
 
     page, text = course / PAGE, markdown()
     if write:
-        page.parent.mkdir(exist_ok=True)
-        page.write_text(text, encoding="utf-8")
+        if not page.parent.is_dir():
+            print(f"{course.resolve()} has no folder {page.parent.name}; run this in the project's folder.")
+            return 2
+        try:
+            page.write_text(text, encoding="utf-8")
+        except OSError as problem:
+            print(f"{page} cannot be written ({problem.strerror}).")
+            return 2
         print(f"{PAGE} written.")
     elif check:
         if not page.exists() or page.read_text(encoding="utf-8") != text:

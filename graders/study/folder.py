@@ -24,6 +24,10 @@ def run(to: Path | None = None, reset: str | None = None, lab: bool = True) -> i
     if SOURCE.parent in [folder, *folder.parents]:
         print(f"{folder} lies inside the project; choose a folder of your own, such as {DEFAULT}.")
         return 2
+    if not SOURCE.is_dir():
+        print("The notebooks are no part of an installed package: install it from the project's folder with "
+              "`pip install -e .`, or run `make study` there.")  # fmt: skip
+        return 2
     if reset:
         return put_back(folder, reset)
     try:
@@ -104,7 +108,11 @@ def put_back(folder: Path, id: str) -> int:
     if not path.exists():
         print(f"There is no {path}; `matcalc study` makes it.")
         return 2
-    book = weave.load(path)
+    try:
+        book = weave.load(path)
+    except (ValueError, KeyError, TypeError, OSError):
+        print(f"{path} cannot be read as a notebook; move it away, and `matcalc study` makes a new one.")
+        return 2
     cell = next((cell for cell in book["cells"] if cell.get("id") == exercise.id), None)
     if cell is None:
         print(f"{path} has no cell {exercise.id}; `matcalc study` adds it.")

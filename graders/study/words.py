@@ -58,7 +58,7 @@ def solved(exercise: Exercise) -> str:
 
 def _answer(exercise: Exercise, part: Part) -> str:
     from graders.compare.key import key_of, point_at, shown_key
-    from matcalc_ref.language import evaluate, latex
+    from matcalc_ref.language import evaluate, latex, text
 
     if part.kind == "code":
         import inspect
@@ -81,7 +81,31 @@ def _answer(exercise: Exercise, part: Part) -> str:
         return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
         return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
-    return f"${latex(shown_key(key))}$"
+    typed = f"${latex(shown_key(key))}$, typed as `{text(shown_key(key), ascii=True)}`"
+    return typed if part.kind == "number" else typed + _steps(part, key)
+
+
+def _steps(part: Part, key: Any) -> str:
+    """How the answer comes about, where it is a derivative by one variable."""
+    from matcalc_ref.derive import CannotDerive, derive
+    from matcalc_ref.derive.show import worked_solution
+    from matcalc_ref.language import Refusal, read
+
+    if part.f is None or not isinstance(part.wrt, str) or part.wrt not in key.scope.shapes:
+        return ""
+    try:
+        derivation = derive(read(part.f, key.scope), key.scope.variable(part.wrt))
+    except (CannotDerive, Refusal):
+        return ""
+    return f"\n\n{worked_solution(derivation)}" if len(derivation.steps) > 1 else ""
+
+
+def practice(exercise: Exercise) -> str:
+    """A variant of an exercise: what it asks, and how to answer."""
+    from matcalc_ref import weave
+
+    question, answer, check = (cell["source"] for cell in weave.cells(exercise))
+    return f"{question}\n\nAnswer in a cell of your own:\n\n```python\n{answer}\n\n{check}\n```"
 
 
 def _matrix(values: Any) -> str:
