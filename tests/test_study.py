@@ -317,7 +317,7 @@ def test_every_variant_is_answered_by_its_own_key() -> None:
         answer = answers if len(answers) > 1 else next(iter(answers.values()))
         assert judge(made, pack(answer)).outcome == "correct", made.id
         assert made.id == f"{record.id}b" and solved(made)
-        assert len({(v.prompt, v.parts) for v in variants_of(record.id)}) > 1
+        assert len({str((v.prompt, v.parts)) for v in variants_of(record.id)}) > 1
 
 
 def test_a_solution_has_its_steps() -> None:

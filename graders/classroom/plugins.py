@@ -214,8 +214,8 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
 def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
     """nbgrader's `post_convert_hook`: a page also by the name that its student gave the notebook, and will
     ask for it by."""
-    for path in map(Path, notebooks):
-        page = Path(os.curdir, "feedback", student, assignment, f"{path.stem}.html")
+    for path in map(Path, notebooks):  # autograded/STUDENT/ASSIGNMENT/NAME.ipynb; `student` may be a pattern
+        page = Path(os.curdir, "feedback", *path.parts[-3:-1], f"{path.stem}.html")
         if page.is_file() and (own := grading.own_name(path.read_text(encoding="utf-8"))):
             shutil.copy(page, page.with_name(f"{own}.html"))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from graders.compare.equality import compare
 from graders.compare.key import Key, declared, read_kindly, reference
 from matcalc_ref.language import Node, Scope, read
+from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.tree import Fill, Number, Variable
 from matcalc_ref.record import Exercise, Part
 from matcalc_ref.rewriting.normal import normal
@@ -41,12 +42,7 @@ def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
     variables = {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}}
     try:
         scope = Scope(variables, samples=key.exercise.samples)
-        carried = read(key.part.carries, scope)
-
-        def put_in(node: Node) -> Node:
-            return own[node.name] if isinstance(node, Variable) and node.name in own else node
-
-        carried = carried.map(put_in)
+        carried = substituted(read(key.part.carries, scope), own)
     except ValueError:  # the student's own shapes do not fit together: nothing to carry
         return None
     if carried.shape != key.shape or _says_less(carried, key, own) or not _slips(key, own):

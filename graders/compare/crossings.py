@@ -6,7 +6,7 @@ Entries are powers of two, so that a kink that is a sum of products is hit exact
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,56 +51,75 @@ class Crossing(NamedTuple):
 @lru_cache(maxsize=1024)
 def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Crossing | None:
     """Points on and beside the kink where `side` is 0; None where no such point was found."""
-    base = _base(setting.without_shapes, sizes)
-    given = {name for name, _ in setting.where}
-    names = names_in(side)
-    if names & given:  # it moves with what they stand for
-        names |= names_in(*(node for _, node in setting.where))
-    names = (base.values.keys() & names) - given
-    written = _written_out(side)
+    search = _Search(side, setting, sizes)
+    found = search.by_one_entry()
+    if not any(len(one.on) >= ENOUGH for one in found):
+        found = [*found[:1], *search.by_growth()]
+    return together(found) if found else None
 
-    def heights(points: Points) -> Any:
-        values = evaluate(side, points).reshape(points.batch, -1)
+
+class _Search:
+    """Where the heights, the values of a kink's tree, become 0 on the way from some starts."""
+
+    def __init__(self, side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -> None:
+        self.side, self.setting = side, setting
+        self.base = _base(setting.without_shapes, sizes)
+        given = {name for name, _ in setting.where}
+        names = names_in(side)
+        if names & given:  # it moves with what they stand for
+            names |= names_in(*(node for _, node in setting.where))
+        self.names = (self.base.values.keys() & names) - given
+        self.start = self.heights(self.base)
+
+    def heights(self, points: Points) -> Any:
+        values = evaluate(self.side, points).reshape(points.batch, -1)
         return values[:, _some(values.shape[1])]
 
-    start = heights(base)
-    ahead: dict[str, Any] = {}  # variable -> the heights after all moves of some of its entries
-    found: list[Crossing] = []
-    for promising, find in ((_affine, _exactly), (_crossed, _searched)):
-        for name in sorted(names):
-            places = list(np.ndindex(base.values[name].shape[1:]))
-            entries = [places[k] for k in _some(len(places))]
-            named = [at for at in written.get(name, []) if at in places]
-            entries = list(dict.fromkeys([*named, *entries]))
-            if name not in ahead:
-                moves = heights(_after_all_moves(base, name, entries, setting))
-                ahead[name] = moves.reshape(len(entries), len(MOVES.places), *start.shape)
-            ways = [tuple(way) for way in np.argwhere(promising(start, ahead[name]))]
-            by_name = [way for way in ways if way[0] < len(named)]
-            for entry, at in dict.fromkeys([*by_name, *ways[:1], *ways[-1:]]):
-                index = (slice(None), *entries[entry])
+    def by_one_entry(self) -> list[Crossing]:
+        """By moving one entry of one variable: first where the heights are affine in it, then by a search."""
+        written = _written_out(self.side)
+        ahead: dict[str, Any] = {}  # variable -> the heights after all moves of some of its entries
+        found: list[Crossing] = []
+        for promising, find in ((_affine, _exactly), (_crossed, _searched)):
+            for name in sorted(self.names):
+                places = list(np.ndindex(self.base.values[name].shape[1:]))
+                named = [at for at in written.get(name, []) if at in places]
+                entries = list(dict.fromkeys([*named, *(places[k] for k in _some(len(places)))]))
+                if name not in ahead:
+                    moves = self.heights(_after_all_moves(self.base, name, entries, self.setting))
+                    ahead[name] = moves.reshape(len(entries), len(MOVES.places), *self.start.shape)
+                ways = [tuple(way) for way in np.argwhere(promising(self.start, ahead[name]))]
+                by_name = [way for way in ways if way[0] < len(named)]
+                for entry, at in dict.fromkeys([*by_name, *ways[:1], *ways[-1:]]):
+                    index = (slice(None), *entries[entry])
+                    height = partial(self._moved_height, name, index, at)
+                    roots = find(height, self.start[:, at], ahead[name][entry, :, :, at])
+                    found += _along(self.base, name, index, *roots, self.setting)
+                if any(len(one.on) >= ENOUGH for one in found):
+                    return found
+        return found
 
-                def height(rows: Any, by: Any, name: str = name, index: Any = index, at: int = at) -> Any:
-                    return heights(moved(chosen(base, rows), name, index, by, setting))[:, at]
+    def _moved_height(self, name: str, index: Any, at: int, rows: Any, by: Any) -> Any:
+        return self.heights(moved(chosen(self.base, rows), name, index, by, self.setting))[:, at]
 
-                roots = find(height, start[:, at], ahead[name][entry, :, :, at], MOVES)
-                found += _along(base, name, index, *roots, setting)
-            if any(len(one.on) >= ENOUGH for one in found):
-                return together(found)
+    def by_growth(self) -> list[Crossing]:
+        """By growing or shrinking all entries, where no single one leads there, as to norm(x) = 1."""
+        rows, factors = _every(FACTORS, self.base.batch)
+        grown = self._grown(rows, factors).reshape(1, len(FACTORS.places), *self.start.shape)
+        grows = np.argwhere(_crossed(self.start, grown))
+        if not len(grows):
+            return []
+        at = int(grows[0][1])
+        roots = _searched(
+            lambda rows, factors: self._grown(rows, factors)[:, at],
+            self.start[:, at],
+            grown[0, :, :, at],
+            FACTORS,
+        )
+        return _by_scaling(self.base, self.names, *roots, self.setting)
 
-    rows, factors = _every(FACTORS, base.batch)
-    grown = heights(scaled(chosen(base, rows), names, factors, setting))
-    grown = grown.reshape(1, len(FACTORS.places), *start.shape)
-    grows = np.argwhere(_crossed(start, grown))
-    if not len(grows):
-        return together(found[:1]) if found else None
-    result = int(grows[0][1])
-
-    def size(rows: Any, factors: Any) -> Any:
-        return heights(scaled(chosen(base, rows), names, factors, setting))[:, result]
-
-    roots = _searched(size, start[:, result], grown[0, :, :, result], FACTORS)
-    return together([*found[:1], *_by_scaling(base, names, *roots, setting)])
+    def _grown(self, rows: Any, factors: Any) -> Any:
+        return self.heights(scaled(chosen(self.base, rows), self.names, factors, self.setting))
 
 
 @lru_cache(maxsize=512)
@@ -170,7 +189,7 @@ def _crossed(start: Any, there: Any) -> Any:
     return (np.sign(there) * np.sign(start) < 0).any(axis=(1, 2))
 
 
-def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
+def _exactly(height: Height, start: Any, there: Any) -> Roots:
     """Where an affine height is 0, for every start; nothing where it turns out not to be affine."""
     slope = there[0] - start
     by = -start / slope
@@ -180,7 +199,7 @@ def _exactly(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
     return (rows, by - rest / slope) if affine else (rows[:0], by[:0])
 
 
-def _searched(height: Height, start: Any, there: Any, walk: Walk) -> Roots:
+def _searched(height: Height, start: Any, there: Any, walk: Walk = MOVES) -> Roots:
     """Where the height changes its sign on the walk, on both sides."""
     places, brackets = np.array(walk.places), []
     for way in (places > walk.origin, places < walk.origin):

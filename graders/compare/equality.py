@@ -32,9 +32,9 @@ from graders.compare.precise import can_be_precise, has_extremes, largest, preci
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
 from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
-from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.operations import substituted, transpose
 from matcalc_ref.language.sizes import show_shape
-from matcalc_ref.language.tree import Node, Variable
+from matcalc_ref.language.tree import Node
 from matcalc_ref.rewriting.normal import normal
 
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
@@ -123,11 +123,7 @@ def compare(
 def _spelled_out(tree: Node, setting: Setting) -> Node:
     """The tree with the formulas of the variables that stand for one."""
     for given, formula in reversed(setting.where):
-
-        def put_in(node: Node, given: str = given, formula: Node = formula) -> Node:
-            return formula if isinstance(node, Variable) and node.name == given else node
-
-        tree = tree.map(put_in)
+        tree = substituted(tree, {given: formula})
     return tree
 
 

@@ -15,6 +15,7 @@ from graders.compare.key import Key, declared, read_kindly
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
+from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.tree import Variable
 
@@ -142,7 +143,7 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
             said = meant.strip("$ ").split("=")[-1]
             if not _names_only(said):
                 try:
-                    link = _with(own, _piece(said, key, scope, own)[0])
+                    link = substituted(_piece(said, key, scope, own)[0], own)
                 except Refusal as refusal:
                     raise UnreadableLine(number, refusal) from None
                 if links is not None:
@@ -203,7 +204,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
         known |= dict.fromkeys(_answers_names(key) - known.keys(), question(key))
-    known |= {canonical(name): _with(where, node) for name, node in own.items()}
+    known |= {canonical(name): substituted(node, where) for name, node in own.items()}
     node, inner = known.get(above), known.get(below)
     try:
         by = next((name for name in key.scope.shapes if canonical(name) == below), None)
@@ -224,7 +225,7 @@ def _where(key: Key) -> dict[str, Node]:
     """What the names of the question stand for, in its variables."""
     where = {name: read(text, key.scope) for name, text in key.exercise.where.items()}
     for _ in where:
-        where = {name: _with(where, node) for name, node in where.items()}
+        where = {name: substituted(node, where) for name, node in where.items()}
     return where
 
 
@@ -242,7 +243,7 @@ def _answers_names(key: Key) -> set[str]:
 def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """The last formula of a line; None where it cannot be read."""
     try:
-        return _with(own, _piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0])
+        return substituted(_piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0], own)
     except Refusal:
         return None
 
@@ -286,7 +287,7 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
             if at == 0 and len(pieces) > 1:  # a name for the derivative, such as dy/dx
                 continue
             raise
-        nodes.append(_with(own, node))
+        nodes.append(substituted(node, own))
         inner.append(within)
     still = any(pattern.search(pieces[-1]) for pattern in (_LINK, _DERIVATIVE))
     return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
@@ -307,11 +308,6 @@ _DERIVATIVE = re.compile(
     r"(?:\\d?frac\{\s*(?:d|\\partial)\s*\}\{\s*(?:d|\\partial)\s*(?:\\mathbf)?\{?(\w+)\}?\s*\}"
     r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
 )
-
-
-def _with(own: Mapping[str, Node], node: Node) -> Node:
-    """The tree with what the student's own names stand for."""
-    return node.map(lambda n: own[n.name] if isinstance(n, Variable) and n.name in own else n)
 
 
 def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[Node, tuple[Node, ...]]:
@@ -338,14 +334,14 @@ def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[
         end = _closing(text, found.end())
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
-                whole = _with(own, read(text[found.end() :], scope))
+                whole = substituted(read(text[found.end() :], scope), own)
                 result = _derivative(whole, name, key)
                 if end in (None, len(text)) or same(result, key.node, key):
                     return result, (*within, whole)
         end = end or _operand(text, found.end())
         if end is None:
             break
-        within.append(_with(own, read(text[found.end() : end], scope)))
+        within.append(substituted(read(text[found.end() : end], scope), own))
         result = _derivative(within[-1], name, key)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
     return read_kindly(text, scope, key.shape), tuple(within)
@@ -354,7 +350,7 @@ def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[
 def _derivative(node: Node, name: str, key: Key) -> Node:
     """The derivative by a variable. What the question differentiates by moves all that follows from it."""
     if name == key.part.wrt:
-        node = _with(_where(key), node)
+        node = substituted(node, _where(key))
     return derive(node, key.scope.variable(name)).result
 
 

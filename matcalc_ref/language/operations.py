@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
@@ -72,3 +73,8 @@ def count(size: Size | int | str) -> Count:
 def counted(size: Size) -> Number | Count:
     """A size as a number: plain where it is one."""
     return Count(size) if size.number is None else number(size.number)
+
+
+def substituted(tree: Node, meaning: Mapping[str, Node]) -> Node:
+    """The tree with some variables replaced by what they stand for, once."""
+    return tree.map(lambda n: meaning[n.name] if isinstance(n, Variable) and n.name in meaning else n)

@@ -11,7 +11,8 @@ ROWS = [
     ("A05-07", ["z ones(n)^T", "sum(x)"], 0, "correct", 1),
     ("A05-07", ["dz=sum(x)"], 0, "wrong", 0.5),
     ("A05-07", ["dx=z ones(n)", "dz=n x"], 0, "wrong", 0.25),
-    ("a05-07", ["dx=z ones(n)^T", "dz=sum(x)"], 2, "A05-07", None),
+    ("a05-07", ["dx=z ones(n)^T", "dz=sum(x)"], 0, "correct", 1),
+    ("a05_97", ["sum(x)"], 2, "A05-07", None),
     ("A99-01", ["1"], 2, "no exercise", None),
     ("A05-07", ["1", "2", "3"], 2, "PART=ANSWER", None),
     ("A05-07", ["foo=1"], 2, "no part foo; its parts are dx, dz", None),
@@ -37,7 +38,7 @@ def test_check(id, answers, code, said, credit, capsys):
     if code:
         assert said in told["error"]
     else:
-        assert (told["outcome"], told["credit"], told["id"]) == (said, credit, id)
+        assert (told["outcome"], told["credit"], told["id"]) == (said, credit, id.upper())
     assert run(id, answers) == code
     assert said in "".join(capsys.readouterr())
 

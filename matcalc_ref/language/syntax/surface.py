@@ -1,4 +1,26 @@
-"""The surface of a formula: what was written, before anything is known about shapes."""
+"""The surface of a formula: what was written, before anything is known about shapes.
+
+| kind | value | parts | extra |
+|---|---|---|---|
+| `num`, `name`, `fill`, `deriv` | a Fraction; a Name; "ones" or "zeros"; the names of `∂y/∂x` | | |
+| `group`, `tuple`, `indicator` | | what stands in it; several, between commas; a condition | |
+| `bars`, `norm`, `angle` | | what stands between `|…|`, `‖…‖`; both sides of `⟨…, …⟩` | |
+| `bracket` | its rows | all cells | `width`, `nested`, `matrix` (of LaTeX), `split` at its spaces |
+| `run` | | factors side by side | |
+| `chain` | signs, "" before the first; `then`: side by side; `/?`: how far the `/` reaches is open | runs | |
+| `add`, `neg`, `frac`, `root` | | terms; one; above and below; what, and the degree | |
+| `power` | "^" or ".^" | base, exponent | `label`: the 2 of `x^{(2)}`; `index`: of `x^2_i` |
+| `transpose` | the sign | what is transposed | |
+| `sub` | raw letters such as "ij", or None | base, then indices unless raw | |
+| `item` | | base, then what stands in `[…]` | |
+| `call` | the function's key | arguments | `written`, `prime`, `dotted`, `named` arguments |
+| `call?` | the piece called | the group behind it | |
+| `bigsum` | | what is summed | `indices`, `low`, `high`, `test`, `word` |
+| `entries` | the indices on the left side | the entry | |
+| `compare`, `logic` | the signs; `and`, `or`, `not` | the sides | |
+| `cases` | the value otherwise, or None | value, condition, value, … | |
+| `range`, `colon`, `dots`, `otherwise` | inside of others: `i:n`; `:`; `…`; | the size of a range | |
+"""
 
 from __future__ import annotations
 
@@ -8,8 +30,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Piece:
-    """A piece of the surface: `kind` says what `value` and `parts` hold; start and end are its place in the
-    text."""
+    """A piece of the surface, of one of the kinds above; start and end are its place in the text."""
 
     kind: str
     value: Any
