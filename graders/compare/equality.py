@@ -270,8 +270,8 @@ def _rows(
         doubtful = np.flatnonzero(usable)[:1]
         large = (batch.largest[doubtful] > LARGE).any()
         close = closely and (large or has_extremes(student) or has_extremes(reference)) and precise()
-        if not close or precisely_equal(student, reference, chosen(batch.points, doubtful)):
-            return None
+        same = not close or precisely_equal(student, reference, chosen(batch.points, doubtful))
+        return None if same else differs(doubtful[0], "value")
     sure = doubtful[np.isfinite(error[doubtful])]
     if len(sure):
         most = np.maximum(largest(on_the_way, batch.points.batch), batch.largest)

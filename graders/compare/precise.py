@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 
 from matcalc_ref.language.backends import Arrays
-from matcalc_ref.language.evaluate import Points, amplification, evaluate, evaluate_all
+from matcalc_ref.language.evaluate import (
+    EXPONENTIALS,
+    Points,
+    amplification,
+    evaluate,
+    evaluate_all,
+    largest_exponent,
+)
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Constant, Node, Number
 
@@ -226,12 +233,23 @@ def _is_rounded(node: Node) -> bool:
 
 def precisely_equal(student: Node, reference: Node, points: Points, same: float = NOTHING) -> bool:
     """Whether the two agree to 40 digits, or to 12 where a number was rounded. `same` as in `precisely`."""
-    if _agree(student, reference, points, same, DIGITS):
+    if _agree(student, reference, points, same, _digits(student, reference, points)):
         return True
     lost = max(amplification(tree, points) for tree in (student, reference))
     if _inverts(student) and np.isnan(evaluate(student, points)).any():
         return False  # singular, to any number of digits
     return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS)
+
+
+def _digits(student: Node, reference: Node, points: Points) -> int:
+    """60, and as many more as the exponentials on the way have before the point, or zeros behind it."""
+    exponents = [largest_exponent(tree, points) for tree in (student, reference) if _has_exponential(tree)]
+    return min(DIGITS + int(max(exponents, default=0.0) / math.log(10)), MANY_DIGITS)
+
+
+@lru_cache(maxsize=4096)
+def _has_exponential(tree: Node) -> bool:
+    return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
 
 
 @lru_cache(maxsize=4096)

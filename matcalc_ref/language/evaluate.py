@@ -77,6 +77,22 @@ def amplification(node: Node, points: Points) -> float:
     return worst
 
 
+def largest_exponent(node: Node, points: Points) -> float:
+    """The largest argument of an exponential on the way; beside its value, others are lost."""
+    evaluation = _Evaluation(points, Float64(points.batch))
+    largest = 0.0
+    with np.errstate(all="ignore"):
+        evaluation.value(node, {})
+        for part, bound in list(evaluation.known):
+            if isinstance(part, Apply) and part.operation in EXPONENTIALS:
+                values = np.abs(evaluation.value(part.arguments[0], dict(bound)))
+                largest = max(largest, float(values[np.isfinite(values)].max(initial=0.0)))
+    return largest
+
+
+EXPONENTIALS = frozenset("exp sigmoid tanh sinh cosh softmax softmax_rows".split())
+
+
 def _condition(matrix: Any) -> Any:
     return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
 
