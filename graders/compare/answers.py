@@ -79,6 +79,8 @@ def letters_of(answer: Packed, count: int) -> tuple[str, ...]:
     known = "abcdefgh"[:count]
     if text is None:
         raise NotReadable("choice-form", what=what_it_is(answer), letters=", ".join(known))
+    said = _SAID.fullmatch(text.strip())
+    text = (said["after"] or said["before"]) if said else text
     found = [word.lower() for word in re.findall(r"[A-Za-z]+", re.sub(r"\band\b|\bund\b|&", ",", text[:200]))]
     if len(found) == 1 and len(found[0]) > 1 and set(found[0]) <= set(known):
         found = list(found[0])
@@ -88,13 +90,21 @@ def letters_of(answer: Packed, count: int) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
+_SAID = re.compile(
+    r"(?:the )?(?:answer|choice|option|letter)\s*(?:is)?\s*[:=]?\s*\(?(?P<after>[a-h])\)?\.?"
+    r"|\(?(?P<before>[a-h])\)?\s*[:.)]\s+[^\W\d_]{2}.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def line_of(answer: Packed, count: int) -> int:
     """A line's number: from 3, `"3"`, `"L3"`, `"line 3"`. Raises NotReadable."""
-    value = answer
+    items = items_of(answer)
+    value = answer = items[0] if items is not None and len(items) == 1 else answer
     if isinstance(answer, float) and answer.is_integer():
         value = int(answer)
     if isinstance(answer, str):
-        line = r"\s*(?:l|line|zeile)?\s*\.?\s*\(?\s*(\d{1,3})\s*\)?\s*\.?\s*"
+        line = r"\s*(?:l|line|zeile|#)?\s*\.?\s*\(?\s*(\d{1,3})\s*\)?\s*\.?\s*"
         found = re.fullmatch(line, answer, re.IGNORECASE)
         value = int(found[1]) if found else None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= count:
@@ -114,14 +124,14 @@ def shape_from(answer: Packed) -> Shape:
         words = [str(item) if not isinstance(item, dict) else _name_of(item) for item in items]
     elif isinstance(answer, str):
         text = re.sub(
-            r"\\times|\\cdot|×|\bby\b|\bx\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80]
+            r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80]
         )
         text = text.strip("$()[]{} ")
         named = _ROWS_AND_COLUMNS.fullmatch(text)
         if named:
             text = f"{named[1] or named[4]},{named[2] or named[3]}"
         text = re.sub(r"^(\w)x(\w)$", r"\1,\2", text)  # mxn
-        if text.lower() in ("scalar", "number", "a scalar", "a number", "1"):
+        if text.lower() in ("scalar", "number", "a scalar", "a number", "one number", "1"):
             return SCALAR
         words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
     elif answer == 1 and not isinstance(answer, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,8 @@ from graders.compare.points import Setting, base_points, fitting, names_in
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.mistakes import Diagnosis, diagnose
 from graders.feedback.wording import message, say
-from matcalc_ref.language import Node, Refusal, Shape, latex, read
+from matcalc_ref.language import Node, Refusal, Shape, read
+from matcalc_ref.language.explain import read_back
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Number, Variable
 from matcalc_ref.rewriting.normal import normal
@@ -120,7 +122,7 @@ def unfinished(right: Node, key: Key, sentence: str) -> Verdict | None:
     ends = key.part.ends_in
     if not ends or names_in(right) & key.scope.shapes.keys() <= set(ends):
         return None
-    names = ", ".join(f"${_tex(key.scope.variable(name))}$" for name in ends)
+    names = ", ".join(f"${_tex(key.scope.variable(name), key)}$" for name in ends)
     return Verdict("wrong", HALF, "unfinished", message=say(sentence, names=names))
 
 
@@ -189,7 +191,7 @@ def named_shape(shape: Shape) -> str:
     if shape == SCALAR:
         return "one number"
     name = "a row" if rows.number == 1 else "a column" if columns.number == 1 else "a matrix"
-    sizes = [str(size).replace("*", "") for size in shape]
+    sizes = [re.sub(r"\b(\w)\*\1\b", r"\1^2", str(size)).replace("*", "") for size in shape]
     sizes = [f"({size})" if set(size) & set("+-") else size for size in sizes]
     return f"{name}, ${sizes[0]}\\times {sizes[1]}$"
 
@@ -225,7 +227,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     if found.reason == "kink":
         kink = next(iter(kinks(key.node)), None)
         said = "kink" if key.part.wrt is not None else "kink-value"
-        return [say(said, kink=_tex(kink) if kink is not None else "z")]
+        return [say(said, kink=_tex(kink, key) if kink is not None else "z")]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]
@@ -238,7 +240,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     if where.side is not None:
         side, sign = where.side
         signs = {-1: "<", 1: ">"}
-        sentences.append(say("side", kink=_tex(side), sign=signs[sign], other=signs[-sign]))
+        sentences.append(say("side", kink=_tex(side, key), sign=signs[sign], other=signs[-sign]))
     sentences += entries_sentences(where)
     if not where.entries and where.diagonal is not None:
         sentences.append(say(f"diagonal-{where.diagonal}"))
@@ -260,11 +262,11 @@ def entries_sentence(entries: Sequence[tuple[int, int]]) -> str:
     return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)
 
 
-def _tex(node: Node) -> str:
-    """LaTeX; of what is given by its entries, one entry."""
+def _tex(node: Node, key: Key) -> str:
+    """LaTeX with the question's names for samples; of what is given by its entries, one entry."""
     while isinstance(node, ByEntries):
         node = node.body
-    return latex(node)
+    return read_back(node, key.exercise.samples)
 
 
 def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -> str:
@@ -296,7 +298,7 @@ def example(evidence: Evidence | None, key: Key) -> str:
     shown = {name: evidence.differs[name] for name in ("student", "reference")}
     if any(_length(value) > 6 or value is None for value in shown.values()):
         return ""
-    names = {name: _tex(key.scope.variable(name)) if name in key.scope.shapes else name for name in at}
+    names = {name: _tex(key.scope.variable(name), key) if name in key.scope.shapes else name for name in at}
     point = ", ".join(f"${names[name]} = {_figures(value)}$" for name, value in at.items())
     told = {name: f"${_figures(value)}$" for name, value in shown.items()}
     if not point or told["student"] == told["reference"]:

@@ -72,4 +72,4 @@ def test_code_runs_confined(source, outcome, said, tmp_path, capsys):
 def test_a_kink_of_a_whole_batch_is_told_for_one_sample(capsys):
     run("A09-02", ["(2/N) (e ⊙ [z >= 0])^T X"])
     said = capsys.readouterr().out
-    assert "differs only where $\\mathbf{w}^{\\top} X_{i,:}^{\\top} + b = 0$" in said
+    assert "differs only where $\\mathbf{w}^{\\top} \\mathbf{x}_{i} + b = 0$" in said

@@ -85,6 +85,8 @@ TABLE = [
     (r.CHOICE, "b", "correct", 1, None, "Correct"),
     (r.CHOICE, "(b)", "correct", 1, None, "Correct"),
     (r.CHOICE, " B) ", "correct", 1, None, "Correct"),
+    (r.CHOICE, "The answer is (b)", "correct", 1, None, "Correct"),
+    (r.CHOICE, "b: two", "correct", 1, None, "Correct"),
     (r.CHOICE, "a", "wrong", 0, "ONE", "half of it"),
     (r.CHOICE, "c", "wrong", 0, None, "not it"),
     (r.CHOICE, "d", "invalid", 0, None, "a, b, c"),
@@ -99,6 +101,8 @@ TABLE = [
     (r.CHOICES, "a b", "wrong", 0, None, "missing: 1"),
     (r.CHOICES, "abcd", "wrong", 0, "ALL", "at once"),
     # shapes
+    (r.SHAPE, "m-by-n", "correct", 1, None, "Correct"),
+    (r.SHAPE, "m X n", "correct", 1, None, "Correct"),
     (r.SHAPE, "m,n", "correct", 1, None, "Correct"),
     (r.SHAPE, "m × n", "correct", 1, None, "Correct"),
     (r.SHAPE, "m x n", "correct", 1, None, "Correct"),
@@ -117,6 +121,8 @@ TABLE = [
     # find the error
     (r.ERROR, 2, "correct", 1, None, "Correct"),
     (r.ERROR, "L2", "correct", 1, None, "Correct"),
+    (r.ERROR, [2], "correct", 1, None, "Correct"),
+    (r.ERROR, "#2", "correct", 1, None, "Correct"),
     (r.ERROR, "(2)", "correct", 1, None, "Correct"),
     (r.ERROR, "line 2", "correct", 1, None, "Correct"),
     (r.ERROR, 1, "wrong", 0, None, "still holds"),

@@ -138,7 +138,8 @@ class Context:
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
         known = say("hint-no-names")
         if names:
-            known = say("hint-known-some" if names[12:] else "hint-known", names=", ".join(names[:12]))
+            sentence = "hint-known-some" if names[12:] else "hint-known" if names[1:] else "hint-known-one"
+            known = say(sentence, names=", ".join(names[:12]))
         if near:
             return self.fail("unknown-near", piece, word=word, near=near[0], known=known)
         return self.fail("unknown", piece, word=word, known=known)

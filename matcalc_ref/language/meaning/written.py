@@ -7,15 +7,39 @@ import re
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.meaning import Meaning
 from matcalc_ref.language.meaning.settling import finish
-from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.words import BARE, KEYWORDS
 from matcalc_ref.language.tree import Node
 
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
+    """A text as a tree. Raises Refusal."""
+    try:
+        return _read(text, scope, expect)
+    except Refusal as refusal:
+        if len(_words(text, scope)) > 1:
+            raise Refusal(say("prose"), refusal.at, text) from None
+        raise
+
+
+def _words(text: str, scope: Scope) -> list[str]:
+    """The words of a text that are no names, functions or products of names, as those of a comment are."""
+    found = re.findall(r"(?<![\\\w{])[A-Za-z]{4,}(?![\w(\[{^])", text)
+    return [
+        word
+        for word in found
+        if word not in BARE
+        and word not in KEYWORDS
+        and canonical(word) not in scope.names
+        and not all(letter in scope.names for letter in word)
+    ]
+
+
+def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
     piece = parse(text, scope)
     meaning = Meaning(text, scope)
     meaning.zero_based = _counts_from_zero(piece)
