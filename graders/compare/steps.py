@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
-from graders.compare.equality import compare
-from graders.compare.key import Key, declared, read_kindly
+from graders.compare.key import Key, declared
+from graders.compare.slopes import DERIVATIVE, LINK, D, derivative_of, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say
 from matcalc_ref.language.tree import Variable
 
 MOST_LINES = 60
@@ -56,11 +56,6 @@ class UnreadableLine(Exception):
         self.number, self.refusal = number, refusal
 
 
-_D = r"(?:d|∂|\\partial)\s*"
-_LINK = re.compile(
-    rf"\s*(?:\\d?frac\s*\{{\s*{_D}(\w+)\s*\}}\s*\{{\s*{_D}(\w+)\s*\}}"
-    rf"|{_D}(\w+)\s*/\s*{_D}(\w+))\s*"
-)
 _PRIME = re.compile(r"\s*([^\W\d_]\w{0,2})\s*(?:'|′|\^?\{?\\prime\}?)\s*")
 _WORD = re.compile(
     r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
@@ -143,7 +138,7 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
             said = meant.strip("$ ").split("=")[-1]
             if not _names_only(said):
                 try:
-                    link = substituted(_piece(said, key, scope, own)[0], own)
+                    link = substituted(piece_of(said, key, scope, own)[0], own)
                 except Refusal as refusal:
                     raise UnreadableLine(number, refusal) from None
                 if links is not None:
@@ -162,7 +157,7 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
             own[line.defines] = line.nodes[-1]
         lines.append(line)
     if not lines:
-        last = Refusal("Write the derivative itself on the last line.", text=texts[-1])
+        last = Refusal(say("derivation-last"), text=texts[-1])
         raise UnreadableLine(len(texts), last)
     return lines
 
@@ -188,7 +183,7 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
 def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
     """The two names of a line that begins with `du/dx =` or `u' =`."""
     head, equals, _ = line.strip("$ ").partition("=")
-    found, prime = _LINK.fullmatch(head), _PRIME.fullmatch(head)
+    found, prime = LINK.fullmatch(head), _PRIME.fullmatch(head)
     if not equals or not (found or prime):
         return None
     if found:
@@ -200,7 +195,7 @@ def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
 def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """What the link of this line should be; None where names are unknown or do not stand in each other."""
     above, below = _above_and_below(line, key) or ("", "")
-    where = _where(key)
+    where = where_of(key)
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
         known |= dict.fromkeys(_answers_names(key) - known.keys(), question(key))
@@ -209,7 +204,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     try:
         by = next((name for name in key.scope.shapes if canonical(name) == below), None)
         if node is not None and inner is None and by is not None:
-            return _derivative(node, by, key)
+            return derivative_of(node, by, key)
         if node is None or inner is None:
             return None
         inside = Variable(f"_{below}", inner.shape)  # as the name that it has
@@ -221,29 +216,21 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
         return None
 
 
-def _where(key: Key) -> dict[str, Node]:
-    """What the names of the question stand for, in its variables."""
-    where = {name: read(text, key.scope) for name, text in key.exercise.where.items()}
-    for _ in where:
-        where = {name: substituted(node, where) for name, node in where.items()}
-    return where
-
-
 def _names_only(text: str) -> bool:
     """Whether a link only recalls the chain rule, as `dC/dv dv/dw` does."""
-    return not re.sub(rf"{_LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", text)
+    return not re.sub(rf"{LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", text)
 
 
 def _answers_names(key: Key) -> set[str]:
     """What the derivative may be called a derivative of: `y`, `f`, and what the question calls it."""
-    label = re.search(rf"{_D}\\?(?:mathbf)?\s*\{{?\s*([A-Za-z]\w*)", key.part.label)
+    label = re.search(rf"{D}\\?(?:mathbf)?\s*\{{?\s*([A-Za-z]\w*)", key.part.label)
     return {canonical(name) for name in ("y", "f", *([label[1]] if label else []))}
 
 
 def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """The last formula of a line; None where it cannot be read."""
     try:
-        return substituted(_piece(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0], own)
+        return substituted(piece_of(line.strip("$ ").split("=")[-1], key, _scope_with(key, own), own)[0], own)
     except Refusal:
         return None
 
@@ -251,11 +238,6 @@ def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
 def question(key: Key) -> Node:
     """What is to be differentiated."""
     return read(key.part.f or "", key.scope)
-
-
-def same(node: Node, other: Node, key: Key) -> bool:
-    """Whether two formulas are equal where the key's are compared, kinks left out."""
-    return node.shape == other.shape and compare(node, other, key.setting, ties=None).equal
 
 
 def _scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
@@ -282,14 +264,14 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         if _names_only(piece):
             continue
         try:
-            node, within = _piece(piece, key, scope, own)
+            node, within = piece_of(piece, key, scope, own)
         except Refusal:
             if at == 0 and len(pieces) > 1:  # a name for the derivative, such as dy/dx
                 continue
             raise
         nodes.append(substituted(node, own))
         inner.append(within)
-    still = any(pattern.search(pieces[-1]) for pattern in (_LINK, _DERIVATIVE))
+    still = any(pattern.search(pieces[-1]) for pattern in (LINK, DERIVATIVE))
     return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
 
 
@@ -302,92 +284,3 @@ def _recalls(name: str, text: str, key: Key, scope: Scope) -> bool:
     except Refusal:
         return False
     return same(said, meant, key)
-
-
-_DERIVATIVE = re.compile(
-    r"(?:\\d?frac\{\s*(?:d|\\partial)\s*\}\{\s*(?:d|\\partial)\s*(?:\\mathbf)?\{?(\w+)\}?\s*\}"
-    r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
-)
-
-
-def _piece(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[Node, tuple[Node, ...]]:
-    """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
-    stands under a `d/dx`.
-    """
-
-    def slope(found: re.Match[str]) -> str:
-        above, below = found[1] or found[3], found[2] or found[4]
-        known = own.get(above)
-        if known is None and below == key.part.wrt and above in key.exercise.where:
-            known = scope.variable(above)
-        if known is None or below not in key.scope.shapes:
-            return found[0]
-        return f" ({spelled(_derivative(known, below, key))}) "
-
-    text = _LINK.sub(slope, text)
-    within: list[Node] = []
-    while found := _DERIVATIVE.search(text):
-        name = found[1] or found[2]
-        if name not in scope.shapes:
-            break
-        text = _with_parentheses(text, found.end())
-        end = _closing(text, found.end())
-        if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
-            with suppress(Refusal):
-                whole = substituted(read(text[found.end() :], scope), own)
-                result = _derivative(whole, name, key)
-                if end in (None, len(text)) or same(result, key.node, key):
-                    return result, (*within, whole)
-        end = end or _operand(text, found.end())
-        if end is None:
-            break
-        within.append(substituted(read(text[found.end() : end], scope), own))
-        result = _derivative(within[-1], name, key)
-        text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
-    return read_kindly(text, scope, key.shape), tuple(within)
-
-
-def _derivative(node: Node, name: str, key: Key) -> Node:
-    """The derivative by a variable. What the question differentiates by moves all that follows from it."""
-    if name == key.part.wrt:
-        node = substituted(node, _where(key))
-    return derive(node, key.scope.variable(name)).result
-
-
-def _with_parentheses(text: str, start: int) -> str:
-    """The text with the square bracket that opens at `start`, if one does, as a parenthesis."""
-    opened = re.compile(r"\s*(?:\\left\s*)?\[").match(text, start)
-    end = _closing(text, opened.end() - 1, powers=False) if opened else None
-    if opened is None or end is None:
-        return text
-    inside = re.sub(r"\\right\s*$", "", text[opened.end() : end - 1])
-    return f"{text[:start]}({inside}){text[end:]}"
-
-
-def _operand(text: str, start: int) -> int | None:
-    """The end of the name or call that begins at `start`, with its exponent; None where none does."""
-    word = re.compile(r"\s*\\?\w+").match(text, start)
-    if word is None:
-        return None
-    if text[word.end() :][:1] == "(":
-        return _closing(text, word.end())
-    power = re.compile(r"\s*(?:\^|\*\*)\s*(?:\w+|\{[^{}]*\}|\([^()]*\))").match(text, word.end())
-    return power.end() if power else word.end()
-
-
-def _closing(text: str, start: int, powers: bool = True) -> int | None:
-    """Where the bracket that opens at `start` has been closed, an exponent after it included; None where none
-    opens or it stays open.
-    """
-    depth = 0
-    for at, c in enumerate(text[start:], start):
-        depth += (c in "([{") - (c in ")]}")
-        if depth == 0:
-            if at == start:
-                return None
-            power = re.compile(r"\s*(?:\.?\^|\*\*)\s*-?(?:\w+|(?=[({]))|[ᵀ⁰-⁹²³]+").match(text, at + 1)
-            if power is None or not powers:
-                return at + 1
-            bracketed = _closing(text, power.end()) if text[power.end() :][:1] in ("(", "{") else None
-            return bracketed or power.end()
-    return None

@@ -7,7 +7,8 @@ from __future__ import annotations
 from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.steps import Line, Link, UnreadableLine, lines_of, question, read_lines, same
+from graders.compare.slopes import same
+from graders.compare.steps import Line, Link, UnreadableLine, lines_of, question, read_lines
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import HALF, refused, shown_evidence, too_large, unfinished, wrong_formula

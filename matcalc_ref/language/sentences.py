@@ -195,6 +195,8 @@ SENTENCES = {
     "unknown-product": "`«word»` is not declared here; is a product meant?",
     "angle-numbers": "`⟨…⟩` of two numbers: a row, or a column?",
     "comma-in-group": "A list in parentheses or braces is neither a row nor a column: which is meant?",
+    "derivative-reach": "How far does `«sign»` reach? Write parentheses.",
+    "derivation-last": "Write the derivative itself on the last line.",
     "derivative": "Write this derivative out: an answer is a formula in the variables.",
     "product-or-call": "Is `«said»` a product? Write `«product»`; `«name»` is a variable, no function.",
     "stray": "This cannot stand here.",

@@ -1,0 +1,158 @@
+"""Formulas in which derivatives are still to be worked out: `d/dx …`, `du/dx`, `(x^2)'`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+from graders.compare.equality import compare
+from graders.compare.key import Key, read_kindly
+from matcalc_ref.derive import derive
+from matcalc_ref.language import Node, Refusal, Scope, read
+from matcalc_ref.language import text as spelled
+from matcalc_ref.language.operations import substituted
+from matcalc_ref.language.sentences import say
+
+D = r"(?:d|∂|\\partial)\s*"
+LINK = re.compile(
+    rf"\s*(?:\\d?frac\s*\{{\s*{D}(\w+)\s*\}}\s*\{{\s*{D}(\w+)\s*\}}"
+    rf"|{D}(\w+)\s*/\s*{D}(\w+))\s*"
+)
+DERIVATIVE = re.compile(
+    r"(?:\\d?frac\{\s*(?:d|\\partial)\s*\}\{\s*(?:d|\\partial)\s*(?:\\mathbf)?\{?(\w+)\}?\s*\}"
+    r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
+)
+
+
+def same(node: Node, other: Node, key: Key) -> bool:
+    """Whether two formulas are equal where the key's are compared, kinks left out."""
+    return node.shape == other.shape and compare(node, other, key.setting, ties=None).equal
+
+
+def where_of(key: Key) -> dict[str, Node]:
+    """What the names of the question stand for, in its variables."""
+    where = {name: read(text, key.scope) for name, text in key.exercise.where.items()}
+    for _ in where:
+        where = {name: substituted(node, where) for name, node in where.items()}
+    return where
+
+
+def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[Node, tuple[Node, ...]]:
+    """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
+    stands under a `d/dx`.
+    """
+
+    def slope(found: re.Match[str]) -> str:
+        above, below = found[1] or found[3], found[2] or found[4]
+        known = own.get(above)
+        if known is None and below == key.part.wrt and above in key.exercise.where:
+            known = scope.variable(above)
+        if known is None or below not in key.scope.shapes:
+            return found[0]
+        return f" ({spelled(derivative_of(known, below, key))}) "
+
+    text = LINK.sub(slope, text)
+    within: list[Node] = []
+    text = _without_primes(text, key, scope, own, within)
+    loose = ""  # what stands behind a `d/dx` without parentheses
+    while found := DERIVATIVE.search(text):
+        name = found[1] or found[2]
+        if name not in scope.shapes:
+            break
+        text = _with_parentheses(text, found.end())
+        end = _closing(text, found.end())
+        if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
+            with suppress(Refusal):
+                whole = substituted(read(text[found.end() :], scope), own)
+                result = derivative_of(whole, name, key)
+                if end in (None, len(text)) or same(result, key.node, key):
+                    return result, (*within, whole)
+        if end is None:
+            end = _operand(text, found.end())
+            loose = found[0].strip()
+        if end is None:
+            break
+        within.append(substituted(read(text[found.end() : end], scope), own))
+        result = derivative_of(within[-1], name, key)
+        text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
+    try:
+        return read_kindly(text, scope, key.shape), tuple(within)
+    except Refusal:
+        if loose:
+            raise Refusal(say("derivative-reach", sign=loose)) from None
+        raise
+
+
+def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], within: list[Node]) -> str:
+    """The text with `(x^2)'` worked out, where everything is a number and the prime can be no transpose."""
+    wrt = key.part.wrt or ""
+    if wrt not in key.scope.shapes or not key.scope.variable(wrt).is_scalar:
+        return text
+    while found := re.search(r"\)\s*(?:'|′)", text):
+        opened = _opening(text, found.start())
+        with suppress(Refusal):
+            inner = substituted(read(text[opened : found.start() + 1], scope), own)
+            if inner.is_scalar:
+                within.append(inner)
+                result = spelled(derivative_of(inner, wrt, key))
+                text = f"{text[:opened]}({result}){text[found.end() :]}"
+                continue
+        break
+    return text
+
+
+def _opening(text: str, closing: int) -> int:
+    """Where the parenthesis opens that closes there."""
+    depth = 0
+    for at in range(closing, -1, -1):
+        depth += (text[at] == ")") - (text[at] == "(")
+        if depth == 0:
+            return at
+    return 0
+
+
+def derivative_of(node: Node, name: str, key: Key) -> Node:
+    """The derivative by a variable. What the question differentiates by moves all that follows from it."""
+    if name == key.part.wrt:
+        node = substituted(node, where_of(key))
+    return derive(node, key.scope.variable(name)).result
+
+
+def _with_parentheses(text: str, start: int) -> str:
+    """The text with the square bracket that opens at `start`, if one does, as a parenthesis."""
+    opened = re.compile(r"\s*(?:\\left\s*)?\[").match(text, start)
+    end = _closing(text, opened.end() - 1, powers=False) if opened else None
+    if opened is None or end is None:
+        return text
+    inside = re.sub(r"\\right\s*$", "", text[opened.end() : end - 1])
+    return f"{text[:start]}({inside}){text[end:]}"
+
+
+def _operand(text: str, start: int) -> int | None:
+    """The end of the name or call that begins at `start`, with its exponent; None where none does."""
+    word = re.compile(r"\s*\\?\w+").match(text, start)
+    if word is None:
+        return None
+    if text[word.end() :][:1] == "(":
+        return _closing(text, word.end())
+    power = re.compile(r"\s*(?:\^|\*\*)\s*(?:\w+|\{[^{}]*\}|\([^()]*\))").match(text, word.end())
+    return power.end() if power else word.end()
+
+
+def _closing(text: str, start: int, powers: bool = True) -> int | None:
+    """Where the bracket that opens at `start` has been closed, an exponent after it included; None where none
+    opens or it stays open.
+    """
+    depth = 0
+    for at, c in enumerate(text[start:], start):
+        depth += (c in "([{") - (c in ")]}")
+        if depth == 0:
+            if at == start:
+                return None
+            power = re.compile(r"\s*(?:\.?\^|\*\*)\s*-?(?:\w+|(?=[({]))|[ᵀ⁰-⁹²³]+").match(text, at + 1)
+            if power is None or not powers:
+                return at + 1
+            bracketed = _closing(text, power.end()) if text[power.end() :][:1] in ("(", "{") else None
+            return bracketed or power.end()
+    return None
