@@ -55,7 +55,7 @@ def _shape(exercise: Exercise, part: Part) -> str:
     """The shape of a formula part's answer, as it would be declared ("n", "1,n", "")."""
     from matcalc_ref.language import Refusal, Scope, read
 
-    scope = Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
+    scope = Scope(exercise.variables, samples=exercise.samples)
     given = part.f if part.f is not None else part.key
     try:
         f = read(given, scope).shape

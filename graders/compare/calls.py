@@ -16,7 +16,7 @@ import numpy as np
 from graders.compare.callables import function_of
 from graders.compare.points import Chance, draw, seed_of, setting
 from matcalc_ref.language import shape_of
-from matcalc_ref.language.objects.packing import pack, unpack
+from matcalc_ref.language.objects.packing import pack
 from matcalc_ref.record import Exercise, Given, Part, Signature
 
 TOLERANCE = 1e-6
@@ -110,11 +110,6 @@ def expected(function: Callable[..., Any], call: Call) -> Any:
             return function(*call.arguments())
     except Exception as problem:  # the reference may be meant to raise; a wrong one may fail
         return Raised(type(problem).__name__)
-
-
-def returned(packed: Any) -> Any:
-    """A packed value as plain objects. Raises ValueError for what is no value."""
-    return unpack(packed)
 
 
 def difference(

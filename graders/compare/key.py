@@ -102,7 +102,7 @@ def _computed(exercise: Exercise, name: str, secret: bytes) -> Key:
 
 def scope_of(exercise: Exercise) -> Scope:
     """The names that an answer to the exercise may use."""
-    return Scope(exercise.variables, domain=exercise.domain, samples=exercise.samples)
+    return Scope(exercise.variables, samples=exercise.samples)
 
 
 def reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:

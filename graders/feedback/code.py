@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from graders.compare.answers import Packed, what_it_is
-from graders.compare.calls import TOLERANCE, Call, Difference, Raised, calls, difference, expected, returned
+from graders.compare.calls import TOLERANCE, Call, Difference, Raised, calls, difference, expected
 from graders.compare.patience import SECONDS, within
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.formulas import SELF_STUDY, invalid
 from graders.feedback.wording import message, say
+from matcalc_ref.language.objects.packing import unpack
 from matcalc_ref.record import Exercise, Mistake, Part
 
 Ask = Callable[[int, list[Any]], Any]
@@ -69,7 +70,7 @@ def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -
         return Verdict(
             "wrong", mistake.credit or 0.0, mistake.id, Evidence("sampled", len(made)), mistake.message
         )
-    return _wrong(judged, bad, got[bad], part, made[bad], mode)
+    return _wrong(judged, bad, part, made[bad], mode)
 
 
 def _ask(ask: Ask, handle: int, call: Call) -> Got:
@@ -77,7 +78,7 @@ def _ask(ask: Ask, handle: int, call: Call) -> Got:
     if reply.error is not None:
         return Got(error=reply.error, detail=_tidy(reply.detail))
     try:
-        return Got(returned(reply.value))
+        return Got(unpack(reply.value))
     except ValueError:
         return Got(error="unreadable", detail=what_it_is(reply.value))
 
@@ -131,7 +132,7 @@ def _listed(got: list[Got], part: Part, made: tuple[Call, ...], tolerance: float
     return None
 
 
-def _wrong(judged: list[Difference | None], bad: int, got: Got, part: Part, call: Call, mode: str) -> Verdict:
+def _wrong(judged: list[Difference | None], bad: int, part: Part, call: Call, mode: str) -> Verdict:
     found = judged[bad]
     assert found is not None and part.signature is not None
     wrong = [difference for difference in judged if difference is not None]

@@ -5,7 +5,7 @@ It lives in the student's process, so it can be tampered with there; all that ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 FUNCTIONS: list[Any] = []
@@ -92,27 +92,10 @@ def publish(request: str) -> None:
     shell.display_pub.publish(data={MIME: reply})
 
 
-# Functions that the course hands to a student's function, by name, where no formula says it.
-def _cumsum(x: Any) -> Any:
-    import numpy as np
-
-    return np.cumsum(x)
-
-
-def _reverse(x: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(x)[::-1].copy()
-
-
-PROBES: dict[str, Callable[..., Any]] = {"cumsum": _cumsum, "reverse": _reverse}
-
-
 def revive(argument: Any) -> Any:
-    """An argument for a student's function: data as objects; `{"formula": …}` and `{"probe": name}` as
-    callables.
+    """An argument for a student's function: data as objects, `{"formula": …}` as a callable.
 
-    Raises ValueError for what is none of these.
+    Raises ValueError for what is neither.
     """
     from matcalc_ref.language.objects.packing import unpack
 
@@ -121,8 +104,6 @@ def revive(argument: Any) -> Any:
             from graders.compare.callables import function_of
 
             return function_of(argument["formula"]["text"], argument["formula"]["variables"])
-        if "probe" in argument:
-            return PROBES[argument["probe"]]
         for name, make in (("list", list), ("tuple", tuple)):
             if name in argument:
                 return make(revive(item) for item in argument[name])

@@ -78,7 +78,7 @@ def _part(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
 def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
     from matcalc_ref.language import Refusal, Scope, read, shape_of
 
-    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    scope = Scope(row["variables"], samples=row["samples"])
     try:
         return read(value, scope, expect=shape_of(shape) if shape is not None else None)
     except Refusal as refusal:
@@ -132,7 +132,7 @@ def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any)
     from graders.compare.points import base_points, setting
     from matcalc_ref.language import Scope, evaluate, read
 
-    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    scope = Scope(row["variables"], samples=row["samples"])
     if part["wrt"] not in row["variables"]:
         return ""  # by an entry or another part of f: that is left to grading
     f = read(part["f"], scope)
@@ -211,9 +211,9 @@ def _lines_key(row: Mapping[str, Any], part: Mapping[str, Any]) -> Any:
     asked = Part(part["name"], "derivation", f=part["f"], wrt=part["wrt"])
     exercise = Exercise(
         row["id"], row["section"], row["prompt"], (asked,), row["points"],
-        variables=row["variables"], domain=row["domain"], samples=row["samples"], where=row["where"],
+        variables=row["variables"], samples=row["samples"], where=row["where"],
     )  # fmt: skip
-    scope = Scope(row["variables"], domain=row["domain"], samples=row["samples"])
+    scope = Scope(row["variables"], samples=row["samples"])
     shapes = {name: scope.variable(name).shape for name in row["variables"]}
     points = setting(shapes, [read(part["f"], scope)], row["domain"], b"assignment")
     return Key(exercise, asked, scope, Fill("zeros", shape_of(part["shape"])), points)

@@ -81,8 +81,7 @@ class Scope:
 
     `variables` maps names to shapes: "" a number, "n" a column n×1, "m,n" an m×n matrix. The dimensions are
     the names in the shapes; each is also a number. `samples` maps a name to the matrix whose row i it means
-    as a column with an index: {"x": "X"} reads `x_i` as sample i. `domain` is "real", "positive" or "nonzero"
-    (reading ignores it).
+    as a column with an index: {"x": "X"} reads `x_i` as sample i.
 
     Raises ValueError for a bad shape, a name twice, or a variable with a dimension's name.
     """
@@ -90,7 +89,6 @@ class Scope:
     def __init__(
         self,
         variables: Mapping[str, str],
-        domain: Any = "real",
         samples: Mapping[str, str] | Iterable[Any] = (),
     ) -> None:
         self.declared = dict(variables)
@@ -127,7 +125,6 @@ class Scope:
         for name, matrix in self.samples.items():
             if matrix not in self.shapes:
                 raise ValueError(f"samples: {name} stands for the rows of {matrix}, which is not declared")
-        self.domain = domain
 
     def variable(self, name: str) -> Variable:
         """The variable as a tree. Raises KeyError for a name that is not declared."""

@@ -157,7 +157,6 @@ CALLS = (
         10.0,
         None,
     ),
-    ("def f(g, z):\n    return g(z)", [{"probe": "cumsum"}, pack([1, 2])], None, None),
     (
         "def f(gs, z):\n    return gs[0](z)",
         [{"list": [{"formula": {"text": "2 x", "variables": {"x": ""}}}]}, 3.0],
