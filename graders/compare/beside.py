@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from matcalc_ref.language.tree import Node
 
 JUMP = 1e-3  # a difference beside a kink that needs no second look
 MOST_KINKS = 24  # whose neighbourhood is looked at
-FLAT = 0.3  # what is 0 on more of the points about a kink is 0 on a whole side of it: no kink
+FLAT = 0.3  # what is 0 on more of the points far from a kink is 0 on a whole side of it: no kink
 
 
 def beside_kinks(
@@ -35,7 +36,7 @@ def beside_kinks(
     crossings = [found for side in first if (found := crossing(side, setting, at)) is not None]
     if not crossings:
         return None
-    points, on = together(crossings)
+    points, on, far = together(crossings)
     one, two = (_values(tree, points, on) for tree in (student, reference))
     with np.errstate(all="ignore"):
         gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
@@ -44,13 +45,14 @@ def beside_kinks(
     if not bad.any():
         return None
     about = np.repeat(range(len(crossings)), [len(found.on) for found in crossings])
+    count = partial(np.bincount, about, minlength=len(crossings))
     flat = np.zeros(len(crossings), dtype=bool)
     hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
     for side in sides:
         height, on_the_way = evaluate_all(side, points)
         distance = np.abs(height)
         near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
-        often = np.bincount(about, near.all(axis=(1, 2))) / np.bincount(about) > FLAT
+        often = count(near.all(axis=(1, 2)) & far) > FLAT * count(far)
         flat |= often
         near &= (distance > 0) | ~often[about][:, None, None]
         large = (near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0

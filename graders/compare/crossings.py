@@ -42,10 +42,11 @@ FACTORS = Walk(1.0, tuple(2.0**power for power in POWERS), 0.0)  # of whole poin
 
 
 class Crossing(NamedTuple):
-    """Points about a kink, and which of them lie on it."""
+    """Points about a kink; which of them lie on it, and which as far from it as any."""
 
     points: Points
     on: Any
+    far: Any
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +157,8 @@ def _written_out(side: Node) -> dict[str, list[tuple[int, int]]]:
 
 def together(found: list[Crossing]) -> Crossing:
     """Points about several kinks, or several sets about one."""
-    return Crossing(joined([one.points for one in found]), np.concatenate([one.on for one in found]))
+    points = joined([one.points for one in found])
+    return Crossing(points, *(np.concatenate([one[k] for one in found]) for k in (1, 2)))
 
 
 Height = Callable[[Any, Any], Any]  # of some of the starts, each at its own place
@@ -263,7 +265,8 @@ def _along(base: Points, name: str, index: Any, rows: Any, roots: Any, setting: 
     rows, by, offsets = _spread(rows, roots)
     points = moved(chosen(base, rows), name, index, by + offsets, setting)
     valid = points.values[name][index] > 0 if name in setting.positive else np.ones(len(rows), dtype=bool)
-    return [Crossing(chosen(points, np.flatnonzero(valid)), (offsets == 0)[valid])] if valid.any() else []
+    found = Crossing(chosen(points, np.flatnonzero(valid)), (offsets == 0)[valid], _far(offsets)[valid])
+    return [found] if valid.any() else []
 
 
 def _by_scaling(base: Points, names: set[str], rows: Any, roots: Any, setting: Setting) -> list[Crossing]:
@@ -271,7 +274,12 @@ def _by_scaling(base: Points, names: set[str], rows: Any, roots: Any, setting: S
     if not len(rows):
         return []
     rows, factors, offsets = _spread(rows, roots)
-    return [Crossing(scaled(chosen(base, rows), names, factors * (1 + offsets), setting), offsets == 0)]
+    points = scaled(chosen(base, rows), names, factors * (1 + offsets), setting)
+    return [Crossing(points, offsets == 0, _far(offsets))]
+
+
+def _far(offsets: Any) -> Any:
+    return np.abs(offsets) == max(OFFSETS)
 
 
 def moved(points: Points, name: str, index: tuple[Any, ...], by: Any, setting: Setting) -> Points:

@@ -28,10 +28,10 @@ from graders.compare.points import (
     names_in,
     seeded,
 )
-from graders.compare.precise import can_be_precise, has_extremes, largest, precisely_equal
+from graders.compare.precise import can_be_precise, has_exponential, has_extremes, largest, precisely_equal
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
-from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
+from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all, largest_exponent
 from matcalc_ref.language.operations import substituted, transpose
 from matcalc_ref.language.sizes import show_shape
 from matcalc_ref.language.tree import Node
@@ -40,6 +40,7 @@ from matcalc_ref.rewriting.normal import normal
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
+STEEP = 20  # the argument of an exponential beyond which others are lost beside it
 LARGE = 1e6  # a value on the way beside which float64 loses others
 SCALES = (0.1, 4.0, 20.0, 100.0, 0.01, 1000.0)
 
@@ -213,7 +214,8 @@ def _sample(
     batches = reference_batches(reference, setting)
     own = Signs(side for side in kinks(student) if side not in kinks(reference))
     used = 0
-    for at, batch in enumerate(chain(batches, _other_sides(own, reference, setting))):
+    more = chain(_gentle(student, reference, setting), _other_sides(own, reference, setting))
+    for at, batch in enumerate(chain(batches, more)):
         heights = own.heights(batch.points)
         own.see(batch.usable, heights)
         usable = batch.usable & away(heights, batch.points)
@@ -227,6 +229,16 @@ def _sample(
     usual = base_points(setting)[0].sizes
     found = beside_kinks(student, reference, setting, ties, usual)
     return used, found or _at_other_sizes(student, reference, setting, own, ties, roughly)
+
+
+def _gentle(student: Node, reference: Node, setting: Setting) -> Iterator[Batch]:
+    """Points close to 0 where the usual ones are so far out that exponentials are 0, or all that counts."""
+    if has_exponential(student) or has_exponential(reference):
+        points = base_points(setting)[0]
+        most = max(largest_exponent(tree, points) for tree in (student, reference))
+        if most > STEEP:
+            close = np.full(points.batch, 2 / most)
+            yield _batch(reference, scaled(points, points.values.keys(), close, setting))
 
 
 def _at_other_sizes(

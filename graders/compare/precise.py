@@ -233,22 +233,26 @@ def _is_rounded(node: Node) -> bool:
 
 def precisely_equal(student: Node, reference: Node, points: Points, same: float = NOTHING) -> bool:
     """Whether the two agree to 40 digits, or to 12 where a number was rounded. `same` as in `precisely`."""
-    if _agree(student, reference, points, same, _digits(student, reference, points)):
+    scales = np.maximum(*(_largest(tree, points) for tree in (student, reference)))
+    digits = _digits(student, reference, points, scales)
+    if _agree(student, reference, points, same, digits, scales):
         return True
     lost = max(amplification(tree, points) for tree in (student, reference))
     if _inverts(student) and np.isnan(evaluate(student, points)).any():
         return False  # singular, to any number of digits
-    return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS)
+    return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS, scales)
 
 
-def _digits(student: Node, reference: Node, points: Points) -> int:
-    """60, and as many more as the exponentials on the way have before the point, or zeros behind it."""
-    exponents = [largest_exponent(tree, points) for tree in (student, reference) if _has_exponential(tree)]
-    return min(DIGITS + int(max(exponents, default=0.0) / math.log(10)), MANY_DIGITS)
+def _digits(student: Node, reference: Node, points: Points, scales: Any) -> int:
+    """60, and as many more as the largest value on the way has before the point, or zeros behind it the
+    smallest exponential."""
+    exponents = [largest_exponent(tree, points) for tree in (student, reference) if has_exponential(tree)]
+    more = max(max(exponents, default=0.0) / math.log(10), math.log10(max(scales.max(), 1.0)))
+    return min(DIGITS + int(more), MANY_DIGITS)
 
 
 @lru_cache(maxsize=4096)
-def _has_exponential(tree: Node) -> bool:
+def has_exponential(tree: Node) -> bool:
     return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
 
 
@@ -257,18 +261,18 @@ def _inverts(tree: Node) -> bool:
     return any(isinstance(part, Apply) and part.operation in ("inv", "matpow") for part in tree.walk())
 
 
-def _agree(student: Node, reference: Node, points: Points, same: float, digits: int) -> bool:
-    """What is smaller than the tolerance beside the largest value on the way is rounding."""
+def _agree(student: Node, reference: Node, points: Points, same: float, digits: int, scales: Any) -> bool:
+    """What is as small as the last digits of `scales`, the largest values on the way, is rounding."""
     import mpmath
 
     on_a_kink = same > NOTHING  # where a gap is no difference
     rounded = _is_rounded(student) or _is_rounded(reference)
     tolerance = 1e-12 if rounded else mpmath.mpf(10) ** -40
-    scales = np.maximum(*(_largest(tree, points) for tree in (student, reference)))
     one, two = (precisely(tree, points, same, digits) for tree in (student, reference))
     with mpmath.workdps(digits):
         for row, scale in enumerate(scales):
-            noise = tolerance * mpmath.mpf(float(scale)) / (10**5 if rounded else 100)
+            last = mpmath.mpf(10) ** (-17 if rounded else 18 - digits)
+            noise = last * mpmath.mpf(float(scale))
             for a, b in zip(one[row].flat, two[row].flat, strict=True):
                 if not mpmath.isfinite(b) or on_a_kink and not mpmath.isfinite(a):
                     continue

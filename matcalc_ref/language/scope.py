@@ -27,6 +27,7 @@ class Refusal(ValueError):
         choices: Iterable[str] = (),
     ) -> None:
         super().__init__(message)
+        self.sentence = ""  # its id, where the reader of texts says it
         self.message, self.at, self.text, self.choices = message, at, text, tuple(choices)
 
     def caret(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 SENTENCES = {
     # characters and words
     "brace-open": "This brace is never closed.",
-    "backslash-solve": "A backslash is not read as a division here; write the inverse.",
+    "backslash-solve": "Is this a division, as in MATLAB? Then write the inverse.",
     "backslash-end": "A backslash stands at the end.",
     "environment-name": "`\\«name»` needs the name of an environment in braces.",
     "text-inside": "`«word»` is text; write the formula alone.",

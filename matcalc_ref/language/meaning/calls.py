@@ -158,7 +158,8 @@ def _axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node
     if axis not in (ZERO, UNIT, MINUS_UNIT):
         raise m.fail("axis", piece)
     kept = m.node(named["keepdims"]) == UNIT if "keepdims" in named else False
-    if ONE in shape and not kept:  # of a 1-D array it is the sum of all
+    along = 0 if axis == ZERO else 1
+    if shape[1 - along] == ONE and not kept:  # of a 1-D array it is the sum of all
         return m.make("sum", node)
     if not kept:
         flat = f"colsum({word})" if axis == ZERO else f"rowsum({word})"
@@ -300,7 +301,8 @@ def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     named = piece.extra.get("named") or {}
     rows, columns = m.shape(nodes[0])
     if "axis" in named:
-        total, size = _axis(m, piece, named, nodes[0]), rows if named["axis"].value == 0 else columns
+        total = _axis(m, piece, named, nodes[0])
+        size = rows * columns if m.scalar(total) else rows if m.shape(total)[0] == ONE else columns
     else:
         total, size = m.make("sum", nodes[0]), rows * columns
     if size == ONE:

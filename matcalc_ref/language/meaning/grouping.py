@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
@@ -64,14 +65,16 @@ def _divided(m: Context, piece: Piece) -> Operand:
     lower = Piece("neg", None, [first], under.start, first.end) if under.kind == "neg" else first
     by_all = [*signs[:at], "/", *signs[at + 1 :]], parts
     by_first = [*signs[:at], "/", "then", *signs[at + 1 :]], [*parts[:at], lower, tail, *parts[at + 1 :]]
-    before, found = dict(m.sizes.known), []
+    before: Any = dict(m.sizes.known)
+    readings: list[Any] = []
     for new_signs, new_parts in (by_first, by_all):
         m.sizes.known = dict(before)
+        readings.append(None)
         with suppress(Refusal):
             read = m.operand(Piece("chain", new_signs, new_parts, piece.start, piece.end))
-            found.append((read, m.sizes.known))
-    if len(found) == 1:
-        read, m.sizes.known = found[0]
+            readings[-1] = read, m.sizes.known
+    if readings[0] and not readings[1]:
+        read, m.sizes.known = readings[0]
         return read
     left = m.text[piece.start : parts[at - 1].end]
     whole, head, beside = m.said(under), m.said(first), m.text[rest[0].start : run.end].strip()

@@ -78,7 +78,9 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
         _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
         return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
     if len(places) == 1:
-        written = _from_one(m.said(piece)[len(said) :].lstrip("_").strip("{}[]"))
+        place = places[0]
+        written = m.said(piece)[len(said) :].lstrip("_").strip("{}[]")
+        written = str(place.value) if isinstance(place, Number) else written
         raise m.fail(
             "matrix-one-index",
             piece,
@@ -91,10 +93,6 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
         if place is not None:
             _note(m, place, size, piece)
     return Entry(node, places[0], places[1])
-
-
-def _from_one(written: str) -> str:
-    return "1" if written == "0" else written
 
 
 def _count(piece: Piece) -> int:
@@ -182,6 +180,11 @@ def item(m: Context, piece: Piece) -> Node:
     base = m.node(piece.parts[0])
     places: list[Place] = []
     said = m.said(piece.parts[0])
+    row = piece.extra.get("row")
+    if row is not None and m.scalar(base):
+        if len(row.parts) == 1:
+            raise m.fail("number-entries", piece, said=said)
+        return m.node(Piece("run", None, [piece.parts[0], row], piece.start, piece.end))
     for part in piece.parts[1:]:
         place = None if part.kind == "colon" else m.node(part)
         if place is None:

@@ -20,7 +20,8 @@ def power(m: Context, piece: Piece) -> Node:
         said, shape = m.said(base_piece), m.shape(m.node(base_piece))
         power = (f"{said}^{{{label}}}",) if ONE in shape or shape[0] == shape[1] else ()
         entry = (f"{said}_{{{label}}}",) if label.isdecimal() or label in INDICES else ()
-        raise m.fail("power-or-label", piece, choices=(*power, *entry), upper=label)
+        offered = () if piece.extra.get("index") else (*power, *entry)
+        raise m.fail("power-or-label", piece, choices=offered, upper=label)
     upper = m.node(upper_piece)
     if piece.extra.get("index") and upper == MINUS_UNIT and m.square(whole := m.node(base_piece.parts[0])):
         inverse = matrix_power(m, whole, upper, piece)  # B^{-1}_{ij}

@@ -19,6 +19,8 @@ def bracket(parser: Cursor) -> Piece:
     here, loose = parser.at, parser.loose
     parser.loose = False
     plain, problem = _attempt(parser, "plain")
+    if problem is not None and problem.sentence == "function-reach":
+        raise problem
     after, parted = parser.at, None
     if parser.loose or plain is None:
         parser.at = here

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.scope import GREEK
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax import names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import Name
@@ -23,7 +24,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 _NESTED = re.compile(r"\\(?:mathrm|rm|text|operatorname)\s*\{\s*(\w+)\s*\}")
 _CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
 _DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
-_LATEX = re.compile(r"\\[A-Za-z,;:!]")
+_LATEX = re.compile(r"\\[A-Za-z,;:!]|[$_^]\{?|\\[()]")
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
@@ -47,7 +48,10 @@ def command(lx: Scanner) -> None:
         return
     if name == " " and not _LATEX.search(text) and (right := re.compile(r"\s*(\w+)").match(text, lx.pos)):
         left = text[lx.out[-1].start : start].strip() if lx.out else ""
-        raise lx.fail("backslash-solve", start, right.end(), (f"inv({left}) {right[1]}",) if left else ())
+        shape = lx.scope.shapes.get(left, SCALAR)
+        if shape[0] == shape[1] != ONE:  # B \ x, as MATLAB has it
+            choices = (f"inv({left}) {right[1]}", f"{left} {right[1]}")
+            raise lx.fail("backslash-solve", lx.out[-1].start, right.end(), choices)
     if name in LATEX_SKIP:
         lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
         if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":

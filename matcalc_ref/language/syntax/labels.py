@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.syntax.cursor import Cursor
@@ -22,6 +22,7 @@ def statement(parser: Cursor) -> Piece:
         answers = [side for side in sides[1:] if len(sides) == 2 or not _is_named(parser, side)]
         if indices is None or len(answers) != 1 or answers != sides[-1:]:
             answers = [*([] if _is_named(parser, sides[0]) else sides[:1]), *answers]
+            answers = answers if len(answers) > 1 else []
             offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
             sign = parser.toks[equals[0]]
             raise parser.fail("which-answer", sign.start, sign.end, offered)
@@ -62,8 +63,16 @@ def _sides(parser: Cursor, equals: list[int]) -> list[list[Token]]:
 
 def _is_named(parser: Cursor, side: list[Token]) -> bool:
     """Whether a side only names what is asked for, or has derivatives in it that are not worked out."""
-    if not side or any(token.kind == "deriv" for token in side):
+    if not side:
         return True
+    if any(token.kind == "deriv" for token in side):
+        depths = accumulate(token.depth + (token.kind == "begin") - (token.kind == "end") for token in side)
+        several = any(
+            depth == 0 and token.sign(",", ";", "\\\\", "and")
+            for token, depth in zip(side, depths, strict=True)
+        )
+        first = side[0]
+        return not several and (first.kind in ("deriv", "begin") or first.sign("[", "("))
     unknown = side[0].kind == "name" and side[0].value.category == "unknown"
     return unknown and _label(parser, side) is not None
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from itertools import accumulate
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import commands, names
 from matcalc_ref.language.syntax.scanner import Scanner
-from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
+from matcalc_ref.language.syntax.tokens import INDICES, SUPERSCRIPTS, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import FUNCTIONS, METHODS, MODULES, SIGNS
 
 MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
@@ -71,7 +72,13 @@ _LABEL = re.compile(
     r"(?:[∂∇]|\\(?:partial|nabla)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
     r"(?:[^=<>≤≥_]|_(?!\{)|_\{[^{}]*\})*?)=(?!=)"
 )
-_OPERATOR = re.compile(r"d[²^]|\\[cdt]?frac\s*\{\s*(?:d\s*[²^]|\\mathrm\s*(?:d\b|\{\s*d\s*\})\s*\})")
+_D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
+_OPERATOR = re.compile(rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}[^{{}}]*\}}\s*\{{\s*{_D}")
+_OWN_INDEX = re.compile(
+    r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"
+)
+_INDEX = re.compile(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])|[ᵢⱼₖₗ]")
+_SUMS = re.compile(r"(?:\\sum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
 _BOXED = re.compile(r"\s*\\boxed\s*\{(?P<inside>.*)\}\s*[.,;]?\s*", re.S)
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
 _ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z]))\s*")
@@ -83,6 +90,8 @@ def tokens(text: str, scope: Scope) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
     label = _LABEL.match(text)  # a derivative on the left, however it is written
+    if label and _is_a_term_with_others(label["left"]):
+        label = None
     if label and "d" not in scope.names and _OPERATOR.match(label["left"]):
         return Lexer(text, scope).run(label)
     try:
@@ -91,6 +100,16 @@ def tokens(text: str, scope: Scope) -> list[Token]:
         if label is None or refusal.at is None or refusal.at[0] >= label.end():
             raise
         return Lexer(text, scope).run(label)
+
+
+def _is_a_term_with_others(left: str) -> bool:
+    """Whether a left side is a sum or product with a derivative in it, so that it is an equation."""
+    depth = 0
+    for at, c in enumerate(left):
+        depth += (c in "([{") - (c in ")]}")
+        if depth == 0 and at and c in "+-−·*":
+            return True
+    return False
 
 
 class Lexer(Scanner):
@@ -113,7 +132,8 @@ class Lexer(Scanner):
             self.pos, stop = quoted.span("inside")
         if arrow := _ARROW.match(text, self.pos, stop):
             self.pos = arrow.end()
-        if boxed := _BOXED.fullmatch(text, self.pos, stop):
+        boxed = _BOXED.fullmatch(text, self.pos, stop)
+        if boxed and min(accumulate((c == "{") - (c == "}") for c in boxed["inside"]), default=0) >= 0:
             self.pos, stop = boxed.span("inside")
         trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
@@ -135,10 +155,12 @@ class Lexer(Scanner):
         """A left side as one derivative, and the indices that stand in it."""
         start, self.pos = left.start("left"), left.end("left")
         self.emit("deriv", ("", "", "", ""), start, self.pos)
-        raw = "".join(SUBSCRIPTS.get(c, c) if c in SUBSCRIPTS else c for c in left["left"])
-        letters = re.findall(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])", raw)
-        plain = re.findall(r"[ᵢⱼₖₗ]", left["left"])
-        indices = re.sub(r"[\s,]", "", "".join(letters)) or "".join(SUBSCRIPTS[c] for c in plain)
+        written = _SUMS.sub("", left["left"])
+        own = _OWN_INDEX.match(written)  # ∂_j f_i: by what is differentiated comes last
+        rest = written[own.end() :] + written[: own.end()] if own else written
+        letters = "".join(found[1] or SUBSCRIPTS[found[0]] for found in _INDEX.finditer(rest))
+        bound = canonical("".join(found[0] for found in _SUMS.finditer(left["left"])))
+        indices = "".join(c for c in letters if c in INDICES and c not in bound.removeprefix("\\sum"))
         if indices:
             self.emit("sub", indices, start, self.pos)
 
@@ -318,7 +340,8 @@ class Lexer(Scanner):
                 self.pos += 2
                 self.emit("T", ".T", found.start(), found.start() + 2)
                 return
-            left = self.text[self.out[-1].start : found.start()] if self.out else ""
+            before = self.out[-1] if self.out else None
+            left = self.text[before.start : found.start()] if before and before.kind == "name" else ""
             known = names.lookup(self, found[1])
             dot = (f"{left}·{found[1]}",) if left and known and known.category == "variable" else ()
             raise self.fail("method", found.start(), found.end(), dot, written=found[0])

@@ -40,54 +40,6 @@ def atom(p: Cursor) -> Piece:
     return result
 
 
-def exponent(p: Cursor, base: Piece) -> Piece:
-    start, negative = p.tok.start, False
-    while p.sign("-", "+"):
-        negative ^= p.next().value == "-"
-    token = p.tok
-    part = atom(p)
-    if p.index_follows() and part.kind == "name":  # x^2_i is x_i^2
-        part = p.subscript(part)
-    if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
-        written = p.text[token.start : token.end]
-        raise p.fail("latex-exponent", base.start, token.end, (f"^{{{written}}}",))
-    after = p.tok
-    beside = token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end
-    one_word = token.kind == "name" and token.value.category != "function" or _is_euler(base)
-    if beside and one_word and after.value.category != "function":
-        lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
-        word = p.slice(after.start, after.end)
-        choices = (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})")
-        raise p.fail("exponent-end", base.start, after.end, choices, upper=upper)
-    one = token.kind == "num" and token.value == 1 and p.text[token.start].isdigit()
-    if p.sign("^"):
-        p.next()
-        upper_part = exponent(p, part)
-        part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
-    bare = p.text[token.start] not in "{(" and token.end > token.start
-    if bare and p.sign("/") and not p.tok.space and (one or negative):
-        below = p.toks[p.at + 1]
-        if (below.kind == "num" or _is_euler(base) and below.kind == "name") and not below.space:
-            lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
-            under = p.slice(below.start, below.end)
-            alone = f"{lower}/{under}" if one and not negative else f"{lower}^({upper})/{under}"
-            raise p.fail("exponent-slash", base.start, below.end, (f"{lower}^({upper}/{under})", alone))
-    if bare and p.tok.kind == "T" and _is_euler(base):  # e^-w^Tx
-        here, sign = p.at, p.next()
-        rest = p.slice(p.run().start, p.toks[p.at - 1].end) if p.starts_operand() else ""
-        lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
-        turned = p.slice(sign.start, sign.end)
-        p.at = here
-        if rest:
-            choices = (f"{lower}^({upper}{turned} {rest})", f"({lower}^({upper})){turned} {rest}")
-            raise p.fail("exponent-end", base.start, sign.end, choices, upper=upper)
-    return Piece("neg", None, [part], start, part.end) if negative else part
-
-
-def _is_euler(base: Piece) -> bool:
-    return base.kind == "name" and base.value is not None and base.value.category == "constant"
-
-
 def operand(p: Cursor) -> Piece:
     token = p.tok
     p.steps += 1
@@ -144,8 +96,11 @@ def operand(p: Cursor) -> Piece:
 
 def _sized_identity(p: Cursor, name: Piece) -> Piece | None:
     """`I(n)` is the identity of size n."""
-    size, closing = p.toks[p.at + 1 : p.at + 3] if p.sign("(") and not p.tok.space else (p.tok, p.tok)
-    if name.value.category != "identity" or not closing.sign(")"):
+    following = p.toks[p.at + 1 : p.at + 3]
+    if name.value.category != "identity" or not p.sign("(") or p.tok.space or len(following) < 2:
+        return None
+    size, closing = following
+    if not closing.sign(")"):
         return None
     if size.kind != "name" or size.value.category != "dimension":
         return None
@@ -281,7 +236,7 @@ def function(p: Cursor) -> Piece:
         raise p.fail("function-index", token.start, p.tok.end, function=name.written)
     if p.sign("^"):
         p.next()
-        power = exponent(p, Piece("name", name, [], token.start, token.end))
+        power = p.exponent(Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
     if p.sign("(", ".(") or (p.sign("{") and name.key not in BARE):
         extra["dotted"] = p.sign(".(")
@@ -296,8 +251,13 @@ def function(p: Cursor) -> Piece:
     elif p.sign("[") and not prime:
         part = bracket(p)
         end = part.end
+        if name.key == "sqrt" and p.sign("{", "("):  # sqrt[3]{z}
+            radicand = atom(p)
+            return Piece("root", None, [radicand, *part.parts], token.start, radicand.end)
         several = part.kind == "bracket" and len(part.value) == 1 and name.key not in BARE
-        parts = part.parts if several or len(part.parts) == 1 else [part]
+        several = several and "split" not in part.extra
+        alone = len(part.parts) == 1 and "split" not in part.extra
+        parts = part.parts if several or alone else [part]
     elif p.tok.kind == "begin" and not prime:
         parts = [environments.environment(p)]
         end = parts[0].end
@@ -326,6 +286,13 @@ def function(p: Cursor) -> Piece:
     return Piece("power", "^", [call, power], token.start, end)
 
 
+def _pass_over(p: Cursor) -> None:
+    """A value that says nothing about the formula, such as that of `dtype=float`."""
+    depth = 0
+    while p.tok.kind != "stop" and (depth or not p.sign(",", ")", "]", "}")):
+        depth += p.next().depth
+
+
 _GAP = re.compile(r"\s|~|\\[,;:! ]|\\q?quad|\\left")
 
 
@@ -336,7 +303,8 @@ def _no_far_reach(p: Cursor, function: Token, argument: Piece) -> None:
         gap, inner = p.text[before.end : part.start], part
         while inner.kind in ("transpose", "power", "sub"):
             inner = inner.parts[0]
-        if _GAP.search(gap) and (inner.kind == "group" or "\\" in gap):
+        far = _GAP.search(gap) and (inner.kind == "group" or "\\" in gap)
+        if far and not (before.kind == "num" and gap.strip() == "\\left"):  # sin 2\left(z+1\right)
             written = p.slice(function.start, argument.start)
             head, rest = p.slice(argument.start, before.end), p.slice(before.end, argument.end)
             whole = p.slice(argument.start, argument.end)
@@ -356,7 +324,10 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
         if ahead.sign("=") and p.tok.kind == "name" and p.tok.value.written in NAMED:
             word = NAMED[p.next().value.written]
             p.next()
-            named[word] = p.expr()
+            if word in ("axis", "keepdims"):
+                named[word] = p.expr()
+            else:
+                _pass_over(p)
         elif ahead.sign(":") and p.tok.kind == "name":
             index = p.next()
             p.next()

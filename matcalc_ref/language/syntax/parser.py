@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
-from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.behind import Behind, is_one
+from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.tokens import CLOSING, Token
+from matcalc_ref.language.syntax.tokens import Token
 from matcalc_ref.language.syntax.words import COMPARE
 
 PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
@@ -19,14 +20,14 @@ def parse(text: str, scope: Scope) -> Piece:
     return statement(Parser(text, tokens(text, scope)))
 
 
-class Parser(Cursor):
+class Parser(Behind):
     """Recursive descent, one method a level; see docs/language.md for what binds tighter."""
 
     def atom(self) -> Piece:
         return operands.atom(self)
 
     def exponent(self, base: Piece) -> Piece:
-        return operands.exponent(self, base)
+        return exponent(self, base)
 
     # sums, comparisons, cases
 
@@ -46,10 +47,9 @@ class Parser(Cursor):
         while True:
             self.next()
             test, following = self.test(), None
-            if self.sign("otherwise", "if") and test.kind == "logic" and test.value == "and":
-                test, following = test.parts  # `a if z > 0 and b otherwise`
-                if following.kind in ("compare", "logic", "indicator"):
-                    raise self.unexpected()
+            joined = test.kind == "logic" and test.value == "and" and not _is_condition(test.parts[1])
+            if joined and self.ends_a_case():  # `a if z > 0 and b otherwise`
+                test, following = test.parts
             parts += [value, test]
             if following is not None:
                 value = following
@@ -77,6 +77,16 @@ class Parser(Cursor):
                 raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+
+    def ends_a_case(self) -> bool:
+        """Whether what was read belongs to the next case: `… and b if`, or `… and b otherwise` at the end."""
+        if self.sign("otherwise"):
+            here = self.at
+            self.next()
+            last = not self.starts_operand() and not self.sign("-", "+")
+            self.at = here
+            return last
+        return self.sign("if")
 
     def test(self) -> Piece:
         self.condition += 1
@@ -200,7 +210,7 @@ class Parser(Cursor):
                     left=left,
                     right=right,
                 )
-            if self.text[token.start : token.end] == "1" and token.kind == "fill" and _is_one(parts[-1]):
+            if self.text[token.start : token.end] == "1" and token.kind == "fill" and is_one(parts[-1]):
                 after = self.toks[self.at + 1]
                 raise self.fail(
                     "first-one", parts[-1].start, after.end if after.kind == "T" else token.end, ("1⃗ 1⃗ᵀ",)
@@ -223,6 +233,10 @@ class Parser(Cursor):
         if len(inner) < 5 or not (opened.sign("(") and inner[3].sign(")") and inner[1].sign("*")):
             return
         sizes = all(t.kind == "num" or _is_dimension(t) for t in (inner[0], inner[2]))
+        before = parts[-1]
+        count = before.kind == "name" and before.value.category == "dimension"
+        if before.kind in ("num", "frac") or count or not any(map(_is_dimension, (inner[0], inner[2]))):
+            return  # a product of numbers
         ends = inner[4].kind == "stop" or inner[4].sign(",", ";", "if")
         if sizes and ends and self.text[inner[1].start] in "×\\":
             shape = self.slice(opened.start, inner[3].end)
@@ -251,22 +265,15 @@ class Parser(Cursor):
                 base = self.postfix(base)
                 continue
             label = self.label()
-            exponent = operands.exponent(self, base)
+            upper = exponent(self, base)
             extra = {"label": label, "index": False}
             if self.index_follows():  # x^2_i is x_i^2
                 extra["index"] = base.kind != "norm"
                 base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
-            end = max(exponent.end, self.toks[self.at - 1].end)
-            base = Piece("power", sign.value, [base, exponent], base.start, end, extra)
+            end = max(upper.end, self.toks[self.at - 1].end)
+            base = Piece("power", sign.value, [base, upper], base.start, end, extra)
             base = self.postfix(base)
         return base
-
-    def hadamard_power(self, base: Piece) -> Piece:
-        opened = self.next()
-        self.next()
-        exponent = self.sum()
-        closing = self.expect("}", opened)
-        return Piece("power", ".^", [base, exponent], base.start, closing.end, {"label": ""})
 
     def label(self) -> str:
         """The 2 of `x^{(2)}`, which may be the second sample or layer as well as a square; else ""."""
@@ -277,104 +284,17 @@ class Parser(Cursor):
         closed = toks[3].depth == toks[4].depth == -1 and inner.kind in ("num", "name")
         return self.text[inner.start : inner.end] if closed else ""
 
-    def transposed(self, base: Piece, sign: str, end: int) -> Piece:
-        """The transpose; `1^T_n` and `x^T_i` of a sample are those of `1_n` and `x_i`."""
-        needs_index = base.kind == "fill" or _is_one(base)
-        needs_index |= base.kind == "name" and base.value.category in ("identity", "sample")
-        if needs_index and self.index_follows():
-            base = self.subscript(base)
-            end = base.end
-        return Piece("transpose", sign, [base], base.start, end)
-
-    # what stands behind an operand
-
-    def postfix(self, base: Piece) -> Piece:
-        while True:
-            token = self.tok
-            if self.index_follows():
-                base = self.subscript(base)
-            elif token.kind == "T":
-                if self.bracket == "split" and token.space:
-                    return base
-                self.next()
-                base = self.transposed(base, token.value, token.end)
-            elif token.kind == "method":
-                self.next()
-                arguments, named = operands.arguments(self, token)
-                end = self.toks[self.at - 1].end
-                base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
-            elif self.item_follows(base):
-                base = self.item(base)
-            else:
-                return base
-
-    def item_follows(self, base: Piece) -> bool:
-        """Whether `[…]` holds places: anything behind a variable, numbers and indices behind an array."""
-        if not self.sign("[") or self.tok.space:
-            return False
-        closing = next((k for k, t in enumerate(self.toks[self.at :]) if t.sign("]")), 0)
-        inner = self.toks[self.at + 1 : self.at + closing]
-        if any(t.sign(":") for t in inner) and not any(t.sign(*COMPARE) for t in inner):
-            return True
-        if base.kind == "name" and base.value.category == "variable":
-            return not any(t.sign(";", "\\\\", *COMPARE) for t in inner)
-        places = all(t.sign(",", "-") or t.kind == "num" or _is_index(t) for t in inner)
-        return places and base.kind in ("group", "call", "transpose", "item") and bool(inner)
-
-    def item(self, base: Piece) -> Piece:
-        opened = self.next()
-        parts = self.places()
-        closing = self.expect("]", opened)
-        return Piece("item", None, [base, *parts], base.start, closing.end)
-
-    def places(self) -> list[Piece]:
-        """The indices between brackets, `:` among them."""
-        bracket, self.bracket = self.bracket, ""
-        parts: list[Piece] = []
-        while True:
-            if self.sign(":"):
-                colon = self.next()
-                parts.append(Piece("colon", None, [], colon.start, colon.end))
-            else:
-                parts.append(self.test())
-            if not self.sign(","):
-                break
-            self.next()
-        self.bracket = bracket
-        return parts
-
-    def subscript(self, base: Piece) -> Piece:
-        """`x_i` (the raw letters are kept), or `s_{i+k}` and `A_{i,:}` (formulas, `:` as None)."""
-        token = self.next()
-        if token.kind == "sub":
-            return Piece("sub", token.value, [base], base.start, token.end)
-        opened = self.tok
-        if not self.sign("{", "("):
-            if self.sign("+"):
-                said = self.slice(base.start, base.end)
-                raise self.fail("positive-part", base.start, self.tok.end, (f"max(0, {said})",))
-            if not self.starts_operand():
-                raise self.unexpected()
-            inner = operands.atom(self)
-            return Piece("sub", None, [base, inner], base.start, inner.end)
-        self.next()
-        parts = self.places()
-        closing = self.expect(CLOSING[opened.value], opened)
-        return Piece("sub", None, [base, *parts], base.start, closing.end)
-
 
 def _parted(run: Piece) -> tuple[Piece, Piece]:
     first, *rest = run.parts
     return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
 
 
-def _is_index(token: Token) -> bool:
-    return token.kind == "name" and token.value.category == "index"
+def _is_condition(piece: Piece) -> bool:
+    while piece.kind == "group":
+        piece = piece.parts[0]
+    return piece.kind in ("compare", "logic", "indicator")
 
 
 def _is_dimension(token: Token) -> bool:
     return token.kind == "name" and token.value.category == "dimension"
-
-
-def _is_one(piece: Piece) -> bool:
-    return piece.kind == "num" and piece.value == 1

@@ -63,7 +63,9 @@ class Reader:
     ) -> Refusal:
         """The refusal with this sentence of the table, filled in, at a place of the text."""
         at = (start, start + 1 if end is None else end)
-        return Refusal(say(sentence, **fields), at, self.text, choices)
+        refusal = Refusal(say(sentence, **fields), at, self.text, choices)
+        refusal.sentence = sentence
+        return refusal
 
 
 def is_letter(c: str) -> bool:

@@ -1,0 +1,59 @@
+"""Where an exponent ends: `x^2_i`, `e^-w^T x`, `z^1/2`."""
+
+from __future__ import annotations
+
+from matcalc_ref.language.syntax.cursor import Cursor
+from matcalc_ref.language.syntax.surface import Piece
+
+
+def exponent(p: Cursor, base: Piece) -> Piece:
+    start, negative = p.tok.start, False
+    while p.sign("-", "+"):
+        negative ^= p.next().value == "-"
+    token = p.tok
+    part = p.atom()
+    if p.index_follows() and part.kind == "name":  # x^2_i is x_i^2
+        part = p.subscript(part)
+    if token.kind == "num" and p.latex and len(p.text[token.start : token.end]) > 1 and token.value >= 10:
+        written = p.text[token.start : token.end]
+        raise p.fail("latex-exponent", base.start, token.end, (f"^{{{written}}}",))
+    after = p.tok
+    beside = token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end
+    one_word = token.kind == "name" and token.value.category != "function" or _is_euler(base)
+    if beside and one_word and after.value.category != "function":
+        lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
+        word = p.slice(after.start, after.end)
+        choices = (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})")
+        raise p.fail("exponent-end", base.start, after.end, choices, upper=upper)
+    one = token.kind == "num" and token.value == 1 and p.text[token.start].isdigit()
+    if p.sign("^"):
+        p.next()
+        upper_part = exponent(p, part)
+        part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
+    bare = p.text[token.start] not in "{(" and token.end > token.start
+    if bare and p.sign("/") and not p.tok.space and (one or negative):
+        below = p.toks[p.at + 1]
+        named = below.kind == "name" and below.value.category not in ("function", "constant")
+        if (below.kind == "num" or _is_euler(base) and named) and not below.space:
+            here = p.at
+            p.next()
+            divisor = p.power()
+            p.at = here
+            lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
+            under = p.slice(divisor.start, divisor.end)
+            alone = f"{lower}/{under}" if one and not negative else f"{lower}^({upper})/{under}"
+            raise p.fail("exponent-slash", base.start, divisor.end, (f"{lower}^({upper}/{under})", alone))
+    if bare and p.tok.kind == "T" and _is_euler(base):  # e^-w^Tx
+        here, sign = p.at, p.next()
+        rest = p.slice(p.run().start, p.toks[p.at - 1].end) if p.starts_operand() else ""
+        lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
+        turned = p.slice(sign.start, sign.end)
+        p.at = here
+        if rest:
+            choices = (f"{lower}^({upper}{turned} {rest})", f"({lower}^({upper})){turned} {rest}")
+            raise p.fail("exponent-end", base.start, sign.end, choices, upper=upper)
+    return Piece("neg", None, [part], start, part.end) if negative else part
+
+
+def _is_euler(base: Piece) -> bool:
+    return base.kind == "name" and base.value is not None and base.value.category == "constant"
