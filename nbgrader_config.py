@@ -5,12 +5,13 @@ Leave this file as it is; what your course needs beside it (exchange, penalties,
 """
 
 try:
-    from graders.classroom.config import configure
+    from graders.classroom.config import configure, confirm
 
     c = get_config()  # noqa: F821 (nbgrader provides it)
     c.CourseDirectory.course_id = "matrix-calculus"
     configure(c)
     load_subconfig("course_settings.py")  # noqa: F821 (so is this; without the file nothing is set)
+    confirm(c)
 except Exception as problem:
     # nbgrader would go on without this file, and run students' code unprotected.
     why = f"{type(problem).__name__}: {problem}"

@@ -154,8 +154,8 @@ def _grade(
                             progress.start(len(students))
                             work.summary.total = len(students) + work.summary.skipped
                             work.all(students)
-                        if work.regrade is not None:
-                            work.regrade.end()
+                        if work.regrade is not None and not work.summary.counts.get("failed"):
+                            work.regrade.end()  # else the next run tries those again
                     work.summary.waiting = book.waiting(work.assignment)
                     if as_json:
                         print(json.dumps(work.summary.to_json(), ensure_ascii=False), flush=True)

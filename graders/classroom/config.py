@@ -57,6 +57,27 @@ def configure(c: Any) -> None:
     c.HTMLExporter.template_paths = [str(TEMPLATES / "formgrade"), *formgrade_paths()]
 
 
+def confirm(c: Any) -> None:
+    """Raises ValueError where other settings have replaced a step without which nothing is protected."""
+    from graders.classroom import plugins
+
+    due: dict[str, list[type]] = {
+        "sanitize_preprocessors": [plugins.Repair],
+        "autograde_preprocessors": [plugins.RefereeExecute, plugins.NeedsPerson, plugins.SanitizeHTML],
+    }
+    for name, steps in due.items():
+        given = [getattr(step, "__name__", str(step)) for step in c.Autograde.get(name, [])]
+        there = [step.rsplit(".", 1)[-1] for step in given]
+        missing = [step.__name__ for step in steps if step.__name__ not in there]
+        if missing or "Execute" in there:
+            wrong = f"lacks {', '.join(missing)}" if missing else "has Execute"
+            raise ValueError(f"c.Autograde.{name} {wrong}; students' code would run unprotected")
+    if c.Autograde.get("exporter_class") is not plugins.ReadAnything:
+        raise ValueError("c.Autograde.exporter_class must stay as `configure` sets it")
+    if c.Autograde.get("pre_convert_hook") is not plugins.before_autograde:
+        raise ValueError("c.Autograde.pre_convert_hook must stay as `configure` sets it")
+
+
 def formgrade_paths() -> list[str]:
     """Where nbconvert looks for the parts of nbgrader's formgrade page; ours goes before them."""
     from nbconvert.exporters import HTMLExporter

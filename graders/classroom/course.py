@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.classroom import status
+from graders.classroom.config import confirm
 from graders.classroom.folder import read_stamp, tidy
 
 
@@ -49,6 +50,13 @@ class Course:
                 f"{root} has no nbgrader_config.py that calls `configure(c)`; copy this project's, and put "
                 "settings of your own into course_settings.py beside it"
             )
+        settings = root / "course_settings.py"
+        if settings.is_symlink() and not settings.exists() or settings.is_dir():
+            raise NoCourse(f"{settings} is no file; put your settings there")
+        try:
+            confirm(app.config)
+        except ValueError as problem:
+            raise NoCourse(f"the configuration of {root}: {problem}") from None
         self.app, self.config = app, app.config
         self.folders = CourseDirectory(config=app.config)
         self.folders.log.setLevel("ERROR")

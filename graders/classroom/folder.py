@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import stat
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 UNREADABLE = "timestamp-unreadable.txt"
+COPIES = ".taken-for.json"  # which notebook was copied to which name
 MOST_OF_A_STAMP = 200  # bytes
 
 
@@ -81,15 +83,18 @@ def read_stamp(path: Path) -> str:
 
 def copied(folder: Path, expected: list[str]) -> dict[str, str]:
     """For a released notebook that an earlier run wrote, the one of another name that it is a copy of."""
-    others = {path.name: path.read_bytes() for path in folder.glob("*.ipynb")
-              if path.name not in expected and path.is_file()}  # fmt: skip
-    found = {}
-    for name in expected if others else ():
-        data = (folder / name).read_bytes() if (folder / name).is_file() else None
-        same = [other for other, bytes_of in others.items() if bytes_of == data]
-        if len(same) == 1:
-            found[name] = same[0]
-    return found
+    try:
+        known = json.loads((folder / COPIES).read_text(encoding="utf-8"))
+        pairs = {str(name): str(other) for name, other in known.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+    there = {path.name for path in folder.glob("*.ipynb") if path.is_file()}
+    return {
+        name: other
+        for name, other in pairs.items()
+        if name in expected and {name, other} <= there
+        and (folder / name).read_bytes() == (folder / other).read_bytes()
+    }  # fmt: skip
 
 
 def set_aside(folder: Path, due: Iterable[str]) -> list[str]:
@@ -123,13 +128,16 @@ def tidy(
     `others` are the names of the files that the assignment brings along.
     """
     notes = remove_links(folder)
-    notes += set_aside(folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE])
+    notes += set_aside(
+        folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE, COPIES]
+    )
     notes += mend_papers(folder)
     taken = stand_ins(folder, expected)
     for name, other in taken.items():
         data = (folder / other).read_bytes()
         with writable(folder):
             (folder / name).write_bytes(data)
+            (folder / COPIES).write_text(json.dumps({name: other}), encoding="utf-8")
     taken |= copied(folder, expected)
     for name, other in taken.items():
         notes.append(f"{name} was missing; {other} was taken for it")

@@ -216,6 +216,9 @@ def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
     ask for it by."""
     for path in map(Path, notebooks):  # autograded/STUDENT/ASSIGNMENT/NAME.ipynb; `student` may be a pattern
         page = Path(os.curdir, "feedback", *path.parts[-3:-1], f"{path.stem}.html")
+        for other in page.parent.glob("*.html"):  # of an earlier attempt, under another name
+            if other.stem not in {Path(name).stem for name in notebooks}:
+                other.unlink()
         if page.is_file() and (own := grading.own_name(path.read_text(encoding="utf-8"))):
             shutil.copy(page, page.with_name(f"{own}.html"))
 

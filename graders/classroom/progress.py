@@ -117,6 +117,8 @@ class Progress:
                 f"  {change['student']} ({change['notebook']}): {change['before']:g} → {change['after']:g}",
                 highlight=False,
             )
+        if len(summary.changed) > 40:
+            show(f"  … and {len(summary.changed) - 40} more; `--json` lists all.", highlight=False)
         if summary.backup and not summary.changed:
             show("No score changed.", highlight=False)
         if summary.judged:

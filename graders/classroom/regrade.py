@@ -15,15 +15,17 @@ class Regrade:
         self.path = folder / f"regrade-{assignment}.jsonl"
         self.backup = ""
         self.done: dict[str, list[dict[str, Any]]] = {}
-        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
+        for line in (
+            self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else ()
+        ):
             try:
                 entry = json.loads(line)
-            except ValueError:  # a crash cut it short
+                if "backup" in entry:
+                    self.backup = str(entry["backup"])
+                else:
+                    self.done[entry["student"]] = list(entry["changed"])
+            except (ValueError, KeyError, TypeError):  # a crash cut it short
                 continue
-            if "backup" in entry:
-                self.backup = entry["backup"]
-            else:
-                self.done[entry["student"]] = entry["changed"]
 
     @property
     def unfinished(self) -> bool:
@@ -51,4 +53,4 @@ class Regrade:
 
     def _append(self, entry: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+            file.write("\n" + json.dumps(entry) + "\n")  # a line of its own, whatever a crash left

@@ -135,7 +135,8 @@ class Run:
         """The students whose submissions are new, or all of them for a regrade."""
         students = self.course.students(self.assignment)
         if self.regrade is not None:
-            found = [s for s in students if s not in self.regrade.done]
+            done = self.regrade.done
+            found = [s for s in students if s not in done or self.course.needs_grading(s, self.assignment)]
         else:
             found = [s for s in students if self.course.needs_grading(s, self.assignment)]
         self.summary.skipped += len(students) - len(found)
@@ -305,6 +306,9 @@ class Run:
         for name in ("timestamp.txt", "submission_secret.txt"):
             if (graded / name).is_file():
                 files[name] = (graded / name).read_bytes()
+        for other in folder.glob("*.html"):  # of an earlier attempt, under another name
+            if other.name not in files and other.stem not in self.released:
+                other.unlink()
         for name, data in files.items():
             draft = folder / f".{name}.part"
             draft.write_bytes(data)

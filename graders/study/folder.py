@@ -98,11 +98,15 @@ def put_back(folder: Path, id: str) -> int:
     """Put one exercise back as it was; the answer that stood there is kept in a file beside the notebook."""
     from matcalc_ref import weave
     from matcalc_ref.catalogue import exercise as find
+    from matcalc_ref.catalogue import exercises
 
     try:
         exercise = find(id)
     except KeyError as error:
         print(error.args[0])
+        return 2
+    if exercise.id not in exercises():
+        print(f"{exercise.id} is a variant, which has no cell of its own; `another` gives it again.")
         return 2
     path = folder / exercise.assignment / f"{exercise.assignment}.ipynb"
     if not path.exists():

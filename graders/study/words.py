@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,7 +65,10 @@ def _answer(exercise: Exercise, part: Part) -> str:
         import inspect
         import textwrap
 
-        return f"\n\n```python\n{textwrap.dedent(inspect.getsource(part.key))}```"
+        source = textwrap.dedent(inspect.getsource(part.key))
+        if part.signature is not None:
+            source = re.sub(rf"\b{part.key.__name__}\b", part.signature.name, source)
+        return f"\n\n```python\n{source}```"
     if part.kind == "choice":
         return f"({part.key}) {part.choices[LETTERS.index(part.key)]}"
     if part.kind == "choices":
@@ -87,9 +91,10 @@ def _answer(exercise: Exercise, part: Part) -> str:
 
 def _steps(part: Part, key: Any) -> str:
     """How the answer comes about, where it is a derivative by one variable."""
+    from graders.compare.key import shown_key
     from matcalc_ref.derive import CannotDerive, derive
     from matcalc_ref.derive.show import worked_solution
-    from matcalc_ref.language import Refusal, read
+    from matcalc_ref.language import Refusal, latex, read
 
     if part.f is None or not isinstance(part.wrt, str) or part.wrt not in key.scope.shapes:
         return ""
@@ -97,7 +102,13 @@ def _steps(part: Part, key: Any) -> str:
         derivation = derive(read(part.f, key.scope), key.scope.variable(part.wrt))
     except (CannotDerive, Refusal):
         return ""
-    return f"\n\n{worked_solution(derivation)}" if len(derivation.steps) > 1 else ""
+    if len(derivation.steps) < 2:
+        return ""
+    lines = worked_solution(derivation)
+    answer = latex(shown_key(key))
+    if f"= {answer}$" not in lines.rsplit("\n\n", 1)[-1]:
+        lines += f"\n\n$\\displaystyle = {answer}$ (by what the question says)"
+    return f"\n\n{lines}"
 
 
 def practice(exercise: Exercise) -> str:

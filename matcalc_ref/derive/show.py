@@ -72,6 +72,7 @@ def worked_solution(derivation: Derivation) -> str:
         if step.introduced:
             names = ", ".join(f"${latex(name)} = {latex(value)}$" for name, value in step.introduced)
             out.append(f"{step.rule[0].upper()}{step.rule[1:]}{where}: {names}.")
-        if step.after != step.before or not step.introduced:
-            out.append(rf"$\displaystyle = {line_latex(step.after)}$ ({step.rule}{where})")
+        line = line_latex(step.after)
+        if (step.after != step.before or not step.introduced) and not (out and f"= {line}$" in out[-1]):
+            out.append(rf"$\displaystyle = {line}$ ({step.rule}{where})")
     return "\n\n".join(out)

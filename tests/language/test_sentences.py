@@ -15,7 +15,9 @@ from matcalc_ref.language.sentences import SENTENCES, fill, listed, say
 
 HERE = Path(matcalc_ref.language.__file__).parent
 FILES = [path for path in sorted(HERE.rglob("*.py")) if path.name != "sentences.py"]
-FILES += [Path(graders.compare.__file__).with_name(name) for name in ("slopes.py", "steps.py")]  # refuse lines
+FILES += [
+    Path(graders.compare.__file__).with_name(name) for name in ("slopes.py", "steps.py")
+]  # refuse lines
 CODE = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 READER = [
     path
