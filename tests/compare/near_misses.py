@@ -223,6 +223,9 @@ NEAR = [
         "[M_{11}>0] + [M_{12}>0] + [M_{21}>0] + [v_1>0] + [v_2>0] + [u_1>0] + [u_2>0] + [u_3>0] + [b > 0]",
         "the last of nine kinks",
     ),
+    ("[(t - 1)^3 >= 0]", "[(t - 1)^3 > 0]", "the kink itself, where it is flat far around"),
+    ("exp(100 t)/(exp(100 t) + 2)", "sigmoid(100 t)", "another slope, close to 0 alone"),
+    ("1.000001 ln(1 + exp(100 t))", "ln(1 + exp(100 t))", "1e-6 beside what has 90 digits"),
     # beside something large
     ("10^12 t + z", "10^12 t", "what float64 loses beside a large factor"),
     ("(9 + t^2)^20 + t", "(9 + t^2)^20", "beside a large value"),

@@ -128,6 +128,8 @@ SCALAR = [
     ("[1/t > 0]", "[t > 0]", "a gap at the kink itself"),
     ("(3t - 1)/|3t - 1|", "sign(3t - 1)", "a gap on a kink that is hit but for rounding"),
     ("[t^3 > 0]", "[t > 0]", "a kink that is flat to rounding far around"),
+    ("exp(100 t)/(exp(100 t) + 1)", "sigmoid(100 t)", "a sigmoid so steep that it is a step at most points"),
+    ("cosh(100 t)^2 - sinh(100 t)^2", "1", "a difference of what has 190 digits"),
     ("[sigmoid(t) > sigmoid(z)]", "[t > z]", "values that are 1 but for rounding, compared"),
     ("[tanh(t) > tanh(z)]", "[t > z]", "and closer to 1 still"),
 ]
