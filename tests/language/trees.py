@@ -229,7 +229,8 @@ class _Grow:
             return apply("matmul", self.node((N, ONE), depth, bound), self.node((ONE, N), depth - 1, bound))
         inner = self.node(shape, depth, bound)
         power = self.draw(st.sampled_from([2, 3, -1, -2]))
-        return apply("inv", inner) if word == "inv" else apply("matpow", inner, Number(Fraction(power)))
+        inverse = word == "inv" or power == -1  # one tree for both
+        return apply("inv", inner) if inverse else apply("matpow", inner, Number(Fraction(power)))
 
 
 VECTOR = shape_of("n")
