@@ -21,7 +21,7 @@ from graders.classroom.cache import Judged
 from graders.classroom.command import run
 from graders.classroom.course import Course
 from graders.classroom.crew import Crew
-from graders.classroom.demo import Classroom, CommandFailed
+from graders.classroom.demo import Classroom
 from graders.classroom.recording import Book
 from graders.classroom.run import Run
 from graders.compare.verdict import Evidence, Verdict
@@ -364,50 +364,3 @@ def test_the_formgraders_button_works_inside_its_event_loop(
     result = asyncio.run(press())
     assert result["success"], result
     assert total(released.course, "ada") == hands.FULL
-
-
-def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
-    config = released.course / "course_settings.py"
-    plain = config.read_text(encoding="utf-8")
-    config.write_text(plain + "\nc.Autograde.pre_convert_hook = lambda **_: None\n", encoding="utf-8")
-    try:
-        with pytest.raises(CommandFailed, match="pre_convert_hook must stay"):
-            released.nbgrader("autograde", "A05", "--force", "--student", "ben")
-    finally:
-        config.write_text(plain, encoding="utf-8")
-
-
-BROKEN = {  # which file, and what is wrong in it
-    "a name that is not known": ("nbgrader_config.py", lambda text: text.replace("(c)", "(no_such_name)")),
-    "settings with a syntax error": ("course_settings.py", lambda text: text + "\nc.Exchange.root = 'x\n"),
-    "a step of ours replaced": (
-        "course_settings.py",
-        lambda text: text + "\nc.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']\n",
-    ),
-    "settings that fail": ("course_settings.py", lambda text: text + "\n1 / 0\n"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_configuration_that_fails_stops_nbgrader_and_us(released: Classroom, case: str) -> None:
-    name, change = BROKEN[case]
-    config = released.course / name
-    plain = config.read_text(encoding="utf-8")
-    config.write_text(change(plain), encoding="utf-8")
-    try:
-        with pytest.raises(CommandFailed, match="Nothing was run"):
-            released.nbgrader("autograde", "A05", "--force")
-        code, told = grade(released.course)
-        assert code == 2 and "configuration of" in told["error"] and "Traceback" not in told["error"]
-    finally:
-        config.write_text(plain, encoding="utf-8")
-
-
-def test_without_our_configuration_nothing_is_graded(released: Classroom) -> None:
-    config = released.course / "nbgrader_config.py"
-    aside = config.rename(config.with_suffix(".aside"))
-    try:
-        code, told = grade(released.course)
-        assert code == 2 and "calls `configure(c)`" in told["error"]
-    finally:
-        aside.rename(config)
