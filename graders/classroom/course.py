@@ -11,7 +11,7 @@ from typing import Any
 
 from graders.classroom import status
 from graders.classroom.config import confirm
-from graders.classroom.folder import read_stamp, tidy
+from graders.classroom.folder import brought_along, read_stamp, tidy
 
 
 class NoCourse(RuntimeError):
@@ -102,17 +102,13 @@ class Course:
     def submission(self, student: str, assignment: str, expected: list[str]) -> Submission:
         """A submission made safe to copy and read."""
         folder = self.path("submitted", student, assignment)
-        notes = tidy(folder, [f"{name}.ipynb" for name in expected], self.own_files(assignment))
+        others = brought_along(self.path("source", ".", assignment))
+        notes = tidy(folder, [f"{name}.ipynb" for name in expected], others)
         found = Submission(student, folder, self.stamp("submitted", student, assignment), notes=notes)
         for name in expected:
             path = folder / f"{name}.ipynb"
             found.notebooks[name] = path.read_bytes() if path.is_file() else None
         return found
-
-    def own_files(self, assignment: str) -> list[str]:
-        """The files that the assignment brings along, beside its notebooks."""
-        source = self.path("source", ".", assignment)
-        return sorted(path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb")
 
     def stage(self, submission: Submission, assignment: str) -> Path:
         """A new folder with the submission's other files and the course's own on top, as nbgrader has it."""

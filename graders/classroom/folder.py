@@ -97,6 +97,11 @@ def copied(folder: Path, expected: list[str]) -> dict[str, str]:
     }  # fmt: skip
 
 
+def brought_along(source: Path) -> list[str]:
+    """The files that an assignment brings along, beside its notebooks."""
+    return sorted(path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb")
+
+
 def set_aside(folder: Path, due: Iterable[str]) -> list[str]:
     """Renames folders that stand where files are due; says which."""
     notes = []

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from graders.classroom import status
@@ -158,6 +159,17 @@ def own_name(text: str) -> str:
     its own; "" where it has the name that it was released with."""
     notes = json.loads(text).get("metadata", {}).get(MARK, {}).get("notes", [])
     return next((taken["own"] for note in notes if (taken := _TAKEN.fullmatch(note))), "")
+
+
+def page_names(pages: Path, graded: Path) -> dict[str, str]:
+    """For each graded notebook of a submission what its student called it, or "". Pages of feedback that are
+    of none of them, but of an earlier attempt, are taken away.
+    """
+    names = {path.stem: own_name(path.read_text(encoding="utf-8")) for path in graded.glob("*.ipynb")}
+    for page in pages.glob("*.html"):
+        if page.stem not in {*names, *names.values()}:
+            page.unlink()
+    return names
 
 
 def code_cells(nb: Any) -> list[str]:

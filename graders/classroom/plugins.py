@@ -202,12 +202,11 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
     Also: an unreadable time stamp is set aside, and a missing or renamed notebook is named, so that the
     submission is graded as far as it can be instead of ending the run.
     """
-    from graders.classroom.folder import tidy
+    from graders.classroom.folder import brought_along, tidy
 
     if notebooks:
         place = Path(notebooks[0]).parent
-        source = Path(os.curdir, "source", assignment)
-        others = [path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb"]
+        others = brought_along(Path(os.curdir, "source", assignment))
         _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
 
 
@@ -216,10 +215,8 @@ def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
     ask for it by."""
     for path in map(Path, notebooks):  # autograded/STUDENT/ASSIGNMENT/NAME.ipynb; `student` may be a pattern
         page = Path(os.curdir, "feedback", *path.parts[-3:-1], f"{path.stem}.html")
-        for other in page.parent.glob("*.html"):  # of an earlier attempt, under another name
-            if other.stem not in {Path(name).stem for name in notebooks}:
-                other.unlink()
-        if page.is_file() and (own := grading.own_name(path.read_text(encoding="utf-8"))):
+        own = grading.page_names(page.parent, path.parent).get(path.stem)
+        if own and page.is_file():
             shutil.copy(page, page.with_name(f"{own}.html"))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
 from graders.classroom.course import Course, Submission
-from graders.classroom.grading import own_name, status_line
+from graders.classroom.grading import page_names, status_line
 from graders.classroom.recording import Book, Recorded, Result
 from graders.classroom.regrade import Regrade
 from graders.classroom.released import code_of
@@ -301,14 +301,11 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         graded = self.course.path("autograded", page.student, page.assignment)
         files = {f"{page.notebook}.html": done.html.encode()}
-        if own := own_name(page.text):  # by which its student will ask for it
+        if own := page_names(folder, graded).get(page.notebook):  # by which its student will ask for it
             files[f"{own}.html"] = done.html.encode()
         for name in ("timestamp.txt", "submission_secret.txt"):
             if (graded / name).is_file():
                 files[name] = (graded / name).read_bytes()
-        for other in folder.glob("*.html"):  # of an earlier attempt, under another name
-            if other.name not in files and other.stem not in self.released:
-                other.unlink()
         for name, data in files.items():
             draft = folder / f".{name}.part"
             draft.write_bytes(data)

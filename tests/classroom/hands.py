@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from graders.classroom.demo import Classroom
 from graders.classroom.students import fill, reference
 from matcalc_ref.catalogue import assignments
 
@@ -175,6 +176,17 @@ def submit_directly(course: Path, student: str, text: str, name: str = "A05.ipyn
     for path in (course / "release" / "A05").glob("*.json"):
         shutil.copy(path, folder)
     return folder
+
+
+def course_with(root: Path, **students: str) -> Classroom:
+    """A course with A05 released, and what these students handed in: one of CHANGES each."""
+    room = Classroom(root)
+    room.make()
+    room.nbgrader("generate_assignment", "A05")
+    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for student, kind in students.items():
+        submit_directly(room.course, student, CHANGES[kind][0](text))
+    return room
 
 
 def submit_all(course: Path) -> None:

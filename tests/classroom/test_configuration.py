@@ -12,12 +12,7 @@ from tests.classroom.test_grade import grade
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A course with one who handed in."""
-    room = Classroom(tmp_path_factory.mktemp("configuration"))
-    room.make()
-    room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
-    hands.submit_directly(room.course, "ben", hands.answered(text))
-    return room
+    return hands.course_with(tmp_path_factory.mktemp("configuration"), ben="right")
 
 
 def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
@@ -29,6 +24,7 @@ def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
             released.nbgrader("autograde", "A05", "--force", "--student", "ben")
     finally:
         config.write_text(plain, encoding="utf-8")
+    assert not (released.course / "autograded" / "ben" / "A05").exists()
 
 
 BROKEN = {  # which file, and what is wrong in it

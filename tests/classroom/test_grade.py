@@ -32,12 +32,7 @@ from tests.classroom.rows import rows
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A course with three who handed in, graded once."""
-    room = Classroom(tmp_path_factory.mktemp("grade"))
-    room.make()
-    room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
-    for student, kind in {"ada": "right", "ben": "layout", "cy": "blank"}.items():
-        hands.submit_directly(room.course, student, hands.CHANGES[kind][0](text))
+    room = hands.course_with(tmp_path_factory.mktemp("grade"), ada="right", ben="layout", cy="blank")
     code, summary = grade(room.course)
     assert (code, summary["graded"]) == (0, 3)
     return room
