@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import ROUNDING, crossing, on_the_kink, together
-from graders.compare.difference import OTHER, Difference, shaky
+from graders.compare.crossings import ROUNDING, Snapped, crossing, together
+from graders.compare.difference import OTHER, Difference
 from graders.compare.kinks import exists, kinks
 from graders.compare.points import Setting, chosen
-from graders.compare.precise import NOTHING, can_be_precise, largest, precisely_equal
-from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all
+from graders.compare.precise import NOTHING, can_be_precise, precisely_equal
+from graders.compare.rounding import largest, shaky
+from matcalc_ref.language.evaluate import Evaluation, Points
 from matcalc_ref.language.tree import Node
 
 JUMP = 1e-3  # a difference beside a kink that needs no second look
@@ -37,44 +37,53 @@ def beside_kinks(
     if not crossings:
         return None
     points, on, far = together(crossings)
-    one, two = (_values(tree, points, on) for tree in (student, reference))
+    one, two = _values((student, reference), points, on)
     with np.errstate(all="ignore"):
         gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
     gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
-    bad = gap > OTHER
-    if not bad.any():
-        return None
-    about = np.repeat(range(len(crossings)), [len(found.on) for found in crossings])
-    count = partial(np.bincount, about, minlength=len(crossings))
-    flat = np.zeros(len(crossings), dtype=bool)
-    hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
-    for side in sides:
-        height, on_the_way = evaluate_all(side, points)
-        distance = np.abs(height)
-        near = distance <= ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
-        often = count(near.all(axis=(1, 2)) & far) > FLAT * count(far)
-        flat |= often
-        near &= (distance > 0) | ~often[about][:, None, None]
-        large = (near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
-        near = near.any(axis=(1, 2))
-        bad &= (on | ~near) & (often[about] | ~large)
-        hit[side in counted] |= on & near & ~often[about]
-    bad &= hit[True] | ~(on | hit[False])
-    for at_kink in range(len(crossings)):
-        row = _surely(
-            bad & (about == at_kink), gap, hit[True], bool(flat[at_kink]), student, reference, points
-        )
-        if row is not None:
-            return Difference(points, row, "kink" if hit[True][row] else "value", one, two)
+    ends = np.cumsum([len(found.on) for found in crossings])
+    for rows in np.split(np.arange(points.batch), ends[:-1]):
+        bad = gap[rows] > OTHER
+        if bad.any():
+            here = chosen(points, rows)
+            bad, hit, flat = _clear(bad, on[rows], far[rows], sides, counted, here)
+            row = _surely(bad, gap[rows], hit, flat, student, reference, here)
+            if row is not None:
+                return Difference(points, int(rows[row]), "kink" if hit[row] else "value", one, two)
     return None
 
 
-def _values(tree: Node, points: Points, on: Any) -> Any:
-    """The values of a tree at points of which some lie on a kink."""
-    values = np.array(evaluate(tree, points))
+def _clear(
+    bad: Any, on: Any, far: Any, sides: Iterable[Node], counted: Collection[Node], points: Points
+) -> tuple[Any, Any, bool]:
+    """Of the bad rows about a kink those that no other kink excuses; which rows lie on one that counts; and
+    whether some kink is 0 on a whole side of it.
+    """
+    flat = False
+    hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
+    for side in sides:
+        evaluation = Evaluation(points)
+        distance = np.abs(evaluation.values(side))
+        near = distance <= ROUNDING * np.maximum(largest(evaluation), 1)[:, None, None]
+        if (near.all(axis=(1, 2)) & far).sum() > FLAT * far.sum():
+            flat = True
+            bad = bad & (on | ~(near & (distance > 0)).any(axis=(1, 2)))
+        else:
+            large = (near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
+            near = near.any(axis=(1, 2))
+            bad = bad & (on | ~near) & ~large
+            hit[side in counted] |= on & near
+    return bad & (hit[True] | ~(on | hit[False])), hit[True], flat
+
+
+def _values(trees: Sequence[Node], points: Points, on: Any) -> list[Any]:
+    """The values of trees at points of which some lie on a kink."""
+    beside, there = Evaluation(points), Evaluation(chosen(points, on), Snapped(int(on.sum())))
+    found = [np.array(beside.values(tree)) for tree in trees]
     if on.any():
-        values[on] = on_the_kink(tree, chosen(points, on))
-    return values
+        for tree, values in zip(trees, found, strict=True):
+            values[on] = there.values(tree)
+    return found
 
 
 def _surely(
@@ -92,7 +101,7 @@ def _surely(
         rows = rows[np.argsort(gap[rows])]
         for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
             point = chosen(points, [row])
-            jump = same == NOTHING and gap[row] > JUMP and not flat
+            jump = gap[row] > JUMP and not flat
             clear = jump and not shaky(student, reference, point)
             if clear or not precisely_equal(student, reference, point, same):
                 return int(row)

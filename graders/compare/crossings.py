@@ -296,8 +296,8 @@ def scaled(points: Points, names: Collection[str], factors: Any, setting: Settin
     return follow(setting, Points(points.sizes, values, points.batch))
 
 
-class _Snapped(Float64):
-    """Numbers that are equal but for rounding are equal, so that a point close to a kink lies on it."""
+class Snapped(Float64):
+    """What is equal but for rounding is equal, so that a point close to a kink lies on it."""
 
     def compare(self, name: str, x: Any, y: Any) -> Any:
         near = np.abs(x - y) <= ROUNDING * np.maximum(np.maximum(np.abs(x), np.abs(y)), 1.0)
@@ -308,8 +308,3 @@ class _Snapped(Float64):
 
     def power(self, x: Any, y: Any) -> Any:  # u/|u| has a gap there
         return np.where((y < 0) & (np.abs(x) <= ROUNDING), np.nan, super().power(x, y))
-
-
-def on_the_kink(tree: Node, points: Points) -> Any:
-    """The values of a tree at points that lie on a kink but for rounding."""
-    return evaluate(tree, points, _Snapped(points.batch))

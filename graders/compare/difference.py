@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.points import describe, plain
-from graders.compare.precise import is_shaky
 from matcalc_ref.language.evaluate import Points
-from matcalc_ref.language.tree import Node
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = 1e-9  # relative to the largest value on the way: "different"; in between, 60 digits decide
@@ -38,8 +36,3 @@ class Difference:
         points, row = self.points, self.row
         at = {n: size for n, size in points.sizes.items() if n in names} | describe(points, row, names)
         return {"at": at, "student": plain(self.student[row]), "reference": plain(self.reference[row])}
-
-
-def shaky(student: Node, reference: Node, points: Points) -> bool:
-    """Whether float64 may be far off here, with one of the two."""
-    return is_shaky(student, points) or is_shaky(reference, points)

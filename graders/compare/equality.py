@@ -16,7 +16,7 @@ import numpy as np
 
 from graders.compare.beside import beside_kinks
 from graders.compare.crossings import ROUNDING, scaled
-from graders.compare.difference import OTHER, SAME, Difference, shaky
+from graders.compare.difference import OTHER, SAME, Difference
 from graders.compare.kinks import Signs, away, exists, kinks
 from graders.compare.points import (
     BATCH,
@@ -28,10 +28,11 @@ from graders.compare.points import (
     names_in,
     seeded,
 )
-from graders.compare.precise import can_be_precise, has_exponential, has_extremes, largest, precisely_equal
+from graders.compare.precise import can_be_precise, precisely_equal
+from graders.compare.rounding import has_exponential, has_extremes, largest, largest_exponent, shaky
 from graders.compare.thresholds import points_about
 from graders.compare.verdict import Evidence
-from matcalc_ref.language.evaluate import Points, evaluate, evaluate_all, largest_exponent
+from matcalc_ref.language.evaluate import Evaluation, Points, evaluate
 from matcalc_ref.language.operations import substituted, transpose
 from matcalc_ref.language.sizes import show_shape
 from matcalc_ref.language.tree import Node
@@ -171,11 +172,12 @@ def reference_batches(reference: Node, setting: Setting) -> tuple[Batch, ...]:
 
 
 def _batch(reference: Node, points: Points) -> Batch:
-    values, on_the_way = evaluate_all(reference, points)
+    evaluation = Evaluation(points)
+    values = evaluation.values(reference)
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & away(Signs(kinks(reference)).heights(points), points)
     size = np.maximum(np.abs(values).max(axis=(1, 2)), 1.0)
-    return Batch(points, values, usable if usable.any() else finite, size, largest(on_the_way, points.batch))
+    return Batch(points, values, usable if usable.any() else finite, size, largest(evaluation))
 
 
 def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Batch]:
@@ -235,7 +237,10 @@ def _gentle(student: Node, reference: Node, setting: Setting) -> Iterator[Batch]
     """Points close to 0 where the usual ones are so far out that exponentials are 0, or all that counts."""
     if has_exponential(student) or has_exponential(reference):
         points = base_points(setting)[0]
-        most = max(largest_exponent(tree, points) for tree in (student, reference))
+        evaluation = Evaluation(points)
+        for tree in (student, reference):
+            evaluation.values(tree)
+        most = largest_exponent(evaluation)
         if most > STEEP:
             close = np.full(points.batch, 2 / most)
             yield _batch(reference, scaled(points, points.values.keys(), close, setting))
@@ -265,7 +270,8 @@ def _rows(
     student: Node, reference: Node, batch: Batch, usable: Any, roughly: bool, *, closely: bool = False
 ) -> Difference | None:
     """A usable row where the student's values differ; or None. `closely`: or where float64 sees nothing."""
-    values, on_the_way = evaluate_all(student, batch.points)
+    evaluation = Evaluation(batch.points)
+    values = evaluation.values(student)
 
     def differs(row: Any, reason: str) -> Difference:
         return Difference(batch.points, int(row), reason, values, batch.values)
@@ -286,7 +292,7 @@ def _rows(
         return None if same else differs(doubtful[0], "value")
     sure = doubtful[np.isfinite(error[doubtful])]
     if len(sure):
-        most = np.maximum(largest(on_the_way, batch.points.batch), batch.largest)
+        most = np.maximum(largest(evaluation), batch.largest)
         far = error > OTHER * np.maximum(most, 1e-3)
         if far[sure].any() and (sides := {*kinks(student), *kinks(reference)}) and precise():
             far &= ~_on_noise(sides, batch.points)
@@ -308,7 +314,8 @@ def _on_noise(sides: Iterable[Node], points: Points) -> Any:
     """The rows where a kink is 0 but for rounding, so that float64 takes a side by chance."""
     noisy = np.zeros(points.batch, dtype=bool)
     for side in (side for side in sides if exists(side, points.sizes)):
-        height, on_the_way = evaluate_all(side, points)
-        limit = ROUNDING * np.maximum(largest(on_the_way, points.batch), 1)[:, None, None]
+        evaluation = Evaluation(points)
+        height = evaluation.values(side)
+        limit = ROUNDING * np.maximum(largest(evaluation), 1)[:, None, None]
         noisy |= ((height != 0) & (np.abs(height) < limit)).any(axis=(1, 2))
     return noisy

@@ -10,17 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.rounding import amplification, has_exponential, is_rounded, largest, largest_exponent
 from matcalc_ref.language.backends import Arrays
-from matcalc_ref.language.evaluate import (
-    EXPONENTIALS,
-    Points,
-    amplification,
-    evaluate,
-    evaluate_all,
-    largest_exponent,
-)
-from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, Constant, Node, Number
+from matcalc_ref.language.evaluate import Evaluation, Points
+from matcalc_ref.language.tree import Apply, Node
 
 Array = Any
 DIGITS = 60
@@ -29,15 +22,18 @@ NOTHING = 1e-40  # what is smaller is rounding
 MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
 
 
-def precisely(node: Node, points: Points, same: float = NOTHING, digits: int = DIGITS) -> Array:
-    """The values of `node` with 60 digits, an array (batch, rows, columns) of mpmath numbers or nan.
+def precisely(
+    nodes: Iterable[Node], points: Points, same: float = NOTHING, digits: int = DIGITS
+) -> list[Array]:
+    """The values of formulas with 60 digits: arrays (batch, rows, columns) of mpmath numbers or nan.
 
     Where numbers are compared, those that differ by no more than `same` are equal.
     """
     import mpmath
 
+    evaluation = Evaluation(points, Precise(points.batch, same))
     with mpmath.workdps(digits):
-        return evaluate(node, points, Precise(points.batch, same))
+        return [evaluation.values(node) for node in nodes]
 
 
 class Precise(Arrays):
@@ -202,58 +198,20 @@ def _entries(node: Node, sizes: tuple[tuple[str, int], ...]) -> int:
     return max(part.shape[0].at(at) * part.shape[1].at(at) for part in node.walk())
 
 
-@lru_cache(maxsize=4096)
-def has_extremes(node: Node) -> bool:
-    """Whether a number so small or so large stands in the tree that float64 could lose it, or others beside
-    it; in a condition, the points about its kink tell.
-    """
-    if isinstance(node, Apply) and node.operation in COMPARISONS:
-        return False
-    factors = node.arguments if isinstance(node, Apply) and node.operation == "mul" else (node,)
-    constants = [f for f in factors if f.is_scalar and _is_constant(f)]
-    if constants:
-        with np.errstate(all="ignore"):
-            values = [float(evaluate(constant, Points({}, {}, 1))[0, 0, 0]) for constant in constants]
-        value = abs(math.prod(values))
-        if 0 < value < 1e-5 or value > 1e5:
-            return True
-    return any(has_extremes(child) for child in node.children)
-
-
-def _is_constant(node: Node) -> bool:
-    return all(isinstance(part, (Number, Constant, Apply)) for part in node.walk())
-
-
-@lru_cache(maxsize=4096)
-def _is_rounded(node: Node) -> bool:
-    """Whether a number in the tree is itself a rounded float."""
-    values = [n.value for n in node.walk() if isinstance(n, Number)]
-    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
-
-
 def precisely_equal(student: Node, reference: Node, points: Points, same: float = NOTHING) -> bool:
     """Whether the two agree to 40 digits, or to 12 where a number was rounded. `same` as in `precisely`."""
-    scales = np.maximum(*(_largest(tree, points) for tree in (student, reference)))
-    digits = _digits(student, reference, points, scales)
+    float64 = Evaluation(points)
+    values = [float64.values(tree) for tree in (student, reference)]
+    scales = largest(float64)
+    exponent = largest_exponent(float64) if has_exponential(student) or has_exponential(reference) else 0.0
+    # as many more as the largest value has before the point, or zeros behind it the smallest exponential
+    more = max(exponent / math.log(10), math.log10(max(scales.max(), 1.0)))
+    digits = min(DIGITS + int(more), MANY_DIGITS)
     if _agree(student, reference, points, same, digits, scales):
         return True
-    lost = max(amplification(tree, points) for tree in (student, reference))
-    if _inverts(student) and np.isnan(evaluate(student, points)).any():
+    if _inverts(student) and np.isnan(values[0]).any():
         return False  # singular, to any number of digits
-    return lost > 1e12 and _agree(student, reference, points, same, MANY_DIGITS, scales)
-
-
-def _digits(student: Node, reference: Node, points: Points, scales: Any) -> int:
-    """60, and as many more as the largest value on the way has before the point, or zeros behind it the
-    smallest exponential."""
-    exponents = [largest_exponent(tree, points) for tree in (student, reference) if has_exponential(tree)]
-    more = max(max(exponents, default=0.0) / math.log(10), math.log10(max(scales.max(), 1.0)))
-    return min(DIGITS + int(more), MANY_DIGITS)
-
-
-@lru_cache(maxsize=4096)
-def has_exponential(tree: Node) -> bool:
-    return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
+    return amplification(float64) > 1e12 and _agree(student, reference, points, same, MANY_DIGITS, scales)
 
 
 @lru_cache(maxsize=4096)
@@ -266,9 +224,9 @@ def _agree(student: Node, reference: Node, points: Points, same: float, digits: 
     import mpmath
 
     on_a_kink = same > NOTHING  # where a gap is no difference
-    rounded = _is_rounded(student) or _is_rounded(reference)
+    rounded = is_rounded(student) or is_rounded(reference)
     tolerance = 1e-12 if rounded else mpmath.mpf(10) ** -40
-    one, two = (precisely(tree, points, same, digits) for tree in (student, reference))
+    one, two = precisely((student, reference), points, same, digits)
     with mpmath.workdps(digits):
         for row, scale in enumerate(scales):
             last = mpmath.mpf(10) ** (-17 if rounded else 18 - digits)
@@ -279,36 +237,3 @@ def _agree(student: Node, reference: Node, points: Points, same: float, digits: 
                 if not (mpmath.isfinite(a) and abs(a - b) <= tolerance * abs(b) + noise):
                     return False
     return True
-
-
-def _largest(tree: Node, points: Points) -> Any:
-    return largest(evaluate_all(tree, points)[1], points.batch)
-
-
-def largest(arrays: Iterable[Any], batch: int) -> Any:
-    """The largest of the values, for every row; what is not finite does not count."""
-    found = np.zeros(batch)
-    for values in arrays:
-        size = np.abs(values).max(axis=(1, 2))
-        found = np.maximum(found, np.where(np.isfinite(size), size, 0.0))
-    return found
-
-
-def is_shaky(tree: Node, points: Points) -> bool:
-    """Whether float64 may be far off here."""
-    return _divides(tree) and amplification(tree, points) > 1e4
-
-
-@lru_cache(maxsize=4096)
-def _divides(tree: Node) -> bool:
-    """Whether rounding can grow in the tree beyond that of the largest value in it."""
-    for part in tree.walk():
-        match part:
-            case Apply("pow", (_, Number(exponent))) if exponent.denominator == 1 and exponent > 0:
-                continue
-            case Apply(operation) if operation in _DIVIDING:
-                return True
-    return False
-
-
-_DIVIDING = frozenset("pow log sqrt norm inv pinv det matpow tan sec csc cot arcsin arccos".split())

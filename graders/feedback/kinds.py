@@ -89,7 +89,7 @@ def _near(value: Any, right: Any, tolerance: float) -> bool:
 def _exactly(student: Node, key: Key) -> bool:
     import mpmath
 
-    one, two = precisely(student, key.points)[0], precisely(key.node, key.points)[0]
+    one, two = precisely((student, key.node), key.points)
     with mpmath.workdps(60):
         return all(
             abs(a - b) < mpmath.mpf(10) ** -40 * max(1, abs(b))

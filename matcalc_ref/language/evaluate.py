@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -45,65 +45,7 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
     zero) is nan or inf in that batch entry. Raises KeyError for a variable that `points` lacks, ValueError
     where a size such as n-8 is not positive at these points.
     """
-    if backend is None:
-        backend = Float64(points.batch)
-    with np.errstate(all="ignore"):
-        return _Evaluation(points, backend).value(node, {})
-
-
-def evaluate_all(node: Node, points: Points) -> tuple[Any, list[Any]]:
-    """The values of `node`, and of everything that was worked out on the way, in float64."""
-    evaluation = _Evaluation(points, Float64(points.batch))
-    with np.errstate(all="ignore"):
-        values = evaluation.value(node, {})
-    return values, list(evaluation.known.values())
-
-
-def amplification(node: Node, points: Points) -> float:
-    """How many times rounding may grow on the way at most, as far as single sums, inverses and determinants
-    tell: how much smaller a sum is than its terms, and the condition of matrices.
-    """
-    evaluation = _Evaluation(points, Float64(points.batch))
-    worst = 1.0
-    with np.errstate(all="ignore"):
-        evaluation.value(node, {})
-        for (part, bound), value in list(evaluation.known.items()):
-            if not isinstance(part, Apply) or part.operation not in _AMPLIFYING:
-                continue
-            operands = [evaluation.value(operand, dict(bound)) for operand in part.arguments]
-            worst = max(
-                worst, float(np.nan_to_num(_AMPLIFYING[part.operation](value, *operands), nan=np.inf))
-            )
-    return worst
-
-
-def largest_exponent(node: Node, points: Points) -> float:
-    """The largest argument of an exponential on the way; beside its value, others are lost."""
-    evaluation = _Evaluation(points, Float64(points.batch))
-    largest = 0.0
-    with np.errstate(all="ignore"):
-        evaluation.value(node, {})
-        for part, bound in list(evaluation.known):
-            if isinstance(part, Apply) and part.operation in EXPONENTIALS:
-                values = np.abs(evaluation.value(part.arguments[0], dict(bound)))
-                largest = max(largest, float(values[np.isfinite(values)].max(initial=0.0)))
-    return largest
-
-
-EXPONENTIALS = frozenset("exp sigmoid tanh sinh cosh softmax softmax_rows".split())
-
-
-def _condition(matrix: Any) -> Any:
-    return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
-
-
-_AMPLIFYING: dict[str, Callable[..., Any]] = {
-    "add": lambda value, *terms: max(np.abs(term).max() for term in terms) / np.abs(value).min(),
-    "inv": lambda value, matrix: _condition(matrix),
-    "pinv": lambda value, matrix: _condition(matrix),
-    "matpow": lambda value, matrix, power: _condition(matrix) ** np.abs(power).max(),
-    "det": lambda value, matrix: _condition(matrix),
-}
+    return Evaluation(points, backend).values(node)
 
 
 class _Over(NamedTuple):
@@ -139,10 +81,24 @@ def _at_once(node: Node, names: frozenset[str]) -> bool:
     return False
 
 
-class _Evaluation:
-    def __init__(self, points: Points, backend: Any) -> None:
-        self.points, self.backend = points, backend
+class Evaluation:
+    """The values of formulas at the same points; what they have in common is worked out once."""
+
+    def __init__(self, points: Points, backend: Any = None) -> None:
+        self.points = points
+        self.backend = Float64(points.batch) if backend is None else backend
         self.known: dict[tuple[Node, tuple[tuple[str, int | _Over], ...]], Any] = {}
+
+    def values(self, node: Node) -> Any:
+        """As `evaluate`."""
+        with np.errstate(all="ignore"):
+            return self.value(node, {})
+
+    def on_the_way(self) -> Iterator[tuple[Node, Any, list[Any]]]:
+        """All that has been worked out: a part of a formula, its values, and those of its operands."""
+        for (part, bound), values in list(self.known.items()):
+            operands = part.arguments if isinstance(part, Apply) else ()
+            yield part, values, [self.value(operand, dict(bound)) for operand in operands]
 
     def value(self, node: Node, bound: Bound) -> Any:
         free = node.free_indices if bound else None

@@ -30,7 +30,7 @@ POINTS = chosen(base_points(setting(SHAPES))[0], [0, 1])
 def test_every_operation(name):
     arity = OPERATIONS[name].arity
     node = apply(name, *ARGUMENTS.get(name, (A, B)[: arity or 2]))
-    ours = precisely(node, POINTS).astype(float)
+    ours = precisely([node], POINTS)[0].astype(float)
     np.testing.assert_allclose(ours, evaluate(node, POINTS), rtol=1e-9, atol=1e-12)
 
 
@@ -47,7 +47,7 @@ def test_every_operation(name):
     ids=["entry", "row", "outside", "cases", "log of a negative", "division by zero"],
 )
 def test_entries_cases_and_values_that_do_not_exist(node):
-    ours, plain = precisely(node, POINTS).astype(float), evaluate(node, POINTS)
+    ours, plain = precisely([node], POINTS)[0].astype(float), evaluate(node, POINTS)
     finite = np.isfinite(plain)
     np.testing.assert_allclose(ours[finite], plain[finite])
     assert not np.isfinite(ours[~finite]).any()

@@ -1,0 +1,116 @@
+"""How much float64 may lose of the values of formulas, and where it may lose it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from matcalc_ref.language.evaluate import Evaluation, Points, evaluate
+from matcalc_ref.language.table import COMPARISONS
+from matcalc_ref.language.tree import Apply, Constant, Node, Number
+
+EXPONENTIALS = frozenset("exp sigmoid tanh sinh cosh softmax softmax_rows".split())
+DIVIDING = frozenset("pow log sqrt norm inv pinv det matpow tan sec csc cot arcsin arccos".split())
+
+
+def _condition(matrix: Any) -> Any:
+    return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
+
+
+AMPLIFYING: dict[str, Callable[..., Any]] = {
+    "add": lambda value, *terms: max(np.abs(term).max() for term in terms) / np.abs(value).min(),
+    "inv": lambda value, matrix: _condition(matrix),
+    "pinv": lambda value, matrix: _condition(matrix),
+    "matpow": lambda value, matrix, power: _condition(matrix) ** np.abs(power).max(),
+    "det": lambda value, matrix: _condition(matrix),
+}
+
+
+def largest(evaluation: Evaluation) -> Any:
+    """The largest of all values on the way, for every row; what is not finite does not count."""
+    found = np.zeros(evaluation.points.batch)
+    for values in evaluation.known.values():
+        size = np.abs(values).max(axis=(1, 2))
+        found = np.maximum(found, np.where(np.isfinite(size), size, 0.0))
+    return found
+
+
+def amplification(evaluation: Evaluation) -> float:
+    """How many times rounding may grow on the way at most, as far as single sums, inverses and determinants
+    tell: how much smaller a sum is than its terms, and the condition of matrices.
+    """
+    worst = 1.0
+    with np.errstate(all="ignore"):
+        for part, values, operands in evaluation.on_the_way():
+            if isinstance(part, Apply) and part.operation in AMPLIFYING:
+                grows = AMPLIFYING[part.operation](values, *operands)
+                worst = max(worst, float(np.nan_to_num(grows, nan=np.inf)))
+    return worst
+
+
+def largest_exponent(evaluation: Evaluation) -> float:
+    """The largest argument of an exponential on the way; beside its value, others are lost."""
+    found = 0.0
+    for part, _, operands in evaluation.on_the_way():
+        if isinstance(part, Apply) and part.operation in EXPONENTIALS:
+            values = np.abs(operands[0])
+            found = max(found, float(values[np.isfinite(values)].max(initial=0.0)))
+    return found
+
+
+def shaky(student: Node, reference: Node, points: Points) -> bool:
+    """Whether float64 may be far off here, with one of the two."""
+    evaluation = Evaluation(points)
+    for tree in filter(_divides, (student, reference)):
+        evaluation.values(tree)
+    return amplification(evaluation) > 1e4
+
+
+@lru_cache(maxsize=4096)
+def has_exponential(tree: Node) -> bool:
+    return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
+
+
+@lru_cache(maxsize=4096)
+def has_extremes(node: Node) -> bool:
+    """Whether a number so small or so large stands in the tree that float64 could lose it, or others beside
+    it; in a condition, the points about its kink tell.
+    """
+    if isinstance(node, Apply) and node.operation in COMPARISONS:
+        return False
+    factors = node.arguments if isinstance(node, Apply) and node.operation == "mul" else (node,)
+    constants = [f for f in factors if f.is_scalar and _is_constant(f)]
+    if constants:
+        with np.errstate(all="ignore"):
+            values = [float(evaluate(constant, Points({}, {}, 1))[0, 0, 0]) for constant in constants]
+        value = abs(math.prod(values))
+        if 0 < value < 1e-5 or value > 1e5:
+            return True
+    return any(has_extremes(child) for child in node.children)
+
+
+def _is_constant(node: Node) -> bool:
+    return all(isinstance(part, (Number, Constant, Apply)) for part in node.walk())
+
+
+@lru_cache(maxsize=4096)
+def is_rounded(node: Node) -> bool:
+    """Whether a number in the tree is itself a rounded float."""
+    values = [n.value for n in node.walk() if isinstance(n, Number)]
+    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
+
+
+@lru_cache(maxsize=4096)
+def _divides(tree: Node) -> bool:
+    """Whether rounding can grow in the tree beyond that of the largest value in it."""
+    for part in tree.walk():
+        match part:
+            case Apply("pow", (_, Number(exponent))) if exponent.denominator == 1 and exponent > 0:
+                continue
+            case Apply(operation) if operation in DIVIDING:
+                return True
+    return False
