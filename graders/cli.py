@@ -200,14 +200,17 @@ def grade(
 
 
 @app.command()
-def doctor() -> None:
-    """What confinement is in force here, and what is missing.
+def doctor(
+    course: Annotated[Path, typer.Option(help="The course folder, with `source/` in it.")] = Path("."),
+) -> None:
+    """What confinement is in force here, and what is missing; and whether a course's settings stand.
 
     Example: `matcalc doctor`
     """
+    from graders.classroom.course import examine
     from graders.referee.doctor import run
 
-    _finish(run())
+    _finish(max(run(), examine(course)))
 
 
 @app.command()

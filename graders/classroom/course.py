@@ -18,6 +18,19 @@ class NoCourse(RuntimeError):
     """There is no such course or assignment here; the message says what to do."""
 
 
+def examine(root: Path) -> int:
+    """Print whether the settings of a course folder are in force; 1 if not, 0 if so or where there is none."""
+    if not (root / "source").is_dir():
+        return 0
+    try:
+        course = Course(root.resolve())
+    except NoCourse as problem:
+        print(f"\n no  {problem}\n     Nothing would be graded here until this is mended.")
+        return 1
+    print(f"\nyes  The course in {course.root} is graded by these rules: its settings keep every step of ours.")
+    return 0
+
+
 @dataclass
 class Submission:
     """One student's submission, tidied: its notebooks' bytes, its time, and what had to be mended."""

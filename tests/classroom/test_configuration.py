@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graders.classroom.course import examine
 from graders.classroom.demo import Classroom, CommandFailed
 from tests.classroom import hands
 from tests.classroom.test_grade import grade
@@ -25,6 +26,23 @@ def test_without_our_hook_nothing_is_graded(released: Classroom) -> None:
     finally:
         config.write_text(plain, encoding="utf-8")
     assert not (released.course / "autograded" / "ben" / "A05").exists()
+
+
+def test_the_doctor_looks_at_the_course_as_well(
+    released: Classroom, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(released.course)
+    assert examine(released.course) == 0
+    assert "keep every step of ours" in capsys.readouterr().out
+    settings = released.course / "course_settings.py"
+    plain = settings.read_text(encoding="utf-8")
+    settings.write_text(plain + "\nc.Autograde.exporter_class = None\n", encoding="utf-8")
+    try:
+        assert examine(released.course) == 1
+        assert "exporter_class must stay" in capsys.readouterr().out
+    finally:
+        settings.write_text(plain, encoding="utf-8")
+    assert examine(released.course / "source") == 0  # no course folder
 
 
 BROKEN = {  # which file, and what is wrong in it
