@@ -257,9 +257,10 @@ def _hints(exercise: Exercise) -> tuple[str, ...]:
     found = [(part, made) for part in asked if (made := _derivation(exercise, part)) is not None]
     if not found:
         return ()
+    scalar = {part.name: "a number" if part.kind == "number" else "a scalar" for part in asked}
     shapes = [
-        "a number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
-        for _, made in found
+        scalar[part.name] if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
+        for part, made in found
     ]
     said = [f"`{part.name}` is {shape}" for (part, _), shape in zip(found, shapes, strict=True)]
     first = f"The answer is {shapes[0]}." if len(asked) == 1 else f"The shapes: {', '.join(said)}."

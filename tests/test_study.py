@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,17 @@ def test_right_answers_are_in_order_and_solutions_shown(assignment: str) -> None
         good, message = look(weave.public(record), tuple(answers))
         assert good, message
         assert record.id in solved(record)
+
+
+def test_solutions_in_numbers_are_worked_out() -> None:
+    assert r"2 \cdot 3 + \left(-2\right) \cdot 4 = -2$" in solved(in_numbers("2*3 + (-2)*4"))
+    assert r"\frac{2}{3} \approx 0.666667$" in solved(in_numbers("2/3"))
+    assert "$7$, typed as `7`" in solved(in_numbers("7"))
+
+
+def in_numbers(key: str) -> Any:
+    part = replace(exercise("A09-05").part("b"), key=key)
+    return replace(exercise("A09-05"), parts=(part,))
 
 
 # A folder of one's own.

@@ -19,7 +19,7 @@ class NoCourse(RuntimeError):
 
 
 def examine(root: Path) -> int:
-    """Print whether the settings of a course folder are in force; 1 if not, 0 if so or where there is none."""
+    """Print whether the settings of a course are in force. Gives 0 if so, or where there is no course."""
     if not (root / "source").is_dir():
         return 0
     try:
@@ -27,7 +27,7 @@ def examine(root: Path) -> int:
     except NoCourse as problem:
         print(f"\n no  {problem}\n     Nothing would be graded here until this is mended.")
         return 1
-    print(f"\nyes  The course in {course.root} is graded by these rules: its settings keep every step of ours.")
+    print(f"\nyes  The course in {course.root}: its settings keep every step of ours.")
     return 0
 
 

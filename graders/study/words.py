@@ -85,8 +85,10 @@ def _answer(exercise: Exercise, part: Part) -> str:
         return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
         return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
-    typed = f"${latex(shown_key(key))}$, typed as `{text(shown_key(key), ascii=True)}`"
-    return typed if part.kind == "number" else typed + _steps(part, key)
+    typed = f", typed as `{text(shown_key(key), ascii=True)}`"
+    if part.kind == "number":
+        return f"${_worked_out(latex(shown_key(key)), evaluate(key.node, key.points)[0])}${typed}"
+    return f"${latex(shown_key(key))}${typed}{_steps(part, key)}"
 
 
 def _steps(part: Part, key: Any) -> str:
@@ -117,6 +119,15 @@ def practice(exercise: Exercise) -> str:
 
     question, answer, check = (cell["source"] for cell in weave.cells(exercise))
     return f"{question}\n\nAnswer in a cell of your own:\n\n```python\n{answer}\n\n{check}\n```"
+
+
+def _worked_out(formula: str, values: Any) -> str:
+    """A formula in numbers, and what it comes to where that is not how it is written."""
+    result = _matrix(values)
+    if result.replace(" ", "") == formula.replace(" ", ""):
+        return formula
+    exact = all(abs(float(f"{value:.6g}") - value) <= 1e-12 * abs(value) for value in values.flat)
+    return f"{formula} = {result}" if exact else rf"{formula} \approx {result}"
 
 
 def _matrix(values: Any) -> str:

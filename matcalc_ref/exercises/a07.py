@@ -741,6 +741,12 @@ product, in numbers. Write a row as `[a, b]` and a column as `[a; b]`.""",
                     },
                 },
             },
+            hints=(
+                r"A row ($1\times 2$), a column ($2\times 1$), a number.",
+                r"First put $x = «x»$ into $u_1$ and $u_2$; the row needs both values.",
+                r"The row's first entry is $\partial f/\partial u_1 = u_2 = «a»\cdot«x»$. The column's is $du_1/dx = 2\cdot«x»$.",
+                r"The product pairs each $\partial f/\partial u_i$ with its own $du_i/dx$ and adds.",
+            ),
         ),
         hints=(
             r"A row ($1\times 2$), a column ($2\times 1$), a number.",

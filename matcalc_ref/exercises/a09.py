@@ -496,6 +496,11 @@ learning rate $\eta=«eta»$. Write the new weights as a column, `[a; b]`.""",
                     "mistakes": {"uphill": "«b» + 2*«eta»", "rate-forgotten": "«b» - 2", "step-only": "-2*«eta»"},
                 },
             },
+            hints=(
+                r"$\mathbf{w}$ is a column and stays one; the gradient is a row and must be transposed first.",
+                r"The step goes against the gradient, $\eta = «eta»$ times as long.",
+                r"The first weight becomes $«w»-«eta»\cdot(«g»)$.",
+            ),
         ),
         hints=(
             r"$\mathbf{w}$ is a column and stays one; the gradient is a row and must be transposed first.",

@@ -324,6 +324,11 @@ shape of $W$ (such as `[[1, 2], [3, 4]]`) and $\partial L/\partial\mathbf{x}$ as
                     },
                 },
             },
+            hints=(
+                r"$2\times 2$ and $1\times 2$.",
+                r"Entry $(1,1)$ of the first is $g_1x_1=«g»\cdot«x»$.",
+                r"$\partial L/\partial\mathbf{x}$ is the row $\mathbf{g}$ times $W$: its first entry is $«g»\cdot(«p»)+(«h»)\cdot(«r»)$.",
+            ),
         ),
         hints=(
             r"$2\times 2$ and $1\times 2$.",

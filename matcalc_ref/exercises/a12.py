@@ -237,7 +237,7 @@ $\mathbf{g}=[1,0,2]$. Give $\mathbf{y}$ as a column and the two gradients as row
                 "y",
                 "number",
                 label=r"\mathbf{y}",
-                key="[3*1 + (-1)*2; 3*2 + (-1)*3; 3*3 + (-1)*4]",
+                key="[3*1 - 1*2; 3*2 - 1*3; 3*3 - 1*4]",
                 mistakes=(Mistake("CNV-03", "[5; 7; 9]", r"The weights are not flipped here: $w_1$ goes with $s_i$, $w_2$ with $s_{i+1}$."),),
             ),
             Part(
@@ -284,6 +284,11 @@ $\mathbf{g}=[«g»,0,«h»]$. Give $\mathbf{y}$ as a column and the two gradient
                     "mistakes": {"CNV-03": "[«g»*«q», «g»*«p», «h»*«q», «h»*«p»]"},
                 },
             },
+            hints=(
+                r"$3\times 1$, $1\times 2$, $1\times 4$.",
+                r"$y_1=«p»\cdot(«s»)+(«q»)\cdot(«t»)$, and so on: the weights move along.",
+                r"$\mathbf{g}H$ and $\mathbf{g}T$: row $i$ of $H$ is $[s_i, s_{i+1}]$; row $i$ of $T$ has $w_1, w_2$ from place $i$ on.",
+            ),
         ),
         hints=(
             r"$3\times 1$, $1\times 2$, $1\times 4$.",

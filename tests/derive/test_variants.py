@@ -114,6 +114,7 @@ def test_variants_of_the_course_keep_every_law(exercise: Exercise) -> None:
         for one in made:
             assert problems(one) == [], [(part.f, part.key) for part in one.parts]
             assert one.version != exercise.version and one.points == exercise.points
+            assert one.hints and not any("«" in hint for hint in one.hints)
 
 
 BAD = [
