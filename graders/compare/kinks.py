@@ -68,10 +68,11 @@ def _unsigned(side: Node) -> Node:
 
 
 def _difference(left: Node, right: Node) -> Node:
+    """The difference, in the same order for `x > w` as for `w > x`: they change at the same place."""
+    if isinstance(left, Number) or not isinstance(right, Number) and repr(right) < repr(left):
+        left, right = right, left
     if right == ZERO:
         return left
-    if left == ZERO:
-        return right
     return add(left, number(-right.value)) if isinstance(right, Number) else sub(left, right)
 
 

@@ -13,6 +13,7 @@ from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.sentences import say
+from matcalc_ref.language.tree import Variable
 
 D = r"(?:d|∂|\\partial)\s*"
 LINK = re.compile(
@@ -46,11 +47,11 @@ def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tupl
     def slope(found: re.Match[str]) -> str:
         above, below = found[1] or found[3], found[2] or found[4]
         known = own.get(above)
-        if known is None and below == key.part.wrt and above in key.exercise.where:
-            known = scope.variable(above)
-        if known is None or below not in key.scope.shapes:
+        if known is None and below in (key.part.wrt, *own) and above in key.exercise.where:
+            known = where_of(key)[above]
+        if known is None or below not in scope.shapes:
             return found[0]
-        return f" ({spelled(derivative_of(known, below, key))}) "
+        return f" ({spelled(derivative_of(known, below, key, own))}) "
 
     text = LINK.sub(slope, text)
     within: list[Node] = []
@@ -64,17 +65,18 @@ def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tupl
         end = _closing(text, found.end())
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
-                whole = substituted(read(text[found.end() :], scope), own)
-                result = derivative_of(whole, name, key)
+                whole = read(text[found.end() :], scope)
+                result = derivative_of(whole, name, key, own)
                 if end in (None, len(text)) or same(result, key.node, key):
-                    return result, (*within, whole)
+                    return result, (*within, substituted(whole, own))
         if end is None:
             end = _operand(text, found.end())
             loose = found[0].strip()
         if end is None:
             break
-        within.append(substituted(read(text[found.end() : end], scope), own))
-        result = derivative_of(within[-1], name, key)
+        inner = read(text[found.end() : end], scope)
+        within.append(substituted(inner, own))
+        result = derivative_of(inner, name, key, own)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
     try:
         return read_kindly(text, scope, key.shape), tuple(within)
@@ -82,6 +84,19 @@ def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tupl
         if loose:
             raise Refusal(say("derivative-reach", sign=loose)) from None
         raise
+
+
+def derived(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[str, Node] | None:
+    """The name and the formula of a text that is `d/du …` altogether, read but not worked out."""
+    found = DERIVATIVE.match(text.strip("$ "))
+    if found is None or (found[1] or found[2]) not in (*own, key.part.wrt):
+        return None
+    text = _with_parentheses(found.string, found.end())
+    if _closing(text, found.end()) not in (None, len(text)):
+        return None
+    with suppress(Refusal):
+        return found[1] or found[2], read(text[found.end() :], scope)
+    return None
 
 
 def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], within: list[Node]) -> str:
@@ -95,7 +110,7 @@ def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], 
             inner = substituted(read(text[opened : found.start() + 1], scope), own)
             if inner.is_scalar:
                 within.append(inner)
-                result = spelled(derivative_of(inner, wrt, key))
+                result = spelled(derivative_of(inner, wrt, key, {}))
                 text = f"{text[:opened]}({result}){text[found.end() :]}"
                 continue
         break
@@ -112,8 +127,15 @@ def _opening(text: str, closing: int) -> int:
     return 0
 
 
-def derivative_of(node: Node, name: str, key: Key) -> Node:
-    """The derivative by a variable. What the question differentiates by moves all that follows from it."""
+def derivative_of(node: Node, name: str, key: Key, own: Mapping[str, Node]) -> Node:
+    """The derivative by a variable, or by one's `own` name, which is a variable wherever its formula stands.
+    What the question differentiates by moves all that follows from it.
+    """
+    if name in own:
+        formula, by = own[name], Variable(f"_{name}", own[name].shape)
+        node = substituted(node, {**own, name: by}).map(lambda part: by if part == formula else part)
+        return derive(node, by).result.map(lambda part: formula if part == by else part)
+    node = substituted(node, own)
     if name == key.part.wrt:
         node = substituted(node, where_of(key))
     return derive(node, key.scope.variable(name)).result

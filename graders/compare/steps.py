@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.key import Key, declared
-from graders.compare.slopes import DERIVATIVE, LINK, D, derivative_of, piece_of, same, where_of
+from graders.compare.slopes import DERIVATIVE, LINK, D, derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
@@ -163,7 +163,10 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:
-    """Whether the line gives one link of a chain, such as `dv/du = -1` or `v' = -1`."""
+    """Whether the line gives one link of a chain, such as `dv/du = -1`, `v' = -1` or `d/du u^2 = 2u`."""
+    if slope := _derived(line, key, own):
+        name, node = slope
+        return name in own or not same(substituted(node, own), question(key), key)
     named_by = _above_and_below(line, key)
     if named_by is None:
         return False
@@ -192,8 +195,15 @@ def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
     return canonical(prime[1]), canonical(key.part.wrt or "")
 
 
+def _derived(line: str, key: Key, own: Mapping[str, Node]) -> tuple[str, Node] | None:
+    head, equals, _ = line.partition("=")
+    return derived(head, key, _scope_with(key, own), own) if equals else None
+
+
 def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """What the link of this line should be; None where names are unknown or do not stand in each other."""
+    if slope := _derived(line, key, own):
+        return derivative_of(slope[1], slope[0], key, own)
     above, below = _above_and_below(line, key) or ("", "")
     where = where_of(key)
     known = {canonical(name): node for name, node in where.items()}
@@ -204,7 +214,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     try:
         by = next((name for name in key.scope.shapes if canonical(name) == below), None)
         if node is not None and inner is None and by is not None:
-            return derivative_of(node, by, key)
+            return derivative_of(node, by, key, {})
         if node is None or inner is None:
             return None
         inside = Variable(f"_{below}", inner.shape)  # as the name that it has
@@ -256,7 +266,7 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         pieces = [text.strip("$ ")]  # an answer by its entries: J_j = …
     elif len(pieces) > 1 and re.fullmatch(r"[^\W\d_]\w{0,3}", pieces[0]) and pieces[0] not in scope.shapes:
         defines = pieces.pop(0)
-    if len(pieces) == 2 and _recalls(pieces[0], pieces[1], key, scope):
+    if len(pieces) == 2 and _recalls(pieces[0], pieces[1], key, scope, own):
         return None
     nodes: list[Node] = []
     inner: list[tuple[Node, ...]] = []
@@ -275,12 +285,12 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
     return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
 
 
-def _recalls(name: str, text: str, key: Key, scope: Scope) -> bool:
+def _recalls(name: str, text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> bool:
     """Whether a line only says what a name of the question stands for, such as `s = 1/(1 + exp(-z))`."""
     if name not in key.exercise.where:
         return False
     try:
-        meant, said = read(key.exercise.where[name], key.scope), read(text, scope)
+        meant, said = read(key.exercise.where[name], key.scope), substituted(read(text, scope), own)
     except Refusal:
         return False
     return same(said, meant, key)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -18,8 +19,8 @@ import numpy as np
 
 from graders.compare.key import Key, read_kindly
 from graders.compare.points import base_points
+from graders.compare.slopes import derivative_of
 from graders.compare.steps import Line
-from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, evaluate, read
 from matcalc_ref.language.operations import apply, neg, transpose
 from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
@@ -40,12 +41,19 @@ def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> lis
     shown = [node for line in lines for node in _shown(line, key)]
     pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
-    linked = _Known(key, [form for link in links for form in (link, neg(link))])
+    linked = _Known(key, [form for link in (*links, *_chained(links)) for form in (link, neg(link))])
     missing: list[Step] = []
     for step, forms in steps_of(key):
         if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms):
             missing.append(step)
     return missing if len(missing) > _own_road(key, lines, shown) else []
+
+
+def _chained(links: Sequence[Node]) -> Iterator[Node]:
+    """The products of two links, as `dy/du` and `du/dx` are a link `dy/dx` together."""
+    for pair in itertools.permutations(links, 2):
+        with suppress(ShapeError):
+            yield apply("mul" if any(link.is_scalar for link in pair) else "matmul", *pair)
 
 
 def _shown(line: Line, key: Key) -> Iterator[Node]:
@@ -64,7 +72,7 @@ def _is_whole(inner: Any, key: Key) -> bool:
     """Whether what stands under `d/dx` is the question itself, or that up to a number."""
     wanted = _values(key.node, key)
     for argument in inner:
-        found = _values(derive(argument, key.scope.variable(key.part.wrt or "")).result, key)
+        found = _values(derivative_of(argument, key.part.wrt or "", key, {}), key)
         if (
             found is None
             or wanted is None
@@ -74,7 +82,7 @@ def _is_whole(inner: Any, key: Key) -> bool:
         with np.errstate(all="ignore"):
             ratios = np.concatenate([(a / b)[np.abs(b) > 1e-9] for a, b in zip(found, wanted, strict=True)])
         ratios = ratios[np.isfinite(ratios)]
-        if ratios.size and np.ptp(ratios) < 1e-9 * max(abs(ratios[0]), 1e-9):
+        if ratios.size and ratios[0] and np.ptp(ratios) < 1e-9 * abs(ratios[0]):
             return True
     return False
 

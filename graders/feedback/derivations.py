@@ -43,7 +43,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             right = [*allowed, *right_here]
             if line.defines is None and not any(same(node, one, key) for one in right):
                 return _wrong_line(line, node, lines, key, mode)
-            if node not in allowed:
+            if line.defines:
                 allowed.append(node)
     last = lines[-1].nodes[-1]
     found = compare(last, key.node, key.setting, ties=None)

@@ -474,7 +474,7 @@ before, the last one the answer.""",
                 f="2x cos(x^2)",
                 wrt="x",
                 key="2cos(x^2) - 4x^2 sin(x^2)",
-                lines=("2cos(x^2) + 2x*(-sin(x^2))*2x",),
+                lines=("2x cos(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"),
                 steps=(Step(r"the derivative of the second factor, $\cos(x^2)$", ("-2x sin(x^2)", "2x sin(x^2)")),),
                 mistakes=(
                     Mistake("HES-06", "-4x^2 sin(x^2)", r"$2x\cos(x^2)$ is a product: its first factor also gets differentiated."),

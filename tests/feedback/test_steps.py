@@ -69,6 +69,15 @@ HONEST = [
     (NEURON, ["2 (y - t) d/dw (y - tanh(w·x+b))", "-2*(y - t) (1 - t^2) x^T"]),
     (NEURON, ["u = tanh(w·x+b)", "v = y - u", "dv/du = -1", "du/dw = (1-u^2) x^T", "dc/dv = 2v",
      "-2 v (1-u^2) x^T"]),
+    (PRODUCT, ["u = x^2+1", "d/du u^3 = 3u^2", "du/dx = 2x", "u^3 + 6x^2 u^2"]),
+    (PRODUCT, ["u = x^2+1", "d/dx u^3 = 3u^2 du/dx", "u^3 + 6x^2 u^2"]),
+    (SIGMOID, ["u = 1+exp(-z)", "s = 1/u", "ds/dz = ds/du * du/dz", "-1/u^2 * (-exp(-z))", "s - s^2"]),
+    (SOFTMAX, ["u = sum(exp(z))", r"\frac{d}{du} \ln u = 1/u", "du/dz = exp(z)^T", "p^T - y^T"]),
+    (SECOND, ["u = x^2", "d/du sin(u) = cos(u)", "2x cos(u)", "2cos(u) + 2x*(-sin(u))*2x"]),
+    (NEURON, ["z = w·x+b", "u = y - tanh(z)", "d/du u^2 = 2u", "du/dw = -(1-t^2) x^T", "-2u (1-t^2) x^T"]),
+    (NEURON, ["2(y-t) * d/dw (y - t)", "-2(y-t)*(1-t^2) x^T"]),
+    ("A07-07", ["u = A x - r", "d/du (u^T u) = 2 u^T", "du/dx = A", "2 (A x - r)^T A"]),
+    ("A06-12", ["u = w x + b", "v = y - u", "dv/du = -1", "2v * dv/du * x", "-2v x"]),
 ]  # fmt: skip
 
 JUMPS = [
@@ -103,6 +112,8 @@ WRONG_LINKS = [  # the last line is right, a link before it is not
     (NEURON, ["v = y - t", "dv/dt = 1", "-2 v (1 - t^2) x^T"], 2),
     ("A07-07", ["v = A x - r", "dy/dv = 3 v^T", "2 v^T A"], 2),
     ("A06-12", ["u = w x + b", "v = y - u", "dv/du = 1", "-2 (y - w x - b) x"], 3),
+    ("A06-12", ["u = y - w x - b", "d/du u^2 = u", "-2 u x"], 2),
+    (SECOND, ["d/dx sin(x^2) = cos(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"], 1),
 ]
 
 
@@ -116,6 +127,11 @@ def test_a_wrong_link_is_found_by_any_names(id, lines, line):
 def test_a_first_line_that_is_the_function_itself_is_named():
     verdict = judge(exercise("A01-16"), pack([exercise("A01-16").parts[0].f, "1"]))
     assert verdict.mistake == "no-derivative" and "begin with its derivative" in verdict.message
+
+
+def test_a_quantity_on_the_way_is_no_answer():
+    verdict = judge(exercise(PRODUCT), pack(["3(x^2+1)^2*2x", "6x(x^2+1)^2"]))
+    assert verdict.mistake == "SCA-18" and "right so far" not in verdict.message
 
 
 def test_a_link_that_cannot_be_read_is_said():
