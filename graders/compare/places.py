@@ -25,7 +25,8 @@ class Places:
     - diagonal: "on" or "off": it differs only there (square shapes).
     - entries: (row, column), 1-based, that differ, where the size is a plain number; `share` is the part of
     the entries that is right, those that are always 0 not counted.
-    - sizes: it is right for some sizes of the dimensions and not for others.
+    - sizes: it is right for some sizes of the dimensions and not for others; not said beside a kink, where
+    chance may have drawn the right side.
     """
 
     side: tuple[Node, int] | None = None
@@ -65,7 +66,7 @@ def places(student: Node, reference: Node, setting: Setting) -> Places:
         _side(sides),
         _diagonal(wrong) if student.shape[0] == student.shape[1] and not student.is_scalar else None,
         *_entries(wrong, zero, student),
-        sizes=bool(by_batch) and any(by_batch) and not all(by_batch[:2]),
+        sizes=any(by_batch) and not all(by_batch[:2]) and not (kinks(student) or kinks(reference)),
     )
 
 

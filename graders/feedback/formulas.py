@@ -109,12 +109,12 @@ def judge_tree(student: Node, key: Key, own: Mapping[str, Node], mode: str) -> V
         return unfinished(student, key, "ends-in-formula") or Verdict(
             "correct", 1.0, evidence=found.evidence, message=say("correct")
         )
-    carried = with_own_parts(key, own)
+    carried, again = with_own_parts(key, own), None
     if carried is not None and carried.shape == student.shape and too_large(carried, key.setting) is None:
         again = compare(student, carried, key.setting, ties=_ties(key))
         if again.equal:
             return Verdict("correct", 1.0, evidence=again.evidence, message=say("correct-carried"))
-    return wrong_formula(student, key, found, mode)
+    return wrong_formula(student, key, found, mode, (carried, again) if carried and again else None)
 
 
 def unfinished(right: Node, key: Key, sentence: str) -> Verdict | None:
@@ -146,9 +146,15 @@ def _question(key: Key) -> Node:
     return read(key.part.f, key.scope) if key.part.f is not None else key.node
 
 
-def wrong_formula(student: Node, key: Key, found: Comparison, mode: str) -> Verdict:
+def wrong_formula(
+    student: Node,
+    key: Key,
+    found: Comparison,
+    mode: str,
+    carried: tuple[Node, Comparison] | None = None,
+) -> Verdict:
     """The verdict on a wrong answer: shape, the mistake, where it differs, one next step."""
-    diagnosis = diagnose(student, key, found)
+    diagnosis = diagnose(student, key, found, carried)
     sentences: list[str] = []
     credit, where = (diagnosis.credit if diagnosis else None), None
     if found.reason == "shape":

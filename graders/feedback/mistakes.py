@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +17,7 @@ from graders.compare.key import Key
 from graders.compare.points import Setting
 from graders.feedback.wording import say
 from matcalc_ref.language import Node, evaluate
-from matcalc_ref.language.operations import apply, transpose
+from matcalc_ref.language.operations import apply, mul, number, transpose
 from matcalc_ref.language.tree import Count
 
 
@@ -28,13 +30,20 @@ class Diagnosis:
     credit: float | None = None
 
 
-def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | None:
-    """The mistake that leads to just this answer, or None."""
+def diagnose(
+    student: Node, key: Key, comparison: Comparison, carried: tuple[Node, Comparison] | None = None
+) -> Diagnosis | None:
+    """The mistake that leads to just this answer, or None.
+
+    `carried` is what the student's own earlier parts lead to, and how the answer compares with that.
+    """
     layout = key.part.layout_credit if comparison.reason == "layout" else 0.0
-    for mistake, wrong in key.wrong:
-        if agrees(student, wrong, key.node, key.setting):
-            credit = max(mistake.credit or 0.0, layout) if layout else mistake.credit
-            return Diagnosis(mistake.id, mistake.message, credit)
+    sides = ((), None) if comparison.reason != "kink" else ((),)  # the mistake may lie beside a wrong side
+    for ties in sides:
+        for mistake, wrong in key.wrong:
+            if agrees(student, wrong, key.node, key.setting, ties):
+                credit = max(mistake.credit or 0.0, layout) if layout else mistake.credit
+                return Diagnosis(mistake.id, mistake.message, credit)
     if comparison.reason == "shape" and student.shape == (key.shape[1], key.shape[0]):
         turned = transpose(student)
         for mistake, wrong in key.wrong:
@@ -44,6 +53,10 @@ def diagnose(student: Node, key: Key, comparison: Comparison) -> Diagnosis | Non
         for id, wrong in key.broken:
             if agrees(student, wrong, key.node, key.setting):
                 return Diagnosis(id, say(id))
+    if carried is not None and carried[0] != key.node:
+        own = generic(student, carried[0], key.setting, carried[1], key.part.layout_credit)
+        if own is not None:
+            return own
     return generic(student, key.node, key.setting, comparison, layout)
 
 
@@ -56,7 +69,7 @@ def generic(
     if comparison.reason == "kink":
         return None
     for id, wrong in generic_mistakes(reference, setting.dimensions):
-        if agrees(student, wrong, reference, setting):
+        if agrees(student, wrong, reference, setting, None) and not _vanishes(wrong, reference, setting):
             if id in _OF_DIAGONALS and not _is_diagonal(reference, setting):
                 return Diagnosis("diagonal-alone", say("diagonal-alone")) if id == _OF_DIAGONALS[0] else None
             return Diagnosis(id, say(id, name=_counted(wrong)))
@@ -87,18 +100,23 @@ def _proportional(student: Node, reference: Node, setting: Setting) -> Diagnosis
     if not ratio.size or not np.isfinite(ratio).all() or np.ptp(ratio) > 1e-9 * abs(ratio[0]) or not ratio[0]:
         return None
     off = abs(ratio[0] - 1)
-    if off < 1e-11:
+    times = mul(number(Fraction(float(ratio[0]))), reference)
+    if off < 1e-11 or not agrees(student, times, reference, setting, None):
         return None
     id = "rounded" if off < 1e-3 else "factor"
     return Diagnosis(id, say(id))
 
 
-def agrees(student: Node, wrong: Node, reference: Node, setting: Setting) -> bool:
-    """Whether the answer is this wrong answer. Most are not, as the reference's first points tell at once."""
+def agrees(
+    student: Node, wrong: Node, reference: Node, setting: Setting, ties: Collection[Node] | None = ()
+) -> bool:
+    """Whether the answer is this wrong answer; `ties` as in `compare`. Most are not, as the reference's first
+    points tell at once.
+    """
     if student.shape != wrong.shape or not _quickly(student, wrong, reference, setting):
         return False
     try:
-        return compare(student, wrong, setting, roughly=True).equal
+        return compare(student, wrong, setting, ties=ties, roughly=True).equal
     except (NoPoints, TooLarge):
         return False
 
@@ -110,6 +128,12 @@ def _quickly(student: Node, wrong: Node, reference: Node, setting: Setting) -> b
         close = np.abs(ours - theirs) <= 1e-8 * np.maximum(np.abs(ours), 1.0)
     unknown = ~np.isfinite(ours) | ~np.isfinite(theirs)
     return bool((close | unknown)[batch.usable].all())
+
+
+def _vanishes(wrong: Node, reference: Node, setting: Setting) -> bool:
+    """Whether a wrong answer is 0, as a sum of entries may be: of a 0, nobody can say how it came about."""
+    values = _first_values(wrong, reference, setting)
+    return bool((np.abs(values[np.isfinite(values)]) < 1e-9).all())
 
 
 @lru_cache(maxsize=8192)

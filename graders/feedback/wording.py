@@ -82,8 +82,8 @@ SENTENCES = {
     "link-missing": "One link of the chain is missing: every function on the way gives its derivative as a factor.",
     "condition": "The condition in your answer is not the one that decides: where does the slope change?",
     "indicator": "The condition is missing: where the inside is not positive, the function is flat.",
-    "exponent": "An exponent is off by one. The power rule lowers it once, and only for what moves; what stands still "
-    "keeps its own.",
+    "exponent": "A power is off by one: is a factor missing or there twice, or did the power rule lower what stands "
+    "still?",
     "function": "One function in your answer is the wrong one: which is the derivative of which?",
     "one-term": "A sum is missing: every term contributes.",
     # where it differs

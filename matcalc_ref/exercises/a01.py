@@ -552,7 +552,7 @@ $N=3$ samples with targets $[1,0,2]$ and activations $[0.5,0,1]$, what is this l
                 name="loss",
                 kind="number",
                 key="5/12",
-                tolerance=2e-4,
+                tolerance=5e-4,
                 mistakes=(
                     Mistake("LOS-01", "1.25", r"That is the sum of the squares. The mean divides it by $N$."),
                     Mistake("LOS-22", "0.5", r"That is the mean of the differences. Square each one before you average."),

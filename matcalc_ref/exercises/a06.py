@@ -761,9 +761,9 @@ the **whole** derivative, a little simpler each time. For $(3w)^2$ by $w$ a list
                 wrt="w",
                 key="-2 (y - w x - b) x",
                 mistakes=(
-                    Mistake("LOS-03", "2 (y - w x - b) x", r"In $v=y-u$ the $u$ is subtracted: $dv/dw=-du/dw$, so a minus comes in."),
-                    Mistake("LOS-21", "2 (y - w x - b)", r"That is only $dC/dv$. Multiply by $dv/dw$."),
-                    Mistake("LOS-26", "-2 (y - w x - b)", r"The innermost link $du/dw$ is missing."),
+                    Mistake("LOS-03", "2 (y - w x - b) x", r"Inside the square, $wx+b$ is subtracted from $y$: its derivative comes with a minus."),
+                    Mistake("LOS-21", "2 (y - w x - b)", r"That is only the derivative of the square. Multiply by the derivative of what is squared, by $w$."),
+                    Mistake("LOS-26", "-2 (y - w x - b)", r"The innermost link is missing: the derivative of $wx+b$ by $w$."),
                     Mistake("LOS-02", "-(y - w x - b) x", r"The square brings down a factor $2$."),
                     Mistake("ACT-02", "-2 (y - w x - b) w", r"$w$ moves: in $wx$ the factor that stays is $x$."),
                 ),

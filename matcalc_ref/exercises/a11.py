@@ -536,7 +536,7 @@ $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.
                 "number",
                 label=r"\mathbf{p}",
                 key="softmax([1; 2; 0])",
-                tolerance=2e-4,
+                tolerance=5e-4,
                 mistakes=(
                     Mistake("no-exp", "[1/3; 2/3; 0]", r"First take $e^{z_i}$ of each, then divide by their sum."),
                     Mistake("not-divided", "[e; e^2; 1]", "Divide each by the sum of all three."),
@@ -548,7 +548,7 @@ $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.
                 label=r"\partial C/\partial\mathbf{z}",
                 key="(softmax([1; 2; 0]) - [0; 1; 0])^T",
                 carries="(p - [0; 1; 0])^T",
-                tolerance=2e-4,
+                tolerance=5e-4,
                 mistakes=(
                     Mistake("SMX-03", "([0; 1; 0] - softmax([1; 2; 0]))^T", "Sign: the loss falls when the true class's logit rises."),
                     Mistake("wrong-class", "(softmax([1; 2; 0]) - [1; 0; 0])^T", "The true class is the second one."),

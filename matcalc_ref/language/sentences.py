@@ -81,7 +81,7 @@ SENTENCES = {
     "cases-when": "Say when this case holds: `if …` or `otherwise`.",
     "first-one": "Is the first `1` the number, or a column of ones?",
     "sign-missing": "Put a sign between `«left»` and `«right»`.",
-    "sign-missing-one": "Put a sign between `«left»` and `«right»`. (A `1` is the number one; a column of ones is `ones(n)`.)",
+    "sign-missing-one": "Is the `1` behind `«left»` the number, or a column of ones?",
     "hint-missing": "; `«closing»` is missing before it",
     "hint-dots": ": dots stand between the first and the last, as in `[x_1, …, x_n]` and `x_1 + … + x_n`",
     # products, quotients, powers
@@ -136,6 +136,7 @@ SENTENCES = {
     "index-letter": "`«index»` is not known here; i, j, k and l are indices, as in `x_«index»`.",
     "item-base": "Does `«said»` count from 0, as Python does, or from 1?",
     "index-sum": "The index «index» is free here. Is a sum over it missing?",
+    "index-outside": "Outside the sum, «index» means nothing: whatever depends on it, a condition too, belongs inside.",
     "index-free": "The index «names» is free here: write the entry that this is, on the left.",
     "indices-free": "The indices «names» are free here: write the entry that this is, on the left.",
     # arrays

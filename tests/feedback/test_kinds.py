@@ -39,7 +39,7 @@ TABLE = [
     (r.GRADIENT, "ones(1000000, 1000000) x", "invalid", 0, None, ""),
     (r.GRADIENT, "9^9^9^9 x^T", "invalid", 0, None, ""),
     (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 3 x_2^2]]", "correct", 1, None, "Correct"),
-    (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 3 x_2]]", "wrong", 0.75, "exponent", "exponent"),
+    (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 3 x_2]]", "wrong", 0.75, "exponent", "power is off"),
     (r.JACOBIAN, "[[2 x_1*x_2, x_1^2], [1, 7]]", "wrong", 0.75, None, "entry $(2,2)$"),
     (r.JACOBIAN, "[[1, 1], [1, 7]]", "wrong", 0.25, None, "$(1,1)$, $(1,2)$, $(2,2)$"),
     (r.JACOBIAN, "[[2 x_1*x_2, 1], [x_1^2, 3 x_2^2]]", "wrong", 0.5, "layout", "transposed"),

@@ -113,6 +113,21 @@ FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the m
     ("A04-12", {"dw": "diag(x ⊗ w.^(x+1))", "dx": "diag(w.^x ⊗ ln(w))"}, "wrong", 0.5, None, "other values"),
     ("A02-04", "[6x, 3x^2]", "wrong", 0.5, None, ""),
     ("A12-15", "b", "wrong", 0.5, None, ""),
+    # ties of two variables count in no order and no spelling
+    ("A04-09", {"dw": "diag([w >= x])", "dx": "I - diag([w > x])", "value": "diag(1,0,1)"},
+     "correct", 1, None, ""),
+    ("A04-09", {"dw": "diag([w > x])", "dx": "diag([x - w >= 0])", "value": "diag(1,0,1)"},
+     "correct", 1, None, ""),
+    # a mistake beside a wrong side of a kink; no cause is made up for a 0, nor for what is wrong everywhere
+    ("A08-04", "[z <= 0] x^T", "wrong", 0, None, "cases are swapped"),
+    ("A08-04", "-[z >= 0] x^T", "wrong", 0, "sign", ""),
+    ("A01-11", "0", "wrong", 0, None, "not equal"),
+    ("A08-05", "[z > 1]", "wrong", 0, None, "answer. It is right where"),
+    # against the student's own earlier part
+    ("A09-01", {"dudw": "x^T", "dvdw": "-x^T", "dcdv": "2v", "dcdw": "2 v x^T"},
+     "wrong", 0.5, None, "The sign is wrong"),
+    # four digits, where four are asked for
+    ("A09-04", {"z": "[1.5; 2.5; -1.5]", "C": "1.167", "dw": "[1, 1]", "db": "9"}, "wrong", 0.4167, None, ""),
 ]  # fmt: skip
 
 

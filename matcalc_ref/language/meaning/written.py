@@ -13,7 +13,7 @@ from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import BARE, KEYWORDS
-from matcalc_ref.language.tree import Node
+from matcalc_ref.language.tree import IndexedSum, Node
 
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
@@ -51,6 +51,10 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
         names = sorted(meaning.uses)
         if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
             raise Refusal(say("index-letter", index=names[0]), (0, len(text)), text)
+        summed = {part.index for part in node.walk() if isinstance(part, IndexedSum)}
+        if outside := next((name for name in names if name in summed), None):
+            choices = _in_the_sum(text, outside, scope, expect)
+            raise Refusal(say("index-outside", index=outside), (0, len(text)), text, choices)
         if not meaning.scalar(node) and len(names) == 1:
             raise Refusal(
                 say("index-sum", index=names[0]), (0, len(text)), text, [f"sum_{names[0]} {text.strip()}"]
@@ -64,6 +68,19 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
             (0, len(text)), text, choices,
         )  # fmt: skip
     return finish(meaning, node, expect)
+
+
+def _in_the_sum(text: str, index: str, scope: Scope, expect: Shape | None) -> list[str]:
+    """The text with all that follows its sum in parentheses, where that can be read."""
+    found = re.search(rf"(?:\bsum_|[Σ∑]_?|\\sum_)\{{?{index}\b[^{{}}\s]*\}}?(?:\^\{{?\w+\}}?)?\s", text)
+    if found is None:
+        return []
+    meant = f"{text[: found.end()]}({text[found.end() :].strip()})"
+    try:
+        _read(meant, scope, expect)
+    except Refusal:
+        return []
+    return [meant]
 
 
 def _counts_from_zero(piece: Piece) -> bool:

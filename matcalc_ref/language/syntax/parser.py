@@ -202,11 +202,12 @@ class Parser(Behind):
                 token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
             ):
                 left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)
+                one, choices = token.value == 1, (f"{left}*{right}",)
                 raise self.fail(
-                    "sign-missing-one" if token.value == 1 else "sign-missing",
+                    "sign-missing-one" if one else "sign-missing",
                     parts[-1].start,
                     token.end,
-                    (f"{left}*{right}",),
+                    (f"{left} 1⃗", *choices) if one else choices,
                     left=left,
                     right=right,
                 )
