@@ -136,6 +136,8 @@ SENTENCES = {
     "index-letter": "`«index»` is not known here; i, j, k and l are indices, as in `x_«index»`.",
     "item-base": "Does `«said»` count from 0, as Python does, or from 1?",
     "index-sum": "The index «index» is free here. Is a sum over it missing?",
+    "label-transposed": "`«left»` is the transpose of the answer. Give the answer itself, without a left side.",
+    "entry-or-matrix": "Does `«upper»` belong to the matrix `«matrix»`, or to its entry?",
     "index-outside": "Outside the sum, «index» means nothing: whatever depends on it, a condition too, belongs inside.",
     "index-free": "The index «names» is free here: write the entry that this is, on the left.",
     "indices-free": "The indices «names» are free here: write the entry that this is, on the left.",

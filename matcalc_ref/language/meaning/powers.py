@@ -6,6 +6,7 @@ from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.meaning.limits import magnitude
 from matcalc_ref.language.operations import MINUS_UNIT
+from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
@@ -27,6 +28,8 @@ def power(m: Context, piece: Piece) -> Node:
         inverse = matrix_power(m, whole, upper, piece)  # B^{-1}_{ij}
         return indices.entry(m, inverse, indices.places_of(m, base_piece, 2), base_piece)
     base = m.node(base_piece)
+    if upper == MINUS_UNIT and _is_matrix_entry(base_piece, base) and m.square(base.children[0]):
+        raise _which(m, piece, "-1", f"1/{m.said(base_piece)}")
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
         raise m.fail("exponent-large", upper_piece)
     if isinstance(upper, Apply) and _huge(upper):
@@ -87,10 +90,25 @@ def root(m: Context, piece: Piece) -> Node:
     return m.make("pow", base, Number(1 / degree.value))
 
 
+def _is_matrix_entry(piece: Piece, node: Node) -> bool:
+    """Whether this is `A_{ij}`, behind which LaTeX sets a T or -1 where it would stand for that of A."""
+    places = isinstance(node, Entry) and node.row is not None and node.column is not None
+    return piece.kind == "sub" and piece.parts[0].kind == "name" and places
+
+
+def _which(m: Context, piece: Piece, upper: str, of_entry: str) -> Refusal:
+    entry = piece.parts[0]
+    matrix, places = m.said(entry.parts[0]), m.text[entry.parts[0].end : entry.end]
+    choices = (f"({matrix}^{{{upper}}})_{{{places.strip('_{} ')}}}", of_entry)
+    return m.fail("entry-or-matrix", piece, choices=choices, upper=upper, matrix=matrix)
+
+
 def transpose(m: Context, piece: Piece) -> Node:
     base = m.node(piece.parts[0])
     if piece.value == "+":
         return m.make("pinv", base)
+    if _is_matrix_entry(piece.parts[0], base):
+        raise _which(m, piece, "T", m.said(piece.parts[0]))
     if piece.value == "-T":
         return m.make("transpose", m.fitting("inv", base, piece.parts[0]))
     if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):

@@ -26,6 +26,11 @@ def statement(parser: Cursor) -> Piece:
             offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
             sign = parser.toks[equals[0]]
             raise parser.fail("which-answer", sign.start, sign.end, offered)
+        if _is_transposed(sides[0]):
+            left, right = sides[0], parser.text[parser.toks[equals[-1]].end :].strip()
+            offered = () if any(t.kind == "sub" or t.sign("_") for t in left) else (right, f"({right})^T")
+            said = parser.slice(0, left[-1].end)
+            raise parser.fail("label-transposed", 0, left[-1].end, offered, left=said)
         parser.at = equals[-1] + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
@@ -75,6 +80,13 @@ def _is_named(parser: Cursor, side: list[Token]) -> bool:
         return not several and (first.kind in ("deriv", "begin") or first.sign("[", "("))
     unknown = side[0].kind == "name" and side[0].value.category == "unknown"
     return unknown and _label(parser, side) is not None
+
+
+def _is_transposed(left: list[Token]) -> bool:
+    """Whether a left side is the transpose of a derivative, as in `J^T = …`; `y'` and `∂f/∂x^T` are none."""
+    if len(left) < 2 or left[-1].kind != "T" or left[-1].value == "'":
+        return False
+    return not (left[-2].kind == "deriv" and left[-2].value[2])
 
 
 def _letters(subscript: str) -> list[str]:

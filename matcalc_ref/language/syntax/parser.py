@@ -218,13 +218,18 @@ class Parser(Behind):
                 )
             self.no_shape_beside(parts)
             factor = self.power()
+            argument = factor
+            while argument.kind in ("power", "transpose"):
+                argument = argument.parts[0]
+            place = argument.kind == "group" and argument.parts[0].kind in ("num", "name")
             if (
                 parts[-1].kind == "name"
-                and factor.kind == "group"
+                and argument.kind == "group"
+                and (argument is factor or place)  # 6x(x^2+1)^2 is a product, x(1)^2 may be none
                 and not token.space
                 and self.callable(parts[-1])
             ):
-                factor = Piece("call?", parts[-1], [factor], parts.pop().start, factor.end)
+                factor = Piece("call?", parts[-1], [argument], parts.pop().start, argument.end)
             parts.append(factor)
         return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
 
