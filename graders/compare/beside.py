@@ -13,7 +13,7 @@ from graders.compare.kinks import exists, kinks
 from graders.compare.points import Setting, chosen
 from graders.compare.precise import NOTHING, can_be_precise, precisely_equal
 from graders.compare.rounding import largest, shaky
-from matcalc_ref.language.evaluate import Evaluation, Points
+from matcalc_ref.language.evaluate import Evaluation, Points, evaluate
 from matcalc_ref.language.tree import Node
 
 JUMP = 1e-3  # a difference beside a kink that needs no second look
@@ -24,13 +24,13 @@ FLAT = 0.3  # what is 0 on more of the points far from a kink is 0 on a whole si
 def beside_kinks(
     student: Node, reference: Node, setting: Setting, ties: Collection[Node] | None, sizes: Mapping[str, int]
 ) -> Difference | None:
-    """A point on a kink of the reference, or close beside one of either tree, where the two differ.
+    """A point on a kink, or close beside one, where the two differ.
 
     Values on `ties`, and on all kinks where it is None, do not count.
     """
     theirs, own = kinks(reference), kinks(student)
     sides = dict.fromkeys(side for side in (*theirs, *own) if exists(side, sizes))
-    counted = set() if ties is None else set(theirs) - set(ties)
+    counted = None if ties is None else set(theirs) - set(ties)
     first = sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]
     at = tuple(sizes.items())
     crossings = [found for side in first if (found := crossing(side, setting, at)) is not None]
@@ -46,21 +46,32 @@ def beside_kinks(
         bad = gap[rows] > OTHER
         if bad.any():
             here = chosen(points, rows)
-            bad, hit, flat = _clear(bad, on[rows], far[rows], sides, counted, here)
-            row = _surely(bad, gap[rows], hit, flat, student, reference, here)
+            excused = _excused(ties or (), here)
+            bad, hit, flat = _clear(bad & ~excused, on[rows], far[rows], sides, counted, here)
+            row = _surely(bad, gap[rows], hit, on[rows] & ~hit, flat, student, reference, here)
             if row is not None:
-                return Difference(points, int(rows[row]), "kink" if hit[row] else "value", one, two)
+                reason = "kink" if hit[row] else "own-kink" if on[rows][row] else "value"
+                return Difference(points, int(rows[row]), reason, one, two)
     return None
 
 
+def _excused(ties: Iterable[Node], points: Points) -> Any:
+    """The rows that lie on a tie but for rounding."""
+    rows = np.zeros(points.batch, dtype=bool)
+    for tie in (tie for tie in ties if exists(tie, points.sizes)):
+        rows |= (np.abs(evaluate(tie, points)) <= ROUNDING).any(axis=(1, 2))
+    return rows
+
+
 def _clear(
-    bad: Any, on: Any, far: Any, sides: Iterable[Node], counted: Collection[Node], points: Points
+    bad: Any, on: Any, far: Any, sides: Iterable[Node], counted: Collection[Node] | None, points: Points
 ) -> tuple[Any, Any, bool]:
-    """Of the bad rows about a kink those that no other kink excuses; which rows lie on one that counts; and
-    whether some kink is 0 on a whole side of it.
+    """Of the bad rows about a kink those that no other kink excuses; which of them lie on one of the
+    reference that counts; and whether some kink is 0 on a whole side of it. On other kinks, only points that
+    are exactly there count.
     """
     flat = False
-    hit = {True: np.zeros(points.batch, dtype=bool), False: np.zeros(points.batch, dtype=bool)}
+    hit, exactly = np.zeros(points.batch, dtype=bool), np.zeros(points.batch, dtype=bool)
     for side in sides:
         evaluation = Evaluation(points)
         distance = np.abs(evaluation.values(side))
@@ -72,8 +83,11 @@ def _clear(
             large = (near & (distance > ROUNDING)).any(axis=(1, 2))  # too large to be taken for 0
             near = near.any(axis=(1, 2))
             bad = bad & (on | ~near) & ~large
-            hit[side in counted] |= on & near
-    return bad & (hit[True] | ~(on | hit[False])), hit[True], flat
+            if counted is not None and side in counted:
+                hit |= on & near
+            elif counted is not None:
+                exactly |= on & (distance == 0).any(axis=(1, 2))
+    return bad & (hit | exactly | ~on), hit, flat
 
 
 def _values(trees: Sequence[Node], points: Points, on: Any) -> list[Any]:
@@ -87,11 +101,12 @@ def _values(trees: Sequence[Node], points: Points, on: Any) -> list[Any]:
 
 
 def _surely(
-    bad: Any, gap: Any, on: Any, flat: bool, student: Node, reference: Node, points: Points
+    bad: Any, gap: Any, on: Any, own: Any, flat: bool, student: Node, reference: Node, points: Points
 ) -> int | None:
     """A bad row whose gap is no rounding: one that 60 digits confirm, or a jump where they are too dear.
 
-    `flat`: a kink may only seem to be 0, as the difference of two values close to 1 does.
+    `on` are the rows on a kink that counts, `own` those on another one. `flat`: a kink may only seem to be 0,
+    as the difference of two values close to 1 does.
     """
     if not can_be_precise(student, reference, points):
         jumps = np.flatnonzero(bad & (gap > JUMP))
@@ -101,7 +116,7 @@ def _surely(
         rows = rows[np.argsort(gap[rows])]
         for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
             point = chosen(points, [row])
-            jump = gap[row] > JUMP and not flat
+            jump = gap[row] > JUMP and not flat and not own[row]
             clear = jump and not shaky(student, reference, point)
             if clear or not precisely_equal(student, reference, point, same):
                 return int(row)

@@ -52,11 +52,22 @@ class Crossing(NamedTuple):
 @lru_cache(maxsize=1024)
 def crossing(side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Crossing | None:
     """Points on and beside the kink where `side` is 0; None where no such point was found."""
-    search = _Search(side, setting, sizes)
-    found = search.by_one_entry()
-    if not any(len(one.on) >= ENOUGH for one in found):
-        found = [*found[:1], *search.by_growth()]
-    return together(found) if found else None
+    with np.errstate(all="ignore"):
+        search = _Search(side, setting, sizes)
+        found = search.by_one_entry()
+        if not any(len(one.on) >= ENOUGH for one in found):
+            found = [*found[:1], *search.by_growth()]
+    return _without_zeros(together(found), setting.nonzero) if found else None
+
+
+def _without_zeros(found: Crossing, nonzero: frozenset[str]) -> Crossing | None:
+    """The points at which no variable is 0 that must not be."""
+    rows = np.ones(len(found.on), dtype=bool)
+    for name in nonzero & found.points.values.keys():
+        rows &= (np.abs(found.points.values[name]) > ROUNDING).all(axis=(1, 2))
+    if rows.all():
+        return found
+    return Crossing(chosen(found.points, rows), found.on[rows], found.far[rows]) if rows.any() else None
 
 
 class _Search:
@@ -224,13 +235,11 @@ def _root(height: Height, rows: Any, a: Any, at_a: Any, b: Any, at_b: Any, unit:
         return (np.abs(b - before) <= STILL * np.maximum(np.abs(b), unit)) | ~(np.abs(at_b) > close)
 
     for _ in range(FAST_ROUNDS):
-        with np.errstate(all="ignore"):
-            middle = b - at_b * (b - a) / (at_b - at_a)
+        middle = b - at_b * (b - a) / (at_b - at_a)
         middle = np.where(np.isfinite(middle), middle, (a + b) / 2)
         now = height(rows, middle)
         crossed = np.sign(now) != np.sign(at_b)
-        with np.errstate(all="ignore"):
-            less = 1 - now / at_b
+        less = 1 - now / at_b
         a, at_a = np.where(crossed, b, a), np.where(crossed, at_b, at_a * np.where(less > 0, less, 0.5))
         before, b, at_b = b, middle, now
         slow = np.flatnonzero(~done())

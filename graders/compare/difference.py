@@ -13,10 +13,12 @@ from matcalc_ref.language.evaluate import Points
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = 1e-9  # relative to the largest value on the way: "different"; in between, 60 digits decide
 
+KINKS = ("kink", "own-kink")  # only on a kink of the reference, or only on one that the student brought in
+
 
 @dataclass(frozen=True)
 class Difference:
-    """Points, a row at which the values differ there, and why: "value", "sizes", "kink" or "domain"."""
+    """Points, a row where the values differ, and why: "value", "sizes", "domain", or one of KINKS."""
 
     points: Points
     row: int

@@ -16,7 +16,7 @@ import numpy as np
 
 from graders.compare.beside import beside_kinks
 from graders.compare.crossings import ROUNDING, scaled
-from graders.compare.difference import OTHER, SAME, Difference
+from graders.compare.difference import KINKS, OTHER, SAME, Difference
 from graders.compare.kinks import Signs, away, exists, kinks
 from graders.compare.points import (
     BATCH,
@@ -67,7 +67,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What comparing found, and why: "shape", "layout", "value", "sizes", "kink" or "domain"."""
+    """What comparing found, and why: "shape", "layout", "value", "sizes", "domain", or one of KINKS."""
 
     equal: bool
     reason: str = ""
@@ -105,7 +105,7 @@ def compare(
         return Comparison(True, evidence=Evidence("sampled", used))
     reason = difference.reason
     square = student.shape[0] == student.shape[1] and not student.is_scalar
-    if square and reason != "kink" and difference.looks_turned():  # a wrong side is no matter of layout
+    if square and reason not in KINKS and difference.looks_turned():  # a wrong side is no matter of layout
         _, rest = _sample(transpose(student), reference, setting, None, roughly)
         reason = "layout" if rest is None else reason
     names = names_in(student, reference)
@@ -282,12 +282,14 @@ def _rows(
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
+        small = error > SAME * np.maximum(np.abs(values), np.abs(batch.values)).max(axis=(1, 2))
     doubtful = np.flatnonzero(usable & ~fine)
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
-        doubtful = np.flatnonzero(usable)[:1]
-        large = (batch.largest[doubtful] > LARGE).any()
-        close = closely and (large or has_extremes(student) or has_extremes(reference)) and precise()
+        lost = usable & small  # as a difference of 1e-12 is between values of 1e-9
+        doubtful = np.flatnonzero(lost if lost.any() else usable)[:1]
+        doubt = lost.any() or (batch.largest[doubtful] > LARGE).any()
+        close = closely and (doubt or has_extremes(student) or has_extremes(reference)) and precise()
         same = not close or precisely_equal(student, reference, chosen(batch.points, doubtful))
         return None if same else differs(doubtful[0], "value")
     sure = doubtful[np.isfinite(error[doubtful])]

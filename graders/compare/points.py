@@ -33,7 +33,8 @@ def seed_of(secret: bytes, *names: str) -> bytes:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where formulas are compared: the variables with their shapes, those that are positive, and the seed.
+    """Where formulas are compared: the variables with their shapes, those that are positive or not 0, and
+    the seed.
 
     `where` lists variables whose values follow from the others by a formula.
     """
@@ -43,10 +44,11 @@ class Setting:
     seed: bytes = b""
     where: tuple[tuple[str, Node], ...] = ()
     shapes: tuple[Shape, ...] = ()  # of results and parts, which must not vanish for the sizes that are drawn
+    nonzero: frozenset[str] = frozenset()
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.variables, self.positive, self.seed, self.where, self.shapes))
+        return hash((self.variables, self.positive, self.seed, self.where, self.shapes, self.nonzero))
 
     def __hash__(self) -> int:
         return self._hash  # asked for at every look into a cache
@@ -99,9 +101,9 @@ def setting(
             shapes[node.shape] = None
             if isinstance(node, Count):
                 shapes[node.size, node.size] = None
-    return Setting(
-        tuple(variables.items()), frozenset(positive), seed, tuple((where or {}).items()), tuple(shapes)
-    )
+    nonzero = frozenset(name for name, chosen in known.items() if chosen == "nonzero")
+    given = tuple((where or {}).items())
+    return Setting(tuple(variables.items()), frozenset(positive), seed, given, tuple(shapes), nonzero)
 
 
 @lru_cache(maxsize=4096)

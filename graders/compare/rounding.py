@@ -65,6 +65,11 @@ def largest_exponent(evaluation: Evaluation) -> float:
 def shaky(student: Node, reference: Node, points: Points) -> bool:
     """Whether float64 may be far off here, with one of the two."""
     evaluation = Evaluation(points)
+    for tree in (student, reference):
+        evaluation.values(tree)
+    if any(not np.isfinite(values).all() for values in evaluation.known.values()):
+        return True
+    evaluation = Evaluation(points)
     for tree in filter(_divides, (student, reference)):
         evaluation.values(tree)
     return amplification(evaluation) > 1e4
@@ -82,15 +87,21 @@ def has_extremes(node: Node) -> bool:
     """
     if isinstance(node, Apply) and node.operation in COMPARISONS:
         return False
-    factors = node.arguments if isinstance(node, Apply) and node.operation == "mul" else (node,)
-    constants = [f for f in factors if f.is_scalar and _is_constant(f)]
-    if constants:
-        with np.errstate(all="ignore"):
-            values = [float(evaluate(constant, Points({}, {}, 1))[0, 0, 0]) for constant in constants]
-        value = abs(math.prod(values))
-        if 0 < value < 1e-5 or value > 1e5:
-            return True
-    return any(has_extremes(child) for child in node.children)
+    with np.errstate(all="ignore"):
+        scale = abs(_scale(node))
+    return 0 < scale < 1e-5 or scale > 1e5 or any(has_extremes(child) for child in node.children)
+
+
+def _scale(node: Node) -> float:
+    """The constants among the factors, as one number; raised with what is raised to a power."""
+    if isinstance(node, Apply) and node.operation == "mul":
+        return math.prod(map(_scale, node.arguments))
+    if node.is_scalar and _is_constant(node):
+        return float(evaluate(node, Points({}, {}, 1))[0, 0, 0])
+    match node:
+        case Apply("pow", (base, Number(exponent))):
+            return float(np.float64(_scale(base)) ** float(exponent))
+    return 1.0
 
 
 def _is_constant(node: Node) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
 from graders.compare.carried import with_own_parts
+from graders.compare.difference import KINKS
 from graders.compare.equality import Comparison, compare, proved
 from graders.compare.key import Key, read_kindly
 from graders.compare.kinks import kinks
@@ -230,6 +231,8 @@ def layout_sentence(key: Key) -> str:
 
 def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -> list[str]:
     """Where a wrong answer of the right shape differs."""
+    if found.reason == "own-kink":
+        return [say("own-kink")]
     if found.reason == "kink":
         kink = next(iter(kinks(key.node)), None)
         said = "kink" if key.part.wrt is not None else "kink-value"
@@ -283,7 +286,7 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
         if _by_matrix(key):
             return say("next-entry-like", name=key.part.wrt)
         return say("next-shape" if key.part.wrt is not None else "next-shape-value")
-    if found.reason == "kink":
+    if found.reason in KINKS:
         return ""
     if where is not None and where.entries and where.share > 0:
         return say("next-entries" if key.part.wrt is not None else "next-entry-alone")

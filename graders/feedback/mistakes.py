@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.affordable import TooLarge
+from graders.compare.difference import KINKS
 from graders.compare.equality import Comparison, NoPoints, compare, reference_batches
 from graders.compare.generic import generic_mistakes
 from graders.compare.key import Key
@@ -38,7 +39,7 @@ def diagnose(
     `carried` is what the student's own earlier parts lead to, and how the answer compares with that.
     """
     layout = key.part.layout_credit if comparison.reason == "layout" else 0.0
-    sides = ((), None) if comparison.reason != "kink" else ((),)  # the mistake may lie beside a wrong side
+    sides = ((), None) if comparison.reason not in KINKS else ((),)  # the mistake may lie beside a wrong side
     for ties in sides:
         for mistake, wrong in key.wrong:
             if agrees(student, wrong, key.node, key.setting, ties):
@@ -66,7 +67,7 @@ def generic(
     """The mistake computed from the right answer that leads to just this one, or None."""
     if comparison.reason == "layout":
         return Diagnosis("layout", say("layout"), layout)
-    if comparison.reason == "kink":
+    if comparison.reason in KINKS:
         return None
     for id, wrong in generic_mistakes(reference, setting.dimensions):
         if agrees(student, wrong, reference, setting, None) and not _vanishes(wrong, reference, setting):

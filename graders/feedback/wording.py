@@ -90,6 +90,7 @@ SENTENCES = {
     "kink": "It differs only where $«kink» = 0$ exactly; there the course takes the slope of the left side (for "
     "$\\max(0, z)$ that is 0), so test with $>$ and not with $\\ge$.",
     "kink-value": "It differs only where $«kink» = 0$ exactly: to which side does that point belong?",
+    "own-kink": "It differs only at single points, where a condition of yours is met exactly.",
     "side": "It is right where $«kink» «other» 0$, and differs where $«kink» «sign» 0$.",
     "diagonal-on": "The entries off the diagonal are right; those on the diagonal are not.",
     "diagonal-off": "The diagonal is right; the entries off it are not.",

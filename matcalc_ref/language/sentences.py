@@ -258,6 +258,7 @@ SENTENCES = {
     "sympy-cases": "The cases of this Piecewise have different shapes.",
     "sympy-elementwise": "This element-wise function is not read here; write the answer as text.",
     "sympy-misfit": "The shapes in this «operation» do not fit together: «shapes».",
+    "sympy-matrix-function": "For «function» of every entry of a square matrix, write text with a dot: `«function».(…)`.",
     "sympy-symbol-shape": "`«name»` is «shape» here; declare your MatrixSymbol like that.",
     "sympy-entry": "This entry is outside its matrix; SymPy counts from 0.",
     "orientation-array": "A 1-D array is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, or the formula as text.",

@@ -87,6 +87,7 @@ REFUSED: list[tuple[Any, str]] = [
     (sp.I, "imaginary"), (sp.Symbol("q"), "not known"), (sp.Derivative(sp.sin(z), z), "doit"),
     (sp.oo, "Infinity"),
     (sp.Symbol("x") * sp.Symbol("w"), "MatrixSymbol"), (sp.MatrixSymbol("x", 1, n), "MatrixSymbol"),
+    (sp.MatrixSymbol("A", n, m), "MatrixSymbol"), (sp.exp(B), "every entry"),
     (b"z", "bytes"),
     ({"sympy": ["MatrixElement", ["Symbol", "x"], ["Integer", "-1"], ["Integer", "0"]]}, "outside"),
     (sp.Symbol("E"), "constants"), (sp.gamma(z), "gamma"), (A[0, 1] ** 5000, "exponent"),

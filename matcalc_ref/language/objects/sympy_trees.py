@@ -14,10 +14,10 @@ from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO
 from matcalc_ref.language.scope import Refusal, canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.sizes import ONE, show_shape
+from matcalc_ref.language.sizes import ONE, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import FUNCTIONS
-from matcalc_ref.language.table import UNARY, Misfit
+from matcalc_ref.language.table import MATRIX_FUNCTIONS, UNARY, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Entry, Fill, Index, IndexedSum, Node, Number
 
 NO_PIECE = Piece("num", 0, [], 0, 0)
@@ -52,6 +52,8 @@ class SympyReader:
         if operation is None:
             raise Refusal(say("sympy-kind", kind=str(kind)[:40]))
         nodes = [self.tree(child, depth + 1) for child in inner]
+        if operation in MATRIX_FUNCTIONS and self.meaning.square(nodes[0]):
+            raise Refusal(say("sympy-matrix-function", function=operation))
         return self.apply(operation, nodes)
 
     def apply(self, operation: str, nodes: list[Node]) -> Node:
@@ -114,10 +116,14 @@ class SympyReader:
     def leaf_MatrixSymbol(self, inner: list[Any]) -> Node:
         node = self.leaf_Symbol(inner[:1])
         if len(inner) == 3:
-            ones = tuple(size == ["Integer", "1"] for size in inner[1:])
-            mine = tuple(size == ONE for size in self.meaning.shape(node))
-            if ones != mine:
-                shape = show_shape(self.meaning.shape(node))
+            mine = self.meaning.shape(node)
+            given = [str(size[-1]) if isinstance(size, list) and size else "" for size in inner[1:]]
+            known = self.meaning.scope.dimensions
+            if any(
+                (name == "1") != (size == ONE) or name in known and Size.of(name) != size
+                for name, size in zip(given, mine, strict=True)
+            ):
+                shape = show_shape(mine)
                 raise Refusal(say("sympy-symbol-shape", name=str(inner[0])[:40], shape=shape))
         return node
 

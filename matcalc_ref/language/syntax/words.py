@@ -27,7 +27,7 @@ FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
     relu ReLU Relu RELU
     tanh Tanh
     square square
-    step Heaviside heaviside step HeavisideTheta UnitStep
+    step Heaviside heaviside step HeavisideTheta
     indicator ind indicator
     cast float int bool float64
     max max Max maximum
