@@ -10,6 +10,7 @@ from matcalc_ref.derive import LAYOUTS, CannotDerive, Derivation, derive
 from matcalc_ref.derive.show import text_lines
 from matcalc_ref.language import Refusal, Scope, latex, numpy_code, read, show_shape, text
 from matcalc_ref.language.explain import variables_of
+from matcalc_ref.language.reading import outside
 
 
 def run(expression: str, wrt: str, *, variables: list[str], as_json: bool) -> int:
@@ -17,7 +18,7 @@ def run(expression: str, wrt: str, *, variables: list[str], as_json: bool) -> in
     try:
         scope = Scope(variables_of(variables))
         f = read(expression, scope)
-        found = derive(f, [read(name, scope) for name in split(wrt)])
+        found = derive(f, [read(name, scope) for name in outside(wrt, ",")])
     except Refusal as refusal:
         at = list(refusal.at) if refusal.at else None
         part = refusal.text[slice(*refusal.at)] if refusal.at and refusal.text else None
@@ -47,18 +48,6 @@ def answer(found: Derivation) -> dict[str, Any]:
         "numpy": numpy_code(found.result),
         "notes": list(found.notes),
     }
-
-
-def split(wrt: str) -> list[str]:
-    """Several variables stand between commas that are in no bracket."""
-    parts, depth = [""], 0
-    for c in wrt:
-        depth += (c in "([{") - (c in ")]}")
-        if c == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += c
-    return parts
 
 
 def _fail(message: str, part: str | None, at: list[int] | None, caret: str, as_json: bool) -> int:

@@ -54,6 +54,7 @@ def _public_part(exercise: Exercise, part: Part) -> dict[str, Any]:
 def _shape(exercise: Exercise, part: Part) -> str:
     """The shape of a formula part's answer, as it would be declared ("n", "1,n", "")."""
     from matcalc_ref.language import Refusal, Scope, read
+    from matcalc_ref.language.sizes import declared
 
     scope = Scope(exercise.variables, samples=exercise.samples)
     given = part.f if part.f is not None else part.key
@@ -68,5 +69,4 @@ def _shape(exercise: Exercise, part: Part) -> str:
         # numerator layout; a scalar by a matrix has the matrix's shape
         by_matrix = "1" not in map(str, x) and [*map(str, f)] == ["1", "1"]
         shape = x if by_matrix else (f[0] * f[1], x[0] * x[1])
-    rows, columns = map(str, shape)
-    return "" if rows == columns == "1" else rows if columns == "1" else f"{rows},{columns}"
+    return declared(shape)

@@ -212,8 +212,7 @@ def _derivation(exercise: Exercise, part: Part) -> Derivation | None:
     if part.f is None or part.wrt is None:
         return None
     scope = Scope(exercise.variables, samples=exercise.samples)
-    wrt = scope.variable(part.wrt) if part.wrt in scope.shapes else read(part.wrt, scope)
-    return derive(read(part.f, scope), wrt)
+    return derive(read(part.f, scope), read(part.wrt, scope))
 
 
 def _key(exercise: Exercise, part: Part) -> Node | None:

@@ -205,10 +205,12 @@ def test_right_answers_are_in_order_and_solutions_shown(assignment: str) -> None
     for record in assignments()[assignment]:
         values = [reference(record, part) for part in record.parts]
         named = {part.name: value for part, value in zip(record.parts, values, strict=True)}
+        assert record.id in solved(record)
+        if any(part.kind == "text" for part in record.parts):
+            continue  # a person reads it
         answers = values if record.is_code or len(values) == 1 else [named]
         good, message = look(weave.public(record), tuple(answers))
         assert good, message
-        assert record.id in solved(record)
 
 
 def test_solutions_in_numbers_are_worked_out() -> None:

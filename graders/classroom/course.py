@@ -70,7 +70,7 @@ class Course:
             confirm(app.config)
         except ValueError as problem:
             raise NoCourse(f"the configuration of {root}: {problem}") from None
-        self.app, self.config = app, app.config
+        self.config = app.config
         self.folders = CourseDirectory(config=app.config)
         self.folders.log.setLevel("ERROR")
         self.root = Path(self.folders.root)

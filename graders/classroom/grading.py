@@ -224,8 +224,6 @@ def judge_cells(
             outcome.stopped = graded.reason
         outcome.person |= {name: f"the grader failed ({why})" for name, why in graded.broken.items()}
         for grade_id, _, verdict in graded.verdicts:
-            if verdict is None:
-                continue
             outcome.verdicts[grade_id] = verdict.to_json()
             if verdict.outcome == "pending":
                 outcome.person[grade_id] = WAITS

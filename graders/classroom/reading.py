@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from graders.referee.outputs import text_of as joined
+
 MAX_BYTES = 50_000_000
 MAX_CELLS = 2_000
 MAX_SOURCE = 1_000_000
@@ -18,11 +20,8 @@ class Unreadable(Exception):
 
 def text_of(value: Any, most: int = MAX_SOURCE) -> str:
     """A text of a notebook, whole or in lines, that can be written to a file again; "" for anything else."""
-    if isinstance(value, list):
-        value = "".join(piece for piece in value if isinstance(piece, str))
-    text = value if isinstance(value, str) else ""
     # Half of a surrogate pair cannot be written to a file again.
-    return text.encode("utf-8", "replace").decode("utf-8")[:most]
+    return joined(value).encode("utf-8", "replace").decode("utf-8")[:most]
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:

@@ -13,6 +13,8 @@ import re
 from itertools import accumulate
 from typing import Any
 
+from graders.referee.outputs import text_of
+
 MAX_TEXT = 200_000
 MAX_PICTURE = 4_000_000
 MAX_NESTED = 200  # tags in tags
@@ -105,14 +107,8 @@ def clean_markdown(source: str) -> str:
     return _MACROS.sub(r"\\text{\1}", text)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        value = "".join(item for item in value if isinstance(item, str))
-    return value if isinstance(value, str) else ""
-
-
 def _picture(value: Any) -> str:
-    text = _text(value).strip()
+    text = text_of(value).strip()
     if len(text) > MAX_PICTURE:
         return ""
     try:
@@ -128,18 +124,18 @@ def clean_data(data: Any) -> dict[str, str]:
     if not isinstance(data, dict):
         return clean
     if "text/plain" in data:
-        clean["text/plain"] = _text(data["text/plain"])[:MAX_TEXT]
+        clean["text/plain"] = text_of(data["text/plain"])[:MAX_TEXT]
     for kind in ("text/markdown", "text/latex"):
         if kind in data and "text/markdown" not in clean:
             # LaTeX between dollars is Markdown too, and every page of ours typesets that.
-            clean["text/markdown"] = clean_markdown(_text(data[kind]))
+            clean["text/markdown"] = clean_markdown(text_of(data[kind]))
     if "text/html" in data and "text/markdown" not in clean:
-        clean["text/html"] = clean_html(_text(data["text/html"]))
+        clean["text/html"] = clean_html(text_of(data["text/html"]))
     for kind in ("image/png", "image/jpeg", "image/gif"):
         if kind in data and (picture := _picture(data[kind])):
             clean[kind] = picture
     if "image/svg+xml" in data and "text/html" not in clean:
-        drawing = _text(data["image/svg+xml"])[:MAX_PICTURE].encode()
+        drawing = text_of(data["image/svg+xml"])[:MAX_PICTURE].encode()
         # Inside `img` a drawing can neither run scripts nor load anything.
         encoded = base64.b64encode(drawing).decode()
         clean["text/html"] = f'<img alt="a drawing" src="data:image/svg+xml;base64,{encoded}">'
@@ -153,14 +149,14 @@ def clean_output(output: Any) -> dict[str, Any] | None:
     kind = output.get("output_type")
     if kind == "stream":
         name = output.get("name") if output.get("name") in ("stdout", "stderr") else "stdout"
-        return {"output_type": "stream", "name": name, "text": _text(output.get("text"))[:MAX_TEXT]}
+        return {"output_type": "stream", "name": name, "text": text_of(output.get("text"))[:MAX_TEXT]}
     if kind == "error":
         trace = output.get("traceback")
         lines = trace if isinstance(trace, list) else []
         return {
             "output_type": "error",
-            "ename": _text(output.get("ename"))[:200],
-            "evalue": _text(output.get("evalue"))[:MAX_TEXT],
+            "ename": text_of(output.get("ename"))[:200],
+            "evalue": text_of(output.get("evalue"))[:MAX_TEXT],
             "traceback": [line[:MAX_TEXT] for line in lines if isinstance(line, str)][:200],
         }
     if kind in ("display_data", "execute_result"):

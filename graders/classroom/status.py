@@ -113,15 +113,6 @@ def history(course: Path) -> Iterator[Status]:
                 continue
 
 
-def latest(course: Path, assignment: str | None = None) -> dict[tuple[str, str, str], Status]:
-    """The newest status of each (student, assignment, notebook)."""
-    found = {}
-    for status in history(course):
-        if assignment in (None, status.assignment):
-            found[status.student, status.assignment, status.notebook] = status
-    return found
-
-
 def digest(data: bytes) -> str:
     """A short name for some bytes."""
     import hashlib

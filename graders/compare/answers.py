@@ -8,7 +8,6 @@ from typing import Any
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
 
 Packed = Any
-UNTOUCHED = {"ellipsis": True}
 
 
 class NotReadable(Exception):
@@ -21,7 +20,7 @@ class NotReadable(Exception):
 
 def is_empty(answer: Packed) -> bool:
     """Whether nothing was answered: `...`, None, an empty text or list."""
-    if answer is None or answer == UNTOUCHED:
+    if answer is None or answer == {"ellipsis": True}:
         return True
     if isinstance(answer, str):
         return answer.strip() in ("", "...", "…", "Ellipsis")

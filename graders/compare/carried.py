@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graders.compare.equality import compare
-from graders.compare.key import Key, declared, read_kindly, reference
+from graders.compare.key import Key, read_kindly, reference
 from matcalc_ref.language import Node, Scope, read
 from matcalc_ref.language.operations import substituted
-from matcalc_ref.language.tree import Fill, Number, Variable
+from matcalc_ref.language.sizes import declared
+from matcalc_ref.language.tree import Variable
 from matcalc_ref.record import Exercise, Part
 from matcalc_ref.rewriting.normal import normal
+from matcalc_ref.rewriting.pieces import is_zero
 
 
 def instead(exercise: Exercise, part: Part, letter: str) -> Exercise | None:
@@ -76,14 +78,10 @@ def _says_less(carried: Node, key: Key, own: Mapping[str, Node]) -> bool:
     right answer is neither.
     """
     node, right = normal(carried), normal(key.node)
-    if _is_zero(node) and not _is_zero(right):
+    if is_zero(node) and not is_zero(right):
         return True
     varies, should = (any(isinstance(n, Variable) for n in tree.walk()) for tree in (node, right))
     if varies or not should:
         return False
     parts = [part for part in key.exercise.parts if part.name in own and part.kind == "formula"]
     return not any(normal(own[p.name]) == normal(reference(p, key.scope)[0]) for p in parts)
-
-
-def _is_zero(node: Node) -> bool:
-    return isinstance(node, Number) and node.value == 0 or isinstance(node, Fill) and node.kind == "zeros"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from matcalc_ref.language.meaning.indices import is_index
 from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable
@@ -23,7 +24,7 @@ def under_roots(node: Node) -> frozenset[str]:
     for part in node.walk():
         if not isinstance(part, Apply):
             continue
-        power = part.operation == "pow" and not _is_integer(part.arguments[1])
+        power = part.operation == "pow" and not is_index(part.arguments[1])
         if power or part.operation in ("log", "sqrt"):
             root = part.operation == "sqrt" or power and sign(part.arguments[1]) == 2
             if sign(part.arguments[0]) < (1 if root else 2):
@@ -66,16 +67,6 @@ def _is_one_term(node: Apply) -> bool:
     terms = [node.arguments[0]] if node.operation == "sum" else node.arguments
     varying = [term for term in terms if not isinstance(term, (Number, Fill))]
     return len(varying) < 2 and all(term.is_scalar for term in varying)
-
-
-def _is_integer(node: Node) -> bool:
-    if isinstance(node, Number):
-        return node.value.denominator == 1
-    if isinstance(node, (Count, Index)):
-        return True
-    if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
-        return False
-    return all(map(_is_integer, node.arguments))
 
 
 def _exposed(node: Node) -> set[str]:

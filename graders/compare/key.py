@@ -50,7 +50,7 @@ class Key:
         f = read(self.part.f, self.scope)
         return tuple(
             (_STEPS[found.id], found.wrong)
-            for found in mutations(derive(f, wrt_of(self.part, self.scope)))
+            for found in mutations(derive(f, read(self.part.wrt, self.scope)))
             if found.id in _STEPS
         )
 
@@ -112,13 +112,7 @@ def reference(part: Part, scope: Scope) -> tuple[Node, list[Node]]:
     f = read(part.f, scope)
     if part.wrt is None:
         return f, []
-    return derive(f, wrt_of(part, scope)).result, [f]
-
-
-def wrt_of(part: Part, scope: Scope) -> Node:
-    """What a part differentiates by, as a tree."""
-    assert part.wrt is not None
-    return scope.variable(part.wrt) if part.wrt in scope.shapes else read(part.wrt, scope)
+    return derive(f, read(part.wrt, scope)).result, [f]
 
 
 def shown_key(key: Key) -> Node:
@@ -167,11 +161,3 @@ def point_at(at: Mapping[str, Any], scope: Scope, setting: Setting) -> Points:
         values[name] = array[None]
     given = tuple((name, node) for name, node in setting.where if name not in values)
     return follow(replace(setting, where=given), Points(sizes, values, 1)) if values else Points(sizes, {}, 1)
-
-
-def declared(shape: Shape) -> str:
-    """A shape as a declaration of a variable."""
-    rows, columns = shape
-    if columns.number == 1:
-        return "" if rows.number == 1 else str(rows)
-    return f"{rows},{columns}"

@@ -16,6 +16,8 @@ from graders.compare.points import Setting
 from matcalc_ref.language.evaluate import evaluate
 from matcalc_ref.language.tree import Node
 
+MOST_SHARE = 0.9  # of a wrong answer
+
 
 @dataclass(frozen=True)
 class Places:
@@ -89,7 +91,15 @@ def _entries(wrong: list[Any], zero: list[Any], student: Node) -> tuple[tuple[tu
     if rows is None or columns is None or rows * columns < 2 or not wrong:
         return (), 0.0
     bad, nothing = np.logical_or.reduce(wrong), np.logical_and.reduce(zero)
-    counted = max(int((~nothing).sum()), 1)
-    right = int((~bad & ~nothing).sum()) - int((bad & nothing).sum())
-    found = tuple((int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(bad), strict=True))
-    return found, max(0.0, right / counted)
+    return entries_of(bad), share_of(bad, nothing)
+
+
+def entries_of(bad: Any) -> tuple[tuple[int, int], ...]:
+    """The places of these entries, counted from 1."""
+    return tuple((int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(bad), strict=True))
+
+
+def share_of(bad: Any, zero: Any) -> float:
+    """The share of the entries that is right, those that are 0 not counted; never all of it."""
+    right = int((~bad & ~zero).sum()) - int((bad & zero).sum())
+    return min(max(right / max(int((~zero).sum()), 1), 0.0), MOST_SHARE)

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
-from graders.compare.key import Key, declared
+from graders.compare.key import Key
 from graders.compare.slopes import DERIVATIVE, LINK, D, derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
+from matcalc_ref.language.reading import outside
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
+from matcalc_ref.language.sizes import declared
 from matcalc_ref.language.tree import Variable
 
 MOST_LINES = 60
@@ -74,7 +76,7 @@ def lines_of(answer: Packed) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise NotReadable("lines-form", what=what_it_is(item))
-        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in _outside(row, ";")]
+        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
         parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
@@ -104,20 +106,8 @@ def _rows(text: str) -> list[str]:
 
 def _named(text: str) -> list[str]:
     """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
-    pieces = _outside(text, ",")
+    pieces = outside(text, ",")
     return pieces if all("=" in piece for piece in pieces) else [text]
-
-
-def _outside(text: str, sign: str) -> list[str]:
-    """The text cut at a sign that stands in no bracket."""
-    found, depth = [""], 0
-    for c in text:
-        depth += (c in "([{") - (c in ")]}")
-        if c == sign and depth <= 0:
-            found.append("")
-        else:
-            found[-1] += c
-    return found
 
 
 def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> list[Line]:

@@ -23,7 +23,6 @@ from matcalc_ref.language import Node, Refusal, Shape, read
 from matcalc_ref.language.explain import read_back
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Number, Variable
-from matcalc_ref.rewriting.normal import normal
 
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
@@ -127,11 +126,6 @@ def unfinished(right: Node, key: Key, sentence: str) -> Verdict | None:
     return Verdict("wrong", HALF, "unfinished", message=say(sentence, names=names))
 
 
-def _says_nothing(carried: Node, key: Key) -> bool:
-    """Whether what follows from the earlier parts is a constant where the key is none: all zeros, say."""
-    return bool(names_in(key.node)) and not names_in(normal(carried))
-
-
 def _ties(key: Key) -> frozenset[Node]:
     """The kinks of the question that are ties of two variables, for which the course has no convention."""
     return frozenset(
@@ -164,11 +158,11 @@ def wrong_formula(
         sentences.append(_said(diagnosis, key))
         if credit is None and found.reason == "value":
             where = places(student, key.node, key.setting)
-            credit = min(where.share, 0.9)
+            credit = where.share
             sentences += entries_sentences(where) if diagnosis.id in LOCAL else []
     elif found.reason not in ("shape", "layout"):
         where = places(student, key.node, key.setting)
-        credit = min(where.share, 0.9) if found.reason == "value" else 0.0
+        credit = where.share if found.reason == "value" else 0.0
         sentences += where_sentences(student, key, found, where)
     if diagnosis is None and mode == SELF_STUDY and found.reason not in ("shape", "layout"):
         sentences.append(example(found.evidence, key))
@@ -335,6 +329,3 @@ def shown_evidence(evidence: Evidence | None, mode: str) -> Evidence | None:
         return evidence
     kept = {name: value for name, value in evidence.differs.items() if name != "reference"}
     return replace(evidence, differs=kept)
-
-
-__all__ = ["Diagnosis", "judge_formula", "judge_tree", "refused", "wrong_formula"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,12 @@ import numpy as np
 from graders.compare.answers import NotReadable, Packed, letters_of, line_of, shape_from
 from graders.compare.carried import with_own_parts
 from graders.compare.key import Key, key_of
+from graders.compare.places import entries_of, share_of
 from graders.compare.points import names_in, plain
 from graders.compare.precise import precisely
 from graders.compare.verdict import Evidence, Verdict
 from graders.feedback.derivations import judge_derivation
 from graders.feedback.formulas import (
-    SELF_STUDY,
     entries_sentence,
     invalid,
     judge_formula,
@@ -81,9 +81,13 @@ def _literal(key: Key, shape: tuple[int, int]) -> Key:
     return replace(key, node=zeros(*shape))
 
 
-def _near(value: Any, right: Any, tolerance: float) -> bool:
+def _far(value: Any, right: Any, tolerance: float) -> Any:
     with np.errstate(all="ignore"):
-        return bool((np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)).all())
+        return ~(np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0))
+
+
+def _near(value: Any, right: Any, tolerance: float) -> bool:
+    return not _far(value, right, tolerance).any()
 
 
 def _exactly(student: Node, key: Key) -> bool:
@@ -99,7 +103,7 @@ def _exactly(student: Node, key: Key) -> bool:
 
 def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str) -> Verdict:
     turned = value.shape == right.shape[::-1] and _near(value.T, right, tolerance)
-    turned = turned and value.size > 1 and not (value.shape == right.shape and _near(value, right, tolerance))
+    turned = turned and value.size > 1
     layout = key.part.layout_credit if turned else 0.0
     sentences = []
     if value.shape != right.shape:
@@ -134,24 +138,16 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
         near = _near(value, right, max(30 * tolerance, 1e-3))
         told = [say("number-near" if near else "number-value"), say("next-numbers")]
     else:
-        told = [_entries_sentence(_wrong_entries(value, right, tolerance), right.size), say("next-numbers")]
+        told = [_entries_sentence(entries_of(_far(value, right, tolerance)), right.size), say("next-numbers")]
     credit = _share(value, right, tolerance)
     return Verdict("wrong", credit, "rounded" if coarse else None, evidence, message(told))
-
-
-def _wrong_entries(value: Any, right: Any, tolerance: float) -> list[tuple[int, int]]:
-    far = np.abs(value - right) > tolerance * np.maximum(np.abs(right), 1.0)
-    return [(int(i) + 1, int(j) + 1) for i, j in zip(*np.nonzero(far), strict=True)]
 
 
 def _share(value: Any, right: Any, tolerance: float) -> float:
     """The share of the entries that is right, those that are 0 not counted."""
     if value.shape != right.shape or right.size == 1:
         return 0.0
-    near = np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0)
-    counted = np.abs(right) > 1e-12
-    share = (int((near & counted).sum()) - int((~near & ~counted).sum())) / max(int(counted.sum()), 1)
-    return round(min(max(share, 0.0), 0.9), 4)
+    return round(share_of(_far(value, right, tolerance), np.abs(right) <= 1e-12), 4)
 
 
 def _is_coarse(value: Any, right: Any) -> bool:
@@ -161,7 +157,7 @@ def _is_coarse(value: Any, right: Any) -> bool:
     return any(np.abs(np.round(right, digits) - value).max() < 1e-12 for digits in range(1, 6))
 
 
-def _entries_sentence(entries: list[tuple[int, int]], size: int) -> str:
+def _entries_sentence(entries: Sequence[tuple[int, int]], size: int) -> str:
     if len(entries) == size:
         return say("entries-all")
     return entries_sentence(entries)
@@ -258,5 +254,3 @@ def _listed(part: Part, is_it: Any) -> Mistake | None:
 
 
 _SIMPLE = {"choice": _choice, "choices": _choices, "error": _error, "shape": _shape, "text": _text}
-
-__all__ = ["SELF_STUDY", "judge_part"]

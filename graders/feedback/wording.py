@@ -26,7 +26,6 @@ SENTENCES = {
     "not-a-formula": 'You gave «what»; write a formula as text, such as `"5 u^2 + v"`, or as a SymPy or NumPy object.',
     "too-large": "This formula is too large to be worked out («size»). Write it more compactly.",
     "too-small": "A part of this formula has no rows or no columns at any size up to 9. Is a size in it off?",
-    "refused": "«message»",
     "refused-line": "Line «line» cannot be read: «message»",
     "choice-form": "You gave «what»; answer with a letter: «letters».",
     "choice-letter": 'Answer with letters from «letters», such as `"«first»"`.',

@@ -7,8 +7,8 @@ Public, and all synchronous (safe inside a running event loop):
   working folder holds a copy of `folder`'s files (notebooks left out). `confinement` is "auto", "warm",
   "bubblewrap" or "none" (unconfined: only when the instructor says so). Raises `NoPlayer`, whose message
   says what to do.
-- `read_checks(notebook_or_sources)`: the check cells of the *instructor's* version, by grade_id.
-- `grade_notebook(notebook, checks, player, judge, limits=None, render=None)`: runs, judges, writes outputs
+- `read_checks(notebook)`: the check cells of the *instructor's* version, by grade_id.
+- `grade_notebook(notebook, checks, player, judge, limits=None)`: runs, judges, writes outputs
   and points into `notebook`, and returns a `Graded` with verdicts, status and reason.
 - `Limits`: seconds per cell and per notebook, memory, processes, sizes.
 - `NoPlayer`: no confinement to be had, or no kernel.

@@ -5,7 +5,6 @@ student's.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,17 +43,12 @@ def read_check(source: str, points: float | None = None) -> Check | None:
     return None
 
 
-def read_checks(sources: Mapping[str, tuple[str, float | None]] | Any) -> dict[str, Check | None]:
-    """The graded cells of an instructor's notebook by grade_id: a Check, or None for a test cell of the
+def read_checks(notebook: Any) -> dict[str, Check | None]:
+    """The graded cells of a notebook (nbformat 4) by grade_id: a Check, or None for a test cell of the
     instructor's own.
-
-    `sources` is a notebook (nbformat 4), or a mapping of grade_id to (source, points) of its automatically
-    graded code cells, as nbgrader's gradebook holds them.
     """
-    if not hasattr(sources, "cells"):
-        return {grade_id: read_check(source, points) for grade_id, (source, points) in sources.items()}
     found = {}
-    for cell in sources.cells:
+    for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
             found[meta["grade_id"]] = read_check(cell.source, meta.get("points"))

@@ -55,25 +55,24 @@ def grade_notebook(
     player: Player,
     judge: Judge,
     limits: Limits | None = None,
-    render: Callable[[Any], str] | None = None,
 ) -> Graded:
     """Run and judge a student's notebook, and write outputs and points into it.
 
     `notebook` is nbformat 4 and changed in place; `checks` comes from `read_checks` of the *instructor's*
     version. `judge(exercise_id, packed, ask)` gives a verdict; `packed` is the answer as data, or a list
     where the check names several; `{"missing": name, "because": text}` stands for a variable that is not
-    there. `render(verdict)` may give the message as HTML. `player` is left open. Never raises on account of
+    there. `player` is left open. Never raises on account of
     what a student wrote.
     """
-    run = _Run(notebook, checks, player, judge, limits or Limits(), render)
+    run = _Run(notebook, checks, player, judge, limits or Limits())
     return run.all()
 
 
 class _Run:
     def __init__(self, notebook: Any, checks: Mapping[str, Check | None], player: Player, judge: Judge,
-                 limits: Limits, render: Callable[[Any], str] | None) -> None:  # fmt: skip
+                 limits: Limits) -> None:  # fmt: skip
         self.notebook, self.checks, self.player, self.judge = notebook, checks, player, judge
-        self.limits, self.render = limits, render
+        self.limits = limits
         self.graded = Graded(confinement=player.confinement)
         self.end = time.monotonic() + limits.notebook_seconds
         self.done: list[tuple[str, str]] = []  # cells that ended, to be run again after a restart
@@ -228,7 +227,7 @@ class _Run:
         return credit * float(most)
 
     def outputs(self, verdict: Judgement, score: float) -> list[out.Output]:
-        shown = out.message(verdict.message, self.render(verdict) if self.render else None)
+        shown = out.message(verdict.message)
         if verdict.outcome == "broken":
             return [shown, out.error(*FAILED)]
         return [shown, out.points(score)]

@@ -32,14 +32,14 @@ def clean(raw: Any, limits: Limits) -> list[Output]:
 def _clean_one(item: dict[str, Any], budget: dict[str, int]) -> Output | None:
     kind = item.get("output_type")
     if kind == "stream":
-        text = _cut(_text(item.get("text")), budget)
+        text = _cut(text_of(item.get("text")), budget)
         name = "stderr" if item.get("name") == "stderr" else "stdout"
         return {"output_type": "stream", "name": name, "text": text} if text else None
     if kind == "error":
         lines = item.get("traceback")
-        trace = [_text(line)[:LINE] for line in lines[:200]] if isinstance(lines, list) else []
-        return {"output_type": "error", "ename": _text(item.get("ename"))[:200],
-                "evalue": _text(item.get("evalue"))[:4000], "traceback": trace[:60]}  # fmt: skip
+        trace = [text_of(line)[:LINE] for line in lines[:200]] if isinstance(lines, list) else []
+        return {"output_type": "error", "ename": text_of(item.get("ename"))[:200],
+                "evalue": text_of(item.get("evalue"))[:4000], "traceback": trace[:60]}  # fmt: skip
     if kind in ("display_data", "execute_result"):
         data = _bundle(item.get("data"), budget)
         if not data:
@@ -52,7 +52,7 @@ def _clean_one(item: dict[str, Any], budget: dict[str, int]) -> Output | None:
     return None
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     if isinstance(value, list):
         return "".join(v for v in value if isinstance(v, str))
     return value if isinstance(value, str) else ""
@@ -75,7 +75,7 @@ def _bundle(data: Any, budget: dict[str, int]) -> dict[str, Any]:
             continue
         if mime == "application/json" or mime.endswith("+json"):
             continue  # widgets and their like need a living kernel
-        text = _text(value)
+        text = text_of(value)
         if mime.startswith("image/"):
             if len(text) <= budget["media"]:
                 budget["media"] -= len(text)
@@ -111,11 +111,10 @@ def error(name: str, text: str) -> Output:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
 
 
-def message(markdown: str, as_html: str | None = None) -> Output:
+def message(markdown: str) -> Output:
     """A displayed message, for readers of Markdown and of HTML."""
-    if as_html is None:
-        paragraphs = re.split(r"\n\s*\n", markdown.strip())
-        as_html = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in paragraphs)
+    paragraphs = re.split(r"\n\s*\n", markdown.strip())
+    as_html = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in paragraphs)
     data = {"text/markdown": markdown, "text/html": as_html, "text/plain": markdown}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from graders.referee.player import Missing, Packed, Reply
+from matcalc_ref.language.objects.packing import PACKED
 
 ERRORS = ("exception", "timeout", "died", "unreadable", "changed-input")
-KINDS = frozenset(("int", "float", "complex", "ellipsis", "list", "tuple", "set", "dict", "array", "sympy",
-                   "function", "unreadable"))  # fmt: skip
 
 
 def packed(value: Any) -> Packed:
@@ -17,7 +16,7 @@ def packed(value: Any) -> Packed:
     """
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if isinstance(value, dict) and len(value) in (1, 2) and next(iter(value)) in KINDS:
+    if isinstance(value, dict) and len(value) in (1, 2) and next(iter(value)) in PACKED:
         return value
     return {"unreadable": "something malformed"}
 

@@ -142,7 +142,6 @@ class Connected:
         self.folder, self.limits = folder, limits
         self.wire: Wire | None = None
         self.ended, self.lost = "", False
-        self.usage: dict[str, Any] = {}
         self.start()
 
     # what differs
@@ -174,7 +173,7 @@ class Connected:
     def run(self, source: str, cell_id: str, seconds: float) -> CellResult:
         """Run a cell. See `Player`."""
         start = time.monotonic()
-        request = {"do": "run", "source": source, "cell": cell_id}
+        request = {"do": "run", "source": source}
         message, late = self._ask(request, start + seconds)
         took = time.monotonic() - start
         if message is None:
@@ -299,5 +298,4 @@ class WarmPlayer(Connected):
         except NoPlayer:
             self.orphaned = True
             return "died with the server"
-        self.usage = {key: answer[key] for key in ("cpu", "memory") if key in answer}
         return str(answer.get("ended", ""))

@@ -10,7 +10,7 @@ from typing import Any
 
 from graders.feedback.wording import say
 from graders.study.words import NOTHING as EMPTY
-from graders.study.words import for_a_person, head
+from graders.study.words import head
 
 NOTHING = "nothing here yet: write your answer in place of the `...`"
 SMALL = "<small>This looks at form, shape and gradient; the score comes with grading.</small>"
@@ -25,8 +25,6 @@ class Problem(Exception):
 def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
     """Whether the answer's form is in order, and the message. `row` is the exercise in exercises.json."""
     parts = row["parts"]
-    if any(part["kind"] == "text" for part in parts):
-        return True, for_a_person(row, "assignment")
     said: list[tuple[bool, str]] = []
     if any(part["kind"] == "code" for part in parts):
         if len(answers) != len(parts):
@@ -86,10 +84,10 @@ def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
 
 
 def _told(refusal: Any) -> str:
-    """A refusal with its caret and its choices, as Markdown."""
-    caret = refusal.caret()
-    where = f"\n\n```text\n{caret}\n```\n" if caret and len(caret) < 400 else ""
-    return f"{refusal.message}{where}" + "".join(f"\n- `{choice}`" for choice in refusal.choices)
+    """A refusal as it is said when it is graded."""
+    from graders.feedback.formulas import refused
+
+    return refused(refusal).message
 
 
 def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:

@@ -58,8 +58,8 @@ def solved(exercise: Exercise) -> str:
 
 
 def _answer(exercise: Exercise, part: Part) -> str:
-    from graders.compare.key import key_of, point_at, shown_key
-    from matcalc_ref.language import evaluate, latex, text
+    from graders.compare.key import key_of, shown_key
+    from matcalc_ref.language import latex, text
     from matcalc_ref.language.tree import ByEntries
 
     if part.kind == "code":
@@ -85,13 +85,13 @@ def _answer(exercise: Exercise, part: Part) -> str:
         lines = "\n".join(f"- `{line}`" for line in part.lines)
         return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
-        return f"${_matrix(evaluate(key.node, point_at(part.at, key.scope, key.setting))[0])}$"
+        return f"${_matrix(key.value(key.node))}$"
     shown = shown_key(key)
     if isinstance(shown, ByEntries) and isinstance(part.key, str):
         return f"${part.key.partition('=')[0].strip()} = {latex(shown.body)}$, typed as `{part.key}`"
     typed = f", typed as `{text(shown, ascii=True)}`"
     if part.kind == "number":
-        return f"${_worked_out(latex(shown), evaluate(key.node, key.points)[0])}${typed}"
+        return f"${_worked_out(latex(shown), key.value(key.node))}${typed}"
     return f"${latex(shown)}${typed}{_steps(part, key)}"
 
 

@@ -36,7 +36,7 @@ def rule_for(node: Node, x: Node) -> tuple[str, str]:
             return ("element-wise product", "4.2")
         if all(a.is_scalar for a in constants) and not (x.is_scalar and not moving[0].is_scalar):
             return rule_for(moving[0], x)
-        return _kind(moving[0], x, "element-wise product")
+        return "element-wise product" + " of a matrix product" * is_op(moving[0], "matmul"), "4.2"
     if name == "add":
         return _sum_rule(node, x, moving)
     if name in ("matmul", "conv", "kron"):
@@ -96,9 +96,3 @@ def _sum_rule(node: Apply, x: Node, moving: list[Node]) -> tuple[str, str]:
             return ("element-wise sum", "4.2") if not node.is_scalar else ("sum rule", "2")
         return rule_for(inner, x)
     return ("sum rule", "2") if node.is_scalar else ("element-wise sum", "4.2")
-
-
-def _kind(moving: Node, x: Node, otherwise: str) -> tuple[str, str]:
-    if is_op(moving, "matmul"):
-        return otherwise + " of a matrix product", "4.2"
-    return otherwise, "4.2"

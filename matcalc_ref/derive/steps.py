@@ -97,7 +97,7 @@ class Walk:
 
     def chain(self, x: Variable) -> bool:
         """By intermediate variables. False where none of the article's rules leads there."""
-        expression, result = self.expression, self.result
+        expression = self.expression
         factor, total = _sum_of(expression, x)
         body = total.body if total is not None else expression
         parts = Intermediates(body, x)
@@ -123,7 +123,7 @@ class Walk:
             self.meaning[parts.top] = body
             self.go("sum: differentiate every term", "4.4", self.around(inner), ((parts.top, body),))
             self.line = inner
-        return lines(parts, x) and self.finish(result, parts)
+        return lines(parts, x) and self.finish(parts)
 
     def start(self, expression: Node, x: Node, letter: str = "∂") -> None:
         """The first line: the derivative that is asked for."""
@@ -299,10 +299,11 @@ class Walk:
     def replace(self, partial: Node, value: Node, rule: str, section: str) -> None:
         self.go(rule, section, self.line.map(lambda node: tidy(value if node == partial else node)))
 
-    def finish(self, result: Node, parts: Intermediates) -> bool:
+    def finish(self, parts: Intermediates) -> bool:
         """Substitutes the intermediate variables and simplifies."""
         if parts.definitions:
-            self.go("substitute the intermediate variables", "4.5.1", substituted(self.line, parts).map(tidy))
+            line = spelled_out(self.line, dict(parts.definitions))
+            self.go("substitute the intermediate variables", "4.5.1", line.map(tidy))
         self.simplified()
         return True
 
@@ -321,12 +322,6 @@ def jacobian(node: Node, x: Variable) -> Node:
 def gradient(node: Node, x: Variable) -> Node:
     """∂ node/∂x of a number, in the shape of a matrix x."""
     return by_variable(node, x)[0]
-
-
-def substituted(line: Node, parts: Intermediates) -> Node:
-    """The line with the intermediate variables replaced by what they stand for."""
-    back: dict[Node, Node] = dict(parts.definitions)
-    return spelled_out(line, back)
 
 
 def gradient_of(parts: Intermediates, name: Variable) -> Node:
@@ -383,6 +378,3 @@ def tidy(node: Node) -> Node:
 def _plain(node: Node) -> str:
     """How a node is written beside ∂: its name, or its text in brackets."""
     return text(node) if isinstance(node, Variable | Entry) else f"({text(node)})"
-
-
-__all__ = ["Partial", "Step", "spelled_out", "steps"]

@@ -93,13 +93,6 @@ def dimensions(node: Node) -> frozenset[str]:
     return found - node.free_indices
 
 
-def show(answer: Any, scope: Scope | Mapping[str, str]) -> None:
-    """Display in a notebook how `answer` is understood, or why it is not."""
-    from IPython.display import Markdown, display
-
-    display(Markdown(markdown(explain(answer, scope))))
-
-
 def markdown(found: Mapping[str, Any]) -> str:
     """The words of `explain` for a notebook."""
     if "error" in found:

@@ -31,3 +31,15 @@ def read(answer: Any, scope: Scope, expect: Shape | None = None) -> Node:
         text = answer[:200] if isinstance(answer, str) else ""
         sizes = isinstance(problem, ShapeError)
         raise Refusal(say("sizes-misfit" if sizes else "too-deep-or-large"), None, text) from None
+
+
+def outside(text: str, sign: str) -> list[str]:
+    """The text cut at a sign that stands in no bracket."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == sign and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return found

@@ -6,7 +6,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
 
 from matcalc_ref.language.sizes import Shape, shape_of
 from matcalc_ref.language.tree import Variable
@@ -87,11 +86,7 @@ class Scope:
     Raises ValueError for a bad shape, a name twice, or a variable with a dimension's name.
     """
 
-    def __init__(
-        self,
-        variables: Mapping[str, str],
-        samples: Mapping[str, str] | Iterable[Any] = (),
-    ) -> None:
+    def __init__(self, variables: Mapping[str, str], samples: Mapping[str, str] | None = None) -> None:
         self.declared = dict(variables)
         self.shapes: dict[str, Shape] = {}
         keys: dict[str, str] = {}
@@ -117,12 +112,7 @@ class Scope:
         clash = sorted(self.dimensions & self.shapes.keys())
         if clash:
             raise ValueError(f"{clash[0]} is a dimension and cannot be a variable as well: rename one")
-        pairs = (
-            samples.items()
-            if isinstance(samples, Mapping)
-            else [p if isinstance(p, tuple) else (p, p) for p in samples]
-        )
-        self.samples: dict[str, str] = dict(pairs)
+        self.samples = dict(samples or {})
         for name, matrix in self.samples.items():
             if matrix not in self.shapes:
                 raise ValueError(f"samples: {name} stands for the rows of {matrix}, which is not declared")

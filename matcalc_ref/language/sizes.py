@@ -35,16 +35,12 @@ class Size:
     def __add__(self, other: Size | int) -> Size:
         return _collect([*self.terms, *Size.of(other).terms])
 
-    __radd__ = __add__
-
     def __sub__(self, other: Size | int) -> Size:
         return self + Size.of(other) * -1
 
     def __mul__(self, other: Size | int) -> Size:
         right = Size.of(other)
         return _collect((tuple(sorted(a + b)), p * q) for a, p in self.terms for b, q in right.terms)
-
-    __rmul__ = __mul__
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -141,6 +137,12 @@ def shape_of(declared: str) -> Shape:
         )
     sizes = [Size.of(part) for part in parts]
     return (sizes[0] if sizes else ONE, sizes[1] if len(sizes) == 2 else ONE)
+
+
+def declared(shape: Shape) -> str:
+    """A shape as it would be declared: what `shape_of` reads."""
+    rows, columns = map(str, shape)
+    return "" if rows == columns == "1" else rows if columns == "1" else f"{rows},{columns}"
 
 
 def show_shape(shape: Shape, times: str = "×") -> str:

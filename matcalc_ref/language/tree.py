@@ -14,13 +14,11 @@ from matcalc_ref.language.table import OPERATIONS, Misfit, Same
 class ShapeError(ValueError):
     """An operation was given operands whose shapes do not fit.
 
-    `operation` and `operands` name the place; `reason` is one of the few words that `table` documents.
     """
 
     def __init__(self, operation: str, operands: tuple[Node, ...], reason: str) -> None:
         shapes = ", ".join(f"{a.shape[0]}×{a.shape[1]}" for a in operands)
         super().__init__(f"{operation}({shapes}): {reason}")
-        self.operation, self.operands, self.reason = operation, operands, reason
 
 
 @dataclass(frozen=True)

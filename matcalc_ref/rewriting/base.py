@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import Node
 
+MOST_TERMS = 60  # of a sum that is multiplied out
+
 
 class Rules(ABC):
     """Rewriting rules; every method takes rewritten operands. `expand` multiplies out, `ordered` sorts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from matcalc_ref.language.operations import UNIT, ZERO, add, mul
+from matcalc_ref.language.operations import UNIT, ZERO, mul
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
 from matcalc_ref.language.table import COMPARISONS, is_elementwise
 from matcalc_ref.language.tree import (
@@ -74,10 +74,6 @@ def common_shape(nodes: Iterable[Node]) -> Shape:
 def product(factors: Sequence[Node]) -> Node:
     """The product as it stands; 1 for no factors."""
     return mul(*factors) if factors else UNIT
-
-
-def total(terms: Sequence[Node]) -> Node:
-    return add(*terms) if terms else ZERO
 
 
 def split(node: Node) -> tuple[Fraction, Node]:

@@ -13,7 +13,7 @@ from matcalc_ref.language.tree import (
     Node,
     apply,
 )
-from matcalc_ref.rewriting.base import Rules
+from matcalc_ref.rewriting.base import MOST_TERMS, Rules
 from matcalc_ref.rewriting.pieces import (
     UNIT,
     eye,
@@ -160,7 +160,7 @@ class Products(Rules):
         choices: list[list[Node]] = [[]]
         for node in chain:
             summands = self.summands(node)
-            parts = summands if len(choices) * len(summands) <= 60 else (node,)
+            parts = summands if len(choices) * len(summands) <= MOST_TERMS else (node,)
             spread = [p if p.shape == node.shape else self.on_mul(p, Fill("ones", node.shape)) for p in parts]
             choices = [[*chosen, part] for chosen in choices for part in spread]
         if len(choices) == 1:

@@ -23,6 +23,7 @@ from matcalc_ref.language.tree import (
     Variable,
     apply,
 )
+from matcalc_ref.rewriting.base import MOST_TERMS
 from matcalc_ref.rewriting.functions import Functions
 from matcalc_ref.rewriting.pieces import (
     array_part,
@@ -43,8 +44,6 @@ from matcalc_ref.rewriting.pieces import (
     without_kinks,
     zero,
 )
-
-MOST_TERMS = 60
 
 
 class Rewriter(Functions):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from graders.feedback.laws import problems
 from matcalc_ref.catalogue import exercises
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Scope, read
@@ -14,6 +13,7 @@ from matcalc_ref.record import Exercise, Mistake, Part, RecordError
 from matcalc_ref.rewriting.normal import normal
 from matcalc_ref.variants import Template, variants
 from tests.derive.hands import confirm
+from tests.laws.laws import problems
 
 CHAIN = Exercise(
     id="T01-01",

@@ -8,7 +8,7 @@ import pytest
 import records as r
 
 from graders.feedback import judge
-from graders.feedback.laws import ask_own
+from graders.study.local import ask_for
 from matcalc_ref.language.objects.packing import pack
 
 CASES = r"\begin{cases} x^T & w^T x + b > 0 \\ 0 x^T & w^T x + b ? 0 \end{cases}"
@@ -264,7 +264,7 @@ CODE = [
 @pytest.mark.parametrize(("exercise", "function", "outcome", "credit", "mistake", "fragment"), CODE)
 def test_code(exercise, function, outcome, credit, mistake, fragment):
     functions = []
-    verdict = judge(exercise, pack(function, functions), ask=ask_own(functions))
+    verdict = judge(exercise, pack(function, functions), ask=ask_for(functions))
     assert verdict.outcome == outcome, verdict.message
     assert (verdict.credit, verdict.mistake) == (pytest.approx(credit), mistake), verdict.message
     assert fragment in verdict.message

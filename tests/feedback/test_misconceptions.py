@@ -3,8 +3,8 @@
 import pytest
 from misconceptions import MISCONCEPTIONS
 
-from graders.feedback.laws import judged, right_answer
 from matcalc_ref.catalogue import exercise
+from tests.laws.laws import judged, right_answer
 
 
 def test_the_table_is_whole():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from graders.feedback import judge
-from graders.feedback.laws import OwnReply
+from graders.referee.player import Reply as OwnReply
 from matcalc_ref.catalogue import exercise, exercises
 from matcalc_ref.language import pack, unpack
 

@@ -6,10 +6,10 @@ import pytest
 from graders.compare.equality import reference_batches
 from graders.compare.key import key_of
 from graders.compare.points import chosen
-from graders.feedback.laws import SECRET
 from matcalc_ref.catalogue import exercises
 from matcalc_ref.language import read
 from tests.laws.automatic import jacobian
+from tests.laws.laws import SECRET
 
 KEYS = [
     pytest.param(exercise, part, id=f"{exercise.id}-{part.name}")

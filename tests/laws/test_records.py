@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from graders.compare.key import key_of
-from graders.feedback.laws import SECRET, judged, problems, right_answer
 from matcalc_ref.catalogue import exercises
+from tests.laws.laws import SECRET, judged, problems, right_answer
 
 EXERCISES = exercises()
 every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES.keys())

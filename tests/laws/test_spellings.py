@@ -3,9 +3,9 @@
 import pytest
 
 from graders.compare.key import key_of
-from graders.feedback.laws import SECRET, judged, right_answer
 from matcalc_ref.catalogue import exercises
 from matcalc_ref.language import latex, text
+from tests.laws.laws import SECRET, judged, right_answer
 
 FORMULAS = [
     pytest.param(exercise, part, id=f"{exercise.id}-{part.name}")

@@ -34,7 +34,7 @@ def test_read_check(source: str, found: tuple[str, tuple[str, ...]] | None) -> N
     assert read_check(source, 2.0) == (Check(*found, 2.0) if found else None)
 
 
-def test_read_checks_of_a_notebook_and_of_the_gradebook() -> None:
+def test_read_checks_of_a_notebook() -> None:
     def cell(id: str, source: str, **meta: object) -> object:
         made = nbformat.v4.new_code_cell(source)
         made.metadata["nbgrader"] = {"grade_id": id, **meta}
@@ -50,4 +50,3 @@ def test_read_checks_of_a_notebook_and_of_the_gradebook() -> None:
     ]
     expected = {"a-check": Check("A", ("a",), 2), "own": None}
     assert read_checks(nbformat.v4.new_notebook(cells=cells)) == expected
-    assert read_checks({"a-check": ('check("A", a)', 2), "own": ("assert a", 1)}) == expected

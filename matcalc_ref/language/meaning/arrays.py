@@ -52,8 +52,7 @@ def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
 def stack(m: Context, rows: list[list[Node]], piece: Piece) -> Node:
     """Blocks side by side and one below the other."""
     try:
-        lines = [row[0] if len(row) == 1 else m.make("hstack", *row) for row in rows]
-        return lines[0] if len(lines) == 1 else m.make("vstack", *lines)
+        return m.stack(rows)
     except Misfit:
         shapes = "; ".join(", ".join(show_shape(m.shape(n)) for n in row) for row in rows)
         raise m.fail("blocks", piece, shapes=shapes) from None

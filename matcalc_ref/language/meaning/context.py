@@ -100,6 +100,11 @@ class Context:
         shape = OPERATIONS[operation].shape(tuple(self.shape(n) for n in nodes), self.sizes.same)
         return Apply(operation, nodes, self.sizes.shape(shape))
 
+    def stack(self, rows: list[list[Node]]) -> Node:
+        """Blocks side by side and one below the other. Raises Misfit."""
+        lines = [row[0] if len(row) == 1 else self.make("hstack", *row) for row in rows]
+        return lines[0] if len(lines) == 1 else self.make("vstack", *lines)
+
     def fitting(self, operation: str, node: Node, piece: Piece) -> Node:
         """A function of one operand, refused in words where it does not fit."""
         try:

@@ -89,7 +89,7 @@ def terms(m: Context, parts: list[Piece]) -> list[Piece]:
             raise m.fail("dots-sum", parts[at - 1], parts[at + 1])
         pattern, letter, end = found
         last = parts[at + 1]
-        extra = {"indices": [(letter, None)], "low": None, "high": _end(end, last), "test": None}
+        extra = {"indices": [letter], "low": None, "high": _end(end, last), "test": None}
         whole = Piece("bigsum", None, [pattern], parts[start].start, last.end, extra)
         parts = [*parts[:start], whole, *parts[at + 2 :]]
     return parts

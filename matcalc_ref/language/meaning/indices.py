@@ -288,7 +288,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
     body, extra = piece.parts[0], piece.extra
     if extra.get("word") == "active":
         raise m.fail("samples-active", piece)
-    names = [name for name, _ in extra["indices"]]
+    names = extra["indices"]
     if not names:
         node, free = with_free(m, lambda: m.node(body))
         if len(free) != 1:

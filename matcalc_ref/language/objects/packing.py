@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 Packed = Any
+PACKED = frozenset("int float complex ellipsis list tuple set dict array sympy function unreadable".split())
 MAX_DEPTH = 60
 MAX_ITEMS = 100_000
 MAX_BYTES = 8 * 1024 * 1024

@@ -7,15 +7,13 @@ from typing import Any
 
 from matcalc_ref.language.meaning.settling import finish
 from matcalc_ref.language.meaning.written import read_text
-from matcalc_ref.language.objects.packing import pack, unpack
+from matcalc_ref.language.objects.packing import PACKED, pack, unpack
 from matcalc_ref.language.objects.shared import MAX_CELLS, Shared
 from matcalc_ref.language.objects.sympy_trees import SympyReader
 from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Shape
 from matcalc_ref.language.tree import Node
-
-PACKED = frozenset("int float complex ellipsis list tuple set dict array sympy function unreadable".split())
 
 
 def read_object(answer: Any, scope: Scope, expect: Shape | None) -> Node:

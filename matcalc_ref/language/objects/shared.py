@@ -50,7 +50,6 @@ class Shared:
         if len({len(row) for row in rows}) > 1 or not rows[0]:
             raise Refusal(say("rows-uneven", lengths=", ".join(str(len(row)) for row in rows)))
         try:
-            lines = [row[0] if len(row) == 1 else self.meaning.make("hstack", *row) for row in rows]
-            return lines[0] if len(lines) == 1 else self.meaning.make("vstack", *lines)
+            return self.meaning.stack(rows)
         except Misfit:
             raise Refusal(say("blocks-object")) from None

@@ -156,14 +156,14 @@ class _Latex(Printer):
                     out += r" \otimes " + written
                 else:  # side by side binds tighter than a sign before it
                     plain = r" \oslash " not in out and self.side_by_side(
-                        factors[k - 1], factor, out, written
+                        factors[k - 1], out, written
                     )
                     out += (" " if plain else r" \cdot ") + written
             shape = factor.shape if shape == SCALAR else shape
         return out
 
     @staticmethod
-    def side_by_side(before: Node, after: Node, out: str, written: str) -> bool:
+    def side_by_side(before: Node, out: str, written: str) -> bool:
         """Whether two factors need no sign: never before a digit, and no variable before a parenthesis."""
         call = isinstance(before, (Variable, Index)) and written.startswith((r"\left(", "(", "["))
         return not (

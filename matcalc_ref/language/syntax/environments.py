@@ -22,7 +22,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
             if not sub.value.isalpha():
                 raise p.fail("sum-index", sub.start, sub.end)
             extra["indices"] = (
-                [(letter, sub) for letter in sub.value] if sub.value not in ("all", "active") else []
+                list(sub.value) if sub.value not in ("all", "active") else []
             )
             extra["word"] = sub.value if sub.value in ("all", "active") else None
             if p.sign("="):
@@ -51,7 +51,7 @@ def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
         token = p.next()
         if token.kind != "name" or token.value.category == "function":
             raise p.fail("sum-index", token.start, max(token.end, token.start + 1))
-        extra["indices"].append((token.value.written, token))
+        extra["indices"].append(token.value.written)
         if not p.sign(","):
             break
         p.next()

@@ -18,10 +18,10 @@ def statement(parser: Cursor) -> Piece:
     equals = _top_level_equals(parser.toks)
     if equals:
         sides = _sides(parser, equals)
-        indices = _label(parser, sides[0])
-        answers = [side for side in sides[1:] if len(sides) == 2 or not _is_named(parser, side)]
+        indices = _label(sides[0])
+        answers = [side for side in sides[1:] if len(sides) == 2 or not _is_named(side)]
         if indices is None or len(answers) != 1 or answers != sides[-1:]:
-            answers = [*([] if _is_named(parser, sides[0]) else sides[:1]), *answers]
+            answers = [*([] if _is_named(sides[0]) else sides[:1]), *answers]
             answers = answers if len(answers) > 1 else []
             offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
             sign = parser.toks[equals[0]]
@@ -66,7 +66,7 @@ def _sides(parser: Cursor, equals: list[int]) -> list[list[Token]]:
     return [parser.toks[a + 1 : b] for a, b in pairwise(cuts)]
 
 
-def _is_named(parser: Cursor, side: list[Token]) -> bool:
+def _is_named(side: list[Token]) -> bool:
     """Whether a side only names what is asked for, or has derivatives in it that are not worked out."""
     if not side:
         return True
@@ -79,7 +79,7 @@ def _is_named(parser: Cursor, side: list[Token]) -> bool:
         first = side[0]
         return not several and (first.kind in ("deriv", "begin") or first.sign("[", "("))
     unknown = side[0].kind == "name" and side[0].value.category == "unknown"
-    return unknown and _label(parser, side) is not None
+    return unknown and _label(side) is not None
 
 
 def _is_transposed(left: list[Token]) -> bool:
@@ -93,7 +93,7 @@ def _letters(subscript: str) -> list[str]:
     return re.findall(r"[A-Za-z]", canonical(subscript))
 
 
-def _label(parser: Cursor, left: list[Token]) -> list[str] | None:
+def _label(left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     if not left:
         return []

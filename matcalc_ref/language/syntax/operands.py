@@ -123,7 +123,7 @@ def group(p: Cursor) -> Piece:
         parts = [p.test()]
     closing = p.expect(")", opened)
     p.outside(state)
-    return Piece("group" if len(parts) == 1 else "tuple", "(", parts, opened.start, closing.end)
+    return Piece("group" if len(parts) == 1 else "tuple", None, parts, opened.start, closing.end)
 
 
 def braces(p: Cursor) -> Piece:
@@ -146,10 +146,10 @@ def braces(p: Cursor) -> Piece:
     closing = p.expect("}", opened)
     p.outside(state)
     if len(several) > 1:
-        return Piece("tuple", "{", several, opened.start, closing.end)
+        return Piece("tuple", None, several, opened.start, closing.end)
     if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
         return inner
-    return Piece("group", "{", [inner], opened.start, closing.end)
+    return Piece("group", None, [inner], opened.start, closing.end)
 
 
 def bar(p: Cursor) -> Piece:

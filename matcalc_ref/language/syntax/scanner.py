@@ -18,7 +18,6 @@ class Scanner(Reader):
         self.out: list[Token] = []
         self.space = self.aligned = False
         self.latex = "\\" in text
-        self.braces: list[str] = []
 
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:

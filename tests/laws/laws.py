@@ -7,25 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.callables import function_of
+from graders.classroom.students import reference as right_answer
 from graders.compare.calls import Raised, calls, expected
 from graders.compare.equality import compare, reference_batches
 from graders.compare.key import Key, key_of, shown_key
 from graders.compare.points import base_points
 from graders.feedback.judging import judge
-from matcalc_ref.language import Points, evaluate, read, text
-from matcalc_ref.language.objects.packing import pack, unpack
+from graders.study.local import ask_for
+from matcalc_ref.language import Points, evaluate, read
+from matcalc_ref.language.objects.packing import pack
 from matcalc_ref.numeric import STEP, jacobian
-from matcalc_ref.record import Exercise, Part
+from matcalc_ref.record import Exercise
 
 SECRET = b"the laws"
-
-
-class OwnReply:
-    """What `ask` gets from a function of ours, called in this process."""
-
-    def __init__(self, value: Any = None, error: str | None = None, detail: str = "") -> None:
-        self.value, self.error, self.detail = value, error, detail
 
 
 def problems(exercise: Exercise) -> list[str]:
@@ -88,19 +82,6 @@ def difference_error(key: Key, points: Points) -> float:
     return worst
 
 
-def right_answer(exercise: Exercise, part: Part) -> Any:
-    """An answer to a part that is right, as its author would write it."""
-    if part.kind == "derivation":
-        shown = [part.key] if isinstance(part.key, str) else []
-        return [*part.lines, *shown]
-    if part.kind == "number" and part.key is None:
-        key = key_of(exercise, part.name, SECRET)
-        return key.value(key.node)
-    if part.key is not None or part.kind != "formula":
-        return part.key
-    return text(key_of(exercise, part.name, SECRET).node)
-
-
 def judged(exercise: Exercise, answers: dict[str, Any], mode: str = "grading") -> Any:
     """The verdict on answers given as objects of this process, by part."""
     functions: list[Callable[..., Any]] = []
@@ -111,28 +92,7 @@ def judged(exercise: Exercise, answers: dict[str, Any], mode: str = "grading") -
         packed = pack(answers.get(exercise.parts[0].name, ...))
     else:
         packed = pack(dict(answers)) if answers else pack(...)
-    return judge(exercise, packed, ask=ask_own(functions), secret=SECRET, mode=mode)
-
-
-def ask_own(functions: list[Callable[..., Any]]) -> Callable[[int, list[Any]], OwnReply]:
-    """`ask` for functions of ours; never for a student's."""
-
-    def revive(argument: Any) -> Any:
-        if isinstance(argument, dict) and "formula" in argument:
-            return function_of(argument["formula"]["text"], argument["formula"]["variables"])
-        for kind, make in (("list", list), ("tuple", tuple)):
-            if isinstance(argument, dict) and kind in argument:
-                return make(revive(item) for item in argument[kind])
-        return unpack(argument)
-
-    def ask(handle: int, arguments: list[Any]) -> OwnReply:
-        try:
-            with np.errstate(all="ignore"):
-                return OwnReply(pack(functions[handle](*(revive(argument) for argument in arguments))))
-        except Exception as problem:
-            return OwnReply(error="exception", detail=f"{type(problem).__name__}: {problem}")
-
-    return ask
+    return judge(exercise, packed, ask=ask_for(functions), secret=SECRET, mode=mode)
 
 
 def _full_credit(exercise: Exercise) -> Iterator[str]:
