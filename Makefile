@@ -54,7 +54,7 @@ notebooks: $(VENV)/.ready
 screenshots: $(VENV)/.ready-test
 	$(PY) -m tests.browser.screenshots docs/pictures
 
-# The long ones: a folder each, so that pytest does not collect them with the others.
+# The long ones; a short run of each is part of `make test`.
 fuzz: $(VENV)/.ready-test
 	MATCALC_FUZZ=20000 $(PY) -m pytest -n 2 tests -k "fuzz or wire"
 

@@ -213,6 +213,11 @@ def test_right_answers_are_in_order_and_solutions_shown(assignment: str) -> None
         assert good, message
 
 
+def test_the_one_spelling_that_fits_is_not_given_away() -> None:
+    good, message = look(weave.public(exercise("A04-11")), ("w B",))
+    assert not good and "match" in message and "wᵀ B" not in message
+
+
 def test_solutions_in_numbers_are_worked_out() -> None:
     assert r"2 \cdot 3 + \left(-2\right) \cdot 4 = -2$" in solved(in_numbers("2*3 + (-2)*4"))
     assert r"\frac{2}{3} \approx 0.666667$" in solved(in_numbers("2/3"))

@@ -18,7 +18,10 @@ PERSON = ("person", "unreadable", "failed")
 
 @dataclass(frozen=True)
 class Status:
-    """One notebook of one submission: `graded`, `repaired`, `person`, `unreadable` or `failed`, and why."""
+    """One notebook of one submission: `graded`, `repaired`, `stopped`, `person`, `unreadable` or `failed`.
+
+    `reason` says why.
+    """
 
     student: str
     assignment: str

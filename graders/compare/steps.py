@@ -110,12 +110,10 @@ def _named(text: str) -> list[str]:
     return pieces if all("=" in piece for piece in pieces) else [text]
 
 
-def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> list[Line]:
-    """The lines as trees; single links such as `du/dx = 2x` go to `links`.
-
-    Raises UnreadableLine.
-    """
+def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
+    """The lines as trees, and apart from them single links such as `du/dx = 2x`. Raises UnreadableLine."""
     lines: list[Line] = []
+    links: list[Link] = []
     own: dict[str, Node] = {}
     primes: dict[str, str] = {}  # what `u' = …` said
     for number, text in enumerate(texts, 1):
@@ -131,8 +129,7 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
                     link = substituted(piece_of(said, key, scope, own)[0], own)
                 except Refusal as refusal:
                     raise UnreadableLine(number, refusal) from None
-                if links is not None:
-                    links.append(Link(number, text, link, _slope(meant, key, own)))
+                links.append(Link(number, text, link, _slope(meant, key, own)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
                     primes[prime[1]] = spelled(link)
             continue
@@ -149,7 +146,7 @@ def read_lines(texts: list[str], key: Key, links: list[Link] | None = None) -> l
     if not lines:
         last = Refusal(say("derivation-last"), text=texts[-1])
         raise UnreadableLine(len(texts), last)
-    return lines
+    return lines, links
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:

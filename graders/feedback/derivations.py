@@ -22,8 +22,7 @@ from matcalc_ref.language.tree import apply
 def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     """The verdict on the lines of a derivation. Raises NotReadable for what is no list of lines."""
     try:
-        links: list[Link] = []
-        lines = read_lines(lines_of(answer), key, links)
+        lines, links = read_lines(lines_of(answer), key)
     except UnreadableLine as problem:
         return refused(problem.refusal, problem.number)
     for line in lines:

@@ -184,7 +184,7 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
     from matcalc_ref.language import pack
 
     try:
-        lines = read_lines(lines_of(pack(value)), _lines_key(row, part))
+        lines, _ = read_lines(lines_of(pack(value)), _lines_key(row, part))
     except NotReadable as problem:
         form = "write a list of lines, each in quotes"
         raise Problem(NOTHING if problem.reason == "empty" else form) from None

@@ -46,9 +46,7 @@ def rule_for(node: Node, x: Node) -> tuple[str, str]:
     if name in ("mul", "pow", "max", "min") and any(not a.is_scalar for a in node.arguments):
         if name in ("max", "min") and any(isinstance(a, Number) for a in node.arguments):
             return "max(0, z): 0 where z ≤ 0, else 1", "5"
-        return {"mul": "element-wise product", "pow": "element-wise power"}.get(
-            name, "element-wise max"
-        ), "4.2"
+        return "element-wise " + {"mul": "product", "pow": "power"}.get(name, name), "4.2"
     if name in UNARY:
         return f"element-wise {name}", "4.2"
     rule = RULES[name]

@@ -42,9 +42,6 @@ def test_refused(scope: Scope, line: Line) -> None:
     assert not refusal.at or "^" in refusal.caret().splitlines()[-1]
 
 
-NO_CHOICE_IS_READ = {"z[1]"}
-
-
 @pytest.mark.parametrize(("scope", "line"), [p for p in REFUSED if p.values[1].choices])
 def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
     """A spelling that is offered is read itself, or where only a piece was quoted, is at least no refusal of

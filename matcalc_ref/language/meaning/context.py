@@ -21,7 +21,9 @@ from matcalc_ref.language.tree import Apply, Node
 
 @dataclass(slots=True)
 class Operand:
-    """A tree with its place in the text; `flat` while it may still take further factors."""
+    """A tree with its place in the text; `flat` while it may still take further factors; `literal` for a
+    number as it was typed, or a quotient of two.
+    """
 
     node: Node
     start: int

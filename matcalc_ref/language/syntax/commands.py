@@ -78,7 +78,7 @@ def command(lx: Scanner) -> None:
             return
         lx.pos = end
         lx.emit("indicator", "1", start, end)
-    elif name in LATEX_FONTS or name in LATEX_TEXT or name == "operatorname*":
+    elif name in LATEX_FONTS or name in LATEX_TEXT:
         styled(lx, name, start)
     elif name in LATEX_ACCENTS:
         content, end = argument(lx)

@@ -12,7 +12,7 @@
 | `power` | "^" or ".^" | base, exponent | `label`: the 2 of `x^{(2)}`; `index`: of `x^2_i` |
 | `transpose` | the sign | what is transposed | |
 | `sub` | raw letters such as "ij", or None | base, then indices unless raw | |
-| `item` | | base, then what stands in `[…]` | |
+| `item` | | base, then what stands in `[…]` | `row`: the bracket as a row, which it is behind a number |
 | `call` | the function's key | arguments | `written`, `prime`, `dotted`, `named` arguments |
 | `call?` | the piece called | the group behind it | |
 | `bigsum` | | what is summed | `indices`, `low`, `high`, `test`, `word` |
