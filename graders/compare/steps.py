@@ -19,6 +19,7 @@ from matcalc_ref.language.reading import outside
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import declared
+from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.tree import Variable
 
 MOST_LINES = 60
@@ -121,7 +122,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         left, equals, right = text.partition("=")
         for name, slope in primes.items():
             right = re.sub(rf"(?<!\w){name}\s*(?:'|′)", f" ({slope}) ", right or left)
-        meant = f"{left}={right}" if equals else right or left
+        meant = f"{_by_entries(left, key)}={right}" if equals else right or left
         if _is_link(meant, key, own, last=number == len(texts)):
             said = meant.strip("$ ").split("=")[-1]
             if not _names_only(said):
@@ -147,6 +148,19 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         last = Refusal(say("derivation-last"), text=texts[-1])
         raise UnreadableLine(len(texts), last)
     return lines, links
+
+
+def _by_entries(left: str, key: Key) -> str:
+    """`J_{j}` for a left side that is one entry of the answer, such as `∂C/∂z_j`."""
+    found = LINK.fullmatch(re.sub(r"_\{\s*([ijkl])\s*\}", r"_\1", left.strip("$ ")))
+    if found is None:
+        return left
+    (above, i), (below, j) = (
+        part.rpartition("_")[::2] for part in (found[1] or found[3], found[2] or found[4])
+    )
+    of_answer = canonical(above or i) in _answers_names(key)
+    indexed = below == key.part.wrt and j in INDICES and (not above or i in INDICES)
+    return f"J_{{{i if above else ''}{j}}}" if of_answer and indexed else left
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:

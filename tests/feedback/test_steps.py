@@ -46,6 +46,7 @@ HONEST = [
      "ones(n)^T diag(v)/u - y^T", "p^T - y^T"]),
     (SOFTMAX, ["J_j = exp(z_j)/sum_i exp(z_i) - y_j", "p^T - y^T"]),
     (SOFTMAX, ["J_j = exp(z_j)/sum_i exp(z_i) - y_j", "J_j = p_j - y_j"]),
+    (SOFTMAX, [r"\frac{\partial C}{\partial z_j} = \frac{e^{z_j}}{\sum_k e^{z_k}} - y_j", "p^T - y^T"]),
     (SECOND, ["2cos(x^2) + 2x*(-sin(x^2))*2x", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["2cos(x^2) - 2x*2x*sin(x^2)", "2cos(x^2) - 4x^2 sin(x^2)"]),
     (SECOND, ["y' = 2x cos(x^2)", "y'' = 2cos(x^2) + 2x*(-sin(x^2)*2x)", "y'' = 2cos(x^2) - 4x^2 sin(x^2)"]),
