@@ -12,7 +12,7 @@ from graders.compare.difference import OTHER, Difference
 from graders.compare.kinks import exists, kinks
 from graders.compare.points import Setting, chosen
 from graders.compare.precise import NOTHING, can_be_precise, precisely_equal
-from graders.compare.rounding import largest, shaky
+from graders.compare.rounding import has_exponential, largest, shaky
 from matcalc_ref.language.evaluate import Evaluation, Points, evaluate
 from matcalc_ref.language.tree import Node
 
@@ -33,16 +33,19 @@ def beside_kinks(
     counted = None if ties is None else set(theirs) - set(ties)
     first = sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]
     at = tuple(sizes.items())
-    crossings = [found for side in first if (found := crossing(side, setting, at)) is not None]
-    if not crossings:
+    reached = {side: found for side in first if (found := crossing(side, setting, at)) is not None}
+    if not reached:
         return None
+    crossings = list(reached.values())
     points, on, far = together(crossings)
-    one, two = _values((student, reference), points, on)
+    (one, two), most = _values((student, reference), points, on)
     with np.errstate(all="ignore"):
-        gap = np.abs(one - two) / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
+        gap = np.abs(one - two)
+        gap = np.where(gap > OTHER * most[:, None, None], gap, 0)  # else it may be rounding
+        gap = gap / np.maximum(np.maximum(np.abs(two), np.abs(one)), 1)
     gap = np.where(np.isfinite(gap), gap, 0.0).max(axis=(1, 2))
     ends = np.cumsum([len(found.on) for found in crossings])
-    for rows in np.split(np.arange(points.batch), ends[:-1]):
+    for kink, rows in zip(reached, np.split(np.arange(points.batch), ends[:-1]), strict=True):
         bad = gap[rows] > OTHER
         if bad.any():
             here = chosen(points, rows)
@@ -51,7 +54,7 @@ def beside_kinks(
             row = _surely(bad, gap[rows], hit, on[rows] & ~hit, flat, student, reference, here)
             if row is not None:
                 reason = "kink" if hit[row] else "own-kink" if on[rows][row] else "value"
-                return Difference(points, int(rows[row]), reason, one, two)
+                return Difference(points, int(rows[row]), reason, one, two, kink)
     return None
 
 
@@ -85,19 +88,19 @@ def _clear(
             bad = bad & (on | ~near) & ~large
             if counted is not None and side in counted:
                 hit |= on & near
-            elif counted is not None:
+            elif counted is not None and not has_exponential(side):  # it may be 0 by saturation
                 exactly |= on & (distance == 0).any(axis=(1, 2))
     return bad & (hit | exactly | ~on), hit, flat
 
 
-def _values(trees: Sequence[Node], points: Points, on: Any) -> list[Any]:
-    """The values of trees at points of which some lie on a kink."""
+def _values(trees: Sequence[Node], points: Points, on: Any) -> tuple[list[Any], Any]:
+    """The values of trees at points of which some lie on a kink, and the largest on the way, for each row."""
     beside, there = Evaluation(points), Evaluation(chosen(points, on), Snapped(int(on.sum())))
     found = [np.array(beside.values(tree)) for tree in trees]
     if on.any():
         for tree, values in zip(trees, found, strict=True):
             values[on] = there.values(tree)
-    return found
+    return found, largest(beside)
 
 
 def _surely(
@@ -111,7 +114,7 @@ def _surely(
     if not can_be_precise(student, reference, points):
         jumps = np.flatnonzero(bad & (gap > JUMP))
         return int(jumps[0]) if len(jumps) else None
-    for kind, same in ((on, ROUNDING), (~on, NOTHING)):
+    for kind, same in ((~on, NOTHING), (on, ROUNDING)):
         rows = np.flatnonzero(bad & kind)
         rows = rows[np.argsort(gap[rows])]
         for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():

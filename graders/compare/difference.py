@@ -9,6 +9,7 @@ import numpy as np
 
 from graders.compare.points import describe, plain
 from matcalc_ref.language.evaluate import Points
+from matcalc_ref.language.tree import Node
 
 SAME = 1e-11  # relative to the size of the values: float64 says "equal"
 OTHER = 1e-9  # relative to the largest value on the way: "different"; in between, 60 digits decide
@@ -18,13 +19,16 @@ KINKS = ("kink", "own-kink")  # only on a kink of the reference, or only on one 
 
 @dataclass(frozen=True)
 class Difference:
-    """Points, a row where the values differ, and why: "value", "sizes", "domain", or one of KINKS."""
+    """Points, a row where the values differ, and why: "value", "sizes", "domain", or one of KINKS, with the
+    kink's tree.
+    """
 
     points: Points
     row: int
     reason: str
     student: Any
     reference: Any
+    kink: Node | None = None
 
     def looks_turned(self) -> bool:
         """Whether the transpose agrees at most of the points; few do."""

@@ -41,6 +41,7 @@ from matcalc_ref.rewriting.normal import normal
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
+UNDERFLOW = 600  # the argument of an exponential beyond which it may be 0 in float64
 STEEP = 20  # the argument of an exponential beyond which others are lost beside it
 LARGE = 1e6  # a value on the way beside which float64 loses others
 SCALES = (0.1, 4.0, 20.0, 100.0, 0.01, 1000.0)
@@ -55,7 +56,7 @@ class Batch:
     """Points, the reference's values there, and which rows can be used (finite, not near a kink).
 
     For every row, `size` is the largest of the values, at least 1, and `largest` the largest on the way to
-    them; rounding goes with it.
+    them; rounding goes with it. `exponent` is the largest argument of an exponential.
     """
 
     points: Points
@@ -63,6 +64,7 @@ class Batch:
     usable: Any
     size: Any
     largest: Any
+    exponent: float
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Comparison:
     equal: bool
     reason: str = ""
     evidence: Evidence | None = None
+    kink: Node | None = None
 
 
 def compare(
@@ -118,7 +121,7 @@ def compare(
             for size in side.names
         }
     shown = difference.shown(names)
-    return Comparison(False, reason, Evidence("sampled", max(used, 1), shown))
+    return Comparison(False, reason, Evidence("sampled", max(used, 1), shown), difference.kink)
 
 
 @lru_cache(maxsize=4096)
@@ -177,7 +180,12 @@ def _batch(reference: Node, points: Points) -> Batch:
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & away(Signs(kinks(reference)).heights(points), points)
     size = np.maximum(np.abs(values).max(axis=(1, 2)), 1.0)
-    return Batch(points, values, usable if usable.any() else finite, size, largest(evaluation))
+    usable = usable if usable.any() else finite
+    return Batch(points, values, usable, size, largest(evaluation), _exponent(reference, evaluation))
+
+
+def _exponent(tree: Node, evaluation: Evaluation) -> float:
+    return largest_exponent(evaluation) if has_exponential(tree) else 0.0
 
 
 def _other_sides(signs: Signs, reference: Node, setting: Setting) -> Iterator[Batch]:
@@ -289,6 +297,7 @@ def _rows(
         lost = usable & small  # as a difference of 1e-12 is between values of 1e-9
         doubtful = np.flatnonzero(lost if lost.any() else usable)[:1]
         doubt = lost.any() or (batch.largest[doubtful] > LARGE).any()
+        doubt = doubt or max(batch.exponent, _exponent(student, evaluation)) > UNDERFLOW
         close = closely and (doubt or has_extremes(student) or has_extremes(reference)) and precise()
         same = not close or precisely_equal(student, reference, chosen(batch.points, doubtful))
         return None if same else differs(doubtful[0], "value")
@@ -319,5 +328,6 @@ def _on_noise(sides: Iterable[Node], points: Points) -> Any:
         evaluation = Evaluation(points)
         height = evaluation.values(side)
         limit = ROUNDING * np.maximum(largest(evaluation), 1)[:, None, None]
-        noisy |= ((height != 0) & (np.abs(height) < limit)).any(axis=(1, 2))
+        close = np.abs(height) < limit
+        noisy |= (close if has_exponential(side) else close & (height != 0)).any(axis=(1, 2))
     return noisy

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.points import NEAR
+from graders.compare.points import NEAR, names_in
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.meaning.indices import as_size
 from matcalc_ref.language.operations import UNIT, ZERO, add, number, sub
@@ -23,28 +23,45 @@ BETWEEN = frozenset((*COMPARISONS, "max", "min"))  # and where two arguments are
 Binders = tuple[tuple[str, Size], ...]
 
 
-@lru_cache(maxsize=4096)
 def kinks(node: Node) -> tuple[Node, ...]:
     """The trees whose sign decides on which side of a kink a point lies, without repetition.
 
     A kink under one or two indices becomes the array of its values over their ranges. What no variable moves,
     such as `i = j`, is none.
     """
-    found: dict[Node, None] = {}
+    return tuple(_found(node))
+
+
+@lru_cache(maxsize=1024)
+def ties(node: Node) -> frozenset[Node]:
+    """The kinks that are ties of two variables, as of max(w, x)."""
+
+    def of_variables(at: Apply) -> bool:
+        plain = not any(isinstance(argument, Number) for argument in at.arguments)
+        return at.operation in ("max", "min") and plain and len(names_in(at)) > 1
+
+    return frozenset(side for side, at in _found(node).items() if of_variables(at))
+
+
+@lru_cache(maxsize=4096)
+def _found(node: Node) -> dict[Node, Apply]:
+    """The kinks, and the operation that each belongs to."""
+    found: dict[Node, Apply] = {}
     pending: list[tuple[Node, Binders | None]] = [(node, ())]
     while pending:
         current, binders = pending.pop()
-        for side in _sides(current):
-            whole = _unbound(_unsigned(side), binders)
+        for factor in (factor for side in _sides(current) for factor in _factors(side)):
+            whole = _unbound(factor, binders)
             if whole is not None and any(isinstance(part, Variable) for part in whole.walk()):
-                found[whole] = None
+                assert isinstance(current, Apply)
+                found.setdefault(whole, current)
         if isinstance(current, IndexedSum):
             binders = _bind(binders, current)
         elif isinstance(current, ByEntries):
             named = ((current.row_index, current.entries[0]), (current.column_index, current.entries[1]))
             binders = None if binders is None else (*binders, *((i, size) for i, size in named if i))
         pending.extend((child, binders) for child in current.children)
-    return tuple(found)
+    return found
 
 
 def _sides(node: Node) -> list[Node]:
@@ -59,12 +76,16 @@ def _sides(node: Node) -> list[Node]:
     return [_difference(a, b) for a, b in pairs if not (isinstance(a, Number) and isinstance(b, Number))]
 
 
-def _unsigned(side: Node) -> Node:
-    """`x` for `-x`: both change their sign at the same place."""
+def _factors(side: Node) -> list[Node]:
+    """What must be 0 where a side is: `x` for `-x` and for `x^3`, both factors of `x (x - 1)`."""
     match side:
-        case Apply("mul", (Number(value), rest)) if value == -1:
-            return rest
-    return side
+        case Apply("mul", (Number(value), rest)) if value != -1 and _factors(rest) == [rest]:
+            return [side]  # as large as it is, so that rounding can be told from it
+        case Apply("mul", factors):
+            return [part for factor in factors if not isinstance(factor, Number) for part in _factors(factor)]
+        case Apply("pow", (base, Number(exponent))) if exponent.denominator == 1 and base.shape == side.shape:
+            return _factors(base)
+    return [side]
 
 
 def _difference(left: Node, right: Node) -> Node:

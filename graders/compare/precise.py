@@ -27,12 +27,13 @@ def precisely(
 ) -> list[Array]:
     """The values of formulas with 60 digits: arrays (batch, rows, columns) of mpmath numbers or nan.
 
-    Where numbers are compared, those that differ by no more than `same` are equal.
+    Where numbers are compared, those that differ by no more than `same` are equal; with more digits, less.
     """
     import mpmath
 
-    evaluation = Evaluation(points, Precise(points.batch, same))
     with mpmath.workdps(digits):
+        least = same if same > NOTHING else mpmath.mpf(10) ** (DIGITS - digits) * NOTHING
+        evaluation = Evaluation(points, Precise(points.batch, least))
         return [evaluation.values(node) for node in nodes]
 
 

@@ -63,13 +63,27 @@ def largest_exponent(evaluation: Evaluation) -> float:
 
 
 def shaky(student: Node, reference: Node, points: Points) -> bool:
-    """Whether float64 may be far off here, with one of the two: by rounding, or where `inf > inf`."""
+    """Whether float64 may be far off here with one of the two, as where an exponential is lost."""
     evaluation = Evaluation(points)
     for tree in (student, reference):
         if _divides(tree) or has_exponential(tree):
             evaluation.values(tree)
-    finite = all(np.isfinite(values).all() for values in evaluation.known.values())
-    return not finite or amplification(evaluation) > 1e4
+    return _loses_exponentials(evaluation) or amplification(evaluation) > 1e4
+
+
+def _loses_exponentials(evaluation: Evaluation) -> bool:
+    """Whether something overflows, is too small for all its digits, or is compared with what it equals but
+    for an exponential.
+    """
+    for part, values, operands in evaluation.on_the_way():
+        size = np.abs(values)
+        if not np.isfinite(values).all() or ((size > 0) & (size < 1e-300)).any():
+            return True
+        if isinstance(part, Apply) and part.operation in COMPARISONS and has_exponential(part):
+            x, y = operands
+            if (np.abs(x - y) <= 1e-9 * np.abs(x)).any():
+                return True
+    return False
 
 
 @lru_cache(maxsize=4096)

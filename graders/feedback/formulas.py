@@ -13,7 +13,7 @@ from graders.compare.carried import with_own_parts
 from graders.compare.difference import KINKS
 from graders.compare.equality import Comparison, compare, proved
 from graders.compare.key import Key, read_kindly
-from graders.compare.kinks import kinks
+from graders.compare.kinks import ties
 from graders.compare.places import Places, places
 from graders.compare.points import Setting, base_points, fitting, names_in
 from graders.compare.verdict import Evidence, Verdict
@@ -22,7 +22,7 @@ from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Refusal, Shape, read
 from matcalc_ref.language.explain import read_back
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.tree import Apply, ByEntries, Entry, Number, Variable
+from matcalc_ref.language.tree import ByEntries, Entry, Variable
 
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
@@ -127,18 +127,8 @@ def unfinished(right: Node, key: Key, sentence: str) -> Verdict | None:
 
 
 def _ties(key: Key) -> frozenset[Node]:
-    """The kinks of the question that are ties of two variables, for which the course has no convention."""
-    return frozenset(
-        side
-        for node in _question(key).walk()
-        if isinstance(node, Apply) and node.operation in ("max", "min") and len(names_in(node)) > 1
-        and not any(isinstance(a, Number) for a in node.arguments)
-        for side in kinks(node)
-    )  # fmt: skip
-
-
-def _question(key: Key) -> Node:
-    return read(key.part.f, key.scope) if key.part.f is not None else key.node
+    """The kinks of the question for which the course has no convention."""
+    return ties(read(key.part.f, key.scope) if key.part.f is not None else key.node)
 
 
 def wrong_formula(
@@ -228,9 +218,8 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     if found.reason == "own-kink":
         return [say("own-kink")]
     if found.reason == "kink":
-        kink = next(iter(kinks(key.node)), None)
-        said = "kink" if key.part.wrt is not None else "kink-value"
-        return [say(said, kink=_tex(kink, key) if kink is not None else "z")]
+        assert found.kink is not None
+        return [say("kink" if key.part.wrt is not None else "kink-value", kink=_tex(found.kink, key))]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]

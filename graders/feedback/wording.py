@@ -80,7 +80,7 @@ SENTENCES = {
     "inner-argument": "The outer derivative is to be evaluated at what stands inside, not at the variable itself.",
     "link-missing": "One link of the chain is missing: every function on the way gives its derivative as a factor.",
     "condition": "The condition in your answer is not the one that decides: where does the slope change?",
-    "indicator": "The condition is missing: where the inside is not positive, the function is flat.",
+    "indicator": "A condition is missing: your formula does not hold everywhere. Where is the function flat, or another?",
     "exponent": "A power is off by one: is a factor missing or there twice, or did the power rule lower what stands "
     "still?",
     "function": "One function in your answer is the wrong one: which is the derivative of which?",

@@ -135,6 +135,9 @@ SCALAR = [
 ]
 
 MATRIX = [
+    ("[(x - w)^3 > 0]", "[x > w]", "a cube of a difference of vectors in a condition"),
+    ("[x < logsumexp(x)] ⊙ exp(x - logsumexp(x))", "softmax(x)", "a condition that exponentials decide"),
+    ("diag(w/abs(x)^2) B inv(B)", "diag(w/x^2)", "a product that cancels beside a pole"),
     ("x + w", "w + x", "order of vectors in a sum"),
     ("x^T w", "w^T x", "a dot product from both sides"),
     ("x · w", "sum(x ⊙ w)", "a dot product by entries"),
