@@ -21,6 +21,7 @@ from matcalc_ref.rewriting.pieces import (
     eye,
     is_fill,
     is_op,
+    is_unit,
     is_zero,
     product,
     scalars_and_arrays,
@@ -110,6 +111,8 @@ class Arrays(Products):
 
     def composed(self, left: Node, right: Node) -> bool:
         """Whether a sum of a product reads better than a dot product."""
+        if is_unit(left) or is_unit(right):
+            return False  # which is an entry
         if is_op(left, "pow") and is_op(right, "pow"):
             return True
         return any(is_op(node, "pow", "mul", "matmul", "add") for node in (left, right)) and not self.ordered

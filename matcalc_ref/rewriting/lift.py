@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from matcalc_ref.language.operations import UNIT, matmul, ones, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.table import is_elementwise
-from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, IndexedSum, Node, apply
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, IndexedSum, Node, Variable, apply
 
 
 def rename(names: Mapping[str, str]) -> Callable[[Node], Node]:
@@ -19,9 +19,12 @@ def rename(names: Mapping[str, str]) -> Callable[[Node], Node]:
     return change
 
 
-def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
-    """The tree with its bound indices called i, j, k, l as far as these are not in use around them."""
+def pretty_indices(node: Node) -> Node:
+    """The tree with its bound indices called i, j, k, l as far as these are no variables and not in use."""
+    return _pretty(node, frozenset(part.name for part in node.walk() if isinstance(part, Variable)))
 
+
+def _pretty(node: Node, taken: frozenset[str]) -> Node:
     def name_for(old: str, inside: frozenset[str]) -> str:
         used = taken | (inside - {old})
         if not old.startswith("_") and old not in used:
@@ -32,8 +35,8 @@ def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
     if isinstance(node, IndexedSum):
         new = name_for(node.index, node.body.free_indices)
         body = node.body.map(rename({node.index: new})) if new != node.index else node.body
-        low, high = pretty_indices(node.low, taken), pretty_indices(node.high, taken)
-        return IndexedSum(new, low, high, pretty_indices(body, taken | {new}))
+        low, high = _pretty(node.low, taken), _pretty(node.high, taken)
+        return IndexedSum(new, low, high, _pretty(body, taken | {new}))
     if isinstance(node, ByEntries):
         free = node.body.free_indices
         names: dict[str, str] = {}
@@ -42,10 +45,10 @@ def pretty_indices(node: Node, taken: frozenset[str] = frozenset()) -> Node:
                 names[old] = name_for(old, (free - names.keys()) | frozenset(names.values()))
         body = node.body.map(rename({a: b for a, b in names.items() if a != b}))
         row, column = (names.get(i) if i else None for i in (node.row_index, node.column_index))
-        return ByEntries(row, column, pretty_indices(body, taken | frozenset(names.values())), node.entries)
+        return ByEntries(row, column, _pretty(body, taken | frozenset(names.values())), node.entries)
     if not node.children:
         return node
-    return node.with_children(tuple(pretty_indices(child, taken) for child in node.children))
+    return node.with_children(tuple(_pretty(child, taken) for child in node.children))
 
 
 def lift(node: Node, name: str, size: Size) -> Node | None:

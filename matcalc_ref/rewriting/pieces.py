@@ -60,10 +60,18 @@ def is_integer(node: Node) -> bool:
 
 def is_indicator(node: Node) -> bool:
     """Whether every value of the node is 0 or 1."""
+    if is_unit(node):
+        return True
     return isinstance(node, Apply) and (
         node.operation in COMPARISONS
         or (node.operation in ("mul", "transpose") and all(is_indicator(a) for a in node.arguments))
     )
+
+
+def is_unit(node: Node) -> bool:
+    """Whether this is a row of the identity, or that as a column."""
+    node = node.children[0] if is_op(node, "transpose") else node
+    return isinstance(node, Entry) and is_fill(node.base, "eye") and node.column is None
 
 
 def common_shape(nodes: Iterable[Node]) -> Shape:
