@@ -94,6 +94,10 @@ class Entries(Arrays):
                 return self.on_matmul(*ends)
             case Apply("add", terms) if self.expand and all(t.shape == base.shape for t in terms):
                 return self.on_add(*(self.entry(t, row, column) for t in terms))
+            case Apply("pow", (inner, Number(exponent))) if whole.is_scalar and (
+                exponent > 0 or {row, column} <= {None, UNIT}  # any other may be no entry, which counts as 0
+            ):
+                return self.on_pow(self.entry(inner, row, column), Number(exponent))
             case Apply("hstack" | "vstack", parts) if all(p.is_scalar for p in parts):
                 at = column if is_op(base, "hstack") else row
                 if isinstance(at, Number) and at.value.denominator == 1 and 1 <= at.value <= len(parts):

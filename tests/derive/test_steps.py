@@ -169,6 +169,11 @@ def test_intermediates_are_those_of_the_article() -> None:
     assert named == ["u_1 = x^3", "u_2 = sin(u_1)", "u_3 = u_2^2", "y = log(u_3)"]
 
 
+def test_a_derivative_by_an_entry_is_worked_out() -> None:
+    assert text(derived("A_{12}^2 z", "A_{12}", {"A": "m,n", "z": ""}).result) == "2*A_{1,2}*z"
+    assert text(derived("prod(x)", "x_1", {"x": "n"}).result) == "prod(x)/x_{1}"
+
+
 def test_worked_solution_reads_well() -> None:
     solution = worked_solution(derived("sin(x^2)", "x", {"x": ""}))
     assert solution.split("\n\n") == [
