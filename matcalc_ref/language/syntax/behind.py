@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import operands
-from matcalc_ref.language.syntax.brackets import bracket
+from matcalc_ref.language.syntax.brackets import all_hold, bracket, conditions
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
@@ -102,6 +102,9 @@ class Behind(Cursor):
         self.next()
         parts = self.places()
         closing = self.expect(CLOSING[opened.value], opened)
+        if len(parts) == 1 or conditions(parts):  # 1_{z>0, t>0}
+            several = Piece("tuple", None, parts, parts[0].start, parts[-1].end)
+            parts = [all_hold(parts[0] if len(parts) == 1 else several)]
         return Piece("sub", None, [base, *parts], base.start, closing.end)
 
     def hadamard_power(self, base: Piece) -> Piece:

@@ -3,6 +3,8 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from matcalc_ref.language.scope import Refusal
@@ -38,6 +40,21 @@ def bracket(parser: Cursor) -> Piece:
     if parted is not None and plain.kind != "indicator":
         plain.extra["split"] = parted
     return plain
+
+
+def all_hold(piece: Piece) -> Piece:
+    """`[z > 0, t > 0]` and `{z > 0, t > 0}` behind the sign of an indicator: the conditions hold together."""
+    if piece.kind in ("transpose", "power"):
+        return replace(piece, parts=[all_hold(piece.parts[0]), *piece.parts[1:]])
+    row = piece.kind == "bracket" and len(piece.value) == 1 and not piece.extra.get("matrix")
+    if not (row or piece.kind == "tuple") or not conditions(piece.parts):
+        return piece
+    both = Piece("logic", "and", piece.parts, piece.parts[0].start, piece.parts[-1].end)
+    return Piece("indicator" if row else "group", None, [both], piece.start, piece.end, {"width": 1})
+
+
+def conditions(pieces: Sequence[Piece]) -> bool:
+    return all(piece.kind in ("compare", "logic") for piece in pieces)
 
 
 def _attempt(parser: Cursor, mode: str) -> tuple[Piece | None, Refusal | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcalc_ref.language.syntax.brackets import conditions
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
@@ -21,9 +22,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
             sub = p.next()
             if not sub.value.isalpha():
                 raise p.fail("sum-index", sub.start, sub.end)
-            extra["indices"] = (
-                list(sub.value) if sub.value not in ("all", "active") else []
-            )
+            extra["indices"] = list(sub.value) if sub.value not in ("all", "active") else []
             extra["word"] = sub.value if sub.value in ("all", "active") else None
             if p.sign("="):
                 p.next()
@@ -93,8 +92,13 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
             word = p.next()
             if word.value == "otherwise":
                 rows[-1].append(Piece("otherwise", None, [], word.start, word.end))
+        elif cases and rows[-1]:
+            row, also = rows[-1], len(rows[-1]) == 2 and p.toks[p.at - 1].sign(",")
+            row.append(p.test())
+            if also and conditions(row[1:]):  # a value & z > 0, t > 0
+                row[1:] = [Piece("logic", "and", row[1:], row[1].start, row[2].end)]
         else:
-            rows[-1].append(p.test() if cases and rows[-1] else p.logic())
+            rows[-1].append(p.logic())
     closing = p.next()
     if closing.kind != "end" or closing.value != name:
         raise p.fail("environment-open", opened.start, opened.end, name=name)

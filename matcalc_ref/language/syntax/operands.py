@@ -8,7 +8,7 @@ from typing import Any
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import environments
-from matcalc_ref.language.syntax.brackets import bracket
+from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
@@ -54,7 +54,7 @@ def operand(p: Cursor) -> Piece:
         p.next()
         if token.value.category == "identity" and p.sign("[") and not p.tok.space:
             here = p.at
-            test = bracket(p)
+            test = all_hold(bracket(p))
             if test.kind == "indicator":  # `I[z > 0]` as some books write the indicator
                 return test
             p.at = here
@@ -186,7 +186,7 @@ def ones(p: Cursor, token: Token) -> Piece:
     """`1⃗`, `1⃗_n`, and the bold 1 of an indicator: `𝟙[z > 0]`, `\\mathbb{1}_{z>0}`."""
     if p.sign("[", "(", "{"):
         here = p.at
-        inner = atom(p)
+        inner = all_hold(atom(p))
         test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
         if test.kind in ("compare", "logic"):
             return Piece("indicator", None, [test], token.start, inner.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.behind import Behind, is_one
+from matcalc_ref.language.syntax.brackets import all_hold
 from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
@@ -218,6 +219,8 @@ class Parser(Behind):
                 )
             self.no_shape_beside(parts)
             factor = self.power()
+            if is_one(parts[-1]) or parts[-1].kind == "name" and parts[-1].value.category == "identity":
+                factor = all_hold(factor)
             argument = factor
             while argument.kind in ("power", "transpose"):
                 argument = argument.parts[0]
