@@ -160,6 +160,8 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
             test = test.parts[0]
         if len(piece.parts) == 2 and test.kind in ("compare", "logic"):
             return m.node(test)
+        if base.kind == "name" and all(p.kind == "name" and p.value.key in INDICES for p in piece.parts[1:]):
+            return _delta(m, piece)
         sizes = [size(m, p) for p in _by_sizes(m, piece.parts[1:])]
     elif piece.value.isdecimal() and int(piece.value):
         sizes = [Size.of(int(piece.value))]

@@ -100,12 +100,21 @@ class Behind(Cursor):
             inner = operands.atom(self)
             return Piece("sub", None, [base, inner], base.start, inner.end)
         self.next()
-        parts = self.places()
+        parts = self.spaced_places() or self.places()
         closing = self.expect(CLOSING[opened.value], opened)
         if len(parts) == 1 or conditions(parts):  # 1_{z>0, t>0}
             several = Piece("tuple", None, parts, parts[0].start, parts[-1].end)
             parts = [all_hold(parts[0] if len(parts) == 1 else several)]
         return Piece("sub", None, [base, *parts], base.start, closing.end)
+
+    def spaced_places(self) -> list[Piece]:
+        """The two places of `A_{i j}` and `A_{1 2}`, which only a space parts; else none."""
+        pair, closing = self.toks[self.at : self.at + 2], self.toks[self.at + 2 : self.at + 3]
+        single = all(is_index(t) or t.kind == "num" and t.value in range(10) for t in pair)
+        if not (closing and closing[0].sign("}") and single and pair[1].space):
+            return []
+        self.at += 2
+        return [Piece(token.kind, token.value, [], token.start, token.end) for token in pair]
 
     def hadamard_power(self, base: Piece) -> Piece:
         opened = self.next()

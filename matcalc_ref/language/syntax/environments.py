@@ -51,9 +51,10 @@ def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
         if token.kind != "name" or token.value.category == "function":
             raise p.fail("sum-index", token.start, max(token.end, token.start + 1))
         extra["indices"].append(token.value.written)
-        if not p.sign(","):
+        if p.sign(","):
+            p.next()
+        elif p.tok.kind != "name":  # else \sum_{i j}
             break
-        p.next()
     if p.sign("="):
         p.next()
         extra["low"] = p.sum()
