@@ -10,9 +10,9 @@ from itertools import accumulate
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax import commands, names
+from matcalc_ref.language.syntax import commands, lefts, names
 from matcalc_ref.language.syntax.scanner import Scanner
-from matcalc_ref.language.syntax.tokens import INDICES, SUPERSCRIPTS, Name, Token, is_letter
+from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import FUNCTIONS, METHODS, MODULES, SIGNS
 
 MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
@@ -67,18 +67,6 @@ _WRAPPED = re.compile(
     r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
     re.S,
 )
-_LABEL = re.compile(
-    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|]\s*)?"
-    r"(?:[∂∇]|\\(?:partial|nabla)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
-    r"(?:[^=<>≤≥_]|_(?!\{)|_\{[^{}]*\})*?)=(?!=)"
-)
-_D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
-_OPERATOR = re.compile(rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}[^{{}}]*\}}\s*\{{\s*{_D}")
-_OWN_INDEX = re.compile(
-    r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"
-)
-_INDEX = re.compile(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])|[ᵢⱼₖₗ]")
-_SUMS = re.compile(r"(?:\\sum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
 _BOXED = re.compile(r"\s*\\boxed\s*\{(?P<inside>.*)\}\s*[.,;]?\s*", re.S)
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
 _ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z]))\s*")
@@ -89,10 +77,10 @@ def tokens(text: str, scope: Scope) -> list[Token]:
     """The tokens of `text`, the last one of kind `stop`. Raises Refusal."""
     if len(text) > MAX_LENGTH:
         raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
-    label = _LABEL.match(text)  # a derivative on the left, however it is written
-    if label and _is_a_term_with_others(label["left"]):
+    label = lefts.LABEL.match(text)  # a derivative on the left, however it is written
+    if label and lefts.is_a_term_with_others(label["left"]):
         label = None
-    if label and "d" not in scope.names and _OPERATOR.match(label["left"]):
+    if label and "d" not in scope.names and lefts.OPERATOR.match(label["left"]):
         return Lexer(text, scope).run(label)
     try:
         return Lexer(text, scope).run()
@@ -100,16 +88,6 @@ def tokens(text: str, scope: Scope) -> list[Token]:
         if label is None or refusal.at is None or refusal.at[0] >= label.end():
             raise
         return Lexer(text, scope).run(label)
-
-
-def _is_a_term_with_others(left: str) -> bool:
-    """Whether a left side is a sum or product with a derivative in it, so that it is an equation."""
-    depth = 0
-    for at, c in enumerate(left):
-        depth += (c in "([{") - (c in ")]}")
-        if depth == 0 and at and c in "+-−·*":
-            return True
-    return False
 
 
 class Lexer(Scanner):
@@ -139,7 +117,7 @@ class Lexer(Scanner):
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
         if label:
-            self.label(label)
+            lefts.label(self, label)
         depth = 0
         while self.pos < stop:
             before = len(self.out)
@@ -150,19 +128,6 @@ class Lexer(Scanner):
                     raise self.fail("nested", token.start)
         self.emit("stop", "the end", stop, stop)
         return self.out
-
-    def label(self, left: re.Match[str]) -> None:
-        """A left side as one derivative, and the indices that stand in it."""
-        start, self.pos = left.start("left"), left.end("left")
-        self.emit("deriv", ("", "", "", ""), start, self.pos)
-        written = _SUMS.sub("", left["left"])
-        own = _OWN_INDEX.match(written)  # ∂_j f_i: by what is differentiated comes last
-        rest = written[own.end() :] + written[: own.end()] if own else written
-        letters = "".join(found[1] or SUBSCRIPTS[found[0]] for found in _INDEX.finditer(rest))
-        bound = canonical("".join(found[0] for found in _SUMS.finditer(left["left"])))
-        indices = "".join(c for c in letters if c in INDICES and c not in bound.removeprefix("\\sum"))
-        if indices:
-            self.emit("sub", indices, start, self.pos)
 
     def step(self) -> None:
         text, at = self.text, self.pos

@@ -1,0 +1,46 @@
+"""A left side with a derivative in it, such as `∂f/∂x = …`, however it is written."""
+
+from __future__ import annotations
+
+import re
+
+from matcalc_ref.language.scope import SUBSCRIPTS, canonical
+from matcalc_ref.language.syntax.scanner import Scanner
+from matcalc_ref.language.syntax.tokens import INDICES
+
+LABEL = re.compile(
+    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|]\s*)?"
+    r"(?:[∂∇]|\\(?:partial|nabla)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
+    r"(?:[^=<>≤≥_]|_(?!\{)|_\{[^{}]*\})*?)=(?!=)"
+)
+_D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
+OPERATOR = re.compile(rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}[^{{}}]*\}}\s*\{{\s*{_D}")
+_OWN_INDEX = re.compile(
+    r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"
+)
+_INDEX = re.compile(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])|[ᵢⱼₖₗ]")
+_SUMS = re.compile(r"(?:\\sum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
+
+
+def is_a_term_with_others(left: str) -> bool:
+    """Whether a left side is a sum or product with a derivative in it, so that it is an equation."""
+    depth = 0
+    for at, c in enumerate(left):
+        depth += (c in "([{") - (c in ")]}")
+        if depth == 0 and at and c in "+-−·*":
+            return True
+    return False
+
+
+def label(lx: Scanner, left: re.Match[str]) -> None:
+    """A left side as one derivative, and the indices that stand in it."""
+    start, lx.pos = left.start("left"), left.end("left")
+    lx.emit("deriv", ("", "", "", ""), start, lx.pos)
+    written = _SUMS.sub("", left["left"])
+    own = _OWN_INDEX.match(written)  # ∂_j f_i: by what is differentiated comes last
+    rest = written[own.end() :] + written[: own.end()] if own else written
+    letters = "".join(found[1] or SUBSCRIPTS[found[0]] for found in _INDEX.finditer(rest))
+    bound = canonical("".join(found[0] for found in _SUMS.finditer(left["left"])))
+    indices = "".join(c for c in letters if c in INDICES and c not in bound.removeprefix("\\sum"))
+    if indices:
+        lx.emit("sub", indices, start, lx.pos)
