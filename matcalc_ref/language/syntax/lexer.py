@@ -126,6 +126,7 @@ class Lexer(Scanner):
                 depth += token.depth
                 if depth > MAX_DEPTH:
                     raise self.fail("nested", token.start)
+        names.join_over_superscripts(self)
         self.emit("stop", "the end", stop, stop)
         return self.out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, GREEK, canonical
@@ -63,6 +64,28 @@ def joined(lx: Scanner, word: str, end: int) -> tuple[tuple[str, str], int] | No
     sub = _SUBSCRIPT.match(lx.text, end)
     known = lx.scope.names.get(canonical(word) + canonical(sub[1] or sub[2] or sub[0])) if sub else None
     return (known, sub.end()) if sub and known else None
+
+
+def join_over_superscripts(lx: Scanner) -> None:
+    """Makes `W^T_2` the transpose of W_2 where W_2 is declared and W is not; `u^{2}_1` too."""
+    toks = lx.out
+    for at in range(len(toks) - 1, 1, -1):
+        if toks[at].kind != "sub":
+            continue
+        before, depth = at - 1, toks[at - 1].depth
+        while depth < 0 and before > 1:
+            before -= 1
+            depth += toks[before].depth
+        if toks[before].kind != "T" and not toks[before - 1].sign("^"):
+            continue
+        before -= 1 if toks[before].kind == "T" else 2
+        word = toks[before]
+        if word.kind == "name" and word.value.category in ("unknown", "index"):
+            known = lx.scope.names.get(canonical(word.value.written.lstrip("\\") + toks[at].value))
+            if known:
+                toks[before] = replace(word, value=Name(*known, lx.text[word.start : toks[at].end]))
+                toks[at - 1] = replace(toks[at - 1], end=toks[at].end)
+                del toks[at]
 
 
 def name(lx: Scanner, name: Name, start: int, end: int) -> None:
