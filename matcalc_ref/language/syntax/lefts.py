@@ -32,6 +32,11 @@ def is_a_term_with_others(left: str) -> bool:
     return False
 
 
+def letters_of(left: str) -> str:
+    """The letters of the indices in a left side, in their order."""
+    return "".join(found[1] or SUBSCRIPTS[found[0]] for found in _INDEX.finditer(left))
+
+
 def label(lx: Scanner, left: re.Match[str]) -> None:
     """A left side as one derivative, and the indices that stand in it."""
     start, lx.pos = left.start("left"), left.end("left")
@@ -39,8 +44,7 @@ def label(lx: Scanner, left: re.Match[str]) -> None:
     written = _SUMS.sub("", left["left"])
     own = _OWN_INDEX.match(written)  # ∂_j f_i: by what is differentiated comes last
     rest = written[own.end() :] + written[: own.end()] if own else written
-    letters = "".join(found[1] or SUBSCRIPTS[found[0]] for found in _INDEX.finditer(rest))
     bound = canonical("".join(found[0] for found in _SUMS.finditer(left["left"])))
-    indices = "".join(c for c in letters if c in INDICES and c not in bound.removeprefix("\\sum"))
+    indices = "".join(c for c in letters_of(rest) if c in INDICES and c not in bound.removeprefix("\\sum"))
     if indices:
         lx.emit("sub", indices, start, lx.pos)

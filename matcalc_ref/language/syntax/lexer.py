@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax import commands, lefts, names
+from matcalc_ref.language.syntax import commands, lefts, names, tails
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import FUNCTIONS, METHODS, MODULES, SIGNS
@@ -116,6 +116,7 @@ class Lexer(Scanner):
         trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
+        stop = tails.without_ranges(text, self.pos, stop, self.scope)
         if label:
             lefts.label(self, label)
         depth = 0
