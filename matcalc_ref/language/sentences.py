@@ -56,6 +56,7 @@ SENTENCES = {
     "never-closed": "This `«opened»` is never closed.",
     "missing-end": "Something is missing at the end.",
     "closes-nothing": "This `«written»` closes nothing«hint».",
+    "product-range": "A product over an index is read over all entries of a vector, `prod_i x_i`; for all but one of them divide, `prod(x)/x_j`.",
     "sum-of-what": "What is summed? Put it behind the Σ; a sum or a negative term needs parentheses.",
     "sum-index-braces": "Write the index of the sum in braces: `sum_{i=1}^{n}`.",
     "environment": "`«name»` is not read here; put one formula alone.",

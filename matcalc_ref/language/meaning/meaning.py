@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from matcalc_ref.language.meaning import (
     arrays,
+    big_products,
     calls,
     conditions,
     grouping,
@@ -43,6 +44,7 @@ RULES: dict[str, Callable[[Context, Piece], Node]] = {
     "sub": indices.subscript,
     "item": indices.item,
     "bigsum": indices.big_sum,
+    "bigprod": big_products.big_product,
     "entries": lambda m, piece: indices.by_entries(m, piece.value, piece.parts[0], None),
     "bracket": arrays.bracket,
     "call": calls.call,

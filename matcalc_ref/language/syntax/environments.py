@@ -1,4 +1,4 @@
-"""Sums over an index, and LaTeX environments: matrices and cases."""
+"""Sums and products over an index, and LaTeX environments: matrices and cases."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix V
 
 def bigsum(p: Cursor, token: Token) -> Piece:
     """`Σ_i`, `sum_{i=1}^{n}`, `Σ_{i≠j}`, `Σ_{i: z_i>0}` and the product that follows."""
+    product = token.kind == "name" and token.value.key == "prod"
     extra: dict[str, Any] = {"indices": [], "low": None, "high": None, "test": None}
     end = token.end
     for _ in range(2):
@@ -37,9 +38,11 @@ def bigsum(p: Cursor, token: Token) -> Piece:
             )
         end = p.toks[p.at - 1].end
     if not p.starts_operand():
+        if product:
+            raise p.fail("function-of-what", token.start, end, function=token.value.written)
         raise p.fail("sum-of-what", token.start, end)
     body = p.chain()
-    return Piece("bigsum", None, [body], token.start, body.end, extra)
+    return Piece("bigprod" if product else "bigsum", None, [body], token.start, body.end, extra)
 
 
 def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:

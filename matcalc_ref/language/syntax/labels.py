@@ -56,7 +56,7 @@ def _top_level_equals(toks: list[Token]) -> list[int]:
             break
         if token.sign("=") and depth == 0:
             before = toks[k - 2] if k >= 2 and toks[k - 1].kind == "sub" else token
-            if not (before.sign("Σ") or getattr(before.value, "key", "") == "sum"):  # sum_i=1^n
+            if not (before.sign("Σ") or getattr(before.value, "key", "") in ("sum", "prod")):  # sum_i=1^n
                 found.append(k)
     return found
 

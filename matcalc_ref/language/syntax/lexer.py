@@ -179,9 +179,9 @@ class Lexer(Scanner):
         elif c in "𝟏𝟎":
             self.pos = at + 1
             self.emit("fill", "ones" if c == "𝟏" else "zeros", at, at + 1)
-        elif c == "√":
+        elif c in "√∏" or c == "Π" and "Pi" not in self.scope.names:
             self.pos = at + 1
-            self.emit("name", Name("function", "sqrt", c), at, at + 1)
+            self.emit("name", Name("function", FUNCTIONS[c], c), at, at + 1)
         elif c in "½¼¾⅓⅔":
             self.pos = at + 1
             self.emit("num", Fraction(unicodedata.numeric(c)).limit_denominator(12), at, at + 1)

@@ -225,7 +225,7 @@ def root(p: Cursor) -> Piece:
 def function(p: Cursor) -> Piece:
     token = p.next()
     name: Name = token.value
-    if name.key == "sum" and (p.tok.kind == "sub" or p.sign("_", "^")):
+    if name.key in ("sum", "prod") and (p.tok.kind == "sub" or p.sign("_", "^")):
         return environments.bigsum(p, token)
     power = None
     prime = 0

@@ -15,7 +15,7 @@
 | `item` | | base, then what stands in `[…]` | `row`: the bracket as a row, which it is behind a number |
 | `call` | the function's key | arguments | `written`, `prime`, `dotted`, `named` arguments |
 | `call?` | the piece called | the group behind it | |
-| `bigsum` | | what is summed | `indices`, `low`, `high`, `test`, `word` |
+| `bigsum`, `bigprod` | | what is summed or multiplied | `indices`, `low`, `high`, `test`, `word` |
 | `entries` | the indices on the left side | the entry | |
 | `compare`, `logic` | the signs; `and`, `or`, `not` | the sides | |
 | `cases` | the value otherwise, or None | value, condition, value, … | |

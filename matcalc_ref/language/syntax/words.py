@@ -35,7 +35,7 @@ FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
     diag diag Diag diagflat DiagMatrix
     diagonal diagonal
     sum sum Sum
-    prod prod product
+    prod prod product ∏ Π
     mean mean average
     norm norm Norm
     trace trace tr Tr Trace
