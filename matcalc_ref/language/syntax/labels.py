@@ -97,6 +97,8 @@ def _label(left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     if not left:
         return []
+    bars = (k for k, (bar, sub) in enumerate(pairwise(left)) if k and bar.sign("|") and sub.sign("_"))
+    left = left[: next(bars, None)]  # what stands before `|_{x=w}`
     toks = [t for t in left if not t.sign("(", ")", "[", "]")]
     if left[0].kind == "name" and len(left) > 1 and left[1].sign("["):  # J[i, j]
         written = "".join(

@@ -9,9 +9,9 @@ from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES
 
 LABEL = re.compile(
-    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|]\s*)?"
-    r"(?:[∂∇]|\\(?:partial|nabla)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
-    r"(?:[^=<>≤≥_]|_(?!\{)|_\{[^{}]*\})*?)=(?!=)"
+    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)?"
+    r"(?:[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
+    r"(?:[^=<>≤≥_]|_(?!\{)|_\{(?:[^{}]|\{[^{}]*\})*\})*?)=(?!=)"
 )
 _D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
 OPERATOR = re.compile(rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}[^{{}}]*\}}\s*\{{\s*{_D}")
@@ -19,6 +19,11 @@ _OWN_INDEX = re.compile(
     r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"
 )
 _INDEX = re.compile(r"_\s*\{?\s*([ijkl](?:\s*,?\s*[ijkl])?)\s*\}?(?![a-z])|[ᵢⱼₖₗ]")
+_TURNED = re.compile(
+    r"(?:(?:\\left\s*)?[\[(]|\\p?dv).*[)\]}]\s*"
+    r"(?:\^\s*\{?\s*(?:\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?|mathrm\s*\{\s*T\s*\})|T|⊤)\s*\}?|ᵀ|')\s*",
+    re.S,
+)
 _SUMS = re.compile(r"(?:\\sum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
 
 
@@ -48,3 +53,5 @@ def label(lx: Scanner, left: re.Match[str]) -> None:
     indices = "".join(c for c in letters_of(rest) if c in INDICES and c not in bound.removeprefix("\\sum"))
     if indices:
         lx.emit("sub", indices, start, lx.pos)
+    if _TURNED.fullmatch(left["left"]):
+        lx.emit("T", "^T", start, start + len(left["left"].rstrip()))

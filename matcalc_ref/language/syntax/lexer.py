@@ -342,12 +342,15 @@ class Lexer(Scanner):
     def derivative(self, found: re.Match[str]) -> bool:
         """`∂y/∂x` as one token; `dy/dx` only where dy and dx are not names themselves."""
         above, above_sub, below, below_sub = found.groups()
+        beyond = found[0].count("}") - found[0].count("{")
+        if beyond < 0:  # \partial \mathbf{x}^T, which is no name
+            return False
         if found[0][0] == "d" and (
             {canonical("d" + above + above_sub), canonical("d" + below + below_sub)} & self.scope.names.keys()
         ):
             return False
-        self.pos = found.end()
-        self.emit("deriv", (above, above_sub, below, below_sub), found.start(), found.end())
+        self.pos = found.end() - beyond  # the brace around {∂y/∂x} stays
+        self.emit("deriv", (above, above_sub, below, below_sub), found.start(), self.pos)
         return True
 
     def operator(self, found: re.Match[str]) -> bool:
