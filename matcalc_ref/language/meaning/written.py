@@ -15,6 +15,9 @@ from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import BARE, KEYWORDS
 from matcalc_ref.language.tree import IndexedSum, Node
 
+_SIGN = r"(?:<|>|≤|≥|\\[lg](?:t|eq?)?(?![a-z]))"
+_PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl])\s*\}}")
+
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     """A text as a tree. Raises Refusal."""
@@ -61,7 +64,9 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
             )
         left = "".join(names)
         choices = [f"J_{{{left}}} = {text.strip()}"]
-        if len(names) == 2:
+        if (pair := _PAIR.search(text)) and pair[2] in names:  # Σ_{i<j} x_i x_j
+            choices = [f"{text[: pair.start(1)]}{pair[1]},{pair[2]}: {text[pair.start(1) :]}"]
+        elif len(names) == 2:
             choices.append(f"J_{{{left[::-1]}}} = {text.strip()}")
         raise Refusal(
             say("index-free" if len(names) == 1 else "indices-free", names=listed(names)),

@@ -40,15 +40,46 @@ def bigsum(p: Cursor, token: Token) -> Piece:
     if not p.starts_operand():
         if product:
             raise p.fail("function-of-what", token.start, end, function=token.value.written)
-        raise p.fail("sum-of-what", token.start, end)
+        raise p.fail("sum-of-what", *_longer_bound(p, token, end))
     body = p.chain()
     return Piece("bigprod" if product else "bigsum", None, [body], token.start, body.end, extra)
+
+
+def _longer_bound(p: Cursor, token: Token, end: int) -> tuple[int, int, tuple[str, ...]]:
+    """Where `sum_{i=1}^n-1` stands, and that its bound needs braces; no choice for `sum_i -x_i`."""
+    sign, last = p.tok, p.toks[p.at + 1 : p.at + 2]
+    bound = p.toks[p.at - 1]
+    tight = sign.sign("-", "+") and not sign.space and last and last[0].kind == "num" and not last[0].space
+    if not (tight and p.toks[p.at - 2].sign("^")):
+        return token.start, end, ()
+    upper = p.text[bound.start : last[0].end]
+    return token.start, last[0].end, (f"{p.slice(token.start, bound.start)}{{{upper}}}",)
 
 
 def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
     opened = p.next()
     if opened.value not in ("{", "("):
         raise p.fail("sum-index-braces", opened.start, opened.end)
+    if p.tok.kind == "num":
+        between_bounds(p, extra)
+    else:
+        named_indices(p, extra)
+    p.expect(CLOSING[opened.value], opened)
+
+
+def between_bounds(p: Cursor, extra: dict[str, Any]) -> None:
+    """The indices of `1 ≤ i < j ≤ n`."""
+    test = p.test()
+    indices = test.parts[1:-1] if test.kind == "compare" else []
+    if not indices or any(part.kind != "name" for part in indices):
+        raise p.fail("sum-index", test.start, test.end)
+    if test.parts[0].value == 0:
+        raise p.fail("entry-zero", test.start, test.end)
+    extra["test"], extra["indices"] = test, [part.value.written for part in indices]
+
+
+def named_indices(p: Cursor, extra: dict[str, Any]) -> None:
+    """`i`, `i, j`, `i = 1`, `i = 1, …, n`, `i ∈ {1, …, n}`, `i ≠ j`, `i: z_i > 0`."""
     while True:
         token = p.next()
         if token.kind != "name" or token.value.category == "function":
@@ -60,17 +91,33 @@ def sum_indices(p: Cursor, extra: dict[str, Any]) -> None:
             break
     if p.sign("="):
         p.next()
-        extra["low"] = p.sum()
-        if p.sign("..."):  # i=1…n
-            p.next()
-            extra["high"] = p.sum()
+        bounds(p, extra)
+    elif p.sign("∈"):
+        p.next()
+        opened = p.next()
+        if opened.value == "{":
+            bounds(p, extra)
+        if extra["high"] is None:
+            raise p.fail("sum-index-braces", opened.start, opened.end)
+        p.expect("}", opened)
     elif p.sign(":", "|", ";"):
         p.next()
         extra["test"] = p.test()
     elif p.sign(*COMPARE):
         p.at -= 1
         extra["test"] = p.test()
-    p.expect(CLOSING[opened.value], opened)
+
+
+def bounds(p: Cursor, extra: dict[str, Any]) -> None:
+    """`1`, `1…n`, `1, …, n`."""
+    extra["low"] = p.sum()
+    if p.sign(",") and p.toks[p.at + 1].sign("..."):
+        p.next()
+    if p.sign("..."):
+        p.next()
+        if p.sign(","):
+            p.next()
+        extra["high"] = p.sum()
 
 
 def environment(p: Cursor, cases: bool = False) -> Piece:

@@ -143,10 +143,11 @@ SIGNS = _spellings("""
     > >
     <= <= ≤ ⩽ ≦
     >= >= ≥ ⩾ ≧
-    ... … ... ⋯ ⋮ ⋱
+    ... … ... .. ⋯ ⋮ ⋱
     ⟨ ⟨
     ⟩ ⟩
     Σ ∑
+    ∈ ∈
     .( .(
 """)
 
@@ -172,6 +173,7 @@ LATEX_SIGNS = _spellings(r"""
     ⟩ rangle
     ... ldots dots cdots dotsc dotsb vdots ddots
     Σ sum
+    ∈ in
     { { lbrace
     } } rbrace
     [ lbrack llbracket
