@@ -18,7 +18,8 @@ from matcalc_ref.language.syntax.words import (
     LATEX_TEXT,
 )
 
-BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline".split())
+BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline bf".split())
+OLD_FONT = re.compile(r"\{\s*\\(bf|it|sf|tt|rm)(?![A-Za-z])\s*(\\?[^\W\d_]\w*|[01])\s*\}")  # {\bf x}
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 
 _NESTED = re.compile(r"\\(?:mathrm|rm|text|operatorname)\s*\{\s*(\w+)\s*\}")
@@ -119,7 +120,8 @@ def argument(lx: Scanner) -> tuple[str, int]:
 def styled(lx: Scanner, name: str, start: int) -> None:
     """`\\mathbf{x}` is x, `\\mathbf 1` the vector of ones, `\\text{otherwise}` a word."""
     content, end = argument(lx)
-    word = content.strip().strip("$")
+    old = OLD_FONT.match(lx.text, start)
+    word = old[2] if old else content.strip().strip("$")
     if nested := _NESTED.fullmatch(word):
         word = nested[1]
     if case := _CASE.fullmatch(content):  # \text{if $z > 0$}

@@ -28,7 +28,7 @@ _MODULE = re.compile(MODULES)
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*(-?)\s*"
     r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
-    r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*T\s*\}|\s+T\b)|\\prime)"
+    r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*(?:T|tr)\s*\}|\s+T\b)|\\prime)"
 )
 _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
@@ -166,6 +166,8 @@ class Lexer(Scanner):
             self.emit("deriv", (found[1], "", "", ""), at, found.end())
         elif c == "\\":
             commands.command(self)
+        elif c == "{" and (found := commands.OLD_FONT.match(text, at)):
+            commands.styled(self, found[1], at)
         elif c == "ᵗ" and "t" in self.scope.names:
             raise self.fail("transpose-or-t", at, at + 1, ("^T", "^t"))
         elif c in "ᵀ⊤ᵗ⊺":

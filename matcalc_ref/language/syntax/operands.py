@@ -136,6 +136,10 @@ def braces(p: Cursor) -> Piece:
         return inner
     state = p.inside()
     inner = p.expr(commas=True)
+    if p.sign("over"):  # {1 \over 2}
+        p.next()
+        below = p.expr()
+        inner = Piece("frac", None, [inner, below], inner.start, below.end)
     if p.sign("="):
         p.at = p.toks.index(opened) + 1
         inner = p.test()

@@ -181,6 +181,7 @@ LATEX_SIGNS = _spellings(r"""
     \\ \ cr
     = gets leftarrow approx simeq coloneqq
     == equiv
+    over over
 """)
 LATEX_SKIP = frozenset(
     ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
@@ -189,7 +190,7 @@ LATEX_SKIP = frozenset(
 ) | {" ", "\n", "\t"}
 LATEX_FONTS = frozenset(
     "mathbf boldsymbol bm vec mathsf mathit pmb symbf mathcal mathscr mathfrak mathnormal boldmath "
-    "overrightarrow underline mathtt".split()
+    "overrightarrow underline mathtt bf it sf tt".split()
 )
 LATEX_TEXT = frozenset(
     "operatorname mathrm text textrm textbf textit textsf texttt mbox mathop operatorname* rm".split()
