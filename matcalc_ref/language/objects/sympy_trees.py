@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from matcalc_ref.language.meaning import calls, conditions
+from matcalc_ref.language.meaning import conditions, shorter
 from matcalc_ref.language.meaning.derived import HALF
 from matcalc_ref.language.meaning.indices import as_size
 from matcalc_ref.language.meaning.powers import is_whole
@@ -61,8 +61,8 @@ class SympyReader:
         if not nodes:
             raise Refusal(say("sympy-malformed"))
         try:
-            if operation in calls.SUGAR and operation not in ("max", "min") and len(nodes) == 1:
-                return calls.SUGAR[operation](m, NO_PIECE, nodes)
+            if operation in shorter.RULES and operation not in ("max", "min") and len(nodes) == 1:
+                return shorter.RULES[operation](m, NO_PIECE, nodes)
             return m.make(operation, *nodes)
         except (Misfit, IndexError, KeyError, TypeError, ValueError):
             shapes = ", ".join(show_shape(m.shape(n)) for n in nodes)

@@ -1,0 +1,147 @@
+"""Functions that are a shorter way of writing a formula, by the shapes of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matcalc_ref.language.meaning import indices, powers, products
+from matcalc_ref.language.meaning.context import Context, Operand
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
+from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.tree import ByEntries, Entry, Fill, Index, Node
+
+Rule = Callable[[Context, Piece, list[Node]], Node]
+
+
+def along_axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
+    """`sum(A, axis=0, keepdims=True)`, or which of both orientations is meant without it."""
+    axis, word, shape = m.node(named["axis"]), m.said(piece.parts[0]), m.shape(node)
+    if axis not in (ZERO, UNIT, MINUS_UNIT):
+        raise m.fail("axis", piece)
+    kept = m.node(named["keepdims"]) == UNIT if "keepdims" in named else False
+    along = 0 if axis == ZERO else 1
+    if shape[1 - along] == ONE and not kept:  # of a 1-D array it is the sum of all
+        return m.make("sum", node)
+    if not kept:
+        flat = f"colsum({word})" if axis == ZERO else f"rowsum({word})"
+        if piece.value == "mean":
+            flat = f"({flat}/{shape[0] if axis == ZERO else shape[1]})"
+        raise m.fail("sum-1d", piece, choices=(flat, f"{flat}ᵀ"))
+    return m.make("colsum" if axis == ZERO else "rowsum", node)
+
+
+def _operands(piece: Piece, nodes: list[Node]) -> list:
+    return [Operand(n, p.start, p.end) for n, p in zip(nodes, piece.parts, strict=True)]
+
+
+def _times(sign: str) -> Rule:
+    def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+        result, *rest = _operands(piece, nodes)
+        for operand in rest:
+            result = products.times(m, sign, result, operand)
+            result.flat = True
+        return result.node
+
+    return rule
+
+
+def _outer(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    if not all(m.vector(n) for n in nodes):
+        raise m.fail("outer-form", piece)
+    left, right = (n if m.shape(n)[1] == ONE else m.make("transpose", n) for n in nodes)
+    return m.make("matmul", left, m.make("transpose", right))
+
+
+def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    named = piece.extra.get("named") or {}
+    rows, columns = m.shape(nodes[0])
+    if "axis" in named:
+        total = along_axis(m, piece, named, nodes[0])
+        size = rows * columns if m.scalar(total) else rows if m.shape(total)[0] == ONE else columns
+    else:
+        total, size = m.make("sum", nodes[0]), rows * columns
+    if size == ONE:
+        return total
+    return m.make("mul", total, m.make("pow", counted(size), MINUS_UNIT))
+
+
+def _extreme(key: str) -> Rule:
+    def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+        if len(nodes) == 1:
+            raise m.fail("max-one", piece, function=key)
+        return m.make(key, *nodes)
+
+    return rule
+
+
+def _concat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    shapes = [m.shape(n) for n in nodes]
+    if all(s[1] == ONE for s in shapes):
+        return m.make("vstack", *nodes)
+    if all(s[0] == ONE for s in shapes):
+        return m.make("hstack", *nodes)
+    inner = ", ".join(m.said(p) for p in piece.parts)
+    raise m.fail("stack-how", piece, choices=(f"hstack({inner})", f"vstack({inner})"))
+
+
+def _hankel(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """`hankel(s, K)`: entry (i, j) is s_{i+j-1}, with K columns."""
+    width = indices.size(m, piece.parts[1])
+    at = m.make("add", Index("i"), Index("j"), MINUS_UNIT)
+    return ByEntries("i", "j", Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
+
+
+def _toeplitz(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """`toeplitz(k, n)`: entry (i, j) is k_{j-i+1} (0 outside), with n columns."""
+    width = indices.size(m, piece.parts[1])
+    at = m.make("add", Index("j"), m.make("mul", MINUS_UNIT, Index("i")), UNIT)
+    return ByEntries("i", "j", Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
+
+
+def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    rows, columns = m.shape(nodes[0])
+    return counted(columns if rows == ONE else rows)
+
+
+def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """`float(z > 0)`: a condition is a number already."""
+    test = piece.parts[0]
+    while test.kind in ("group", "indicator"):
+        test = test.parts[0]
+    if test.kind not in ("compare", "logic"):
+        raise m.fail("cast", piece)
+    return nodes[0]
+
+
+def _step(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """Heaviside's step; a second argument is its value at 0."""
+    step = m.make("gt", nodes[0], ZERO)
+    if len(nodes) == 1 or nodes[1] == ZERO:
+        return step
+    return m.make("add", step, m.make("mul", nodes[1], m.make("eq", nodes[0], ZERO)))
+
+
+RULES: dict[str, Rule] = {
+    "square": lambda m, p, n: m.make("pow", n[0], number(2)),
+    "step": _step,
+    "indicator": lambda m, p, n: n[0],
+    "cast": _cast,
+    "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
+    "outer": _outer,
+    "dot": _times("·"),
+    "hadamard": _times("⊙"),
+    "mean": _mean,
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "concat": _concat,
+    "hankel": _hankel,
+    "toeplitz": _toeplitz,
+    "divide": _times("⊘"),
+    "len": _len,
+    "matpow": lambda m, p, n: powers.matrix_power(m, n[0], n[1], p),
+    "ones_like": lambda m, p, n: Fill("ones", m.shape(n[0])),
+    "zeros_like": lambda m, p, n: Fill("zeros", m.shape(n[0])),
+    "subtract": lambda m, p, n: m.make("add", n[0], m.make("mul", MINUS_UNIT, n[1])),
+    "negative": lambda m, p, n: m.make("mul", MINUS_UNIT, n[0]),
+}
