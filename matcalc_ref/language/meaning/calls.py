@@ -22,6 +22,8 @@ _PLACE = re.compile(r"(?:[1-9]|[ijkl])(?:,(?:[1-9]|[ijkl]))?")  # of an entry, a
 
 def call(m: Context, piece: Piece) -> Node:
     """A function applied to its arguments. Raises Refusal."""
+    if piece.value in ("sum", "mean"):
+        piece = shorter.with_axis(piece)
     key, arguments = piece.value, piece.parts
     lazy = LAZY.get(key)
     if lazy:
@@ -251,7 +253,7 @@ def _counted(m: Context, piece: Piece) -> Node:
 LAZY: dict[str, Callable[[Context, Piece], Node]] = {
     "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where,
     "piecewise": _piecewise, "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"),
-    "count": _counted,
+    "count": _counted, "reshape": shorter.reshape,
 }  # fmt: skip
 
 
@@ -259,5 +261,5 @@ ARITY = {
     "outer": (2, 2), "dot": (2, 2), "matmul": (2, 9), "hadamard": (2, 9), "max": (1, 20), "min": (1, 20),
     "concat": (1, 20), "hstack": (1, 20), "vstack": (1, 20), "hankel": (2, 2), "toeplitz": (2, 2),
     "eq": (2, 2), "pow": (2, 2), "step": (1, 2), "add": (2, 20), "subtract": (2, 2), "divide": (2, 2),
-    "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2),
+    "kron": (2, 2), "conv": (2, 2), "matpow": (2, 2), "norm": (1, 2),
 }  # fmt: skip

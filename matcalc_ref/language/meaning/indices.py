@@ -187,6 +187,11 @@ def item(m: Context, piece: Piece) -> Node:
         if len(row.parts) == 1:
             raise m.fail("number-entries", piece, said=said)
         return m.node(Piece("run", None, [piece.parts[0], row], piece.start, piece.end))
+    written = [m.said(p).strip("[] ") for p in piece.parts[1:]]
+    if {"None", "newaxis"} & {*written}:  # x[:, None], a column as it is
+        if piece.parts[0].kind != "name" or ":" not in written or m.shape(base)[1] != ONE or m.scalar(base):
+            raise m.fail("reshape", piece)
+        return base if written[0] == ":" else m.make("transpose", base)
     for part in piece.parts[1:]:
         place = None if part.kind == "colon" else m.node(part)
         if place is None:
@@ -201,7 +206,6 @@ def item(m: Context, piece: Piece) -> Node:
             raise m.fail("entry-zero", piece, choices=last)
         elif isinstance(place, Number) and place.value.denominator == 1:
             if not m.zero_based:
-                written = [m.said(p) for p in piece.parts[1:]]
                 later = [str(int(w) + 1) if w.isdecimal() else w for w in written]
                 both = (later, written) if "0" not in written else (later,)
                 spellings = tuple(f"{said}_{{{','.join(words)}}}" for words in both)

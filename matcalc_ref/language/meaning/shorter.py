@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from matcalc_ref.language.meaning import indices, powers, products
 from matcalc_ref.language.meaning.context import Context, Operand
@@ -12,6 +13,15 @@ from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.tree import ByEntries, Entry, Fill, Index, Node
 
 Rule = Callable[[Context, Piece, list[Node]], Node]
+
+
+def with_axis(piece: Piece) -> Piece:
+    """`A.sum(0)` and `sum(A, 0, keepdims=True)`, the axis without its name, as with it."""
+    named, numpy = piece.extra.get("named") or {}, "written" not in piece.extra
+    if len(piece.parts) != 2 or not (numpy or "keepdims" in named) or "axis" in named:
+        return piece
+    array, axis = piece.parts
+    return replace(piece, parts=[array], extra={**piece.extra, "named": {**named, "axis": axis}})
 
 
 def along_axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) -> Node:
@@ -114,6 +124,27 @@ def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     return nodes[0]
 
 
+def reshape(m: Context, piece: Piece) -> Node:
+    """NumPy's `x.reshape(-1, 1)` and `reshape(x, (1, -1))` of a declared column."""
+    base, *sizes = piece.parts or [piece]
+    if len(sizes) == 1 and sizes[0].kind in ("tuple", "bracket"):
+        sizes = sizes[0].parts
+    written = [m.said(size).replace(" ", "") for size in sizes]
+    if base.kind != "name" or written not in (["-1", "1"], ["1", "-1"]):
+        raise m.fail("reshape", piece)
+    node = m.node(base)
+    if m.shape(node)[1] != ONE or m.scalar(node):
+        raise m.fail("reshape", piece)
+    return node if written == ["-1", "1"] else m.make("transpose", node)
+
+
+def _norm(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """The Euclidean norm; `norm(A, 2)` of a matrix is another one."""
+    if len(nodes) == 2 and not (nodes[1] == number(2) and m.vector(nodes[0])):
+        raise m.fail("norm-order", piece)
+    return m.make("norm", nodes[0])
+
+
 def _step(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """Heaviside's step; a second argument is its value at 0."""
     step = m.make("gt", nodes[0], ZERO)
@@ -128,6 +159,7 @@ RULES: dict[str, Rule] = {
     "indicator": lambda m, p, n: n[0],
     "cast": _cast,
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
+    "norm": _norm,
     "outer": _outer,
     "dot": _times("·"),
     "hadamard": _times("⊙"),

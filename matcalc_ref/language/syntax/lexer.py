@@ -25,6 +25,7 @@ _GRADIENT = re.compile(
     r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
 )
 _MODULE = re.compile(MODULES)
+_TORCH = re.compile(r"torch\.(?:mm|mv)\b")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*(-?)\s*"
     r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
@@ -143,9 +144,9 @@ class Lexer(Scanner):
         elif c == "~" and text[at + 1 : at + 2] != "=":
             self.pos = at + 1
             self.emit("sign", "not", at, at + 1)
-        elif c in "'′’":
-            self.pos = at + 1
-            self.emit("T", "'", at, at + 1)
+        elif c in "'′’" or text.startswith(".'", at):  # .' as MATLAB has it
+            self.pos = at + 1 + (c == ".")
+            self.emit("T", "'", at, self.pos)
         elif c.isascii() and c.isdigit() or c == "." and re.match(r"[0-9]", text[at + 1 : at + 2]):
             self.number()
         elif found := _CAST.match(text, at):
@@ -192,6 +193,9 @@ class Lexer(Scanner):
         elif c == "Σ" and "Sigma" not in self.scope.names:
             self.pos = at + 1
             self.emit("sign", "Σ", at, at + 1)
+        elif found := _TORCH.match(text, at):
+            self.pos = found.end()
+            self.emit("name", Name("function", "matmul", found[0]), at, self.pos)
         elif is_letter(c):
             module = _MODULE.match(text, at)
             self.pos = module.end() if module and text[module.end() : module.end() + 1].isalpha() else at

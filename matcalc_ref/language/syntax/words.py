@@ -61,6 +61,7 @@ FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
     hankel hankel
     toeplitz toeplitz toep
     logsumexp logsumexp
+    reshape reshape
     concat concat concatenate
     hstack hstack
     vstack vstack
@@ -107,11 +108,13 @@ KEYWORDS = _spellings("""
 # Functions that take what follows without parentheses, as in `sin 3x`.
 BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
 MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
-METHODS = frozenset("sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum".split())
+METHODS = frozenset(
+    "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape".split()
+)
 
 SIGNS = _spellings("""
-    + +
-    - - − – — ‐ ‑ －
+    + + .+
+    - - .- − – — ‐ ‑ －
     * * ∗ × ✕ ⨯
     / / ÷ ∕ ⁄
     ^ ^ **
@@ -137,12 +140,12 @@ SIGNS = _spellings("""
     or ∨
     not ¬
     = = ← ≈ ≃ := ≔
-    == == ≡
-    != != ≠ ~=
-    < <
-    > >
-    <= <= ≤ ⩽ ≦
-    >= >= ≥ ⩾ ≧
+    == == ≡ .==
+    != != ≠ ~= .!= .≠
+    < < .<
+    > > .>
+    <= <= .<= .≤ ≤ ⩽ ≦
+    >= >= .>= .≥ ≥ ⩾ ≧
     ... … ... .. ⋯ ⋮ ⋱
     ⟨ ⟨
     ⟩ ⟩
