@@ -50,6 +50,7 @@ SENTENCES = {
     "bars": "`|«word»|` of «shape»: the number of entries, its length, or entry by entry?",
     "intricate": "This is too intricate to read; give a piece of it a simpler form.",
     "empty": "There is nothing here yet.",
+    "defined": "Put in what `«name»` stands for: an answer is one formula in the declared variables.",
     "prose": "Words are not read here: leave comments out, and give the formula alone.",
     "brackets-empty": "These brackets are empty.",
     "cannot-stand": "`«written»` cannot stand here«hint».",

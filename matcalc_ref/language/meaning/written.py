@@ -12,9 +12,14 @@ from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.syntax.words import BARE, KEYWORDS
 from matcalc_ref.language.tree import IndexedSum, Node
 
+_DEFINITION = re.compile(
+    r"(?:^|[;,\n]|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
+)
 _SIGN = r"(?:<|>|≤|≥|\\[lg](?:t|eq?)?(?![a-z]))"
 _PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl])\s*\}}")
 
@@ -24,9 +29,20 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     try:
         return _read(text, scope, expect)
     except Refusal as refusal:
+        if defined := _defined(text, scope):
+            raise Refusal(say("defined", name=defined[1]), defined.span(1), text) from None
         if len(_words(text, scope)) > 1:
             raise Refusal(say("prose"), refusal.at, text) from None
         raise
+
+
+def _defined(text: str, scope: Scope) -> re.Match[str] | None:
+    """A name of the student's own that the text says the meaning of, and uses."""
+    for found in _DEFINITION.finditer(text):
+        used = re.search(rf"(?<![A-Za-z\\]){found[1]}(?![A-Za-z]|\s*\}}?\s*(?::?=|≔))", text)
+        if used and found[1] not in INDICES and canonical(found[1]) not in scope.names:
+            return found
+    return None
 
 
 def _words(text: str, scope: Scope) -> list[str]:
