@@ -16,8 +16,8 @@ def read(answer: Any, scope: Scope, expect: Shape | None = None) -> Node:
     """The tree of an answer: text, LaTeX, a SymPy object, a NumPy array, a number, or any of these packed.
 
     `expect` is the shape that the answer should have; it only settles sizes that stay open (`I`, `1⃗`, `0⃗`),
-    and whether an answer by entries with one index is a row. Raises Refusal for everything that is not a
-    formula.
+    whether an answer by entries with one index is a row, and that `0⃗` alone may be a matrix. Raises Refusal
+    for everything that is not a formula.
     """
     try:
         if isinstance(answer, str):

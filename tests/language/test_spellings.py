@@ -66,6 +66,7 @@ OPEN = [
     ("zI", "n,n", "z*eye(n)"), ("I/z", "n,n", "eye(n)/z"), ("1⃗ᵀ/n", "1,n", "ones(n)ᵀ/n"),
     ("−1⃗/z²", "n", "-ones(n)/z^2"), ("z1⃗", "n,n", "z*ones(n)"), ("[z,…,z]", "1,n", "z*ones(1, n)"),
     ("0⃗ᵀ", "1,n", "zeros(n)ᵀ"), ("I − 1⃗1⃗ᵀ/n", "n,n", "eye(n) - (ones(n) @ ones(n)ᵀ)/n"),
+    ("0⃗", "m,n", "zeros(m, n)"), (r"J = {\mathbf 0}", "n,n", "zeros(n, n)"), ("0⃗", "n", "zeros(n)"),
     ("1⃗", "1,n", "ones(n)"), ("I", "n", "eye(n)"), ("[I I]", "n,2*n", "[eye(n), eye(n)]"),
     ("I", "m,n", None), ("g_j = w_j", "1,n", "entries(1, j:n, w_{j})"),
     ("g_j = w_j", "n", "entries(j:n, w_{j})"),

@@ -9,12 +9,12 @@ from matcalc_ref.language.meaning.meaning import Meaning
 from matcalc_ref.language.meaning.settling import finish
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sentences import listed, say
-from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.sizes import ONE, Shape
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.syntax.words import BARE, KEYWORDS
-from matcalc_ref.language.tree import IndexedSum, Node
+from matcalc_ref.language.tree import Fill, IndexedSum, Node
 
 _DEFINITION = re.compile(
     r"(?:^|[;,\n]|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
@@ -62,6 +62,11 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
     piece = parse(text, scope)
     meaning = Meaning(text, scope)
     meaning.zero_based = _counts_from_zero(piece)
+    whole = piece
+    while whole.kind in ("group", "transpose"):
+        whole = whole.parts[0]
+    if (whole.kind, whole.value) == ("fill", "zeros") and expect is not None and ONE not in expect:
+        return Fill("zeros", expect)  # a bold zero where a matrix is due
     if piece.kind == "entries":
         node = indices.by_entries(meaning, piece.value, piece.parts[0], expect)
     else:
