@@ -19,6 +19,7 @@ Array = Any
 DIGITS = 60
 MANY_DIGITS = 1200  # where rounding grows so much that 60 are not enough
 NOTHING = 1e-40  # what is smaller is rounding
+BEYOND = 400  # binary digits before the point; what exp, sin or a power make of more takes for ever
 MOST_PRECISE = 700  # entries of an array up to which 60 digits are spent
 
 
@@ -69,6 +70,8 @@ class Precise(Arrays):
     # functions, entry by entry
     def power(self, x: Array, y: Array) -> Array:
         def raised(a: Any, b: Any) -> Any:
+            if self.mp.mag(b) > BEYOND:
+                return self.nan
             if b < 0 and self.same > NOTHING and abs(a) < self.same:
                 return self.nan  # on a kink, which is a gap of this one
             whole = self.mp.nint(b)  # an exponent that is whole but for rounding suits a negative base
@@ -91,7 +94,8 @@ class Precise(Arrays):
             "sign": lambda v: mp.mpf(0) if abs(v) < self.same else mp.sign(v),
             "sigmoid": lambda v: 1 / (1 + mp.exp(-v)), "relu": lambda v: v if not v <= 0 else mp.mpf(0),
         }  # fmt: skip
-        return self._map(named[name], x)
+        tame = name in ("abs", "sign", "sqrt", "log", "relu", "arctan")
+        return self._map(lambda v: named[name](v) if tame or self.mp.mag(v) <= BEYOND else self.nan, x)
 
     def compare(self, name: str, x: Array, y: Array) -> Array:
         tests: dict[str, Callable[[Any, Any], bool]] = {
