@@ -24,6 +24,7 @@ from matcalc_ref.rules import RULES, NoDerivative, Slots, shared_extreme
 
 FREE = ROW, COLUMN, P, Q = "_i", "_j", "_p", "_q"  # the entry of the node, and of the variable
 MOST_TERMS = 400
+MOST_FACTORS = 50  # of a product, all different: each of its terms has all but one of them
 
 
 class CannotDerive(ValueError):
@@ -140,6 +141,12 @@ class Engine:
     def apply(self, node: Apply, at: Slots) -> list[Term]:
         partial = RULES[node.operation].partial
         moving = [k for k, operand in enumerate(node.arguments) if self.depends(operand)]
+        if len({node.arguments[k] for k in moving}) > MOST_FACTORS and node.operation in ("mul", "matmul"):
+            raise CannotDerive(
+                f"This product has too many factors ({len(moving)}; {MOST_FACTORS} are the most): derive a "
+                "part of it, or its logarithm.",
+                node,
+            )
         if node.operation in ("max", "min") and len(moving) > 1:
             partial = shared_extreme(node, moving)
         found: list[Term] = []

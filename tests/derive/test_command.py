@@ -65,6 +65,7 @@ def test_several_variables() -> None:
 
 
 REFUSED = [
+    ([" ".join(f"sin({k}z)" for k in range(1, 60)), "--wrt", "z", "--var", "z:"], "too many factors", None),
     (["X w", "--wrt", "w", "--var", "X:N,n", "--var", "w:m"], "match", "X w"),
     (["foo(w)", "--wrt", "w", "--var", "w:n"], "foo", None),
     (["w", "--wrt", "q", "--var", "w:n"], "q", "q"),
