@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from matcalc_ref.language.scope import Scope
+from contextlib import suppress
+
+from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.behind import Behind, is_one
 from matcalc_ref.language.syntax.brackets import all_hold
@@ -62,6 +64,11 @@ class Parser(Behind):
             more = self.sign(*separators)
             if more:
                 self.next()
+            elif self.sign(",") and (last := self.value_otherwise()):  # diag(a if x_i > 0, b otherwise)
+                otherwise = last
+                break
+            else:
+                self.comma_before_if()
             if self.sign("otherwise"):
                 self.next()
                 otherwise = self.expr(commas) if not more and not commas else self.logic()
@@ -78,6 +85,20 @@ class Parser(Behind):
                 raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+
+    def value_otherwise(self) -> Piece | None:
+        """The last case behind a comma, where commas may part other things as well; None if there is none."""
+        here = self.at
+        self.next()
+        with suppress(Refusal):
+            value = self.logic()
+            self.comma_before_if()
+            if self.sign("otherwise"):
+                self.next()
+                if not self.starts_operand():
+                    return value
+        self.at = here
+        return None
 
     def ends_a_case(self) -> bool:
         """Whether what was read belongs to the next case: `… and b if`, or `… and b otherwise` at the end."""
