@@ -15,8 +15,8 @@ _SPACE = r"(?:\s|\\[,;:! ])*"
 _INDICES = rf"[ijkl](?:\s*,\s*[ijkl])*{_SPACE}"
 _DOTS = r"(?:\.{2,3}|…|⋯|\\[lc]?dots[cb]?)"
 _RANGE = (
-    rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1\s*(?:,{_SPACE}2\s*)?"
-    rf",?{_SPACE}{_DOTS}{_SPACE},?{_SPACE}([A-Za-z]\w*|\d+)(?:\\?\}})?"
+    rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}"
+    rf"(?:,{_SPACE}(?:2{_SPACE},{_SPACE})?)?{_DOTS}{_SPACE}(?:,{_SPACE})?([A-Za-z]\w*|\d+)(?:\\?\}})?"
 )
 _RANGES = rf"{_RANGE}(?:\s*(?:,|and\b|\\q?quad){_SPACE}{_RANGE})*"
 _TAIL = re.compile(
