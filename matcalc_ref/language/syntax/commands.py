@@ -22,7 +22,8 @@ BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow und
 OLD_FONT = re.compile(r"\{\s*\\(bf|it|sf|tt|rm)(?![A-Za-z])\s*(\\?[^\W\d_]\w*|[01])\s*\}")  # {\bf x}
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
 
-_NESTED = re.compile(r"\\(?:mathrm|rm|text|operatorname)\s*\{\s*(\w+)\s*\}")
+_FONT = "|".join(sorted(map(re.escape, LATEX_FONTS | LATEX_TEXT), reverse=True))
+_NESTED = re.compile(rf"\\(?:{_FONT})(?![A-Za-z])\s*\{{?\s*(\w+)\s*\}}?")
 _CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
 _DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
 _LATEX = re.compile(r"\\[A-Za-z,;:!]|[$_^]\{?|\\[()]")
@@ -84,13 +85,10 @@ def command(lx: Scanner) -> None:
     elif name in LATEX_ACCENTS:
         content, end = argument(lx)
         lx.pos = end
-        names.name(
-            lx,
-            names.lookup(lx, content.strip() + LATEX_ACCENTS[name])
-            or Name("unknown", content, text[start:end]),
-            start,
-            end,
-        )
+        if nested := _NESTED.fullmatch(content.strip()):  # \hat{\mathbf{x}}
+            content = nested[1]
+        known = names.lookup(lx, content.strip() + LATEX_ACCENTS[name])
+        names.name(lx, known or Name("unknown", content, text[start:end]), start, end)
     else:
         known = names.lookup(lx, name.removeprefix("var"))
         if known is None and name.removeprefix("var") in GREEK.values():
