@@ -210,7 +210,7 @@ def doctor(
     from graders.classroom.course import examine
     from graders.referee.doctor import run
 
-    _finish(max(run(), examine(course)))
+    _finish(max(run(course if (course / "source").is_dir() else None), examine(course)))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from graders.classroom.work import Done, Page, Setup, Task, Worker
-from graders.referee import linux
+from graders.referee import NoPlayer, linux
 
 if TYPE_CHECKING:
     from graders.referee.players import Players
@@ -45,7 +45,11 @@ def _serve(
         while True:
             given = pipe.recv()
             if isinstance(given, Setup):
-                worker.begin(given)
+                try:
+                    worker.begin(given)
+                except NoPlayer as problem:
+                    pipe.send(("unable", str(problem)))
+                    return
             else:
                 pipe.send(("done", worker.do(given)))
     except (EOFError, BrokenPipeError, ConnectionResetError):

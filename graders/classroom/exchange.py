@@ -1,15 +1,21 @@
-"""Collecting from the exchange without following links that a student put there."""
+"""The exchange: players do not see it, and links that a student put there are not followed."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns
+
+
+def private(course: Path, config: Any) -> tuple[str, ...]:
+    """The folders of which no player may see anything, as nbgrader is configured: course and exchange."""
+    return str(course.resolve()), os.path.realpath(config.Exchange.get("root", Exchange.root.default_value))
 
 
 class CollectNoLinks(ExchangeCollect):

@@ -30,12 +30,14 @@ _players: dict[str, Any] = {}
 _tidied: dict[Path, list[str]] = {}
 
 
-def _player_source(confinement: str) -> Any:
+def _player_source(confinement: str, config: Any) -> Any:
     """The players of this process, opened once: starting the warm server costs more than a submission."""
+    from graders.classroom.exchange import private
     from graders.referee import open_players
 
     if confinement not in _players:
         _players[confinement] = _open.enter_context(open_players(confinement))
+    _players[confinement].hide(private(Path.cwd(), config))
     return _players[confinement]
 
 
@@ -103,7 +105,7 @@ class RefereeExecute(NbGraderPreprocessor):
         nb = nbformat.reads(resources["matcalc_bytes"].decode(), as_version=4)
         course, info = Path.cwd(), resources["nbgrader"]
         judge = grading.default_judge(status.course_secret(course))
-        players = _player_source(self.confinement)
+        players = _player_source(self.confinement, self.config)
         players.learn(code_of(course / "source" / info["assignment"]))
         folder = Path(resources["metadata"]["path"] or ".")
         with players.player(folder, sources=grading.code_cells(nb)) as player:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
 from graders.classroom.course import Course, Submission
+from graders.classroom.exchange import private
 from graders.classroom.grading import page_names, status_line
 from graders.classroom.recording import Book, Recorded, Result
 from graders.classroom.regrade import Regrade
@@ -127,6 +128,7 @@ class Run:
             max_lines=course.trait("LimitOutput", "max_lines", 1000),
             max_traceback=course.trait("LimitOutput", "max_traceback", 100),
             cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
+            private=private(course.root, course.config),
             verdicts="" if self.hands.elsewhere else str(course.verdicts),
         )
         self.hands.begin(setup)

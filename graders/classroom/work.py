@@ -28,6 +28,7 @@ class Setup:
     max_lines: int = 1000
     max_traceback: int = 100
     cell_seconds: float = 30.0
+    private: tuple[str, ...] = ()  # folders that no player may see, should they be on a worker's machine
     verdicts: str = ""  # a folder in which workers of one machine share what they judged
 
 
@@ -101,6 +102,7 @@ class Worker:
         from matcalc_ref.catalogue import exercise
 
         load()
+        self.players.hide(setup.private)
         self.players.learn(setup.sources)
         if self.setup is None or self.setup.secret != setup.secret:
             shared = Path(setup.verdicts) if setup.verdicts else None

@@ -38,12 +38,12 @@ def command(bwrap: str, view: View, files: str, limits: Limits) -> list[str]:
             words += ["--ro-bind", "/dev/null", "/proc/sysrq-trigger"]
     for path in ("/dev/shm", "/tmp", "/home"):
         words += [*bounded, "--tmpfs", path]
-    for path in view.shown:
-        words += ["--ro-bind", path, path]
+    for path, shown in view.mounts:
+        words += ["--ro-bind", path, path] if shown else ["--tmpfs", path]
+    for path in view.emptied:
+        words += ["--remount-ro", path]
     for path, target in view.links:
         words += ["--symlink", target, path]
-    for path in view.hidden:
-        words += ["--tmpfs", path, "--remount-ro", path]
     return [*words, "--dir", HOME, "--ro-bind", files, FILES, "--chdir", HOME]
 
 
@@ -70,7 +70,7 @@ class BubblePlayer(Connected):
         python = [sys.executable, "-P", "-m", "graders.referee.bubble"]
         arguments = [str(theirs.fileno()), str(inside.fileno()), json.dumps(self.limits.to_json())]
         self.process = subprocess.Popen(
-            command(bwrap, make_view(), self.files, self.limits) + python + arguments,
+            command(bwrap, make_view(self.private), self.files, self.limits) + python + arguments,
             pass_fds=[theirs.fileno(), inside.fileno()], start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip

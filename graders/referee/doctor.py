@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from graders.referee.probe import probe
 
 NAMES = {"warm": "Forked, confined players (fast)", "bubblewrap": "Players under bubblewrap (slower)"}
 
 
-def run() -> int:
-    """Print the findings; 0 if students' code can be confined, 1 if not."""
-    findings = [probe("warm"), probe("bubblewrap")]
+def run(course: Path | None = None) -> int:
+    """Print the findings, also of a player that tries to see the course; 0 if code is confined, else 1."""
+    private = (str(course.resolve()),) if course else ()
+    findings = [probe("warm", private), probe("bubblewrap", private)]
     for finding in findings:
         print(f"{'yes' if finding.works else ' no'}  {NAMES[finding.way]}")
         if finding.works:

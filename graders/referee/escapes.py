@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from graders.referee.player import Missing, NoPlayer
+from graders.referee.view import make_view
+
+ENTRIES = 200  # of a folder, that a player tries to see
 
 # Runs in a player. Each entry says what the player managed to do; all must be False.
 ATTEMPTS = """
@@ -30,6 +34,7 @@ _found = {{
     "read a file of the course": _try(lambda: open(_given["file"]).read()),
     "listed the course": _try(lambda: _os.listdir(_given["folder"])),
     "wrote a file of the course": _try(lambda: open(_given["file"], "a").write("x")),
+    "saw what is in the course's own folder": any(map(_os.path.lexists, _given["private"])),
     "reached the network": _try(lambda: _net(_socket.AF_INET, ("127.0.0.1", _given["port"]))),
     "reached a socket of the machine": _try(lambda: _net(_socket.AF_UNIX, _given["abstract"])),
     "signalled the referee": _try(lambda: _os.kill(_given["pid"], 0) is None and _given["pid"] > 50),
@@ -42,10 +47,20 @@ _found = [name for name, done in _found.items() if done]
 """
 
 
-def escapes(player: Any) -> list[str]:
+def entries(private: tuple[str, ...]) -> list[str]:
+    """What lies in these folders, but for what Python needs."""
+    shown = make_view(private).shown
+    found: list[str] = []
+    for folder in private:
+        with contextlib.suppress(OSError):
+            found += [os.path.join(folder, name) for name in sorted(os.listdir(folder))[:ENTRIES]]
+    return [path for path in found if not any(f"{one}/".startswith(f"{path}/") for one in shown)]
+
+
+def escapes(player: Any, private: tuple[str, ...] = ()) -> list[str]:
     """What a player managed to do that it should not be able to; empty if confinement is in force.
 
-    Raises NoPlayer if it did not answer.
+    `private` are folders of which it must see nothing. Raises NoPlayer if it did not answer.
     """
     with tempfile.TemporaryDirectory(prefix="matcalc-probe-") as folder, socket.socket() as listener:
         os.chmod(folder, 0o755)
@@ -60,7 +75,7 @@ def escapes(player: Any) -> list[str]:
                 local.bind(name)
                 local.listen(1)
             given = {"file": str(file), "folder": folder, "port": listener.getsockname()[1], "abstract": name,
-                     "pid": os.getpid()}  # fmt: skip
+                     "pid": os.getpid(), "private": entries(private)}  # fmt: skip
             result = player.run(ATTEMPTS.format(given=json.dumps(given)), "probe", 20.0)
             found = player.value("_found")
         if result.status != "ok" or isinstance(found, Missing):

@@ -115,19 +115,20 @@ def _build_root(cell: Cell) -> None:
     root = cell.root
     linux.mount("scratch", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV,
                 f"size={cell.limits.scratch}m,nr_inodes=20000,mode=0755")  # fmt: skip
-    for path in cell.view.shown:
+    for path, shown in cell.view.mounts:
         goal = root + path
+        if not shown:
+            linux.mount("nothing", goal, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=64k,mode=0755")
+            continue
         if os.path.isdir(path):
             os.makedirs(goal, exist_ok=True)
         else:
             _touch(goal)
         linux.bind(path, goal, read_only=True)
+    for path in cell.view.emptied:  # only now: some have something shown in them
+        linux.make_read_only(root + path)
     for path, target in cell.view.links:
         os.symlink(target, root + path)
-    for path in cell.view.hidden:
-        linux.mount(
-            "nothing", root + path, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_RDONLY, "size=4k"
-        )
     for name in ("proc", "dev", "etc", HOME[1:]):
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in ("tmp", "dev/shm"):

@@ -58,7 +58,15 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str =
 def bind(source: str, target: str, read_only: bool) -> None:
     """Show `source`, and all that is mounted below it at `target`; never its devices or set-uid bits."""
     mount(source, target, None, MS_BIND | MS_REC)
-    attributes = _MOUNT_ATTR_NOSUID | (_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NODEV if read_only else 0)
+    _set(target, _MOUNT_ATTR_NOSUID | (_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NODEV if read_only else 0))
+
+
+def make_read_only(target: str) -> None:
+    """What is mounted at `target` cannot be written to any more."""
+    _set(target, _MOUNT_ATTR_RDONLY)
+
+
+def _set(target: str, attributes: int) -> None:
     data = ctypes.create_string_buffer(struct.pack("QQQQ", attributes, 0, 0, 0), 32)
     _syscall(f"read-only {target}", 442, -100, target.encode(), _AT_RECURSIVE, data, 32)
 

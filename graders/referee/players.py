@@ -29,6 +29,7 @@ class Players:
         self, confinement: Confinement = "auto", limits: Limits | None = None, checked: bool = True
     ) -> None:
         self.limits = limits or Limits()
+        self.private: tuple[str, ...] = ()
         self.server: Any = None
         self.confinement: Confinement = "none"
         if confinement == "none":
@@ -61,10 +62,19 @@ class Players:
 
             self.server = WarmServer()
         if checked:
-            with self.player() as player:
-                found = escapes(player)
-            if found:
-                raise NoPlayer(f"it is not in force: a player {', '.join(found)}")
+            self._check()
+
+    def _check(self) -> None:
+        with self.player() as player:
+            found = escapes(player, self.private)
+        if found:
+            raise NoPlayer(f"it is not in force: a player {', '.join(found)}")
+
+    def hide(self, private: Iterable[str]) -> None:
+        """From now on players see nothing of these folders, wherever they lie. Raises NoPlayer if they do."""
+        before, self.private = self.private, tuple(private)
+        if self.private != before and self.confinement != "none":
+            self._check()
 
     def copy(self) -> Players:
         """The same for another process of ours, without starting anything anew. Raises NoPlayer."""
@@ -105,11 +115,11 @@ class Players:
         if self.confinement == "warm":
             from graders.referee.warm import WarmPlayer
 
-            return WarmPlayer(self.server, where, bounds, sources)
+            return WarmPlayer(self.server, where, bounds, self.private, sources)
         if self.confinement == "bubblewrap":
             from graders.referee.bubble import BubblePlayer
 
-            return BubblePlayer(where, bounds)
+            return BubblePlayer(where, bounds, self.private)
         from graders.referee.kernel import KernelPlayer
 
         return KernelPlayer(where, bounds)

@@ -44,13 +44,17 @@ def facts(way: str) -> list[str]:
     ]
 
 
-def probe(way: str) -> Finding:
-    """Start a player in one way ("warm" or "bubblewrap") and let it try to break out."""
+def probe(way: str, private: tuple[str, ...] = ()) -> Finding:
+    """Start a player in one way ("warm" or "bubblewrap") and let it try to break out, and to see something of
+    the folders `private`.
+    """
     if sys.platform != "linux":
         return Finding(way, False, "Confinement needs Linux.", MEND_LINUX)
     try:
-        with Players(way, checked=False) as players, players.player() as player:  # type: ignore[arg-type]
-            found, known = escapes(player), facts(way)
+        with Players(way, checked=False) as players:  # type: ignore[arg-type]
+            players.private = private
+            with players.player() as player:
+                found, known = escapes(player, private), facts(way)
     except (NoPlayer, OSError) as problem:
         return Finding(way, False, str(problem), mend(way))
     if found:

@@ -37,7 +37,6 @@ class Server:
 
     def __init__(self, control: socket.socket) -> None:
         self.wire = Wire(control)
-        self.view = make_view()
         self.shell = stage.prepare()
         self.begin()
 
@@ -120,7 +119,8 @@ class Server:
         number = self.count
         limits = from_json(request["limits"])
         host_id = self.host_id(number) if linux.rules_the_machine() else None
-        cell = jail.Cell(self.view, self.root, request.get("folder"), limits, host_id)
+        view = make_view(tuple(request["private"]))
+        cell = jail.Cell(view, self.root, request.get("folder"), limits, host_id)
         ours, theirs = socket.socketpair()
         start = self._start_directly if self.own_pids is not None else self._start
         said = start(cell, handles[0], theirs)

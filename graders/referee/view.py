@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
@@ -14,41 +15,55 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 HOME = "/home/student"
 PACKAGES = ("graders", "matcalc_ref")
 HIDDEN = ("matcalc_ref/exercises",)
+ENVIRONMENT = ("bin", "lib", "lib64", "pyvenv.cfg")
 
 
 @dataclass(frozen=True)
 class View:
-    """`shown` are folders and files bound read-only to the same path, `links` are made anew, `hidden` are
-    emptied.
+    """`mounts` are made in their order, the outer before what lies in it: a folder or file that is shown
+    read-only at its own path (True), or a folder that is emptied (False). `links` are made anew.
     """
 
-    shown: tuple[str, ...]
+    mounts: tuple[tuple[str, bool], ...]
     links: tuple[tuple[str, str], ...]
-    hidden: tuple[str, ...]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return tuple(path for path, shown in self.mounts if shown)
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        return tuple(path for path, shown in self.mounts if not shown)
 
 
-def make_view() -> View:
-    """The view for this interpreter, wherever it and the project are installed."""
-    shown: list[str] = []
-    links: list[tuple[str, str]] = []
-    for path in SYSTEM:
-        if os.path.islink(path):
-            links.append((path, os.readlink(path)))
-        elif os.path.isdir(path):
-            shown.append(path)
-    for path in (*_python(), *FILES):
-        if os.path.exists(path) and not _covered(path, shown):
-            shown.append(path)
-    hidden = []
-    for package in PACKAGES:
-        where = Path(_home(package))
-        if not _covered(str(where), shown):
-            shown.append(str(where))
-        for name in HIDDEN:
-            inside = where.parent / name
-            if name.startswith(package) and inside.is_dir():
-                hidden.append(str(inside))
-    return View(tuple(shown), tuple(links), tuple(hidden))
+@cache
+def make_view(private: tuple[str, ...] = ()) -> View:
+    """The view for this interpreter, wherever it and the project are installed.
+
+    Of the folders `private` nothing is in it, even where they lie in one that must be shown (a course in
+    /usr/src/app); but for what Python needs and lies in them (its environment, this project).
+    """
+    private = tuple(map(os.path.realpath, private))
+    links = [(path, os.readlink(path)) for path in SYSTEM if os.path.islink(path)]
+    homes = [_home(package) for package in PACKAGES]
+    needed: list[str] = []
+    for path in (*SYSTEM, *_python(), *FILES, *homes):
+        if os.path.realpath(path) in private:  # an environment made in the very course folder
+            needed += [os.path.join(path, name) for name in ENVIRONMENT]
+        elif path not in dict(links):
+            needed.append(path)
+    wanted = {path: True for path in needed if os.path.exists(path)}
+    places = [str(Path(home).parent / name) for home in homes for name in HIDDEN]
+    for path in list(wanted):
+        real = os.path.realpath(path)
+        places += [path + one[len(real) :] for one in private if one.startswith(real + "/")]
+    wanted |= {path: False for path in places if os.path.isdir(path)}
+    mounts: dict[str, bool] = {}
+    for path in sorted(wanted, key=len):
+        above = [shown for other, shown in mounts.items() if path.startswith(other + "/")]
+        if wanted[path] != (bool(above) and above[-1]):
+            mounts[path] = wanted[path]
+    return View(tuple(mounts.items()), tuple(links))
 
 
 def _python() -> list[str]:
@@ -79,7 +94,3 @@ def _home(package: str) -> str:
     if spec is None or not spec.submodule_search_locations:
         raise ImportError(package)
     return os.path.realpath(next(iter(spec.submodule_search_locations)))
-
-
-def _covered(path: str, shown: list[str]) -> bool:
-    return any(path == above or path.startswith(above + "/") for above in shown)

@@ -138,8 +138,8 @@ class Connected:
 
     confinement = ""
 
-    def __init__(self, folder: str | None, limits: Limits) -> None:
-        self.folder, self.limits = folder, limits
+    def __init__(self, folder: str | None, limits: Limits, private: tuple[str, ...]) -> None:
+        self.folder, self.limits, self.private = folder, limits, private
         self.wire: Wire | None = None
         self.ended, self.lost = "", False
         self.start()
@@ -258,19 +258,24 @@ class WarmPlayer(Connected):
     confinement = "warm"
 
     def __init__(
-        self, server: WarmServer, folder: str | None, limits: Limits, sources: Collection[str] = ()
+        self,
+        server: WarmServer,
+        folder: str | None,
+        limits: Limits,
+        private: tuple[str, ...],
+        sources: Collection[str] = (),
     ) -> None:
         self.server, self.number, self.sources = server, 0, sources
         self.drawn = server.pictures.stand_ins(sources)
         self.orphaned = False  # it ended because the server did: not its program's doing
-        super().__init__(folder, limits)
+        super().__init__(folder, limits, private)
 
     def start(self) -> None:
         self.server.ready(self.sources)
         ours, theirs = socket.socketpair()
-        request = {"do": "open", "folder": self.folder, "limits": self.limits.to_json()}
+        given = {"folder": self.folder, "limits": self.limits.to_json(), "private": self.private}
         try:
-            answer = self.server.ask(request, theirs.fileno())
+            answer = self.server.ask({"do": "open", **given}, theirs.fileno())
         finally:
             theirs.close()
         if "player" not in answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,37 @@ inside = os.listdir(os.path.join(os.path.dirname(matcalc_ref.__file__), "exercis
     with open_players(way) as players, players.player() as player:  # type: ignore[arg-type]
         assert player.run(seek, "cell", 10.0).status == "ok"
         assert (player.value("found"), player.value("inside")) == (None, {"list": []})
+
+
+# A player looks for what lies in a folder, before and after it is hidden.
+LOOK = """
+import sys
+from graders.referee import open_players
+from graders.referee.escapes import escapes
+way, course = sys.argv[1:]
+with open_players(way) as players:
+    with players.player() as player:
+        print(escapes(player, (course,)))
+    players.hide([course])
+    with players.player() as player:
+        print(escapes(player, (course,)), player.run("import os, numpy, graders.study", "cell", 10.0).status)
+"""
+
+
+@pytest.mark.parametrize("place", ["course", ""])
+def test_a_course_in_a_folder_that_must_be_shown_is_hidden_again(
+    way: str, place: str, tmp_path: Path
+) -> None:
+    venv.create(tmp_path, symlinks=True)
+    tmp_path.chmod(0o755)  # as a course that others may list
+    packages = next(tmp_path.glob("lib/python*/site-packages"))
+    (packages / "these.pth").write_text("\n".join(path for path in sys.path if path))
+    course = tmp_path / place
+    (course / "source").mkdir(parents=True)
+    command = [str(tmp_path / "bin" / "python"), "-c", LOOK, way, str(course)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    before, after = done.stdout.splitlines()
+    assert before == '["saw what is in the course\'s own folder"]' and after == "[] ok", done.stderr
 
 
 # What `python -m` is run as: a user without any rights on the machine, in a user namespace of their own.
