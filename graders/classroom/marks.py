@@ -40,6 +40,8 @@ def marks_of(nb: Any, outcome: Outcome) -> Marks:
             scores[name], _ = utils.determine_grade(cell)
             if name in outcome.person:
                 scores[name] = 0.0 if outcome.unreadable else None
+        elif utils.is_task(cell):
+            scores[name] = None  # a person gives these
         if utils.is_solution(cell) or utils.is_task(cell):
             same = owned.get("checksum") == utils.compute_checksum(cell) and not utils.is_task(cell)
             comments[name] = "No response." if same else None
