@@ -12,7 +12,7 @@ from pathlib import Path
 
 UNREADABLE = "timestamp-unreadable.txt"
 COPIES = ".taken-for.json"  # which notebook was copied to which name
-MOST_OF_A_STAMP = 200  # bytes
+MOST_OF_A_STAMP, MOST_OF_A_SECRET = 200, 2000  # bytes
 
 
 def _special(path: Path) -> bool:
@@ -69,9 +69,18 @@ def mend_papers(folder: Path) -> list[str]:
     with writable(folder):
         if not stamp.exists():
             stamp.write_text("")
-        if not secret.exists():
+        if not _is_secret(secret):
             secret.write_text(secrets.token_hex(64))
     return notes
+
+
+def _is_secret(path: Path) -> bool:
+    """Whether a file holds a secret that nbgrader can read."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MOST_OF_A_SECRET else b""
+        return bool(data.decode("utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
 
 
 def read_stamp(path: Path) -> str:

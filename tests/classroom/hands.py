@@ -201,8 +201,10 @@ def submit_all(course: Path) -> None:
     submit_directly(course, "retitled", answered(text), "A05 (1).ipynb")
     late = submit_directly(course, "timeless", answered(text))
     (late / "timestamp.txt").write_text("yesterday, about noon")
+    (late / "submission_secret.txt").write_text("")
     endless = submit_directly(course, "endless", answered(text))
     (endless / "timestamp.txt").write_text("1" * 2_000_000)
+    (endless / "submission_secret.txt").write_bytes(b"\xff\xfe")
     folders = submit_directly(course, "folders", answered(text), "mine.ipynb")
     for name in ("A05.ipynb", "exercises.json", "timestamp.txt"):
         (folders / name).unlink(missing_ok=True)
