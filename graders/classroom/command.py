@@ -150,7 +150,7 @@ def _grade(
                             work.tell = progress.tell
                             students = work.due()
                             if feedback:
-                                work.missing_pages()
+                                work.missing_pages(students)
                             progress.start(len(students))
                             work.summary.total = len(students) + work.summary.skipped
                             work.all(students)

@@ -62,7 +62,7 @@ def follow_exchange(
                 problems[work.assignment] = said
                 students = work.due()
                 work.summary.skipped = 0
-                work.missing_pages()
+                work.missing_pages(students)
                 if students or work.pages:
                     work.summary.total += len(students)
                     work.all(students)

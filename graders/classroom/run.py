@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -316,20 +316,25 @@ class Run:
         self.summary.pages += 1
         self.published(page.student)
 
-    def missing_pages(self) -> None:
-        """Feedback that an earlier run did not get to, or that is older than its grades."""
+    def missing_pages(self, due: Collection[str]) -> None:
+        """Feedback that an earlier run did not get to, or that is older than its grades.
+
+        Those who are `due` to be graded get theirs then.
+        """
         for student in self.course.students(self.assignment):
+            if student in due:
+                continue
             graded = self.course.path("autograded", student, self.assignment)
             shown = self.course.path("feedback", student, self.assignment)
             for name in self.released:
                 text, page = graded / f"{name}.ipynb", shown / f"{name}.html"
                 if text.is_file() and (not page.exists() or page.stat().st_mtime < text.stat().st_mtime):
                     self.pages += self.pages_of(student, {name: text.read_text(encoding="utf-8")})
-        self.pages += self.pages_by_hand()
+        self.pages += self.pages_by_hand(due)
 
-    def pages_by_hand(self) -> list[Page]:
+    def pages_by_hand(self, due: Collection[str]) -> list[Page]:
         """The pages on which points or comments stand that somebody gave by hand; each when they change."""
-        coming, found = {page.student for page in self.pages}, []
+        coming, found = {*due, *(page.student for page in self.pages)}, []
         for student in self.book.by_hand(self.assignment) - coming:
             graded = self.course.path("autograded", student, self.assignment)
             texts = {name: graded / f"{name}.ipynb" for name in self.released}

@@ -119,8 +119,8 @@ def test_a_new_submission_is_graded_again(released: Classroom) -> None:
     (folder / "A05.ipynb").write_text(hands.answered(text), encoding="utf-8")
     assert grade(course)[1]["graded"] == 0  # the time stamp decides, as for nbgrader
     (folder / "timestamp.txt").write_text("2026-11-21 10:00:00 UTC")
-    _, summary = grade(course)
-    assert (summary["graded"], summary["skipped"]) == (1, 2)
+    _, summary = grade(course, "--feedback")
+    assert (summary["graded"], summary["skipped"], summary["pages"]) == (1, 2, 3)  # none of an old attempt
     assert total(course, "ben") == hands.FULL
 
 
