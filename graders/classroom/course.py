@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from graders.classroom import status
 from graders.classroom.config import confirm
 from graders.classroom.folder import brought_along, read_stamp, tidy
+from graders.classroom.grading import is_judged
 
 
 class NoCourse(RuntimeError):
@@ -94,10 +96,10 @@ class Course:
                 found.append(folder.name)
         return found
 
-    def needs_grading(self, student: str, assignment: str) -> bool:
-        """nbgrader's own rule: never graded, or handed in again since."""
+    def needs_grading(self, student: str, assignment: str, expected: Iterable[str]) -> bool:
+        """nbgrader's own rule: never graded (or not to the end), or handed in again since."""
         done = self.path("autograded", student, assignment)
-        if not done.exists():
+        if not all(is_judged(done / f"{name}.ipynb") for name in expected):
             return True
         new, old = self.stamp("submitted", student, assignment), self.stamp("autograded", student, assignment)
         return new is not None and old is not None and new > old

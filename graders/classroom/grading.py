@@ -40,6 +40,7 @@ class Outcome:
 
     `notes` are what had to be mended, `unreadable` why nothing could be read and `digest` of what; `verdicts`
     are by grade_id, as JSON; `person` names the grade cells that no machine gives points to, with the reason.
+    A notebook that is not `judged` was left so by a run that was killed.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Outcome:
     records: dict[str, str] = field(default_factory=dict)
     unprotected: list[str] = field(default_factory=list)
     confinement: str = ""
+    judged: bool = False
     seconds: float = 0.0
 
     @property
@@ -151,6 +153,14 @@ def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:
     return found
 
 
+def is_judged(path: Path) -> bool:
+    """Whether there is a graded notebook that was judged, or that is not ours."""
+    try:
+        return b'"judged": false' not in path.read_bytes()  # in a text the quotes would be escaped
+    except OSError:
+        return False
+
+
 _TAKEN = re.compile(r"\S.*\.ipynb was missing; (?P<own>[^/]+)\.ipynb was taken for it")
 
 
@@ -227,6 +237,7 @@ def judge_cells(
             outcome.verdicts[grade_id] = verdict.to_json()
             if verdict.outcome == "pending":
                 outcome.person[grade_id] = WAITS
+    outcome.judged = True
     outcome.seconds = round(time.perf_counter() - start, 4)
     mark(nb, outcome)
     return outcome

@@ -136,11 +136,12 @@ class Run:
     def due(self) -> list[str]:
         """The students whose submissions are new, or all of them for a regrade."""
         students = self.course.students(self.assignment)
-        if self.regrade is not None:
-            done = self.regrade.done
-            found = [s for s in students if s not in done or self.course.needs_grading(s, self.assignment)]
-        else:
-            found = [s for s in students if self.course.needs_grading(s, self.assignment)]
+        done = set(students) if self.regrade is None else self.regrade.done.keys()
+        found = [
+            student
+            for student in students
+            if student not in done or self.course.needs_grading(student, self.assignment, self.released)
+        ]
         self.summary.skipped += len(students) - len(found)
         return found
 

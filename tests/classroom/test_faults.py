@@ -160,6 +160,28 @@ def test_fault_anywhere_changes_nothing(course: Path, undisturbed: Path, tmp_pat
     assert wearing(mark) == [], log
 
 
+def test_fault_of_nbgraders_own_run_is_made_good(course: Path, undisturbed: Path, tmp_path: Path) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(course, place)
+    notebook = place / "submitted" / "s0000" / "A05" / "A05.ipynb"
+    handed_in = notebook.read_text(encoding="utf-8")
+    notebook.write_text(hands.answered(handed_in, hands.put("A05-01", "import time; time.sleep(60)")))
+    left = place / "autograded" / "s0000" / "A05" / "A05.ipynb"
+    command = [sys.executable, "-m", "nbgrader", "autograde", "A05", "--student", "s0000"]
+    running = subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL, start_new_session=True)
+    while not left.exists() and running.poll() is None:
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    assert left.exists()
+    notebook.write_text(handed_in, encoding="utf-8")
+    done = grade(place, "--workers", "1", "--feedback")
+    done.communicate(timeout=300)
+    assert rows(place / "gradebook.db") == rows(undisturbed / "gradebook.db")
+    page = (place / "feedback" / "s0000" / "A05" / "A05.html").read_text(encoding="utf-8")
+    assert "Not yet" not in page
+
+
 def test_fault_of_a_full_disk_is_said_and_nothing_is_lost(
     course: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
