@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
-from graders.classroom.course import Course, Submission
+from graders.classroom.course import Course, NoCourse, Submission
 from graders.classroom.exchange import private
 from graders.classroom.grading import page_names, status_line
 from graders.classroom.recording import Book, Recorded, Result
@@ -109,6 +109,9 @@ class Run:
         self.tell: Callable[[Summary, status.Status], None] = lambda summary, line: None
         self.summary = Summary(assignment)
         self.released = book.notebooks(assignment)
+        if not self.released:  # a due date makes an assignment, and nothing else of it
+            made = f"nbgrader generate_assignment {assignment}"
+            raise NoCourse(f"the gradebook knows no notebook of {assignment}; run: {made}")
         self.waiting: dict[str, tuple[Submission, Path]] = {}
         self.pages: list[Page] = []
         self.shown: dict[tuple[str, str], Any] = {}  # what the pages show that this run made anew

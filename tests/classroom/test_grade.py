@@ -211,9 +211,15 @@ def test_a_due_date_that_moves_while_a_run_goes_on_counts_from_then_on(released:
 
 @pytest.mark.parametrize(
     ("assignment", "said"),
-    [("A99", "the gradebook knows no assignment A99"), ("A04", "nbgrader generate_assignment A04")],
+    [
+        ("A99", "the gradebook knows no assignment A99"),
+        ("A04", "nbgrader generate_assignment A04"),
+        ("A06", "the gradebook knows no notebook of A06; run: nbgrader generate_assignment A06"),
+    ],
 )
 def test_an_unknown_assignment_is_one_sentence(released: Classroom, assignment: str, said: str) -> None:
+    with book(released.course) as gradebook:
+        gradebook.update_or_create_assignment("A06", duedate=datetime(2026, 12, 1))
     command = [sys.executable, "-m", "graders.cli", "grade", assignment, "--workers", "1"]
     done = subprocess.run(command, cwd=released.course, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
