@@ -132,7 +132,7 @@ class KernelPlayer:
                         output["data"] = content["data"]
             elif kind in ("stream", "display_data", "execute_result", "error"):
                 size += len(str(content))
-                if size < MAX_FRAME or kind == "error":
+                if size < MAX_FRAME or (kind == "error" and status != "error"):
                     outputs.append({"output_type": kind, **content})
                 if kind == "error" and status == "ok":
                     status = "error"

@@ -9,18 +9,18 @@ from typing import Any
 from graders.referee.limits import Limits
 
 MIME = re.compile(r"[a-z]+/[\w.+-]{1,80}")
-LINE = 20_000
+NAME, VALUE, LINES = 200, 4000, 60  # of an error: characters of its name and text, lines of its traceback
 Output = dict[str, Any]
 
 
 def clean(raw: Any, limits: Limits) -> list[Output]:
     """The well-formed ones of a player's outputs, cut to size; text and pictures have budgets of their own.
 
-    Errors are always kept, whatever came before them: nbgrader reads them.
+    An error is always kept, whatever came before it: nbgrader reads it.
     """
     if not isinstance(raw, list):
         return []
-    budget = {"text": limits.output_bytes, "media": limits.media_bytes}
+    budget = {"text": limits.output_bytes, "media": limits.media_bytes, "errors": 0}
     kept: list[Output] = []
     for item in raw[:2000]:
         output = _clean_one(item, budget) if isinstance(item, dict) else None
@@ -36,10 +36,15 @@ def _clean_one(item: dict[str, Any], budget: dict[str, int]) -> Output | None:
         name = "stderr" if item.get("name") == "stderr" else "stdout"
         return {"output_type": "stream", "name": name, "text": text} if text else None
     if kind == "error":
+        if budget["errors"] and budget["text"] <= 0:
+            return None
+        budget["errors"] += 1
+        name, value = text_of(item.get("ename"))[:NAME], text_of(item.get("evalue"))[:VALUE]
         lines = item.get("traceback")
-        trace = [text_of(line)[:LINE] for line in lines[:200]] if isinstance(lines, list) else []
-        return {"output_type": "error", "ename": text_of(item.get("ename"))[:200],
-                "evalue": text_of(item.get("evalue"))[:4000], "traceback": trace[:60]}  # fmt: skip
+        trace = [_cut(text_of(line), budget) for line in lines[:LINES]] if isinstance(lines, list) else []
+        budget["text"] -= len(name) + len(value)
+        return {"output_type": "error", "ename": name, "evalue": value,
+                "traceback": trace if any(trace) else [f"{name}: {value}"]}  # fmt: skip
     if kind in ("display_data", "execute_result"):
         data = _bundle(item.get("data"), budget)
         if not data:
@@ -100,9 +105,10 @@ def _sizes(metadata: Any) -> dict[str, Any]:
 
 def size(outputs: list[Output]) -> int:
     """How many characters these outputs hold, roughly."""
-    texts = [output.get("text", "") for output in outputs]
+    texts: list[str] = []
     for output in outputs:
-        texts += output.get("data", {}).values()
+        texts += [output.get(name, "") for name in ("text", "ename", "evalue")]
+        texts += [*output.get("data", {}).values(), *output.get("traceback", [])]
     return sum(map(len, texts))
 
 

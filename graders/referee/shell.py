@@ -15,6 +15,7 @@ from traitlets import CBool, Type
 from traitlets.config import Config
 
 from graders.referee.limits import Limits
+from graders.referee.outputs import LINES, NAME, VALUE
 
 Output = dict[str, Any]
 
@@ -95,10 +96,13 @@ class Recorder:
 
     def error(self, name: str, value: str, trace: list[str]) -> None:
         self.begin()
-        self.outputs.append({
-            "output_type": "error", "ename": _unicode(name), "evalue": _unicode(value),
-            "traceback": [_unicode(line) for line in trace],
-        })  # fmt: skip
+        kept = []
+        for line in map(_unicode, trace[:LINES]):
+            kept.append(line[: max(self.room["stream"], 0)])
+            self.room["stream"] -= len(kept[-1])
+            self.dropped += len(line) - len(kept[-1])
+        error = {"ename": _unicode(name[:NAME]), "evalue": _unicode(value[:VALUE]), "traceback": kept}
+        self.outputs.append({"output_type": "error", **error})
 
     def begin(self) -> None:
         self.pull()

@@ -256,6 +256,13 @@ ctypes.CDLL(None).sleep(1000)
     ),
     Style("one-line", "20 MB on one line", core=True, before="print('x' * 20_000_000)"),
     Style(
+        "tracebacks",
+        "18 MB of tracebacks",
+        core=True,
+        before="class Loud(Exception):\n    def _render_traceback_(self):\n        return ['x' * 20_000] * 60\n"
+        "for _ in range(15):\n    try:\n        raise Loud\n    except Loud:\n        get_ipython().showtraceback()",
+    ),
+    Style(
         "endless-print",
         "endless printing",
         status=("timeout",),
