@@ -11,6 +11,8 @@ from typing import Any
 
 from graders.referee.checks import Check, read_check
 
+HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
+
 
 @dataclass(frozen=True)
 class ReleasedCell:
@@ -35,6 +37,19 @@ class ReleasedCell:
     def judged(self) -> bool:
         """Whether a machine gives this cell its points."""
         return self.grade and not self.solution and self.cell_type == "code"
+
+    @property
+    def handed_out(self) -> str:
+        """Its source as students get it: without nbgrader's hidden tests and mark schemes."""
+        kept, hidden = [], False
+        for line in self.source.split("\n"):
+            if any(f"BEGIN {what}" in line for what in HIDDEN):
+                hidden = True
+            elif any(f"END {what}" in line for what in HIDDEN):
+                hidden = False
+            elif not hidden:
+                kept.append(line)
+        return "\n".join(kept)
 
     def metadata(self) -> dict[str, Any]:
         """nbgrader's metadata for this cell, complete and valid."""

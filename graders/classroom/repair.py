@@ -91,7 +91,7 @@ class _Repair:
             if item.name in self.owner:
                 continue
             if item.locked:
-                matches = [cell for cell in free if _same(cell["source"], item.source)]
+                matches = [cell for cell in free if _same(cell["source"], item.handed_out)]
             else:
                 names = self.variables.get(item.name, ())
                 matches = [
@@ -130,7 +130,8 @@ class _Repair:
                     found.pop("outputs", None)
                     found.pop("execution_count", None)
             if item.locked and found["source"] != item.source:
-                if item.grade or not _same(found["source"], item.source):
+                given = item.handed_out
+                if found["source"] != given if item.grade else not _same(found["source"], given):
                     self.notes.append(f"{item.name} had been changed and was put back")
                 found["source"] = item.source
             found["metadata"] = {"nbgrader": item.metadata()}

@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
+from graders.classroom import status
 from graders.classroom.demo import Classroom
 from tests.classroom import hands
 from tests.classroom.rows import rows
 from tests.classroom.test_grade import grade
 
 OWN: dict[str, dict[str, Any]] = {  # by grade_id: nbgrader's metadata, and what is in the cell
-    "task": {"task": True, "cell_type": "markdown", "source": "Draw it on paper, and hand that in."},
-}
+    "task": {"task": True, "cell_type": "markdown", "source": """Draw it on paper, and hand that in.
+### BEGIN MARK SCHEME
+1 point for each axis
+### END MARK SCHEME"""},
+    "hidden": {"grade": True, "cell_type": "code", "source": """assert a05_01
+### BEGIN HIDDEN TESTS
+assert "eye" in a05_01
+### END HIDDEN TESTS"""},
+}  # fmt: skip
 
 
 def added(name: str, cell_type: str, source: str, **owned: Any) -> dict[str, Any]:
@@ -46,7 +54,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_both_ways_of_grading_give_them_the_same_points(course: Path) -> None:
     found = {student: grades(course, student) for student in ("ann", "ben")}
     assert found["ann"] == found["ben"]
-    assert found["ben"] == {"task": (None, None, None, 1)}
+    assert found["ben"] == {"task": (None, None, None, 1), "hidden": (3.0, None, None, 0)}
+
+
+def test_what_was_hidden_is_not_said_to_have_been_changed(course: Path) -> None:
+    released = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    assert "HIDDEN" not in released and "each axis" not in released
+    for line in status.history(course):
+        assert "was put back" not in line.reason, line
 
 
 def grades(course: Path, student: str) -> dict[str, tuple[Any, ...]]:
