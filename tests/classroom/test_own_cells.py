@@ -23,6 +23,8 @@ OWN: dict[str, dict[str, Any]] = {  # by grade_id: nbgrader's metadata, and what
 ### BEGIN HIDDEN TESTS
 assert "eye" in a05_01
 ### END HIDDEN TESTS"""},
+    "warns": {"grade": True, "cell_type": "code", "source": """import warnings
+warnings.warn("only a warning")"""},
 }  # fmt: skip
 
 
@@ -54,7 +56,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_both_ways_of_grading_give_them_the_same_points(course: Path) -> None:
     found = {student: grades(course, student) for student in ("ann", "ben")}
     assert found["ann"] == found["ben"]
-    assert found["ben"] == {"task": (None, None, None, 1), "hidden": (3.0, None, None, 0)}
+    assert found["ben"] == {"task": (None, None, None, 1), "hidden": (3.0, None, None, 0),
+                            "warns": (3.0, None, None, 0)}  # fmt: skip
 
 
 def test_what_was_hidden_is_not_said_to_have_been_changed(course: Path) -> None:
