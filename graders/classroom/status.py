@@ -87,7 +87,7 @@ def course_secret(course: Path) -> bytes:
 
 
 def append(course: Path, statuses: Sequence[Status]) -> None:
-    """Adds lines to the status file, all of them or, if the machine stops, none that is half."""
+    """Adds lines to the status file: all of them, or OSError where the disk is full."""
     if not statuses:
         return
     lines = "".join(json.dumps(vars(status), ensure_ascii=False) + "\n" for status in statuses)
@@ -95,8 +95,10 @@ def append(course: Path, statuses: Sequence[Status]) -> None:
     try:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            lines = "\n" + lines  # a crash cut the last line short
-        os.write(descriptor, lines.encode("utf-8", "replace"))
+            lines = "\n" + lines  # a crash or a full disk cut the last line short
+        data = lines.encode("utf-8", "replace")
+        while data:
+            data = data[os.write(descriptor, data) :]
     finally:
         os.close(descriptor)
 

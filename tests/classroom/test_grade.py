@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import resource
 import shutil
 import subprocess
 import sys
@@ -276,6 +277,20 @@ def test_the_status_file_survives_a_crash(tmp_path: Path) -> None:
         ("ada", 2.0, False),
         ("dot", before, False),
     ]
+
+
+def test_a_status_that_the_disk_has_no_room_for_is_an_error(tmp_path: Path) -> None:
+    status.append(tmp_path, [line("ada")])
+    size = (tmp_path / ".matcalc" / "status.jsonl").stat().st_size
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, most[1]))
+    try:
+        with pytest.raises(OSError):
+            status.append(tmp_path, [line("ben"), line("cy")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    status.append(tmp_path, [line("ben")])
+    assert [one.student for one in status.history(tmp_path)] == ["ada", "ben"]
 
 
 class Counts:
