@@ -48,18 +48,15 @@ def _gradebook(url: str) -> Gradebook:
 
 
 class ReadAnything(NotebookExporter):
-    """Hands a notebook's bytes on as they are, so that none of them can end the run."""
+    """Hands a notebook's bytes on as they are, so that none of them can keep it from being graded."""
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """An empty notebook, with the file's bytes (None where there is no file) among the resources."""
         resources = ResourcesDict() if resources is None else resources
         path = Path(filename)
         resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent), modified_date="")
-        try:
-            data = path.read_bytes() if path.is_file() and not path.is_symlink() else None
-        except OSError:
-            data = None
-        resources["matcalc_bytes"] = data
+        # A file that may not be read is not a missing one: nbgrader names it, and grades it the next time.
+        resources["matcalc_bytes"] = path.read_bytes() if path.is_file() and not path.is_symlink() else None
         # What the bytes mean is read by the first of our steps, which knows what was released.
         return self.from_notebook_node(new_notebook(), resources=resources, **kw)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from graders.classroom.course import examine
@@ -69,6 +72,26 @@ def test_a_configuration_that_fails_stops_nbgrader_and_us(released: Classroom, c
         assert code == 2 and "configuration of" in told["error"] and "Traceback" not in told["error"]
     finally:
         config.write_text(plain, encoding="utf-8")
+
+
+# What a grader is run as: without root's right to read whatever it likes.
+ORDINARY = """
+import contextlib, os, sys
+from graders.referee import linux
+for right in (1, 2):
+    with contextlib.suppress(OSError):
+        linux.prctl(linux.PR_CAPBSET_DROP, right)
+os.execv(sys.executable, [sys.executable, "-m", *sys.argv[1:]])
+"""
+
+
+def test_a_notebook_that_may_not_be_read_is_not_taken_for_a_missing_one(released: Classroom) -> None:
+    folder = hands.submit_directly(released.course, "may", "{}")
+    (folder / "A05.ipynb").chmod(0)
+    command = [sys.executable, "-c", ORDINARY, "nbgrader", "autograde", "A05", "--student", "may"]
+    done = subprocess.run(command, cwd=released.course, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1 and "Permission denied" in done.stderr
+    assert not (released.course / "autograded" / "may" / "A05").exists()
 
 
 def test_without_our_configuration_nothing_is_graded(released: Classroom) -> None:
