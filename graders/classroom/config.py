@@ -58,7 +58,12 @@ def configure(c: Any) -> None:
 
 
 def confirm(c: Any) -> None:
-    """Raises ValueError where other settings have replaced a step without which nothing is protected."""
+    """Raises ValueError where other settings have replaced a step without which nothing is protected, or
+    give one a value that it cannot have.
+    """
+    from nbgrader.preprocessors import LimitOutput
+    from traitlets import TraitError
+
     from graders.classroom import plugins
 
     due: dict[str, list[type]] = {
@@ -76,6 +81,11 @@ def confirm(c: Any) -> None:
         raise ValueError("c.Autograde.exporter_class must stay as `configure` sets it")
     if c.Autograde.get("pre_convert_hook") is not plugins.before_autograde:
         raise ValueError("c.Autograde.pre_convert_hook must stay as `configure` sets it")
+    try:
+        for step in (plugins.RefereeExecute, LimitOutput):
+            step(config=c)
+    except TraitError as problem:
+        raise ValueError(str(problem)) from None
 
 
 def formgrade_paths() -> list[str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from graders.classroom import status
 from graders.classroom.config import confirm
@@ -81,10 +80,6 @@ class Course:
         """A folder by nbgrader's directory structure; `step` such as "autograded"."""
         return Path(self.folders.format_path(getattr(self.folders, f"{step}_directory"), student, assignment))
 
-    def trait(self, owner: str, name: str, default: Any) -> Any:
-        """A setting of one of nbgrader's classes, or its default."""
-        return self.config[owner].get(name, default) if owner in self.config else default
-
     def students(self, assignment: str) -> list[str]:
         """Everybody who handed this assignment in, in order."""
         marker = "\x00"
@@ -146,7 +141,7 @@ class Course:
         return place
 
     def _not_overwritten(self, assignment: str) -> list[str]:
-        return self.trait("Autograde", "exclude_overwriting", {}).get(assignment, [])
+        return self.config.Autograde.get("exclude_overwriting", {}).get(assignment, [])
 
     @property
     def staging(self) -> Path:

@@ -92,7 +92,7 @@ class RefereeExecute(NbGraderPreprocessor):
     confinement = Unicode(
         "auto", help="How students' code is confined: auto, warm, bubblewrap, or none (only if you say so)."
     ).tag(config=True)
-    cell_seconds = Float(30.0, help="How long one cell of a student's may run.").tag(config=True)
+    cell_seconds = Float(30.0, min=0.1, help="How long one cell of a student's may run.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         import nbformat

@@ -122,15 +122,19 @@ class Run:
 
     def begin(self) -> None:
         """Tell the workers what the course is."""
-        course = self.course
+        from nbgrader.preprocessors import LimitOutput
+
+        from graders.classroom.plugins import RefereeExecute
+
+        course, limit = self.course, LimitOutput(config=self.course.config)
         course.verdicts.mkdir(mode=0o700, exist_ok=True)
         setup = Setup(
             released=self.released,
             secret=status.course_secret(course.root),
             sources=code_of(course.path("source", ".", self.assignment)),
-            max_lines=course.trait("LimitOutput", "max_lines", 1000),
-            max_traceback=course.trait("LimitOutput", "max_traceback", 100),
-            cell_seconds=course.trait("RefereeExecute", "cell_seconds", 30.0),
+            max_lines=limit.max_lines,
+            max_traceback=limit.max_traceback,
+            cell_seconds=RefereeExecute(config=course.config).cell_seconds,
             private=private(course.root, course.config),
             verdicts="" if self.hands.elsewhere else str(course.verdicts),
         )

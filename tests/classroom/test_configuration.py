@@ -55,6 +55,15 @@ BROKEN = {  # which file, and what is wrong in it
         "course_settings.py",
         lambda text: text + "\nc.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']\n",
     ),
+    "seconds that are no number": (
+        "course_settings.py",
+        lambda text: text + "\nc.RefereeExecute.cell_seconds = 'abc'\n",
+    ),
+    "no seconds": ("course_settings.py", lambda text: text + "\nc.RefereeExecute.cell_seconds = 0\n"),
+    "lines that are no number": (
+        "course_settings.py",
+        lambda text: text + "\nc.LimitOutput.max_lines = '7'\n",
+    ),
     "settings that fail": ("course_settings.py", lambda text: text + "\n1 / 0\n"),
 }
 
