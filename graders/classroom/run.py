@@ -6,6 +6,7 @@ there; that is the last thing to happen, and every step before it may happen twi
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -27,6 +28,7 @@ from graders.classroom.released import code_of
 from graders.classroom.work import Done, Page, Setup, Task
 
 LISTED = 1000
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Hands(Protocol):
@@ -179,6 +181,9 @@ class Run:
             submission = self.course.submission(student, self.assignment, list(self.released))
             place = self.course.stage(submission, self.assignment)
         except OSError as problem:
+            own = self.course.path("submitted", student, self.assignment)
+            if problem.errno in NO_ROOM or not Path(problem.filename or "/").is_relative_to(own):
+                raise  # it is not this student's folder that is in trouble
             self.fail(student, f"its folder cannot be read ({problem.strerror}: {problem.filename})")
             return
         self.waiting[student] = (submission, place)

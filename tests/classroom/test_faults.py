@@ -200,6 +200,21 @@ def test_fault_of_a_full_disk_is_said_and_nothing_is_lost(
     assert rows(place / "gradebook.db") == rows(undisturbed / "gradebook.db")
 
 
+@pytest.mark.parametrize("damage", ["source/A05 is gone", ".autograded-part is in the way"])
+def test_fault_of_the_course_is_not_blamed_on_its_students(course: Path, tmp_path: Path, damage: str) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(course, place)
+    name = damage.split()[0]
+    if "gone" in damage:
+        (place / name).rename(place / "elsewhere")
+    else:
+        (place / name).write_text("")
+    done = grade(place, "--workers", "1")
+    out, err = done.communicate(timeout=300)
+    assert done.returncode == 2 and f"/{name}" in json.loads(out)["error"] and "Traceback" not in err
+    assert not (place / ".matcalc" / "status.jsonl").exists()
+
+
 def test_fault_of_two_runs_at_once_is_refused(course: Path, tmp_path: Path) -> None:
     from graders.classroom.lock import Taken, only_one
 
