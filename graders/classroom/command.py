@@ -36,8 +36,6 @@ def run(
     from graders.classroom.crew import Crew, NoWorker
     from graders.referee import NoPlayer
 
-    # nbgrader calls `alembic` from PATH; it stands beside this interpreter, activated or not
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     confinement = "none" if unconfined else "auto"
     size = workers or os.cpu_count() or 1
     hands: Any = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,10 @@ def configure(c: Any) -> None:
 
     from graders.classroom import pages, plugins
 
+    # nbgrader calls `alembic` from PATH; it stands beside this interpreter, activated or not
+    own, known = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
+    if own != known.split(os.pathsep)[0]:
+        os.environ["PATH"] = os.pathsep.join([own, known])
     c.GenerateAssignment.preprocessors = [
         stock.IncludeHeaderFooter,
         stock.LockCells,

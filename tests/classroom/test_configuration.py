@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -81,6 +82,13 @@ def test_a_configuration_that_fails_stops_nbgrader_and_us(released: Classroom, c
         assert code == 2 and "configuration of" in told["error"] and "Traceback" not in told["error"]
     finally:
         config.write_text(plain, encoding="utf-8")
+
+
+def test_nbgrader_finds_its_helpers_where_no_environment_is_activated(released: Classroom) -> None:
+    command = [sys.executable, "-m", "nbgrader", "db", "student", "list", "--db=sqlite:///new.db"]
+    plain = {**os.environ, "PATH": os.defpath}
+    done = subprocess.run(command, cwd=released.course, env=plain, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and (released.course / "new.db").exists(), done.stderr
 
 
 # What a grader is run as: without root's right to read whatever it likes.
