@@ -13,6 +13,7 @@ from graders.compare.verdict import Verdict
 from matcalc_ref.record import Exercise
 
 SECRET = b"self-study"
+MOST_OF_A_FILE = 1_000_000  # characters
 
 # `foo=1`, but neither `x == 1` nor the entry formula `J_ij = 1`
 _LABEL = re.compile(r"\s*([^\W\d]\w*?)\s*=(?!=)(?<!_[ijkl]=)(?<!_[ijkl] =)(?<!_[ijkl]{2}=)(?<!_[ijkl]{2} =)")
@@ -124,9 +125,12 @@ def _of_file(exercise: Exercise, path: Path) -> Verdict:
     from graders.referee.players import open_players
 
     try:
-        source = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            source = file.read(MOST_OF_A_FILE + 1)
     except (OSError, UnicodeDecodeError) as problem:
         raise Usage(f"{path} cannot be read: {problem}") from None
+    if len(source) > MOST_OF_A_FILE:
+        raise Usage(f"{path} is larger than a megabyte: give a file that holds your Python code alone.")
     try:
         with open_players() as players, players.player() as player:
             ran = player.run(source, path.name, 30.0)

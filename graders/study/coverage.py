@@ -139,10 +139,10 @@ def run(course: Path = Path("."), write: bool = False, check: bool = False) -> i
     import sys
 
     page, text = course / PAGE, markdown()
+    if (write or check) and not page.parent.is_dir():
+        print(f"{course.resolve()} has no folder {page.parent.name}; run this in the project's folder.")
+        return 2
     if write:
-        if not page.parent.is_dir():
-            print(f"{course.resolve()} has no folder {page.parent.name}; run this in the project's folder.")
-            return 2
         try:
             page.write_text(text, encoding="utf-8")
         except OSError as problem:
