@@ -290,17 +290,13 @@ def _rows(
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
-        small = error > SAME * np.maximum(np.abs(values), np.abs(batch.values)).max(axis=(1, 2))
     doubtful = np.flatnonzero(usable & ~fine)
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
-        lost = usable & small  # as a difference of 1e-12 is between values of 1e-9
-        doubtful = np.flatnonzero(lost if lost.any() else usable)[:1]
-        doubt = lost.any() or (batch.largest[doubtful] > LARGE).any()
-        doubt = doubt or max(batch.exponent, _exponent(student, evaluation)) > UNDERFLOW
-        close = closely and (doubt or has_extremes(student) or has_extremes(reference)) and precise()
-        same = not close or precisely_equal(student, reference, chosen(batch.points, doubtful))
-        return None if same else differs(doubtful[0], "value")
+        row = _doubtful_row(student, reference, batch, usable, evaluation) if closely else None
+        if row is None or not precise() or precisely_equal(student, reference, chosen(batch.points, [row])):
+            return None
+        return differs(row, "value")
     sure = doubtful[np.isfinite(error[doubtful])]
     if len(sure):
         most = np.maximum(largest(evaluation), batch.largest)
@@ -319,6 +315,24 @@ def _rows(
     if precisely_equal(student, reference, chosen(batch.points, doubtful[:few])):
         return None
     return differs(doubtful[0], "value" if len(sure) else "domain")
+
+
+def _doubtful_row(
+    student: Node, reference: Node, batch: Batch, usable: Any, evaluation: Evaluation
+) -> int | None:
+    """A row at which float64 may not see that the two differ."""
+    values = evaluation.values(student)
+    with np.errstate(all="ignore"):
+        error = np.abs(values - batch.values).max(axis=(1, 2))
+        size = np.maximum(np.abs(values), np.abs(batch.values)).max(axis=(1, 2))
+    lost = np.flatnonzero(usable & (error > SAME * size))  # as 1e-12 is, where all values are 1e-9
+    rows = lost if len(lost) else np.flatnonzero(usable)
+    if not len(rows):
+        return None
+    row = int(rows[0])
+    exponent = max(batch.exponent, _exponent(student, evaluation))
+    doubt = len(lost) or batch.largest[row] > LARGE or exponent > UNDERFLOW
+    return row if doubt or has_extremes(student) or has_extremes(reference) else None
 
 
 def _on_noise(sides: Iterable[Node], points: Points) -> Any:
