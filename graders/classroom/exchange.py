@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
 
-def private(course: Path, config: Any) -> tuple[str, ...]:
+def private(config: Any) -> tuple[str, ...]:
     """The folders of which no player may see anything, as nbgrader is configured: course and exchange."""
-    return str(course.resolve()), os.path.realpath(config.Exchange.get("root", Exchange.root.default_value))
+    course = CourseDirectory(config=config).root
+    return os.path.realpath(course), os.path.realpath(Exchange(config=config).root)
 
 
 class CollectNoLinks(ExchangeCollect):

@@ -37,7 +37,7 @@ def _player_source(confinement: str, config: Any) -> Any:
 
     if confinement not in _players:
         _players[confinement] = _open.enter_context(open_players(confinement))
-    _players[confinement].hide(private(Path.cwd(), config))
+    _players[confinement].hide(private(config))
     return _players[confinement]
 
 

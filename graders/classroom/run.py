@@ -137,7 +137,7 @@ class Run:
             max_lines=limit.max_lines,
             max_traceback=limit.max_traceback,
             cell_seconds=RefereeExecute(config=course.config).cell_seconds,
-            private=private(course.root, course.config),
+            private=private(course.config),
             verdicts="" if self.hands.elsewhere else str(course.verdicts),
         )
         self.hands.begin(setup)
