@@ -50,13 +50,13 @@ def call(m: Context, piece: Piece) -> Node:
         try:
             return shorter.RULES[key](m, piece, nodes)
         except Misfit:
-            raise _misfit(m, piece, nodes) from None
+            raise _misfit(m, piece, arguments, nodes) from None
     if len(nodes) == 1:
         return m.fitting(key, nodes[0], arguments[0])
     try:
         return m.make(key, *nodes)
     except Misfit:
-        raise _misfit(m, piece, nodes) from None
+        raise _misfit(m, piece, arguments, nodes) from None
 
 
 def angle(m: Context, piece: Piece) -> Node:
@@ -93,8 +93,8 @@ def maybe_call(m: Context, piece: Piece) -> Node:
     )
 
 
-def _misfit(m: Context, piece: Piece, nodes: list[Node]) -> Exception:
-    pairs = zip(piece.parts, nodes, strict=True)
+def _misfit(m: Context, piece: Piece, arguments: list[Piece], nodes: list[Node]) -> Exception:
+    pairs = zip(arguments, nodes, strict=True)
     shapes = listed(say("argument-is", said=m.said(p), shape=m.show(n)) for p, n in pairs)
     return m.fail("function-misfit", piece, function=piece.extra.get("written", piece.value), shapes=shapes)
 

@@ -182,7 +182,9 @@ class Printer:
         return f"{self.at(base, ATOM)}^{above}", POW
 
     def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        if isinstance(arguments[0], (Number, Index, Count)):
+        (inside,) = arguments
+        entry = isinstance(inside, Entry) and inside.row is not None and inside.column is not None
+        if entry or isinstance(inside, (Number, Index, Count)):
             return self.call("transpose", arguments), ATOM
         return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
 
