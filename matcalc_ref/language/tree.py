@@ -12,9 +12,7 @@ from matcalc_ref.language.table import OPERATIONS, Misfit, Same
 
 
 class ShapeError(ValueError):
-    """An operation was given operands whose shapes do not fit.
-
-    """
+    """An operation was given operands whose shapes do not fit."""
 
     def __init__(self, operation: str, operands: tuple[Node, ...], reason: str) -> None:
         shapes = ", ".join(f"{a.shape[0]}×{a.shape[1]}" for a in operands)

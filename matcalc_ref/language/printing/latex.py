@@ -155,9 +155,7 @@ class _Latex(Printer):
                 elif SCALAR not in (shape, factor.shape):
                     out += r" \otimes " + written
                 else:  # side by side binds tighter than a sign before it
-                    plain = r" \oslash " not in out and self.side_by_side(
-                        factors[k - 1], out, written
-                    )
+                    plain = r" \oslash " not in out and self.side_by_side(factors[k - 1], out, written)
                     out += (" " if plain else r" \cdot ") + written
             shape = factor.shape if shape == SCALAR else shape
         return out

@@ -160,7 +160,9 @@ class Printer:
     def show_pow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
         below = self.at(base, ATOM)
-        if isinstance(base, Constant):
+        rows, columns = base.children[0].shape if _is_matrix_entry(base) else (None, ONE)
+        inverse = upper == MINUS_UNIT and rows == columns
+        if isinstance(base, Constant) or inverse:  # B_{ij}^(-1) might be that of B
             below = f"({below})"
         dotted = ONE not in base.shape or (ONE not in upper.shape)
         plain = isinstance(upper, Number) and upper.value.denominator == 1 and upper.value >= 0
@@ -182,9 +184,7 @@ class Printer:
         return f"{self.at(base, ATOM)}^{above}", POW
 
     def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        (inside,) = arguments
-        entry = isinstance(inside, Entry) and inside.row is not None and inside.column is not None
-        if entry or isinstance(inside, (Number, Index, Count)):
+        if _is_matrix_entry(arguments[0]) or isinstance(arguments[0], (Number, Index, Count)):
             return self.call("transpose", arguments), ATOM
         return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
 
@@ -224,6 +224,10 @@ def divisor(factor: Node) -> Node | None:
         below = factor.arguments[0]
         return None if isinstance(below, Number) and below.value == 0 else below
     return None
+
+
+def _is_matrix_entry(node: Node) -> bool:
+    return isinstance(node, Entry) and node.row is not None and node.column is not None
 
 
 def _stacked(node: Node) -> bool:
