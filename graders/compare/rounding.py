@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,14 @@ def _condition(matrix: Any) -> Any:
     return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
 
 
+def _cancelled(value: Any, *terms: Any) -> Any:
+    """How much smaller a sum is than its terms."""
+    most = reduce(np.maximum, map(np.abs, terms))
+    return np.where(most == 0, 1.0, most / np.abs(value)).max()
+
+
 AMPLIFYING: dict[str, Callable[..., Any]] = {
-    "add": lambda value, *terms: max(np.abs(term).max() for term in terms) / np.abs(value).min(),
+    "add": _cancelled,
     "inv": lambda value, matrix: _condition(matrix),
     "pinv": lambda value, matrix: _condition(matrix),
     "matpow": lambda value, matrix, power: _condition(matrix) ** np.abs(power).max(),
