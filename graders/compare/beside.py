@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.crossings import ROUNDING, Snapped, crossing, together
+from graders.compare.crossings import ROUNDING, Crossing, Snapped, crossing, together
 from graders.compare.difference import OTHER, Difference
-from graders.compare.kinks import exists, kinks
+from graders.compare.kinks import exists, origins
 from graders.compare.points import Setting, chosen
 from graders.compare.precise import NOTHING, can_be_precise, precisely_equal
 from graders.compare.rounding import has_exponential, largest, shaky
@@ -28,14 +28,29 @@ def beside_kinks(
 
     Values on `ties`, and on all kinks where it is None, do not count.
     """
-    theirs, own = kinks(reference), kinks(student)
+    theirs, own = origins(reference), origins(student)
     sides = dict.fromkeys(side for side in (*theirs, *own) if exists(side, sizes))
     counted = None if ties is None else set(theirs) - set(ties)
-    first = sorted(sides, key=lambda side: side in theirs and side in own)[:MOST_KINKS]
-    at = tuple(sizes.items())
-    reached = {side: found for side in first if (found := crossing(side, setting, at)) is not None}
-    if not reached:
-        return None
+    alike = [side for side in sides if theirs.get(side) == own.get(side)]  # rarely where they differ
+    others = [side for side in sides if side not in alike]
+    for group in (others[:MOST_KINKS], alike[: max(0, MOST_KINKS - len(others))]):
+        at = tuple(sizes.items())
+        reached = {side: there for side in group if (there := crossing(side, setting, at)) is not None}
+        found = _beside(reached, student, reference, sides, counted, ties or ()) if reached else None
+        if found is not None:
+            return found
+    return None
+
+
+def _beside(
+    reached: Mapping[Node, Crossing],
+    student: Node,
+    reference: Node,
+    sides: Collection[Node],
+    counted: Collection[Node] | None,
+    ties: Collection[Node],
+) -> Difference | None:
+    """A point about one of these kinks; the others among `sides` may excuse it."""
     crossings = list(reached.values())
     points, on, far = together(crossings)
     (one, two), most = _values((student, reference), points, on)
@@ -49,7 +64,7 @@ def beside_kinks(
         bad = gap[rows] > OTHER
         if bad.any():
             here = chosen(points, rows)
-            excused = _excused(ties or (), here)
+            excused = _excused(ties, here)
             bad, hit, flat = _clear(bad & ~excused, on[rows], far[rows], sides, counted, here)
             row = _surely(bad, gap[rows], hit, on[rows] & ~hit, flat, student, reference, here)
             if row is not None:
@@ -111,16 +126,14 @@ def _surely(
     `on` are the rows on a kink that counts, `own` those on another one. `flat`: a kink may only seem to be 0,
     as the difference of two values close to 1 does.
     """
-    if not can_be_precise(student, reference, points):
-        jumps = np.flatnonzero(bad & (gap > JUMP))
-        return int(jumps[0]) if len(jumps) else None
     for kind, same in ((~on, NOTHING), (on, ROUNDING)):
         rows = np.flatnonzero(bad & kind)
         rows = rows[np.argsort(gap[rows])]
         for row in dict.fromkeys((rows[-1], rows[len(rows) // 2], rows[0])) if len(rows) else ():
-            point = chosen(points, [row])
-            jump = gap[row] > JUMP and not flat and not own[row]
-            clear = jump and not shaky(student, reference, point)
-            if clear or not precisely_equal(student, reference, point, same):
+            point, jump = chosen(points, [row]), gap[row] > JUMP
+            if jump and not flat and not own[row] and not shaky(student, reference, point):
+                return int(row)
+            dear = not can_be_precise(student, reference, points)
+            if jump if dear else not precisely_equal(student, reference, point, same):
                 return int(row)
     return None

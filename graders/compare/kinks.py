@@ -29,7 +29,7 @@ def kinks(node: Node) -> tuple[Node, ...]:
     A kink under one or two indices becomes the array of its values over their ranges. What no variable moves,
     such as `i = j`, is none.
     """
-    return tuple(_found(node))
+    return tuple(origins(node))
 
 
 @lru_cache(maxsize=1024)
@@ -40,13 +40,13 @@ def ties(node: Node) -> frozenset[Node]:
         plain = not any(isinstance(argument, Number) for argument in at.arguments)
         return at.operation in ("max", "min") and plain and len(names_in(at)) > 1
 
-    return frozenset(side for side, at in _found(node).items() if of_variables(at))
+    return frozenset(side for side, found in origins(node).items() if any(map(of_variables, found)))
 
 
 @lru_cache(maxsize=4096)
-def _found(node: Node) -> dict[Node, Apply]:
-    """The kinks, and the operation that each belongs to."""
-    found: dict[Node, Apply] = {}
+def origins(node: Node) -> Mapping[Node, set[Apply]]:
+    """The kinks, each with the comparisons, maxima and so on that have it."""
+    found: dict[Node, set[Apply]] = {}
     pending: list[tuple[Node, Binders | None]] = [(node, ())]
     while pending:
         current, binders = pending.pop()
@@ -54,7 +54,7 @@ def _found(node: Node) -> dict[Node, Apply]:
             whole = _unbound(factor, binders)
             if whole is not None and any(isinstance(part, Variable) for part in whole.walk()):
                 assert isinstance(current, Apply)
-                found.setdefault(whole, current)
+                found.setdefault(whole, set()).add(current)
         if isinstance(current, IndexedSum):
             binders = _bind(binders, current)
         elif isinstance(current, ByEntries):

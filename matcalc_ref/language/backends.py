@@ -161,8 +161,8 @@ class Float64(Arrays):
         return FUNCTIONS[name](x)
 
     def compare(self, name: str, x: Array, y: Array) -> Array:
-        nan = np.isnan(x) | np.isnan(y)
-        return np.where(nan, np.nan, COMPARE[name](x, y).astype(float))
+        found, undefined = COMPARE[name](x, y).astype(float), np.isnan(x) | np.isnan(y)
+        return np.where(undefined, np.nan, found) if undefined.any() else found
 
     def choose(self, pairs: list[tuple[Array, Array]], otherwise: Array | None) -> Array:
         values = [v for v, _ in pairs] + ([] if otherwise is None else [otherwise])
