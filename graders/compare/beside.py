@@ -90,10 +90,15 @@ def _clear(
     """
     flat = False
     hit, exactly = np.zeros(points.batch, dtype=bool), np.zeros(points.batch, dtype=bool)
-    for side in sides:
-        evaluation = Evaluation(points)
-        distance = np.abs(evaluation.values(side))
-        near = distance <= ROUNDING * np.maximum(largest(evaluation), 1)[:, None, None]
+    shared = Evaluation(points)
+    distances = {side: np.abs(shared.values(side)) for side in sides}
+    most = np.maximum(largest(shared), 1)[:, None, None]
+    for side, distance in distances.items():
+        if not (distance <= ROUNDING * most).any():
+            continue
+        alone = Evaluation(points)
+        alone.values(side)
+        near = distance <= ROUNDING * np.maximum(largest(alone), 1)[:, None, None]
         if (near.all(axis=(1, 2)) & far).sum() > FLAT * far.sum():
             flat = True
             bad = bad & (on | ~(near & (distance > 0)).any(axis=(1, 2)))

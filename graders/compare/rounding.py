@@ -40,8 +40,9 @@ def largest(evaluation: Evaluation) -> Any:
     """The largest of all values on the way, for every row; what is not finite does not count."""
     found = np.zeros(evaluation.points.batch)
     for values in evaluation.known.values():
-        size = np.abs(values).max(axis=(1, 2))
-        found = np.maximum(found, np.where(np.isfinite(size), size, 0.0))
+        size = np.abs(values)
+        size = size[:, 0, 0] if size[:1].size == 1 else size.max(axis=(1, 2))
+        found = np.maximum(found, size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0.0))
     return found
 
 
