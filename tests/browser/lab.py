@@ -139,15 +139,19 @@ class Notebook:
 
     def run(self, id: str) -> Any:
         """Run the cell, wait until it is done, and give its output."""
-        cell = self.cell(id)
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
-        prompt = cell.locator(".jp-InputPrompt")
-        for _ in range(300):
-            if any(c.isdigit() for c in prompt.inner_text()):
-                break
-            self.page.wait_for_timeout(100)
-        return cell.locator(".jp-OutputArea")
+        for _ in range(6):  # a key that came while the page was busy is lost
+            cell = self.cell(id)
+            cell.locator(".cm-content").click()
+            self.page.keyboard.press("Control+Enter")
+            prompt = cell.locator(".jp-InputPrompt")
+            for tenths in range(300):
+                said = prompt.inner_text()
+                if any(c.isdigit() for c in said):
+                    return cell.locator(".jp-OutputArea")
+                self.page.wait_for_timeout(100)
+                if "*" not in said and tenths > 50:
+                    break
+        raise AssertionError(f"the cell {id} was not run")
 
     def save(self) -> None:
         """Save, and wait until it is on the disk."""
