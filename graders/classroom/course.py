@@ -21,6 +21,9 @@ class NoCourse(RuntimeError):
 
 def examine(root: Path) -> int:
     """Print whether the settings of a course are in force. Gives 0 if so, or where there is no course."""
+    if not root.is_dir():
+        print(f"\n no  There is no folder {root}.")
+        return 1
     if not (root / "source").is_dir():
         return 0
     try:

@@ -171,15 +171,16 @@ def own_name(text: str) -> str:
     return next((taken["own"] for note in notes if (taken := _TAKEN.fullmatch(note))), "")
 
 
-def page_names(pages: Path, graded: Path) -> dict[str, str]:
-    """For each graded notebook of a submission what its student called it, or "". Pages of feedback that are
-    of none of them, but of an earlier attempt, are taken away.
-    """
-    names = {path.stem: own_name(path.read_text(encoding="utf-8")) for path in graded.glob("*.ipynb")}
+def own_names(graded: Path) -> dict[str, str]:
+    """For each graded notebook of a submission what its student called it, or ""."""
+    return {path.stem: own_name(path.read_text(encoding="utf-8")) for path in graded.glob("*.ipynb")}
+
+
+def drop_stale(pages: Path, names: Mapping[str, str]) -> None:
+    """Takes away the pages of feedback that are of an earlier attempt; `names` are those of `own_names`."""
     for page in pages.glob("*.html"):
         if page.stem not in {*names, *names.values()}:
             page.unlink()
-    return names
 
 
 def code_cells(nb: Any) -> list[str]:

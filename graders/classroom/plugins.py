@@ -214,8 +214,9 @@ def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
     ask for it by."""
     for path in map(Path, notebooks):  # autograded/STUDENT/ASSIGNMENT/NAME.ipynb; `student` may be a pattern
         page = Path(os.curdir, "feedback", *path.parts[-3:-1], f"{path.stem}.html")
-        own = grading.page_names(page.parent, path.parent).get(path.stem)
-        if own and page.is_file():
+        names = grading.own_names(path.parent)
+        grading.drop_stale(page.parent, names)
+        if (own := names.get(path.stem)) and page.is_file():
             shutil.copy(page, page.with_name(f"{own}.html"))
 
 

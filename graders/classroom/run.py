@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from graders.classroom import status
 from graders.classroom.course import Course, NoCourse, Submission
 from graders.classroom.exchange import private
-from graders.classroom.grading import page_names, status_line
+from graders.classroom.grading import drop_stale, own_names, status_line
 from graders.classroom.recording import Book, Recorded, Result
 from graders.classroom.regrade import Regrade
 from graders.classroom.released import code_of
@@ -316,7 +316,9 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         graded = self.course.path("autograded", page.student, page.assignment)
         files = {f"{page.notebook}.html": done.html.encode()}
-        if own := page_names(folder, graded).get(page.notebook):  # by which its student will ask for it
+        names = own_names(graded)
+        drop_stale(folder, names)
+        if own := names.get(page.notebook):  # by which its student will ask for it
             files[f"{own}.html"] = done.html.encode()
         for name in ("timestamp.txt", "submission_secret.txt"):
             if (graded / name).is_file():

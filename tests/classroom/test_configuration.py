@@ -47,6 +47,7 @@ def test_the_doctor_looks_at_the_course_as_well(
     finally:
         settings.write_text(plain, encoding="utf-8")
     assert examine(released.course / "source") == 0  # no course folder
+    assert examine(released.course / "nowhere") == 1
 
 
 BROKEN = {  # which file, and what is wrong in it
