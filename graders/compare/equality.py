@@ -293,7 +293,7 @@ def _rows(
     doubtful = np.flatnonzero(usable & ~fine)
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
-        row = _doubtful_row(student, reference, batch, usable, evaluation) if closely else None
+        row = _doubtful_row(student, reference, batch, usable, evaluation, error) if closely else None
         if row is None or not precise() or precisely_equal(student, reference, chosen(batch.points, [row])):
             return None
         return differs(row, "value")
@@ -318,21 +318,17 @@ def _rows(
 
 
 def _doubtful_row(
-    student: Node, reference: Node, batch: Batch, usable: Any, evaluation: Evaluation
+    student: Node, reference: Node, batch: Batch, usable: Any, evaluation: Evaluation, error: Any
 ) -> int | None:
     """A row at which float64 may not see that the two differ."""
-    values = evaluation.values(student)
-    with np.errstate(all="ignore"):
-        error = np.abs(values - batch.values).max(axis=(1, 2))
-        size = np.maximum(np.abs(values), np.abs(batch.values)).max(axis=(1, 2))
-    lost = np.flatnonzero(usable & (error > SAME * size))  # as 1e-12 is, where all values are 1e-9
-    rows = lost if len(lost) else np.flatnonzero(usable)
-    if not len(rows):
+    size = np.maximum(np.abs(evaluation.values(student)), np.abs(batch.values)).max(axis=(1, 2))
+    lost = usable & (error > SAME * size)  # as 1e-12 is, where all values are 1e-9
+    rows = lost if lost.any() else usable
+    row = int(rows.argmax())
+    if not rows[row]:
         return None
-    row = int(rows[0])
-    exponent = max(batch.exponent, _exponent(student, evaluation))
-    doubt = len(lost) or batch.largest[row] > LARGE or exponent > UNDERFLOW
-    return row if doubt or has_extremes(student) or has_extremes(reference) else None
+    doubt = lost[row] or batch.largest[row] > LARGE or has_extremes(student) or has_extremes(reference)
+    return row if doubt or max(batch.exponent, _exponent(student, evaluation)) > UNDERFLOW else None
 
 
 def _on_noise(sides: Iterable[Node], points: Points) -> Any:

@@ -52,20 +52,18 @@ def amplification(evaluation: Evaluation) -> float:
     """
     worst = 1.0
     with np.errstate(all="ignore"):
-        for part, values, operands in evaluation.on_the_way():
-            if isinstance(part, Apply) and part.operation in AMPLIFYING:
-                grows = AMPLIFYING[part.operation](values, *operands)
-                worst = max(worst, float(np.nan_to_num(grows, nan=np.inf)))
+        for part, values, operands in evaluation.applied(AMPLIFYING):
+            grows = float(AMPLIFYING[part.operation](values, *operands))
+            worst = math.inf if math.isnan(grows) else max(worst, grows)
     return worst
 
 
 def largest_exponent(evaluation: Evaluation) -> float:
     """The largest argument of an exponential on the way; beside its value, others are lost."""
     found = 0.0
-    for part, _, operands in evaluation.on_the_way():
-        if isinstance(part, Apply) and part.operation in EXPONENTIALS:
-            values = np.abs(operands[0])
-            found = max(found, float(values[np.isfinite(values)].max(initial=0.0)))
+    for _, _, (exponent, *_) in evaluation.applied(EXPONENTIALS):
+        values = np.abs(exponent)
+        found = max(found, float(values[np.isfinite(values)].max(initial=0.0)))
     return found
 
 
@@ -82,15 +80,12 @@ def _loses_exponentials(evaluation: Evaluation) -> bool:
     """Whether something overflows, is too small for all its digits, or is compared with what it equals but
     for an exponential.
     """
-    for part, values, operands in evaluation.on_the_way():
+    for values in evaluation.known.values():
         size = np.abs(values)
         if not np.isfinite(values).all() or ((size > 0) & (size < 1e-300)).any():
             return True
-        if isinstance(part, Apply) and part.operation in COMPARISONS and has_exponential(part):
-            x, y = operands
-            if (np.abs(x - y) <= 1e-9 * np.abs(x)).any():
-                return True
-    return False
+    compared = (xs for part, _, xs in evaluation.applied(COMPARISONS) if has_exponential(part))
+    return any((np.abs(x - y) <= 1e-9 * np.abs(x)).any() for x, y in compared)
 
 
 @lru_cache(maxsize=4096)
@@ -112,13 +107,15 @@ def has_extremes(node: Node) -> bool:
 
 def _scale(node: Node) -> float:
     """The constants among the factors, as one number; raised with what is raised to a power."""
-    if isinstance(node, Apply) and node.operation == "mul":
-        return math.prod(map(_scale, node.arguments))
-    if node.is_scalar and _is_constant(node):
-        return float(evaluate(node, Points({}, {}, 1))[0, 0, 0])
     match node:
+        case Number(value):
+            return float(value)
+        case Apply("mul", factors):
+            return math.prod(map(_scale, factors))
         case Apply("pow", (base, Number(exponent))):
             return float(np.float64(_scale(base)) ** float(exponent))
+        case Apply() if node.is_scalar and _is_constant(node):
+            return float(evaluate(node, Points({}, {}, 1))[0, 0, 0])
     return 1.0
 
 

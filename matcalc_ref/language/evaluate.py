@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -94,11 +94,11 @@ class Evaluation:
         with np.errstate(all="ignore"):
             return self.value(node, {})
 
-    def on_the_way(self) -> Iterator[tuple[Node, Any, list[Any]]]:
-        """All that has been worked out: a part of a formula, its values, and those of its operands."""
+    def applied(self, operations: Collection[str]) -> Iterator[tuple[Apply, Any, list[Any]]]:
+        """Where some operations have been applied: that part of a formula, its values, and its operands'."""
         for (part, bound), values in list(self.known.items()):
-            operands = part.arguments if isinstance(part, Apply) else ()
-            yield part, values, [self.value(operand, dict(bound)) for operand in operands]
+            if isinstance(part, Apply) and part.operation in operations:
+                yield part, values, [self.value(operand, dict(bound)) for operand in part.arguments]
 
     def value(self, node: Node, bound: Bound) -> Any:
         free = node.free_indices if bound else None
