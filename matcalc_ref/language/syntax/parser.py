@@ -36,6 +36,8 @@ class Parser(Behind):
 
     def expr(self, commas: bool = False) -> Piece:
         """A formula; `commas` says whether commas may separate cases here."""
+        if self.sign("if"):
+            return self.if_then_else()
         first = self.logic()
         self.comma_before_if()
         return self.cases(first, commas) if self.sign("if") else first
@@ -85,6 +87,22 @@ class Parser(Behind):
                 raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+
+    def if_then_else(self) -> Piece:
+        """`if z > 0 then a else b`."""
+        opened, test = self.next(), self.test()
+        if not self.sign("then", ",", ":"):
+            raise self.fail("if-then", opened.start, test.end)
+        self.next()
+        parts, otherwise = [self.logic(), test], None
+        if self.sign(",", ";") and self.toks[self.at + 1].sign("otherwise"):
+            self.next()
+        if self.sign("otherwise"):
+            self.next()
+            if self.sign(":"):
+                self.next()
+            otherwise = self.expr()
+        return Piece("cases", otherwise, parts, opened.start, self.toks[self.at - 1].end)
 
     def value_otherwise(self) -> Piece | None:
         """The last case behind a comma, where commas may part other things as well; None if there is none."""

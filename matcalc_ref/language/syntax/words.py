@@ -101,13 +101,17 @@ CONSTANTS = _spellings("""
 KEYWORDS = _spellings("""
     if if for when
     otherwise otherwise else
+    then then
     and and
     or or
     not not
 """)
 # Functions that take what follows without parentheses, as in `sin 3x`.
 BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
-MODULES = r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|jnp|mpmath|mp)\.(?:linalg\.|special\.|nn\.functional\.)?"
+MODULES = (
+    r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|tf|jax|jnp|mpmath|mp)\."
+    r"(?:linalg\.|special\.|nn\.functional\.|nn\.|math\.)?|F\.(?=(?:relu|sigmoid|softmax|softplus|tanh)\b)"
+)
 METHODS = frozenset(
     "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape".split()
 )
