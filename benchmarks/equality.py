@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "compare"))
 import pairs
 from scopes import declared
 
-from graders.compare.crossings import crossing
+from graders.compare.crossings import crossing, starts
 from graders.compare.equality import compare, reference_batches
 from graders.compare.kinks import exists, kinks
 from graders.compare.points import setting
@@ -202,6 +202,7 @@ def judged(
         where = setting(scope.shapes, [right], domain, b"benchmark")
         batch = reference_batches(right, where)[0]
         sizes = tuple(batch.points.sizes.items())
+        starts(where.without_shapes, sizes)
         for side in (side for side in kinks(right) if exists(side, batch.points.sizes)):
             crossing(side, where, sizes)
         return where

@@ -75,7 +75,7 @@ class _Search:
 
     def __init__(self, side: Node, setting: Setting, sizes: tuple[tuple[str, int], ...]) -> None:
         self.side, self.setting = side, setting
-        self.base = _base(setting.without_shapes, sizes)
+        self.base = starts(setting.without_shapes, sizes)
         given = {name for name, _ in setting.where}
         names = names_in(side)
         if names & given:  # it moves with what they stand for
@@ -135,7 +135,8 @@ class _Search:
 
 
 @lru_cache(maxsize=512)
-def _base(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
+def starts(setting: Setting, sizes: tuple[tuple[str, int], ...]) -> Points:
+    """The points from which any kink is looked for."""
     usual = dyadic(setting, dict(sizes), seeded(setting, "kink"), STARTS)
     chance = seeded(setting, "wide kink")
     wide = dyadic(setting, dict(sizes), chance, STARTS // 2, exponents=range(-4, 6))

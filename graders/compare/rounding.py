@@ -114,6 +114,8 @@ def _scale(node: Node) -> float:
             return math.prod(map(_scale, factors))
         case Apply("pow", (base, Number(exponent))):
             return float(np.float64(_scale(base)) ** float(exponent))
+        case Apply("add", terms) if all(map(_is_constant, terms)):
+            return sum(map(_scale, terms))
         case Apply() if node.is_scalar and _is_constant(node):
             return float(evaluate(node, Points({}, {}, 1))[0, 0, 0])
     return 1.0

@@ -24,6 +24,7 @@ from matcalc_ref.rules import RULES, NoDerivative, Slots, shared_extreme
 
 FREE = ROW, COLUMN, P, Q = "_i", "_j", "_p", "_q"  # the entry of the node, and of the variable
 MOST_TERMS = 400
+FEW_TERMS = 8
 MOST_FACTORS = 50  # of a product, all different: each of its terms has all but one of them
 
 
@@ -77,8 +78,13 @@ class Engine:
         return simplify(to_node(terms, row, (column,), sizes)), row, column
 
     def collapsed(self, node: Node, terms: list[Term]) -> list[Term]:
-        """Several terms become one matrix wherever a matrix can hold them, so that products stay factored."""
+        """Several terms become one matrix wherever a matrix can hold them, so that products stay factored.
+
+        A few under a sum stay apart: each may become a product of matrices.
+        """
         sides = [*node.shape, *self.wrt.shape]
+        if node.free_indices and len(terms) <= FEW_TERMS:
+            return terms
         if len(terms) < 2 or sum(size != ONE for size in sides) > 2:
             if len(terms) > MOST_TERMS:
                 raise CannotDerive("its derivative has too many terms", node)

@@ -44,6 +44,10 @@ class Bound:
     high: Node
     named: bool = False
 
+    def mentions(self, index: str) -> bool:
+        """Whether it moves with another index, as the i of sum_{j=1}^{i}."""
+        return index in self.low.free_indices | self.high.free_indices
+
 
 @dataclass(frozen=True)
 class Term:
@@ -54,7 +58,7 @@ class Term:
     sums: Mapping[str, Bound]
 
     def renamed(self, names: Mapping[str, str]) -> Term:
-        """The term with other names for its indices, also inside its nodes."""
+        """The term with other names for its indices, also inside its nodes and the bounds of its sums."""
         if not names:
             return self
         change = rename(names)
@@ -63,7 +67,11 @@ class Term:
             return None if i is None else names.get(i, i)
 
         factors = tuple(Factor(f.node.map(change), new(f.row), new(f.column)) for f in self.factors)
-        return Term(self.coefficient, factors, {names.get(i, i): b for i, b in self.sums.items()})
+        sums = {
+            names.get(i, i): Bound(b.low.map(change), b.high.map(change), b.named)
+            for i, b in self.sums.items()
+        }
+        return Term(self.coefficient, factors, sums)
 
     def times(self, other: Term) -> Term:
         """The product; summed indices of the two must differ."""
@@ -137,7 +145,9 @@ class _Contraction:
             self.slice(name)
         self.contract()
         result = self.by_entries(written) if written else self.assemble()
-        for name, bound in self.wrapped:
+        while self.wrapped:  # the innermost first
+            name, bound = next(one for one in self.wrapped if not self.moves_others(one[0]))
+            self.wrapped.remove((name, bound))
             result = IndexedSum(name, bound.low, bound.high, result)
         return mul(Number(self.coefficient), result) if self.coefficient != 1 else result
 
@@ -177,7 +187,13 @@ class _Contraction:
         """Whether `index` is summed over its whole range, so that i = a can be carried out."""
         bound = self.sums.get(index)
         side = factor.node.base if isinstance(factor.node, Entry) else factor.node
-        return bound is not None and bound.low == UNIT and bound.high == Count(side.shape[0])
+        whole = bound is not None and bound.low == UNIT and bound.high == Count(side.shape[0])
+        return whole and not self.moves_others(index)
+
+    def moves_others(self, index: str) -> bool:
+        """Whether `index` stands in the bounds of another sum."""
+        bounds = (*self.sums.values(), *(bound for _, bound in self.wrapped))
+        return any(bound.mentions(index) for bound in bounds)
 
     def replace(self, drop: str, keep: str) -> None:
         named = self.sums.pop(drop).named
@@ -192,7 +208,7 @@ class _Contraction:
         for name, bound in list(self.sums.items()):
             if not bound.named:
                 continue
-            if any(name in f.indices for f in self.factors):
+            if not self.moves_others(name) and any(name in f.indices for f in self.factors):
                 size = next(f.node.shape[f.column == name] for f in self.factors if name in f.indices)
                 if bound.low == UNIT and bound.high == Count(size) and self.take_out(name, size):
                     self.sums[name] = replace(bound, named=False)

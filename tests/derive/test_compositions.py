@@ -57,6 +57,12 @@ WRITTEN = [
     "tr(diag(x) B diag(x) B^T)",
     "x^T B^T diag(max(0, x)) B x",
     "norm(x x^T B)",
+    # sums over an index, and sums whose bounds move with another one
+    "sum_i sum_j B_ij x_i x_j",
+    "sum_i sum_j (x_i - x_j)^2",
+    "sum_i sum_{j=1}^{i} B_ij x_i x_j",
+    "sum_i (sum_{j=i}^{n} x_j - w_i)^2",
+    "sum_i sum_{j=1}^{i} sum_{k=1}^{j} x_i x_j x_k",
 ]
 
 

@@ -146,6 +146,8 @@ DISPLAYED = [
     ("sum(A x)/z", "x", "(ones(1, m) @ A)/z"),
     ("3 sum(A x)/z^2", "x", "3/z^2*(ones(1, m) @ A)"),
     ("x x^T w", "x", "(xᵀ @ w)*eye(n) + x @ wᵀ"),
+    ("sum_i x_i^2 exp(x_i)", "x", "(x ⊙ (x + 2) ⊙ exp(x))ᵀ"),
+    ("sum_i sum_j Q_ij x_i x_j", "x", "sum_{i=1}^{n} x_{i}*Q_{:,i}ᵀ + sum_{i=1}^{n} x_{i}*Q_{i,:}"),
 ]
 
 
