@@ -141,13 +141,16 @@ def difference(
 
 
 def _first(items: Any, tolerance: float, where: str) -> Difference | None:
+    """The first of several values that differs; one with other numbers before those in shape alone."""
+    in_shape = None
     for value, reference, name in items:
         own = f"`{name}`" if isinstance(name, str) else f"value {name + 1}"
         place = f"{where[:-1]}, {own})" if where else f" ({own})"
         found = difference(value, reference, tolerance, place)
-        if found is not None:
+        if found is not None and not found.ravelled:
             return found
-    return None
+        in_shape = in_shape or found
+    return in_shape
 
 
 def _mapping(value: Any, reference: Mapping[Any, Any], tolerance: float, where: str) -> Difference | None:
@@ -178,7 +181,7 @@ def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference |
         return Difference("code-transposed", fields, True)
     if not np.isfinite(got).all() and np.isfinite(wanted).all():
         return Difference("code-nan", fields)
-    bad = ~np.isclose(got.reshape(wanted.shape), wanted, rtol=tolerance, atol=tolerance)
+    bad = ~_near(got.reshape(wanted.shape), wanted, tolerance)
     places = [tuple(map(int, i)) for i in np.argwhere(bad)]
     shown = ", ".join(str(i[0] if len(i) == 1 else i) for i in places[:MOST_SHOWN] if i)
     entries = "" if bad.all() else ("entry " if len(places) == 1 else "entries ") + shown
@@ -191,12 +194,15 @@ def _vector_like(got: Any, wanted: Any, tolerance: float) -> bool:
 
 
 def _close(got: Any, wanted: Any, tolerance: float) -> bool:
-    if got.shape != wanted.shape:
-        return False
+    return got.shape == wanted.shape and bool(_near(got, wanted, tolerance).all())
+
+
+def _near(got: Any, wanted: Any, tolerance: float) -> Any:
+    """Which entries are the same, as seen beside the largest one."""
     size = np.abs(wanted[np.isfinite(wanted)]).max(initial=1.0)
     with np.errstate(all="ignore"):
         near = np.abs(got - wanted) <= tolerance * size
-    return bool((near | (got == wanted) | (np.isnan(got) & np.isnan(wanted))).all())
+    return near | (got == wanted) | (np.isnan(got) & np.isnan(wanted))
 
 
 def _array(value: Any, depth: int = 0) -> Any:

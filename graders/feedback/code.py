@@ -62,15 +62,16 @@ def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -
     if all(g.error is None and g.value is ... for g in got):
         return invalid("empty")
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
-    bad = next((i for i, found in enumerate(judged) if found is not None), None)
-    if bad is None:
+    bad = [(found.ravelled, i) for i, found in enumerate(judged) if found is not None]
+    if not bad:
         return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
     mistake = _listed(got, part, made, tolerance)
     if mistake is not None:
         return Verdict(
             "wrong", mistake.credit or 0.0, mistake.id, Evidence("sampled", len(made)), mistake.message
         )
-    return _wrong(judged, bad, part, made[bad], mode)
+    _, worst = min(bad)  # other numbers before another shape
+    return _wrong(judged, worst, part, made[worst], mode)
 
 
 def _ask(ask: Ask, handle: int, call: Call) -> Got:

@@ -30,12 +30,13 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             large = too_large(node, key.setting)
             if large is not None:
                 return large
-    wrong_link = next((link for link in links if _is_wrong(link, key)), None)
+    judged = [(link, what) for link in links if (what := _what_is_wrong(link, key))]
+    wrong_link, what = judged[0] if judged else (None, "")
     points = _waypoints(key)
     on_the_way = [node for _, forms in steps_of(key) for node in forms]
     allowed = [key.node]
     for line in lines:
-        if wrong_link and line.number > wrong_link.number:
+        if what == "link-wrong" and wrong_link and line.number > wrong_link.number:
             break
         right_here = [*points, *([] if line is lines[-1] else on_the_way)]
         for node in line.nodes:
@@ -49,10 +50,10 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     if wrong_link:
         pieces = (
             say("line-wrong", line=wrong_link.number, text=wrong_link.text),
-            say("link-wrong"),
+            say(what),
             say("line-mended") if found.equal else "",
         )
-        return Verdict("wrong", HALF if found.equal else 0.0, "link-wrong", message=message([*pieces]))
+        return Verdict("wrong", HALF if found.equal else 0.0, what, message=message([*pieces]))
     if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
@@ -69,17 +70,19 @@ def _waypoints(key: Key) -> list[Node]:
     return [read_kindly(line.split("=")[-1], key.scope, key.shape) for line in key.part.lines]
 
 
-def _is_wrong(link: Link, key: Key) -> bool:
-    """Whether a link says something else than it should; the other layout shows where it is put in."""
+def _what_is_wrong(link: Link, key: Key) -> str:
+    """The sentence on a link that says something else than it should, or has it in another layout; or ""."""
     if link.right is None:
-        return False
-    forms = [link.node, transpose(link.node)]
-    if ONE in link.node.shape and not link.node.is_scalar:
-        forms.append(apply("diag", link.node))  # the slopes of an element-wise function
+        return ""
     try:
-        return not any(same(node, link.right, key) for node in forms)
+        if same(link.node, link.right, key):
+            return ""
+        if same(transpose(link.node), link.right, key):
+            return "link-layout"
+        slopes = ONE in link.node.shape and not link.node.is_scalar  # of a function that goes entry by entry
+        return "link-diagonal" if slopes and same(apply("diag", link.node), link.right, key) else "link-wrong"
     except NoPoints:
-        return False
+        return ""
 
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:

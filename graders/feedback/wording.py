@@ -131,6 +131,10 @@ SENTENCES = {
     "line-wrong": "Line «line» is the first that does not follow: `«text»`.",
     "line-question": "That is the function itself: begin with its derivative.",
     "link-wrong": "Take this derivative again, with the name as you introduced it.",
+    "link-layout": "This derivative has the right entries, but lies the other way: it has a row for each output and a "
+    "column for each input.",
+    "link-diagonal": "These are the right slopes, but the derivative of a vector by a vector is a matrix: each slope "
+    "stands where its output meets its own input.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
     "ends-in": "The last line is right, but not finished: it is to be a formula in «names» alone.",

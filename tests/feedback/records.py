@@ -140,6 +140,15 @@ BOTH = exercise(
 )
 
 
+def several(x):
+    return np.outer(x, x), x, x.sum()
+
+
+SEVERAL = exercise(
+    Part("several", "code", key=several, signature=Signature("several", {"x": "n"}, "three values"))
+)
+
+
 def careful(matrix):
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError("not square")

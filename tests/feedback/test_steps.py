@@ -118,6 +118,21 @@ WRONG_LINKS = [  # the last line is right, a link before it is not
 ]
 
 
+LAYOUT_OF_LINKS = [
+    ("A07-07", ["v = A x - r", "dv/dx = A^T", "2 v^T A"], "link-layout", 0.5, "lies the other way"),
+    (NEURON, ["dz/dw = x", "2(y-t)*(-(1-t^2)) x^T"], "link-layout", 0.5, "lies the other way"),
+    (NEURON, ["dz/dw = x", "2(y-t)*(1-t^2) x^T"], "LOS-03", 0, "that link is"),
+    (SOFTMAX, ["u = exp(z)", "du/dz = exp(z)", "p^T - y^T"], "link-diagonal", 0.5, "is a matrix"),
+]
+
+
+@pytest.mark.parametrize(("id", "lines", "mistake", "credit", "says"), LAYOUT_OF_LINKS)
+def test_a_link_in_another_layout_is_named(id, lines, mistake, credit, says):
+    verdict = judge(exercise(id), pack(lines))
+    assert (verdict.mistake, verdict.credit) == (mistake, credit), verdict.message
+    assert says in verdict.message
+
+
 @pytest.mark.parametrize(("id", "lines", "line"), WRONG_LINKS)
 def test_a_wrong_link_is_found_by_any_names(id, lines, line):
     verdict = judge(exercise(id), pack(lines))
