@@ -5,7 +5,7 @@ for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
@@ -52,11 +52,11 @@ class Link:
 
 
 class UnreadableLine(Exception):
-    """A line of a derivation that cannot be read, and why."""
+    """A line of a derivation that cannot be read, why, and the links before it."""
 
-    def __init__(self, number: int, refusal: Refusal) -> None:
+    def __init__(self, number: int, refusal: Refusal, links: Sequence[Link] = ()) -> None:
         super().__init__(refusal.message)
-        self.number, self.refusal = number, refusal
+        self.number, self.refusal, self.links = number, refusal, links
 
 
 _PRIME = re.compile(r"\s*([^\W\d_]\w{0,2})\s*(?:'|′|\^?\{?\\prime\}?)\s*")
@@ -137,7 +137,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         try:
             line = _line(number, meant, key, scope, own)
         except Refusal as refusal:
-            raise UnreadableLine(number, refusal) from None
+            raise UnreadableLine(number, refusal, links) from None
         if line is None:
             continue
         line = replace(line, text=text)

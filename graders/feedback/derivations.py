@@ -4,6 +4,8 @@ for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
@@ -24,14 +26,16 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     try:
         lines, links = read_lines(lines_of(answer), key)
     except UnreadableLine as problem:
+        wrong_link, what = _first_wrong(problem.links, key)
+        if wrong_link:  # the line may be unreadable because of it
+            return _wrong_link(wrong_link, what, False)
         return refused(problem.refusal, problem.number)
     for line in lines:
         for node in line.nodes:
             large = too_large(node, key.setting)
             if large is not None:
                 return large
-    judged = [(link, what) for link in links if (what := _what_is_wrong(link, key))]
-    wrong_link, what = judged[0] if judged else (None, "")
+    wrong_link, what = _first_wrong(links, key)
     points = _waypoints(key)
     on_the_way = [node for _, forms in steps_of(key) for node in forms]
     allowed = [key.node]
@@ -48,12 +52,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     last = lines[-1].nodes[-1]
     found = compare(last, key.node, key.setting, ties=None)
     if wrong_link:
-        pieces = (
-            say("line-wrong", line=wrong_link.number, text=wrong_link.text),
-            say(what),
-            say("line-mended") if found.equal else "",
-        )
-        return Verdict("wrong", HALF if found.equal else 0.0, what, message=message([*pieces]))
+        return _wrong_link(wrong_link, what, found.equal)
     if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
@@ -68,6 +67,21 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
 
 def _waypoints(key: Key) -> list[Node]:
     return [read_kindly(line.split("=")[-1], key.scope, key.shape) for line in key.part.lines]
+
+
+def _first_wrong(links: Sequence[Link], key: Key) -> tuple[Link | None, str]:
+    """The first link that is wrong, and the sentence on it."""
+    wrong = ((link, what) for link in links if (what := _what_is_wrong(link, key)))
+    return next(wrong, (None, ""))
+
+
+def _wrong_link(link: Link, what: str, mended: bool) -> Verdict:
+    said = [
+        say("line-wrong", line=link.number, text=link.text),
+        say(what),
+        say("line-mended") if mended else "",
+    ]
+    return Verdict("wrong", HALF if mended else 0.0, what, message=message(said))
 
 
 def _what_is_wrong(link: Link, key: Key) -> str:

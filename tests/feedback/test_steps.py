@@ -123,6 +123,7 @@ LAYOUT_OF_LINKS = [
     (NEURON, ["dz/dw = x", "2(y-t)*(-(1-t^2)) x^T"], "link-layout", 0.5, "lies the other way"),
     (NEURON, ["dz/dw = x", "2(y-t)*(1-t^2) x^T"], "LOS-03", 0, "that link is"),
     (SOFTMAX, ["u = exp(z)", "du/dz = exp(z)", "p^T - y^T"], "link-diagonal", 0.5, "is a matrix"),
+    (SOFTMAX, ["u = exp(z)", "du/dz = exp(z)", "1/sum(u) * du/dz - y^T"], "link-diagonal", 0, "is a matrix"),
 ]
 
 
