@@ -43,12 +43,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Link:
-    """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known."""
+    """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known.
+
+    `open` says that a derivative is still to be worked out in it, as in `du/dx = (x^2)'`.
+    """
 
     number: int
     text: str
     node: Node
     right: Node | None
+    open: bool
 
 
 class UnreadableLine(Exception):
@@ -117,6 +121,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     links: list[Link] = []
     own: dict[str, Node] = {}
     primes: dict[str, str] = {}  # what `u' = …` said
+    unworked: set[str] = set()  # own names for what is still to be differentiated
     for number, text in enumerate(texts, 1):
         scope = _scope_with(key, own)
         left, equals, right = text.partition("=")
@@ -127,12 +132,13 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
             said = meant.strip("$ ").split("=")[-1]
             if not _names_only(said):
                 try:
-                    link = substituted(piece_of(said, key, scope, own)[0], own)
+                    node, within = piece_of(said, key, scope, own)
                 except Refusal as refusal:
                     raise UnreadableLine(number, refusal) from None
-                links.append(Link(number, text, link, _slope(meant, key, own)))
+                link = substituted(node, own)
+                links.append(Link(number, text, link, _slope(meant, key, own), bool(within)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
-                    primes[prime[1]] = spelled(link)
+                    primes[prime[1]] = said if within else spelled(link)
             continue
         try:
             line = _line(number, meant, key, scope, own)
@@ -140,9 +146,11 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
             raise UnreadableLine(number, refusal, links) from None
         if line is None:
             continue
-        line = replace(line, text=text)
+        named = set(re.findall(r"[^\W\d_]\w*", meant.split("=")[-1]))
+        line = replace(line, text=text, open=line.open or not named.isdisjoint(unworked))
         if line.defines:
             own[line.defines] = line.nodes[-1]
+            unworked |= {line.defines} if line.open else set()
         lines.append(line)
     if not lines:
         last = Refusal(say("derivation-last"), text=texts[-1])
@@ -282,7 +290,7 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
             raise
         nodes.append(substituted(node, own))
         inner.append(within)
-    still = any(pattern.search(pieces[-1]) for pattern in (LINK, DERIVATIVE))
+    still = any(inner[-1:]) or any(pattern.search(pieces[-1]) for pattern in (LINK, DERIVATIVE))
     return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
 
 

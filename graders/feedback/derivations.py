@@ -52,11 +52,11 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     last = lines[-1].nodes[-1]
     found = compare(last, key.node, key.setting, ties=None)
     if wrong_link:
-        return _wrong_link(wrong_link, what, found.equal)
+        return _wrong_link(wrong_link, what, found.equal and not lines[-1].open)
     if not found.equal or lines[-1].open:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
-        missing = missing_steps(key, lines, [link.node for link in links])
+        missing = missing_steps(key, lines, [link.node for link in links if not link.open])
         if missing:
             said = say("steps-missing", steps="; ".join(step.about for step in missing))
             return Verdict("wrong", HALF, "steps-missing", found.evidence, said)
@@ -101,7 +101,7 @@ def _what_is_wrong(link: Link, key: Key) -> str:
 
 def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
     last = lines[-1].nodes[-1]
-    mended = node is not last and same(last, key.node, key)
+    mended = node is not last and not lines[-1].open and same(last, key.node, key)
     if line is lines[0] and same(node, question(key), key):
         verdict = Verdict("wrong", 0.0, "no-derivative", message=say("line-question"))
     else:

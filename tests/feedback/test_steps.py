@@ -146,6 +146,24 @@ def test_a_first_line_that_is_the_function_itself_is_named():
     assert verdict.mistake == "no-derivative" and "begin with its derivative" in verdict.message
 
 
+UNWORKED = [
+    "({f})'",
+    "({f})′ + 0",
+    "q = d/d{x} ({f})\nq",
+    "q = ({f})'\n2q/2",
+    "q = {f}\ndq/d{x}",
+    "q = {f}\nq' = (q)'\nq'",
+]
+
+
+@pytest.mark.parametrize("lines", UNWORKED)
+@pytest.mark.parametrize("id", [NEURON, SECOND, SIGMOID, PRODUCT, "A06-12", "A07-07"])
+def test_a_derivative_that_the_grader_is_to_work_out_earns_nothing(id, lines):
+    part = exercise(id).parts[0]
+    verdict = judge(exercise(id), pack(lines.format(f=part.f, x=part.wrt)))
+    assert verdict.credit == 0, verdict.message
+
+
 def test_a_quantity_on_the_way_is_no_answer():
     verdict = judge(exercise(PRODUCT), pack(["3(x^2+1)^2*2x", "6x(x^2+1)^2"]))
     assert verdict.mistake == "SCA-18" and "right so far" not in verdict.message
