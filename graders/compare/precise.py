@@ -10,7 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.rounding import amplification, has_exponential, is_rounded, largest, largest_exponent
+from graders.compare.rounding import (
+    amplification,
+    extremes,
+    has_exponential,
+    has_extremes,
+    is_rounded,
+    largest,
+    largest_exponent,
+)
 from matcalc_ref.language.backends import Arrays
 from matcalc_ref.language.evaluate import Evaluation, Points
 from matcalc_ref.language.tree import Apply, Node
@@ -211,12 +219,17 @@ def precisely_equal(student: Node, reference: Node, points: Points, same: float 
     exponent = largest_exponent(float64) if has_exponential(student) or has_exponential(reference) else 0.0
     # as many more as the largest value has before the point, or zeros behind it the smallest exponential
     more = max(exponent / math.log(10), math.log10(max(scales.max(), 1.0)))
-    digits = min(DIGITS + int(more), MANY_DIGITS)
-    if _agree(student, reference, points, same, digits, scales):
+    # a difference quotient is off by the square of its step
+    step = min(extremes(tree)[0] for tree in (student, reference))
+    finer = int(-3 * math.log10(step)) if has_extremes(student) or has_extremes(reference) else 0
+    digits = min(DIGITS + int(more) + finer, MANY_DIGITS)
+    if _agree(student, reference, points, same, digits, scales, finer):
         return True
     if _inverts(student) and np.isnan(values[0]).any():
         return False  # singular, to any number of digits
-    return amplification(float64) > 1e12 and _agree(student, reference, points, same, MANY_DIGITS, scales)
+    return amplification(float64) > 1e12 and _agree(
+        student, reference, points, same, MANY_DIGITS, scales, finer
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -224,13 +237,17 @@ def _inverts(tree: Node) -> bool:
     return any(isinstance(part, Apply) and part.operation in ("inv", "matpow") for part in tree.walk())
 
 
-def _agree(student: Node, reference: Node, points: Points, same: float, digits: int, scales: Any) -> bool:
-    """What is as small as the last digits of `scales`, the largest values on the way, is rounding."""
+def _agree(
+    student: Node, reference: Node, points: Points, same: float, digits: int, scales: Any, finer: int
+) -> bool:
+    """What is as small as the last digits of `scales`, the largest values on the way, is rounding. `finer`:
+    more digits than 40 that have to agree.
+    """
     import mpmath
 
     on_a_kink = same > NOTHING  # where a gap is no difference
     rounded = is_rounded(student) or is_rounded(reference)
-    tolerance = 1e-12 if rounded else mpmath.mpf(10) ** -40
+    tolerance = 1e-12 if rounded else mpmath.mpf(10) ** (-40 - finer)
     one, two = precisely((student, reference), points, same, digits)
     with mpmath.workdps(digits):
         for row, scale in enumerate(scales):

@@ -93,16 +93,26 @@ def has_exponential(tree: Node) -> bool:
     return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
 
 
-@lru_cache(maxsize=4096)
 def has_extremes(node: Node) -> bool:
     """Whether a number so small or so large stands in the tree that float64 could lose it, or others beside
-    it; in a condition, the points about its kink tell.
+    it.
+    """
+    smallest, largest = extremes(node)
+    return smallest < 1e-5 or largest > 1e5
+
+
+@lru_cache(maxsize=4096)
+def extremes(node: Node) -> tuple[float, float]:
+    """The smallest constant in the tree, at most 1, and the largest, at least 1; 0 does not count, nor what
+    stands in a condition, where the points about its kink tell.
     """
     if isinstance(node, Apply) and node.operation in COMPARISONS:
-        return False
+        return 1.0, 1.0
     with np.errstate(all="ignore"):
         scale = abs(_scale(node))
-    return 0 < scale < 1e-5 or scale > 1e5 or any(has_extremes(child) for child in node.children)
+    own = (scale, scale) if scale > 0 else (1.0, 1.0)
+    low, high = zip((1.0, 1.0), own, *map(extremes, node.children), strict=True)
+    return min(low), max(high)
 
 
 def _scale(node: Node) -> float:
@@ -127,9 +137,9 @@ def _is_constant(node: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_rounded(node: Node) -> bool:
-    """Whether a number in the tree is itself a rounded float."""
+    """Whether a number in the tree is itself a rounded float, and no step of a difference quotient."""
     values = [n.value for n in node.walk() if isinstance(n, Number)]
-    return any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values)
+    return any(abs(v.numerator) > 10**10 and v.denominator > 10**10 and abs(v) > 1e-5 for v in values)
 
 
 @lru_cache(maxsize=4096)

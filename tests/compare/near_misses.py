@@ -25,6 +25,8 @@ NEAR = [
     ("2t if t != 3; 5 otherwise", "2t", "another value at one point of the student's own"),
     ("x^T if w·x+b > 0; x^T if w·x+b < 0; 0⃗^T if w·x+b = 0", "x^T", "a case at one point, in a vector"),
     ("2t + (t/200)^6", "2t", "a term that is small by its power"),
+    ("(sin(t + 10^-25) - sin(t - 10^-25))/(2*10^-25)", "cos(t)", "a difference quotient for a derivative"),
+    ("((t + 1.2345678912e-8)^3 - t^3)/1.2345678912e-8", "3t^2", "a quotient with a rounded step"),
     ("exp(-t^2 - 40)", "exp(-z^2 - 40)", "values that are all far below 1"),
     ("sigmoid(t - 40)", "0", "a small value for none"),
     ("max([t >= 0], z)", "max([t > 0], z)", "a wrong side inside of a maximum of two variables"),
