@@ -69,6 +69,7 @@ class Given:
     with `formula` set a function, handed to the student's code as a Python callable: the formula's text over
     `variables` (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
     Given(formula="[x_1 x_2; sin(x_1)]", variables={"x": "2"}). `choices` lists several values, one per call.
+    With `vary` the floats in it are up to a tenth larger or smaller, as the course's secret decides.
     """
 
     value: Any = None
@@ -76,6 +77,7 @@ class Given:
     formula: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Given, ...] = ()
+    vary: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Difference:
 
 
 def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
-    """The calls of a code part, the same for everyone and every run."""
+    """The calls of a code part, in an order that the secret decides; the same for everyone and every run."""
     signature = part.signature
     assert signature is not None
     most = max(
@@ -67,7 +67,7 @@ def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
         chance = Chance(seed + bytes([number]))
         pairs = list(_arguments(signature, number, chance))
         made.append(Call(tuple(wire for wire, _ in pairs), tuple(own for _, own in pairs)))
-    return tuple(made)
+    return tuple(Chance(seed).sample(made, most))  # so that no table of values by the call's number is right
 
 
 def _arguments(signature: Signature, number: int, chance: Chance) -> Iterator[tuple[Any, Any]]:
@@ -75,7 +75,7 @@ def _arguments(signature: Signature, number: int, chance: Chance) -> Iterator[tu
     for given in signature.arguments.values():
         if isinstance(given, Given):
             chosen = given.choices[number % len(given.choices)] if given.choices else given
-            yield _given(chosen)
+            yield _given(replace(chosen, value=_varied(chosen.value, chance)) if given.vary else chosen)
         else:
             own = _drawn(given, sizes, chance)
             yield pack(own), own
@@ -88,6 +88,13 @@ def _drawn(declared: str, sizes: Mapping[str, int], chance: Chance) -> Any:
     if not declared.strip():
         return float(array[0, 0])
     return array.copy() if "," in declared else array[:, 0].copy()
+
+
+def _varied(value: Any, chance: Chance) -> Any:
+    """The value with every float in it up to a tenth larger or smaller."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_varied(item, chance) for item in value)
+    return value * (0.9 + 0.2 * float(chance.uniform(1)[0])) if isinstance(value, float) else value
 
 
 def _given(given: Given) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.sizes import Shape
 from matcalc_ref.language.tree import Count, Node, Variable
 
+T = TypeVar("T")
 BATCH = 12  # points for each set of sizes
 NEAR = 0.05  # closer to a kink than this, a point is not used
 DOMAINS = ("real", "nonzero", "positive")
@@ -127,7 +128,7 @@ class Chance:
         """Numbers in [0, 1)."""
         return (self.bits.random_raw(count) >> np.uint64(11)) * 2.0**-53
 
-    def sample(self, pool: list[int], count: int) -> list[int]:
+    def sample(self, pool: list[T], count: int) -> list[T]:
         """Different items of the pool, in random order."""
         order = np.argsort(self.uniform(len(pool)), kind="stable")
         return [pool[i] for i in order[:count]]
