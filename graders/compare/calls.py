@@ -75,7 +75,9 @@ def _arguments(signature: Signature, number: int, chance: Chance) -> Iterator[tu
     for given in signature.arguments.values():
         if isinstance(given, Given):
             chosen = given.choices[number % len(given.choices)] if given.choices else given
-            yield _given(replace(chosen, value=_varied(chosen.value, chance)) if given.vary else chosen)
+            if given.vary or chosen.vary:
+                chosen = replace(chosen, value=_varied(chosen.value, chance))
+            yield _given(chosen)
         else:
             own = _drawn(given, sizes, chance)
             yield pack(own), own

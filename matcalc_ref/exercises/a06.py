@@ -841,7 +841,7 @@ Write two functions.
                                 Given([Given(formula=f, variables={"u": ""}) for f in ("2 u + 1", "cos(u)", "3 + 0 u")]),
                             )
                         ),
-                        "x": Given(choices=(Given(0.8), Given(1.3), Given(-0.7))),
+                        "x": Given(choices=(Given(0.8), Given(1.3), Given(-0.7)), vary=True),
                     },
                     returns="two numbers: the value and the derivative",
                     sizes=({}, {}, {}),
@@ -861,8 +861,8 @@ Write two functions.
                 signature=Signature(
                     "total",
                     {
-                        "dfdu": Given(choices=(Given([2.0, -3.0]), Given([0.5, 4.0, -1.5]), Given([7.0]))),
-                        "dudx": Given(choices=(Given([5.0, 1.5]), Given([2.0, -0.5, 3.0]), Given([-2.0]))),
+                        "dfdu": Given(choices=(Given([2.0, -3.0]), Given([0.5, 4.0, -1.5]), Given([7.0])), vary=True),
+                        "dudx": Given(choices=(Given([5.0, 1.5]), Given([2.0, -0.5, 3.0]), Given([-2.0])), vary=True),
                     },
                     returns="a number",
                     sizes=({}, {}, {}),

@@ -812,8 +812,8 @@ largest entry of each row first changes nothing but the overflow.""",
                     {
                         "Z": Given(
                             choices=(
-                                Given([[1.2, -0.4, 0.7], [0.3, 2.1, -1.5]], array=True),
-                                Given([[0.5, 1.7], [-2.2, 0.4], [1.3, 0.2]], array=True),
+                                Given([[1.2, -0.4, 0.7], [0.3, 2.1, -1.5]], array=True, vary=True),
+                                Given([[0.5, 1.7], [-2.2, 0.4], [1.3, 0.2]], array=True, vary=True),
                                 Given([[1000.0, 998.5, -1000.0], [-990.0, -991.0, -993.0]], array=True),
                             )
                         ),
