@@ -14,26 +14,33 @@ def _spellings(table: str) -> dict[str, str]:
     return found
 
 
-FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())} | _spellings("""
-    log ln Log Ln
-    exp Exp
-    abs Abs absolute fabs
-    sqrt Sqrt √
+def _themselves(words: str) -> dict[str, str]:
+    """Words that have one spelling, and mean what they say."""
+    return {word: word for word in words.split()}
+
+
+FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
+FUNCTIONS |= _themselves(
+    "square diagonal pinv outer rowsum colsum softmax_rows cumsum conv hankel logsumexp reshape hstack "
+    "vstack where add subtract divide negative sech coth log2 log10 log1p expm1 softplus count len "
+    "ones_like zeros_like entries"
+)
+FUNCTIONS |= _spellings("""
+    log ln Ln
+    abs absolute fabs
+    sqrt √
     arcsin asin
     arccos acos
     arctan atan
-    sign sgn Sign
-    sigmoid Sigmoid sig sigma logistic expit
-    relu ReLU Relu RELU
-    tanh Tanh
-    square square
+    sign sgn
+    sigmoid sig sigma logistic expit
+    relu ReLU RELU
     step Heaviside heaviside step HeavisideTheta
     indicator ind indicator
     cast float int bool float64
     max max Max maximum
     min min Min minimum
     diag diag Diag diagflat DiagMatrix
-    diagonal diagonal
     sum sum Sum
     prod prod product ∏ Π
     mean mean average
@@ -41,9 +48,7 @@ FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
     trace trace tr Tr Trace
     det det Det Determinant
     inv inv inverse Inverse
-    pinv pinv
     transpose transpose Transpose
-    outer outer
     dot dot inner vdot
     matmul matmul MatMul
     hadamard hadamard HadamardProduct multiply
@@ -52,45 +57,18 @@ FUNCTIONS = {word: name for name in UNARY for word in (name, name.capitalize())}
     ones ones OneMatrix
     zeros zeros ZeroMatrix
     eye eye Identity identity IdentityMatrix
-    rowsum rowsum
-    colsum colsum
     softmax softmax Softmax
-    softmax_rows softmax_rows
-    cumsum cumsum
-    conv conv
-    hankel hankel
     toeplitz toeplitz toep
-    logsumexp logsumexp
-    reshape reshape
     concat concat concatenate
-    hstack hstack
-    vstack vstack
     matrix Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
-    where where
     piecewise Piecewise
     eq KroneckerDelta
     pow pow power Pow
     matpow matrix_power matpow
-    add add
-    subtract subtract
-    divide divide
-    negative negative
-    sech sech
     csch csch cosech
-    coth coth
     arcsinh arcsinh asinh
     arccosh arccosh acosh
     arctanh arctanh atanh
-    log2 log2
-    log10 log10
-    log1p log1p
-    expm1 expm1
-    softplus softplus
-    count count
-    len len
-    ones_like ones_like
-    zeros_like zeros_like
-    entries entries
 """)
 CONSTANTS = _spellings("""
     e e E exp1
@@ -116,7 +94,7 @@ METHODS = frozenset(
     "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape".split()
 )
 
-SIGNS = _spellings("""
+SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
     + + .+
     - - .- − – — ‐ ‑ －
     * * ∗ × ✕ ⨯
@@ -126,20 +104,11 @@ SIGNS = _spellings("""
     ⊙ .* ⊙ ∘ ○ ◦ ⊗
     ⊘ ./ ⊘
     · · ⋅ • ∙
-    @ @
     kron ⊗ₖ
-    , ,
-    ; ;
-    : :
-    ( (
-    ) )
     [ [ ⟦
     ] ] ⟧
-    { {
-    } }
     | | ∣
     ‖ ‖ || ∥
-    & &
     and && ∧
     or ∨
     not ¬
@@ -151,11 +120,7 @@ SIGNS = _spellings("""
     <= <= .<= .≤ ≤ ⩽ ≦
     >= >= .>= .≥ ≥ ⩾ ≧
     ... … ... .. ⋯ ⋮ ⋱
-    ⟨ ⟨
-    ⟩ ⟩
     Σ ∑
-    ∈ ∈
-    .( .(
 """)
 
 COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", "!=": "ne"}
