@@ -21,11 +21,11 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True)
 class Node:
-    """One node of a formula. Every node has a `shape` (rows, columns); a scalar is 1×1."""
+    """One node of a formula. Its `shape` (rows, columns) is 1×1, a scalar, unless its class says more."""
 
     @property
     def shape(self) -> Shape:
-        raise TypeError("a bare Node has no shape")
+        return SCALAR
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -72,10 +72,6 @@ class Number(Node):
     value: Fraction
     __hash__ = Node.__hash__
 
-    @property
-    def shape(self) -> Shape:
-        return SCALAR
-
 
 @dataclass(frozen=True)
 class Constant(Node):
@@ -83,10 +79,6 @@ class Constant(Node):
 
     name: str
     __hash__ = Node.__hash__
-
-    @property
-    def shape(self) -> Shape:
-        return SCALAR
 
 
 @dataclass(frozen=True)
@@ -109,10 +101,6 @@ class Count(Node):
     size: Size
     __hash__ = Node.__hash__
 
-    @property
-    def shape(self) -> Shape:
-        return SCALAR
-
 
 @dataclass(frozen=True)
 class Index(Node):
@@ -124,10 +112,6 @@ class Index(Node):
     @cached_property
     def free_indices(self) -> frozenset[str]:
         return frozenset((self.name,))
-
-    @property
-    def shape(self) -> Shape:
-        return SCALAR
 
 
 @dataclass(frozen=True)
