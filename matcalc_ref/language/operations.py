@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
-from matcalc_ref.language.sizes import Shape, Size
+from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import Count, Fill, Node, Number, Variable, apply
 
 
@@ -42,16 +42,8 @@ def power(base: Node, exponent: Node | int) -> Node:
     return apply("pow", base, number(exponent) if isinstance(exponent, int) else exponent)
 
 
-def div(left: Node, right: Node) -> Node:
-    return mul(left, power(right, -1))
-
-
 def transpose(node: Node) -> Node:
     return apply("transpose", node)
-
-
-def variable(name: str, shape: Shape) -> Variable:
-    return Variable(name, shape)
 
 
 def eye(size: Size | int | str) -> Fill:

@@ -12,10 +12,9 @@ from graders.compare.equality import NoPoints, compare, proved
 from graders.compare.points import Chance, base_points, draw, setting
 from graders.feedback.mistakes import generic
 from matcalc_ref.language import Scope, evaluate, read, shape_of
-from matcalc_ref.language.operations import (  # fmt: skip
+from matcalc_ref.language.operations import (
     add,
     count,
-    div,
     eye,
     matmul,
     mul,
@@ -25,14 +24,13 @@ from matcalc_ref.language.operations import (  # fmt: skip
     power,
     sub,
     transpose,
-    variable,
 )
 from matcalc_ref.language.tree import Apply, Number, Variable, apply
 
 MANY = int(os.environ.get("MATCALC_FUZZ", "300"))
 SHAPES = {"z": shape_of(""), "t": shape_of(""), "x": shape_of("n"), "w": shape_of("n"), "y": shape_of("m"),
           "A": shape_of("m,n"), "B": shape_of("n,n"), "C": shape_of("n,n")}  # fmt: skip
-NODES = {name: variable(name, shape) for name, shape in SHAPES.items()}
+NODES = {name: Variable(name, shape) for name, shape in SHAPES.items()}
 LEAVES = {"scalar": ("z", "t"), "column": ("x", "w"), "square": ("B", "C"), "other": ("y",)}
 few = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -126,7 +124,7 @@ def identities(node, trees):
         found += [matmul(node, eye("n")), transpose(add(transpose(node), mul(number(0), NODES["B"])))]
     if kind == "scalar":
         found += [
-            apply("trace", div(mul(node, eye("n")), count("n"))),
+            apply("trace", mul(mul(node, eye("n")), power(count("n"), -1))),
             apply("log", apply("exp", apply("tanh", node))),
         ]
         found[-1] = add(found[-1], sub(node, apply("tanh", node)))

@@ -7,11 +7,11 @@ from graders.compare.equality import reference_batches
 from graders.compare.kinks import kinks
 from graders.compare.points import base_points, seed_of, setting
 from matcalc_ref.language import shape_of
-from matcalc_ref.language.operations import add, matmul, number, power, transpose, variable
-from matcalc_ref.language.tree import apply
+from matcalc_ref.language.operations import add, matmul, number, power, transpose
+from matcalc_ref.language.tree import Variable, apply
 
 SHAPES = {"x": shape_of("n"), "A": shape_of("m,n"), "B": shape_of("n,n"), "z": shape_of("")}
-x, A, B, z = (variable(name, shape) for name, shape in SHAPES.items())
+x, A, B, z = (Variable(name, shape) for name, shape in SHAPES.items())
 HERE = setting(SHAPES, [A], seed=seed_of(b"secret", "A05-07", "1"))
 
 
@@ -69,6 +69,6 @@ def test_both_sides_of_a_kink_and_never_close_to_it():
 
 def test_sizes_fit_the_shapes_that_depend_on_them():
     shapes = {"s": shape_of("p"), "k": shape_of("q")}
-    conv = apply("conv", variable("s", shapes["s"]), variable("k", shapes["k"]))
+    conv = apply("conv", Variable("s", shapes["s"]), Variable("k", shapes["k"]))
     for points in base_points(setting(shapes, [conv])):
         assert points.sizes["p"] >= points.sizes["q"]

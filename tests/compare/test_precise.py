@@ -7,9 +7,9 @@ from graders.compare.equality import compare
 from graders.compare.points import base_points, chosen, setting
 from graders.compare.precise import precisely
 from matcalc_ref.language import Scope, evaluate, read, shape_of
-from matcalc_ref.language.operations import number, variable
+from matcalc_ref.language.operations import number
 from matcalc_ref.language.table import OPERATIONS
-from matcalc_ref.language.tree import Cases, Entry, apply
+from matcalc_ref.language.tree import Cases, Entry, Variable, apply
 
 SHAPES = {
     "x": shape_of("n"),
@@ -18,7 +18,7 @@ SHAPES = {
     "B": shape_of("n,n"),
     "z": shape_of(""),
 }
-x, k, A, B, z = (variable(name, shape) for name, shape in SHAPES.items())
+x, k, A, B, z = (Variable(name, shape) for name, shape in SHAPES.items())
 ARGUMENTS = {
     "pow": (z, number(3)), "matpow": (A, number(-2)), "conv": (x, k), "diag": (x,), "log": (apply("abs", A),),
     "sqrt": (apply("abs", A),), "arcsin": (apply("sin", A),), "arccos": (apply("sin", A),),
