@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from matcalc_ref.language.printing.typed import ADD, ATOM, MUL, POW, Printer, _stacked, divisor
+from matcalc_ref.language.printing.typed import ADD, ATOM, MUL, POW, Printer, divisor, rows_of
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.tree import (
@@ -66,10 +66,8 @@ class _Latex(Printer):
             case Number(value):
                 if value.denominator != 1:
                     sign = "-" if value < 0 else ""
-                    return (
-                        rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}",
-                        ADD if sign else POW,
-                    )
+                    written = rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+                    return written, ADD if sign else POW
                 return str(value), ADD if value < 0 else ATOM
             case Variable(name, shape):
                 return _word(name, shape != SCALAR and ONE in shape), ATOM
@@ -84,18 +82,14 @@ class _Latex(Printer):
                 if kind == "eye":
                     return f"I_{{{rows}}}", ATOM
                 digit = r"\mathbf{1}" if kind == "ones" else r"\mathbf{0}"
-                if columns == ONE or rows == ONE:
-                    return (
-                        (f"{digit}_{{{rows}}}", ATOM)
-                        if columns == ONE
-                        else (rf"{digit}_{{{columns}}}^{{\top}}", POW)
-                    )
+                if columns == ONE:
+                    return f"{digit}_{{{rows}}}", ATOM
+                if rows == ONE:
+                    return rf"{digit}_{{{columns}}}^{{\top}}", POW
                 return rf"{digit}_{{{rows}, {columns}}}", ATOM
             case IndexedSum(index, low, high, body):
-                return (
-                    rf"\sum_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}} {self.at(body, MUL)}",
-                    ADD,
-                )
+                bounds = rf"_{{{index}={self.show(low)[0]}}}^{{{self.show(high)[0]}}}"
+                return rf"\sum{bounds} {self.at(body, MUL)}", ADD
             case Cases(branches, otherwise):
                 lines = [rf"{self.at(v, ADD)} & \text{{if }} {self.bare(c)}" for v, c in branches]
                 if otherwise is not None:
@@ -225,10 +219,7 @@ class _Latex(Printer):
         return self.matrix([arguments]) if len(arguments) > 1 else self.show(arguments[0])
 
     def show_vstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        rows = [
-            a.arguments if _stacked(a) and isinstance(a, Apply) and a.operation == "hstack" else (a,)
-            for a in arguments
-        ]
+        rows = rows_of(arguments)
         if len({len(row) for row in rows}) != 1:
             rows = [(a,) for a in arguments]
         return self.matrix(rows) if len(rows) > 1 else self.show(arguments[0])

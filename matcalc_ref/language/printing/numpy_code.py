@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 
 from matcalc_ref.language.operations import UNIT
-from matcalc_ref.language.printing.typed import SIGNS, divisor, summed
+from matcalc_ref.language.printing.typed import SIGNS, divisor, rows_of, summed
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
 from matcalc_ref.language.tree import (
     Apply,
@@ -74,10 +74,8 @@ class _Code:
         self.ranges: dict[str, set[Size | None]] = {}
         for piece in node.walk():
             if isinstance(piece, IndexedSum):
-                whole = (
-                    isinstance(piece.high, Count) and isinstance(piece.low, Number) and piece.low.value >= 1
-                )
-                size = piece.high.size if whole and isinstance(piece.high, Count) else None
+                inside = isinstance(piece.low, Number) and piece.low.value >= 1
+                size = piece.high.size if inside and isinstance(piece.high, Count) else None
                 self.ranges.setdefault(piece.index, set()).add(size)
             elif isinstance(piece, ByEntries):
                 for name, size in zip((piece.row_index, piece.column_index), piece.entries, strict=True):
@@ -107,11 +105,8 @@ class _Code:
             case Index(name):
                 return name, ATOM, False
             case Count(size):
-                return (
-                    str(size),
-                    ATOM if str(size).isidentifier() or size.number is not None else LOOSE,
-                    False,
-                )
+                plain = str(size) in size.names or size.number is not None
+                return str(size), ATOM if plain else LOOSE, False
             case Constant(name):
                 return f"np.{name}", ATOM, False
             case Fill("eye", (rows, _)):
@@ -158,15 +153,12 @@ class _Code:
 
     def place(self, place: Node, size: Size) -> tuple[str, str | None]:
         """An index counted from 0, and the condition that it is inside where that is not sure."""
-        if isinstance(place, Number) and (
-            place.value == 1 or size.number is not None and 1 <= place.value <= size.number
-        ):
-            return str(place.value - 1), None
-        if isinstance(place, Number):
-            at = str(place.value - 1)
-        else:
+        if not isinstance(place, Number):
             at = f"{self.at(place, SUM)} - 1"
-        return at, f"0 <= {at} < {size}"
+            return at, f"0 <= {at} < {size}"
+        at = str(place.value - 1)
+        inside = place.value == 1 or size.number is not None and 1 <= place.value <= size.number
+        return at, None if inside else f"0 <= {at} < {size}"
 
     def entry(self, node: Entry) -> tuple[str, int, bool]:
         base, row, column = node.base, node.row, node.column
@@ -201,11 +193,8 @@ class _Code:
             terms = [self.show(a)[0] if _negative(a) else self.at(a, PRODUCT) for a in arguments]
             return summed(terms), SUM, array
         if operation == "mul":
-            return (
-                self.product(arguments),
-                (SUM if _negative(Apply("mul", arguments, SCALAR)) else PRODUCT),
-                array,
-            )
+            level = SUM if _negative(Apply("mul", arguments, SCALAR)) else PRODUCT
+            return self.product(arguments), level, array
         if operation == "pow":
             upper = arguments[1]
             if not array and isinstance(upper, Number) and upper.value.denominator == 1 and upper.value < 0:
@@ -213,11 +202,8 @@ class _Code:
                 return f"1 / {below}" + (f" ** {-upper.value}" if upper.value != -1 else ""), PRODUCT, False
             if array or isinstance(upper, Number) and upper.value.denominator == 1:
                 return f"{self.base(arguments[0])} ** {self.at(upper, ATOM)}", POWER, array
-            return (
-                f"np.power({self.base(arguments[0])}, {self.at(upper, LOOSE)})",
-                ATOM,
-                False,
-            )  # nan, not complex
+            power = f"np.power({self.base(arguments[0])}, {self.at(upper, LOOSE)})"  # nan, not complex
+            return power, ATOM, False
         if operation in ("max", "min"):
             word = "np.maximum" if operation == "max" else "np.minimum"
             out = inner
@@ -225,11 +211,8 @@ class _Code:
                 out = f"{word}({out}, {written})"
             return out, ATOM if len(shown) > 1 else shown[0][1], array
         if operation in SIGNS:
-            return (
-                f"({self.at(arguments[0], SUM)} {SIGNS[operation]} {self.at(arguments[1], SUM)}) * 1.0",
-                PRODUCT,
-                array,
-            )
+            left, right = (self.at(a, SUM) for a in arguments)
+            return f"({left} {SIGNS[operation]} {right}) * 1.0", PRODUCT, array
         if operation in PLAIN:
             return f"{PLAIN[operation]}({inner})", ATOM, array
         if operation == "relu":
@@ -243,18 +226,9 @@ class _Code:
         if operation == "matpow":
             return f"np.linalg.matrix_power({self.array(arguments[0])}, {shown[1][0]})", ATOM, True
         if operation == "transpose":
-            return (
-                (f"{self.array(arguments[0], ATOM)}.T", ATOM, True) if array else (inner, shown[0][1], False)
-            )
+            return (f"{self.array(arguments[0], ATOM)}.T", ATOM, True) if array else shown[0]
         if operation in ("hstack", "vstack"):
-            rows = (
-                [arguments]
-                if operation == "hstack"
-                else [
-                    a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,)
-                    for a in arguments
-                ]
-            )
+            rows = [arguments] if operation == "hstack" else rows_of(arguments)
             cells = [[self.show(cell) for cell in row] for row in rows]
             if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
                 lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
@@ -267,11 +241,8 @@ class _Code:
         if operation == "softmax":
             return f"(lambda t: np.exp(t - np.max(t)) / np.sum(np.exp(t - np.max(t))))({inner})", ATOM, array
         if operation in ARRAY:
-            return (
-                ARRAY[operation].format(*(self.array(a) for a in arguments)),
-                ATOM,
-                operation not in NUMBERS,
-            )
+            written = ARRAY[operation].format(*(self.array(a) for a in arguments))
+            return written, ATOM, operation not in NUMBERS
         raise TypeError(f"{operation} has no code")
 
     def base(self, node: Node) -> str:

@@ -50,9 +50,7 @@ class Printer:
             case Variable(name) | Index(name) | Constant(name):
                 return name, ATOM
             case Count(size):
-                return (
-                    str(size) if len(size.names) == 1 and str(size) in size.names else f"count({size})"
-                ), ATOM
+                return str(size) if str(size) in size.names else f"count({size})", ATOM
             case Fill(kind, (rows, columns)):
                 if kind == "eye":
                     return f"eye({rows})", ATOM
@@ -171,17 +169,10 @@ class Printer:
 
     def show_matpow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
-        if (
-            not isinstance(upper, Number)
-            or upper.value.denominator != 1
-            or upper == MINUS_UNIT
-            or abs(upper.value) > 100
-        ):
+        plain = isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100
+        if not plain or upper == MINUS_UNIT or base.shape[0] == ONE:
             return self.call("matpow", arguments), ATOM
-        if base.shape[0] == ONE:
-            return self.call("matpow", arguments), ATOM
-        above = str(upper.value) if upper.value >= 0 else f"({upper.value})"
-        return f"{self.at(base, ATOM)}^{above}", POW
+        return f"{self.at(base, ATOM)}^{self.at(upper, ATOM)}", POW
 
     def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if _is_matrix_entry(arguments[0]) or isinstance(arguments[0], (Number, Index, Count)):
@@ -189,25 +180,15 @@ class Printer:
         return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
 
     def show_hstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        if len(arguments) < 2 or any(_stacked(a) for a in arguments):
+        if len(arguments) < 2 or any(map(stacked, arguments)):
             return self.call("hstack", arguments), ATOM
         return "[" + ", ".join(self.at(a, ADD) for a in arguments) + "]", ATOM
 
     def show_vstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        rows = [a.arguments if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
-        even = len({len(row) for row in rows}) == 1 and not any(
-            _stacked(cell) for row in rows for cell in row
-        )
-        wide = all(
-            isinstance(a, Apply) and a.operation == "hstack" and len(a.arguments) > 1 for a in arguments
-        )
-        if (
-            len(rows) < 2
-            or not even
-            or not (wide or all(len(row) == 1 and not _stacked(row[0]) for row in rows))
-        ):
-            return self.call("vstack", arguments), ATOM
-        if not wide and any(_stacked(a) for a in arguments):
+        rows = rows_of(arguments)
+        even = len({len(row) for row in rows}) == 1 and not any(stacked(cell) for row in rows for cell in row)
+        whole = all(len(row) > 1 for row in rows) or not any(map(stacked, arguments))
+        if len(rows) < 2 or not even or not whole:
             return self.call("vstack", arguments), ATOM
         return "[" + "; ".join(", ".join(self.at(cell, ADD) for cell in row) for row in rows) + "]", ATOM
 
@@ -230,5 +211,10 @@ def _is_matrix_entry(node: Node) -> bool:
     return isinstance(node, Entry) and node.row is not None and node.column is not None
 
 
-def _stacked(node: Node) -> bool:
+def stacked(node: Node) -> bool:
     return isinstance(node, Apply) and node.operation in ("hstack", "vstack")
+
+
+def rows_of(arguments: tuple[Node, ...]) -> list[tuple[Node, ...]]:
+    """What is stacked, as rows of cells: those of an `hstack`, or one cell."""
+    return [a.children if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
