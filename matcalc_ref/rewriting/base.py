@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from matcalc_ref.language.sizes import Size
 from matcalc_ref.language.tree import Node
@@ -11,53 +10,30 @@ from matcalc_ref.language.tree import Node
 MOST_TERMS = 60  # of a sum that is multiplied out
 
 
-class Rules(ABC):
-    """Rewriting rules; every method takes rewritten operands. `expand` multiplies out, `ordered` sorts."""
+class Rules:
+    """Rewriting rules; every method takes rewritten operands. `expand` multiplies out, `ordered` sorts.
+
+    What is declared here, every group may ask for, also where a later one has it.
+    """
+
+    apply: Callable[..., Node]  # an operation's name and its operands
+    on_add: Callable[..., Node]
+    on_mul: Callable[..., Node]
+    on_pow: Callable[[Node, Node], Node]
+    on_matmul: Callable[..., Node]
+    on_kron: Callable[[Node, Node], Node]
+    on_transpose: Callable[[Node], Node]
+    on_sum: Callable[[Node], Node]
+    on_diag: Callable[[Node], Node]
+    entry: Callable[[Node, Node | None, Node | None], Node]
+    indexed_sum: Callable[[str, Node, Node, Node], Node]
+    count: Callable[[Size], Node]
+    key: Callable[[Node], str]
+    sorted: Callable[[Iterable[Node]], list[Node]]
 
     def __init__(self, expand: bool, ordered: bool = False) -> None:
         self.expand, self.ordered = expand, ordered
 
-    @abstractmethod
-    def __call__(self, node: Node) -> Node: ...
-
-    @abstractmethod
-    def apply(self, operation: str, *arguments: Node) -> Node: ...
-
-    @abstractmethod
-    def on_add(self, *arguments: Node) -> Node: ...
-
-    @abstractmethod
-    def on_mul(self, *arguments: Node) -> Node: ...
-
-    @abstractmethod
-    def on_pow(self, base: Node, exponent: Node) -> Node: ...
-
-    @abstractmethod
-    def key(self, node: Node) -> str: ...
-
-    @abstractmethod
-    def sorted(self, nodes: Iterable[Node]) -> list[Node]: ...
-
-    @abstractmethod
-    def count(self, size: Size) -> Node: ...
-
-    @abstractmethod
-    def on_matmul(self, *arguments: Node) -> Node: ...
-
-    @abstractmethod
-    def on_transpose(self, node: Node) -> Node: ...
-
-    @abstractmethod
-    def on_sum(self, node: Node) -> Node: ...
-
-    @abstractmethod
-    def on_diag(self, node: Node) -> Node: ...
-
-    @abstractmethod
-    def on_kron(self, left: Node, right: Node) -> Node: ...
-
-    @abstractmethod
-    def entry(self, base: Node, row: Node | None, column: Node | None) -> Node: ...
-
-    @abstractmethod
-    def indexed_sum(self, index: str, low: Node, high: Node, body: Node) -> Node: ...
+    def __call__(self, node: Node) -> Node:
+        """The tree, rewritten from its leaves up."""
+        raise NotImplementedError

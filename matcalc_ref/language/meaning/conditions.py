@@ -22,8 +22,7 @@ def comparison(m: Context, piece: Piece) -> Node:
         try:
             tests.append(m.make(operation, a, b))
         except Misfit:
-            left, right = Operand(a, pa.start, pa.end), Operand(b, pb.start, pb.end)
-            raise m.mismatch("misfit-compared", left, right) from None
+            raise m.mismatch("misfit-compared", Operand.of(a, pa), Operand.of(b, pb)) from None
     return tests[0] if len(tests) == 1 else _join(m, "mul", tests, piece.parts)
 
 
@@ -55,7 +54,7 @@ def _join(m: Context, operation: str, nodes: list[Node], pieces: list[Piece]) ->
     try:
         return m.make(operation, *nodes)
     except Misfit:
-        first, last = (Operand(nodes[k], pieces[k].start, pieces[k].end) for k in (0, -1))
+        first, last = (Operand.of(nodes[k], pieces[k]) for k in (0, -1))
         raise m.mismatch("misfit-joined", first, last) from None
 
 
@@ -101,10 +100,7 @@ def chosen(
     for value, place in zip(values[1:], places[1:], strict=False):
         theirs = m.shape(value)
         if not m.sizes.same_shape(shape, theirs):
-            first, other = (
-                Operand(values[0], places[0].start, places[0].end),
-                Operand(value, place.start, place.end),
-            )
+            first, other = Operand.of(values[0], places[0]), Operand.of(value, place)
             refusal = m.mismatch("misfit-cases", first, other)
             if any(isinstance(v, Number) and v.value == 0 for v in (values[0], value)):
                 refusal.message += " " + say("hint-zeros", zeros=_zeros(m, values[0], value))

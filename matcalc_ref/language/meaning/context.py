@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +31,16 @@ class Operand:
     flat: bool = False
     literal: bool = False
 
+    @staticmethod
+    def of(node: Node, piece: Piece) -> Operand:
+        return Operand(node, piece.start, piece.end)
+
 
 class Context:
     """One reading of one text: the open sizes, the indices met so far. `Meaning` reads the pieces."""
+
+    node: Callable[[Piece], Node]  # the tree of a piece of the surface
+    operand: Callable[[Piece], Operand]
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope, self.sizes = text, scope, Sizes()
@@ -165,12 +172,3 @@ class Context:
             right_shape=self.named(b),
             hint=hint,
         )
-
-    # the rules
-
-    def node(self, piece: Piece) -> Node:
-        """The tree of a piece of the surface."""
-        raise NotImplementedError
-
-    def operand(self, piece: Piece) -> Operand:
-        raise NotImplementedError

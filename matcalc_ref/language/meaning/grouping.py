@@ -12,7 +12,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, parted
 from matcalc_ref.language.tree import Node
 
 
@@ -60,8 +60,7 @@ def _divided(m: Context, piece: Piece) -> Operand:
     signs, parts = list(piece.value), list(piece.parts)
     under = parts[at]
     run = under.parts[0] if under.kind == "neg" else under
-    first, *rest = run.parts
-    tail = rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
+    first, tail = parted(run)
     lower = Piece("neg", None, [first], under.start, first.end) if under.kind == "neg" else first
     by_all = [*signs[:at], "/", *signs[at + 1 :]], parts
     by_first = [*signs[:at], "/", "then", *signs[at + 1 :]], [*parts[:at], lower, tail, *parts[at + 1 :]]
@@ -77,7 +76,7 @@ def _divided(m: Context, piece: Piece) -> Operand:
         read, m.sizes.known = readings[0]
         return read
     left = m.text[piece.start : parts[at - 1].end]
-    whole, head, beside = m.said(under), m.said(first), m.text[rest[0].start : run.end].strip()
+    whole, head, beside = m.said(under), m.said(first), m.text[tail.start : run.end].strip()
     above = m.text[piece.start : run.end].strip()
     choices = (f"({left}/{head}) {beside}", f"{left}/({whole})")
     at_fault = Piece("chain", None, [], piece.start, run.end)
@@ -128,12 +127,8 @@ def factors(m: Context, piece: Piece) -> list[Operand]:
 
 def _bold_one(piece: Piece) -> bool:
     """Whether a piece may be the 1 of an indicator, as in `1[z > 0]`, `1{z > 0}`, `I(z > 0)`."""
-    return (
-        piece.kind == "num"
-        and piece.value == 1
-        or piece.kind == "name"
-        and piece.value.category == "identity"
-    )
+    identity = piece.kind == "name" and piece.value.category == "identity"
+    return identity or piece.kind == "num" and piece.value == 1
 
 
 def _condition(piece: Piece, before: str) -> bool:

@@ -29,25 +29,20 @@ def along_axis(m: Context, piece: Piece, named: dict[str, Piece], node: Node) ->
     axis, word, shape = m.node(named["axis"]), m.said(piece.parts[0]), m.shape(node)
     if axis not in (ZERO, UNIT, MINUS_UNIT):
         raise m.fail("axis", piece)
-    kept = m.node(named["keepdims"]) == UNIT if "keepdims" in named else False
-    along = 0 if axis == ZERO else 1
-    if shape[1 - along] == ONE and not kept:  # of a 1-D array it is the sum of all
+    total, along = ("colsum", 0) if axis == ZERO else ("rowsum", 1)
+    if "keepdims" in named and m.node(named["keepdims"]) == UNIT:
+        return m.make(total, node)
+    if shape[1 - along] == ONE:  # of a 1-D array it is the sum of all
         return m.make("sum", node)
-    if not kept:
-        flat = f"colsum({word})" if axis == ZERO else f"rowsum({word})"
-        if piece.value == "mean":
-            flat = f"({flat}/{shape[0] if axis == ZERO else shape[1]})"
-        raise m.fail("sum-1d", piece, choices=(flat, f"{flat}ᵀ"))
-    return m.make("colsum" if axis == ZERO else "rowsum", node)
-
-
-def _operands(piece: Piece, nodes: list[Node]) -> list:
-    return [Operand(n, p.start, p.end) for n, p in zip(nodes, piece.parts, strict=True)]
+    flat = f"{total}({word})"
+    if piece.value == "mean":
+        flat = f"({flat}/{shape[along]})"
+    raise m.fail("sum-1d", piece, choices=(flat, f"{flat}ᵀ"))
 
 
 def _times(sign: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
-        result, *rest = _operands(piece, nodes)
+        result, *rest = map(Operand.of, nodes, piece.parts)
         for operand in rest:
             result = products.times(m, sign, result, operand)
             result.flat = True

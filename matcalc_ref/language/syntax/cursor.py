@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from matcalc_ref.language.scope import Refusal
@@ -12,6 +13,17 @@ from matcalc_ref.language.syntax.tokens import Reader, Token
 
 class Cursor(Reader):
     """A place in the tokens, and in which brackets it lies. `Parser` fills in the levels of the grammar."""
+
+    expr: Callable[..., Piece]  # what binds least; the others bind tighter and tighter
+    logic: Callable[[], Piece]
+    test: Callable[[], Piece]
+    sum: Callable[[], Piece]
+    chain: Callable[[], Piece]
+    run: Callable[..., Piece]
+    power: Callable[[], Piece]
+    atom: Callable[[], Piece]
+    subscript: Callable[[Piece], Piece]  # behind an operand
+    exponent: Callable[[Piece], Piece]
 
     def __init__(self, text: str, toks: list[Token]) -> None:
         self.text, self.toks, self.at = text, toks, 0
@@ -37,6 +49,13 @@ class Cursor(Reader):
         token = self.toks[self.at]
         self.at += token.kind != "stop"
         return token
+
+    def minus(self) -> bool:
+        """Passes over plus and minus signs; whether they make negative what follows."""
+        negative = False
+        while self.sign("+", "-"):
+            negative ^= self.next().value == "-"
+        return negative
 
     def slice(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
@@ -88,35 +107,3 @@ class Cursor(Reader):
 
     def at_of(self, start: int) -> int:
         return next(k for k, token in enumerate(self.toks) if token.start >= start)
-
-    # the levels of the grammar
-
-    def expr(self, commas: bool = False) -> Piece:
-        raise NotImplementedError
-
-    def test(self) -> Piece:
-        raise NotImplementedError
-
-    def logic(self) -> Piece:
-        raise NotImplementedError
-
-    def sum(self) -> Piece:
-        raise NotImplementedError
-
-    def chain(self) -> Piece:
-        raise NotImplementedError
-
-    def run(self, bare: bool = False) -> Piece:
-        raise NotImplementedError
-
-    def power(self) -> Piece:
-        raise NotImplementedError
-
-    def subscript(self, base: Piece) -> Piece:
-        raise NotImplementedError
-
-    def atom(self) -> Piece:
-        raise NotImplementedError
-
-    def exponent(self, base: Piece) -> Piece:
-        raise NotImplementedError

@@ -7,9 +7,7 @@ from matcalc_ref.language.syntax.surface import Piece
 
 
 def exponent(p: Cursor, base: Piece) -> Piece:
-    start, negative = p.tok.start, False
-    while p.sign("-", "+"):
-        negative ^= p.next().value == "-"
+    start, negative = p.tok.start, p.minus()
     token = p.tok
     part = p.atom()
     if p.index_follows() and part.kind == "name":  # x^2_i is x_i^2

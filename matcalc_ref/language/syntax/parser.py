@@ -11,7 +11,7 @@ from matcalc_ref.language.syntax.brackets import all_hold
 from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, parted
 from matcalc_ref.language.syntax.tokens import Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -158,9 +158,7 @@ class Parser(Behind):
         parts: list[Piece] = []
         start = self.tok.start
         while True:
-            negative, opened = False, self.tok
-            while self.sign("+", "-"):
-                negative ^= self.next().value == "-"
+            opened, negative = self.tok, self.minus()
             term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
                 term = Piece("neg", None, [term], opened.start, term.end)
@@ -182,14 +180,12 @@ class Parser(Behind):
             sign = self.next()
             tight = not sign.space and not self.tok.space
             self.no_loose_size(runs[-1], sign)
-            negative, opened = False, self.tok
-            while self.sign("+", "-"):
-                negative ^= self.next().value == "-"
+            opened, negative = self.tok, self.minus()
             run = self.run()
             divides, rest = sign.value, None
             if sign.value == "/" and run.kind == "run":
                 if self.only_first(run, tight):
-                    run, rest = _parted(run)
+                    run, rest = parted(run)
                 else:
                     divides = "/?"
             if negative:
@@ -331,11 +327,6 @@ class Parser(Behind):
         inner = toks[2]
         closed = toks[3].depth == toks[4].depth == -1 and inner.kind in ("num", "name")
         return self.text[inner.start : inner.end] if closed else ""
-
-
-def _parted(run: Piece) -> tuple[Piece, Piece]:
-    first, *rest = run.parts
-    return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
 
 
 def _is_condition(piece: Piece) -> bool:

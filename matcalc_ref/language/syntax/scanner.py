@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from matcalc_ref.language.scope import Scope
@@ -12,6 +13,8 @@ MAX_TOKENS = 1500
 
 class Scanner(Reader):
     """A place in the text. `Lexer` knows how to go on from it."""
+
+    step: Callable[[], None]  # reads what stands here, and moves on
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope, self.pos = text, scope, 0
@@ -32,7 +35,3 @@ class Scanner(Reader):
             self.out[-1] = Token("fill", vector, last.start, last.end, last.space)
         self.out.append(Token(kind, value, start, end, self.space))
         self.space = False
-
-    def step(self) -> None:
-        """Read what stands here, and move on."""
-        raise NotImplementedError

@@ -38,3 +38,9 @@ class Piece:
     start: int
     end: int
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+def parted(run: Piece) -> tuple[Piece, Piece]:
+    """The first of several factors side by side, and the rest."""
+    first, *rest = run.parts
+    return first, rest[0] if len(rest) == 1 else Piece("run", None, rest, rest[0].start, run.end)
