@@ -239,7 +239,7 @@ def _fill(kind: str) -> Callable[[Context, Piece], Node]:
         sizes = _sizes(m, piece)
         if kind == "eye" and sizes[0] != sizes[-1]:
             raise m.fail("identity-square", piece)
-        return Fill(kind, (sizes[0], sizes[-1] if kind == "eye" else (sizes[1] if len(sizes) > 1 else ONE)))
+        return indices.filled(kind, sizes)
 
     return read
 

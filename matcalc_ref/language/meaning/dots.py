@@ -11,7 +11,7 @@ from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
-from matcalc_ref.language.tree import ByEntries, Fill, Node
+from matcalc_ref.language.tree import Fill, Node
 
 
 def is_dots(piece: Piece) -> bool:
@@ -54,11 +54,9 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
     if len(solid) != len(cells) - 1 or len(solid) < 2 or is_dots(cells[0]) or is_dots(cells[-1]):
         raise m.fail("dots-form", piece)
     found = _pattern(m, solid)
-    if found is None:
+    if found is None or (end := found[2]) and not end.isdecimal() and end not in m.scope.dimensions:
         raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
     pattern, letter, end = found
-    if end and not end.isdecimal() and end not in m.scope.dimensions:
-        raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
     if not end:
         node = m.node(pattern)
         length = m.sizes.fresh()
@@ -70,9 +68,7 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
     length = indices.size(m, _end(end, solid[-1]))
     if not m.scalar(body):
         raise m.fail("row-entries", solid[0])
-    if column:
-        return ByEntries(letter, None, body, (length, ONE))
-    return ByEntries(None, letter, body, (ONE, length))
+    return indices.vector(letter, body, length, row=not column)
 
 
 def terms(m: Context, parts: list[Piece]) -> list[Piece]:
@@ -127,11 +123,8 @@ def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | 
         return _general(first, last, letter, ends)
     value: Any = first.value
     if first.kind == "sub" and first.value != last.value:
-        if (
-            not isinstance(first.value, str)
-            or not isinstance(last.value, str)
-            or len(first.value) != len(last.value)
-        ):
+        written = isinstance(first.value, str) and isinstance(last.value, str)
+        if not written or len(first.value) != len(last.value):
             return None
         letters = []
         for a, b in zip(first.value, last.value, strict=True):

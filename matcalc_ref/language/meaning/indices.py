@@ -30,11 +30,8 @@ def subscript(m: Context, piece: Piece) -> Node:
     """`x_i`, `A_{ij}`, `s_{i+k}`, `A_{i,:}`, `I_n`, `1_{z>0}`, `δ_{ij}`."""
     base = piece.parts[0]
     name: Name | None = base.value if base.kind == "name" else None
-    if (
-        base.kind == "fill"
-        or (name and name.category == "identity")
-        or (base.kind == "num" and base.value in (0, 1))
-    ):
+    identity = name and name.category == "identity"
+    if identity or base.kind == "fill" or base.kind == "num" and base.value in (0, 1):
         return _sized(m, piece, base)
     if name and name.category == "unknown":
         if canonical(name.written) == "delta":
@@ -172,9 +169,13 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
     else:
         raise m.fail("fill-size", piece, size=piece.value)
     if base.kind == "name":
-        return Fill("eye", (sizes[0], sizes[-1]))
-    kind = base.value if base.kind == "fill" else ("ones" if base.value == 1 else "zeros")
-    return Fill(kind, (sizes[0], sizes[1] if len(sizes) > 1 else ONE))
+        return filled("eye", sizes)
+    return filled(base.value if base.kind == "fill" else "ones" if base.value == 1 else "zeros", sizes)
+
+
+def filled(kind: str, sizes: list[Size]) -> Fill:
+    """Ones or zeros of one size or two, or the identity."""
+    return Fill(kind, (sizes[0], sizes[-1] if kind == "eye" else [*sizes, ONE][1]))
 
 
 def item(m: Context, piece: Piece) -> Node:
@@ -197,11 +198,8 @@ def item(m: Context, piece: Piece) -> Node:
         if place is None:
             places.append(None)
         elif isinstance(place, Number) and place.value == -1:
-            size = (
-                m.shape(base)[len(places)]
-                if len(piece.parts) > 2 or m.shape(base)[0] != ONE
-                else m.shape(base)[1]
-            )
+            row = len(piece.parts) == 2 and m.shape(base)[0] == ONE
+            size = m.shape(base)[1 if row else len(places)]
             last = (f"{said}_{{{size}}}",) if len(piece.parts) == 2 else ()
             raise m.fail("entry-zero", piece, choices=last)
         elif isinstance(place, Number) and place.value.denominator == 1:
@@ -324,12 +322,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
         top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
         if isinstance(top, Count) and len(top.size.terms) == 1 and low == UNIT:
             for found in sizes:
-                if (
-                    found != top.size
-                    and len(found.names) == 1
-                    and found.number is None
-                    and len(found.terms) == 1
-                ):
+                if found != top.size and len(found.names) == len(found.terms) == 1:
                     raise m.fail("sum-too-far", piece, index=name, end=top.size, count=found)
         if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
             raise m.fail("sum-long", piece)
@@ -344,14 +337,20 @@ def _bound(m: Context, piece: Piece) -> Node:
     return node
 
 
+def vector(index: str, body: Node, length: Size, row: bool) -> Node:
+    """A row or a column by its entries."""
+    if row:
+        return ByEntries(None, index, body, (ONE, length))
+    return ByEntries(index, None, body, (length, ONE))
+
+
 def close(m: Context, piece: Piece, row: bool) -> Node:
     """A piece inside `diag(…)` or `[…]`: an index left free there runs over the entries."""
     node, free = with_free(m, lambda: m.node(piece))
     if len(free) == 1 and m.scalar(node):
         name, sizes = next(iter(free.items()))
         length = run_over(m, name, sizes, piece, "")
-        shape = (ONE, length) if row else (length, ONE)
-        return ByEntries(None, name, node, shape) if row else ByEntries(name, None, node, shape)
+        return vector(name, node, length, row)
     for name, sizes in free.items():
         m.uses.setdefault(name, []).extend(sizes)
     return node
@@ -368,11 +367,8 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
         raise m.fail("index-extra", body, index=min(extra))
     if not m.scalar(node):
         raise m.fail("entry-shape", body, shape=show_shape(m.shape(node)))
-    row = (
-        fixed == ["1"]
-        if fixed
-        else len(names) == 1 and expect is not None and expect[0] == ONE and expect[1] != ONE
-    )
+    lying = len(names) == 1 and expect is not None and expect[0] == ONE != expect[1]
+    row = fixed == ["1"] if fixed else lying
     hints = dict(zip(names, (expect[1] if row else expect[0], expect[1]), strict=False)) if expect else {}
     lengths = {}
     for name in names:
@@ -381,10 +377,5 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
             sizes = [hints[name]]
         lengths[name] = run_over(m, name, sizes, body, f"entries({name}:n, …)")
     if len(names) == 1:
-        length = lengths[names[0]]
-        return (
-            ByEntries(None, names[0], node, (ONE, length))
-            if row
-            else ByEntries(names[0], None, node, (length, ONE))
-        )
+        return vector(names[0], node, lengths[names[0]], row)
     return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))
