@@ -58,7 +58,7 @@ class Arrays(Products):
                     return self.on_mul(*(self.on_transpose(a) for a in arrays))
             case Apply("add", terms):
                 if self.expand or any(is_op(t, "transpose") for t in terms):
-                    return self.on_add(*(t if t.is_scalar else self.on_transpose(t) for t in terms))
+                    return self.on_add(*map(self.on_transpose, terms))
             case IndexedSum(index, low, high, body):
                 return self.indexed_sum(index, low, high, self.on_transpose(body))
             case ByEntries(row, column, body):
@@ -91,16 +91,11 @@ class Arrays(Products):
             case Apply("matmul", factors):
                 for k in range(1, len(factors)):
                     if factors[k].shape[0] == ONE:
-                        return self.on_mul(
-                            self.on_sum(matmul(*factors[:k])), self.on_sum(matmul(*factors[k:]))
-                        )
+                        return self.on_mul(*(self.on_sum(matmul(*f)) for f in (factors[:k], factors[k:])))
                 if rows == ONE:
                     return self.on_sum(self.on_transpose(node))
             case Apply("add", terms) if self.expand:
-                whole = [
-                    t if t.shape == node.shape else self.on_mul(t, Fill("ones", node.shape)) for t in terms
-                ]
-                return self.on_add(*(self.on_sum(t) for t in whole))
+                return self.on_add(*(self.on_sum(self.filled(t, node.shape)) for t in terms))
             case Apply("mul", (left, right)) if ONE in node.shape and not self.composed(left, right):
                 return self.dot(*(self.on_transpose(v) if columns != ONE else v for v in (left, right)))
             case Apply("pow", (base, Number(Fraction(numerator=2, denominator=1)))) if (
@@ -185,7 +180,7 @@ class Arrays(Products):
             case Apply("mul", factors):
                 return self.on_mul(*map(self.on_diagonal, factors))
             case Apply("add", terms):
-                return self.on_add(*(t if t.is_scalar else self.on_diagonal(t) for t in terms))
+                return self.on_add(*map(self.on_diagonal, terms))
             case Apply("matmul", (left, right)) if left.shape[1] == ONE:
                 return self.on_mul(left, self.on_transpose(right))
         return apply("diagonal", node)

@@ -9,12 +9,7 @@ from math import gcd, lcm
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, matmul
 from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply
 from matcalc_ref.rewriting.base import Rules
-from matcalc_ref.rewriting.pieces import (
-    is_op,
-    product,
-    scalars_and_arrays,
-    split,
-)
+from matcalc_ref.rewriting.pieces import is_op, product, scalars_and_arrays, split
 
 MOST_FRACTIONS = 4
 _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2, "kron": 3}
@@ -59,8 +54,6 @@ def _collect_sum(node: Node, rewrite: Rules) -> Node:
 
 
 def _options(node: Node, rewrite: Rules) -> list[Node]:
-    if not is_op(node, "add"):
-        return []
     terms = node.children
     found: list[Node] = []
     values = [split(t)[0] for t in terms]
@@ -109,11 +102,7 @@ def _over_common(node: Node, base: Node, rewrite: Rules) -> list[Node]:
         for f in _factors(t):
             if _is_inverse(f) and f.children[0] == base and isinstance(f.children[1], Number):
                 lowest = min(lowest, f.children[1].value)
-    if (
-        not is_op(base, "add")
-        or base.shape != node.shape
-        or any(t.shape != node.shape for t in node.children)
-    ):
+    if not is_op(base, "add") or any(t.shape != node.shape for t in (base, *node.children)):
         return []
     raised = apply("pow", base, Number(-lowest))
     above = [rewrite.on_mul(t, raised) for t in node.children]

@@ -8,7 +8,6 @@ from matcalc_ref.language.sizes import ONE, Shape, Size
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
-    Cases,
     Count,
     Entry,
     Fill,
@@ -19,7 +18,7 @@ from matcalc_ref.language.tree import (
     apply,
 )
 from matcalc_ref.rewriting.arrays import Arrays
-from matcalc_ref.rewriting.einstein import Factor, Term, Untranslatable, to_node
+from matcalc_ref.rewriting.einstein import Factor, Term, to_node
 from matcalc_ref.rewriting.pieces import (
     UNIT,
     ZERO,
@@ -62,14 +61,8 @@ class Entries(Arrays):
         column = None if column == UNIT and columns == ONE else column
         if row is None and column is None:
             return base
-        if (
-            isinstance(base, Entry)
-            and (base.row is None or row is None)
-            and (base.column is None or column is None)
-        ):
-            return self.entry(
-                base.base, base.row if row is None else row, base.column if column is None else column
-            )
+        if isinstance(base, Entry) and None in (base.row, row) and None in (base.column, column):
+            return self.entry(base.base, base.row or row, base.column or column)
         whole = Entry(base, row, column)
         loose, arrays = scalars_and_arrays(base)
         if loose:
@@ -110,10 +103,7 @@ class Entries(Arrays):
         if is_zero(body):
             return body
         if self.expand and is_op(body, "add"):
-            whole = [
-                t if t.shape == body.shape else self.on_mul(t, Fill("ones", body.shape))
-                for t in body.children
-            ]
+            whole = (self.filled(t, body.shape) for t in body.children)
             return self.on_add(*(self.indexed_sum(index, low, high, t) for t in whole))
         factors = body.children if is_op(body, "mul") else (body,)
         outside = [f for f in factors if f.is_scalar and index not in f.free_indices]
@@ -135,20 +125,11 @@ class Entries(Arrays):
             loose, _ = scalars_and_arrays(part)
             factors = [_as_factor(f, sizes) for f in loose]
             terms = [Term(Fraction(1), tuple(factors), {})]
-            try:
-                found.append(to_node(terms, row, (column,), sizes))
-            except Untranslatable:
-                return ByEntries(row, column, body, shape)
+            found.append(to_node(terms, row, (column,), sizes))
         if any(isinstance(node, ByEntries) for each in found for node in each.walk()):
             return ByEntries(row, column, body, shape)
         rewritten = [self(node) for node in found]
         return self.on_add(*rewritten) if len(rewritten) > 1 else rewritten[0]
-
-    def cases(self, node: Cases) -> Node:
-        """Cases that all give the same are that value."""
-        if node.otherwise is not None and all(value == node.otherwise for value, _ in node.branches):
-            return node.otherwise
-        return node
 
 
 def _written_out(part: Node, across: str) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from matcalc_ref.language.operations import UNIT, ZERO, number
@@ -16,9 +17,7 @@ from matcalc_ref.language.tree import (
     apply,
 )
 from matcalc_ref.rewriting.entries import Entries
-from matcalc_ref.rewriting.pieces import (
-    number_power,
-)
+from matcalc_ref.rewriting.pieces import is_op, number_power
 
 
 class Functions(Entries):
@@ -28,15 +27,10 @@ class Functions(Entries):
         match name, argument:
             case "relu", _:
                 return self.on_max(ZERO, argument)
-            case "exp", Number(Fraction(numerator=0)):
+            case "exp" | "cos" | "cosh", Number(at) if not at:
                 return UNIT
-            case (
-                ("sin" | "tan" | "sinh" | "tanh" | "arctan" | "abs" | "sign" | "sqrt"),
-                Number(Fraction(numerator=0)),
-            ):
+            case "sin" | "tan" | "sinh" | "tanh" | "arctan" | "abs" | "sign" | "sqrt", Number(at) if not at:
                 return ZERO
-            case (("cos" | "cosh"), Number(Fraction(numerator=0))):
-                return UNIT
             case "log", Number(value) if value == 1:
                 return ZERO
             case "log", Constant("e"):
@@ -66,10 +60,8 @@ class Functions(Entries):
             return apply({"lt": "gt", "le": "ge"}[name], right, left)
         if self.ordered and name in ("eq", "ne"):
             left, right = self.sorted((left, right))
-        if all(a.is_scalar or (isinstance(a, Apply) and a.operation == "transpose") for a in (left, right)):
-            inner = [a if a.is_scalar else a.children[0] for a in (left, right)]
-            if not (left.is_scalar and right.is_scalar):
-                return self.on_transpose(self.compare(name, *inner))
+        if inner := _untransposed((left, right)):
+            return self.on_transpose(self.compare(name, *inner))
         return apply(name, left, right)
 
     def on_max(self, *arguments: Node) -> Node:
@@ -81,24 +73,25 @@ class Functions(Entries):
     def extreme(self, name: str, arguments: tuple[Node, ...]) -> Node:
         flat: list[Node] = []
         for a in arguments:
-            flat += a.arguments if isinstance(a, Apply) and a.operation == name else (a,)
+            flat += a.arguments if is_op(a, name) else (a,)
         distinct = list(dict.fromkeys(flat))
         if len(distinct) == 1:
             return distinct[0]
-        if all(a.is_scalar or (isinstance(a, Apply) and a.operation == "transpose") for a in distinct):
-            inner = [a if a.is_scalar else a.children[0] for a in distinct]
-            if inner != distinct:
-                return self.on_transpose(self.extreme(name, tuple(inner)))
+        if inner := _untransposed(distinct):
+            return self.on_transpose(self.extreme(name, inner))
         return apply(name, *(self.sorted(distinct) if self.ordered else distinct))
 
     def count(self, size: Size) -> Node:
         if size.number is not None:
             return number(size.number)
-        single = Size.of
-        if not self.ordered or (
-            len(size.terms) == 1 and size.terms[0][1] == 1 and len(size.terms[0][0]) == 1
-        ):
+        if not self.ordered or str(size) in size.names:
             return Count(size)
-        return self.on_add(
-            *(self.on_mul(number(c), *(Count(single(name)) for name in names)) for names, c in size.terms)
-        )
+        terms = ((c, [Count(Size.of(name)) for name in names]) for names, c in size.terms)
+        return self.on_add(*(self.on_mul(number(c), *counts) for c, counts in terms))
+
+
+def _untransposed(nodes: Collection[Node]) -> tuple[Node, ...]:
+    """Transposes, with numbers among them, as what is transposed; nothing where there are others, or none."""
+    if all(n.is_scalar for n in nodes) or not all(n.is_scalar or is_op(n, "transpose") for n in nodes):
+        return ()
+    return tuple(n if n.is_scalar else n.children[0] for n in nodes)

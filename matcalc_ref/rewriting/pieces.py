@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+from typing import TypeGuard
 
 from matcalc_ref.language.operations import UNIT, ZERO, mul
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
@@ -37,6 +38,11 @@ def filled_one(shape: Shape) -> Node:
     return UNIT if shape == SCALAR else Fill("ones", shape)
 
 
+def ones_in(shape: Shape) -> list[Node]:
+    """The factor that gives a product this shape; none for a number."""
+    return [] if shape == SCALAR else [Fill("ones", shape)]
+
+
 def eye(size: Size) -> Node:
     """The identity; 1 for size 1."""
     return UNIT if size == ONE else Fill("eye", (size, size))
@@ -50,22 +56,19 @@ def is_zero(node: Node) -> bool:
     return node == ZERO or is_fill(node, "zeros")
 
 
-def is_op(node: Node, *names: str) -> bool:
+def is_op(node: Node, *names: str) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.operation in names
 
 
-def is_integer(node: Node) -> bool:
+def is_integer(node: Node) -> TypeGuard[Number]:
     return isinstance(node, Number) and node.value.denominator == 1
 
 
 def is_indicator(node: Node) -> bool:
     """Whether every value of the node is 0 or 1."""
-    if is_unit(node):
+    if is_op(node, "mul", "transpose") and all(map(is_indicator, node.children)):
         return True
-    return isinstance(node, Apply) and (
-        node.operation in COMPARISONS
-        or (node.operation in ("mul", "transpose") and all(is_indicator(a) for a in node.arguments))
-    )
+    return is_unit(node) or is_op(node, *COMPARISONS)
 
 
 def is_unit(node: Node) -> bool:
@@ -88,14 +91,14 @@ def split(node: Node) -> tuple[Fraction, Node]:
     """A node as number times rest."""
     if isinstance(node, Number):
         return node.value, UNIT
-    if isinstance(node, Apply) and node.operation == "mul" and isinstance(node.arguments[0], Number):
-        return node.arguments[0].value, product(node.arguments[1:])
+    if is_op(node, "mul") and isinstance(first := node.arguments[0], Number):
+        return first.value, product(node.arguments[1:])
     return Fraction(1), node
 
 
 def scalars_and_arrays(node: Node) -> tuple[list[Node], list[Node]]:
     """The scalar factors and the array factors of a product."""
-    factors = node.arguments if isinstance(node, Apply) and node.operation == "mul" else (node,)
+    factors = node.arguments if is_op(node, "mul") else (node,)
     return [f for f in factors if f.is_scalar], [f for f in factors if not f.is_scalar]
 
 
@@ -132,12 +135,9 @@ def first_positive(terms: Sequence[Node]) -> Node:
 
 def rank(node: Node) -> int:
     """How far to the right a factor stands: numbers, counts, names and their powers, then the rest."""
-    if is_op(node, "pow") and not isinstance(node.children[1], Number):
-        return 5
     if is_op(node, "pow"):
-        return min(rank(node.children[0]), 4) + (
-            isinstance(node.children[1], Number) and node.children[1].value < 0
-        )
+        base, exponent = node.children
+        return min(rank(base), 4) + (exponent.value < 0) if isinstance(exponent, Number) else 5
     match node:
         case Number():
             return 0
@@ -184,9 +184,8 @@ def without_kinks(factors: list[Node]) -> list[Node]:
 
 def _is_power(node: Node, base: Node) -> bool:
     """Whether the node is base^k for k = 1, 2, …"""
-    if is_op(node, "pow") and is_integer(node.children[1]):
-        exponent = node.children[1]
-        return node.children[0] == base and isinstance(exponent, Number) and exponent.value > 0
+    if is_op(node, "pow") and is_integer(exponent := node.children[1]):
+        return node.children[0] == base and exponent.value > 0
     return node == base
 
 

@@ -34,17 +34,15 @@ class Products(Rules):
         """The element-wise product of arrays of one shape."""
         if len(arrays) < 2:
             return arrays[0] if arrays else None
-        if any(is_op(a, "diag") for a in arrays) and all(
-            is_op(a, "diag") or is_fill(a, "eye") for a in arrays
-        ):
+        diagonal = all(is_op(a, "diag") or is_fill(a, "eye") for a in arrays)
+        if diagonal and any(is_op(a, "diag") for a in arrays):
             return self.on_diag(self.on_mul(*(a.children[0] for a in arrays if a.children)))
         if all(is_op(a, "transpose") for a in arrays):
             return self.on_transpose(self.on_mul(*(a.children[0] for a in arrays)))
         first = arrays[0]
         if all(is_op(a, "kron") and _shapes(a) == _shapes(first) for a in arrays):
-            return self.on_kron(
-                *(self.on_mul(*parts) for parts in zip(*(a.children for a in arrays), strict=True))
-            )
+            sides = zip(*(a.children for a in arrays), strict=True)
+            return self.on_kron(*(self.on_mul(*parts) for parts in sides))
         if any(is_op(a, "kron") for a in arrays) and is_fill(first, "eye"):
             return apply("mul", *arrays)
         return apply("mul", *self.sorted(arrays))
@@ -59,20 +57,14 @@ class Products(Rules):
                 loose, arrays = scalars_and_arrays(part)
                 scalars += loose
                 if arrays:
-                    nested = (
-                        arrays[0].children
-                        if len(arrays) == 1 and is_op(arrays[0], "matmul")
-                        else (product(arrays),)
-                    )
-                    chain += nested
+                    array = product(arrays)
+                    chain += array.children if is_op(array, "matmul") else (array,)
         if any(is_zero(node) for node in (*chain, *scalars)):
             return zero(shape)
         chain = self.joined([node for node in chain if not is_fill(node, "eye")])
         for start, stop in _scalar_parts(chain):
             scalars.append(self.scalar_product(chain[start:stop]))
             chain[start:stop] = []
-        if len(chain) == 1 and chain[0].is_scalar:
-            scalars.append(chain.pop())
         if not chain:
             rest = filled_one(shape) if ONE in shape else eye(shape[0])
             return self.on_mul(*scalars, rest) if scalars else rest
@@ -106,17 +98,14 @@ class Products(Rules):
                 return self.on_mul(inside, right)
         if is_op(right, "diag") and left.shape[0] == ONE:
             return self.on_transpose(self.on_mul(self.on_transpose(left), right.children[0]))
-        if left == apply("inv", right) if right.shape[0] == right.shape[1] else False:
+        if right.shape[0] == right.shape[1] and left == apply("inv", right):
             return eye(right.shape[0])
         if left.shape[0] == left.shape[1] and right == apply("inv", left):
             return eye(left.shape[0])
         if isinstance(left, Entry) and is_fill(left.base, "eye") and left.row is not None:
             return self.entry(right, left.row, None)
-        if (
-            is_op(right, "transpose")
-            and isinstance(unit := right.children[0], Entry)
-            and is_fill(unit.base, "eye")
-        ):
+        unit = right.children[0] if is_op(right, "transpose") else None
+        if isinstance(unit, Entry) and is_fill(unit.base, "eye"):
             return self.entry(left, None, unit.row)
         if is_op(left, "kron") or is_op(right, "kron"):
             return self.pair_of_krons(left, right)
@@ -153,15 +142,19 @@ class Products(Rules):
         if is_op(node, "add"):
             return node.children
         if is_op(node, "transpose") and is_op(node.children[0], "add"):
-            return tuple(t if t.is_scalar else self.on_transpose(t) for t in node.children[0].children)
+            return tuple(map(self.on_transpose, node.children[0].children))
         return (node,)
+
+    def filled(self, term: Node, shape: Shape) -> Node:
+        """A term of a sum in the shape of the sum, which a number lacks."""
+        return term if term.shape == shape else self.on_mul(term, Fill("ones", shape))
 
     def distributed(self, scalars: list[Node], chain: list[Node]) -> Node:
         choices: list[list[Node]] = [[]]
         for node in chain:
             summands = self.summands(node)
             parts = summands if len(choices) * len(summands) <= MOST_TERMS else (node,)
-            spread = [p if p.shape == node.shape else self.on_mul(p, Fill("ones", node.shape)) for p in parts]
+            spread = [self.filled(p, node.shape) for p in parts]
             choices = [[*chosen, part] for chosen in choices for part in spread]
         if len(choices) == 1:
             again = matmul(*chain)

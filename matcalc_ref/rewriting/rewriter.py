@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import prod
 
 from matcalc_ref.language.operations import UNIT, ZERO, number
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
@@ -37,6 +38,7 @@ from matcalc_ref.rewriting.pieces import (
     is_op,
     is_zero,
     number_power,
+    ones_in,
     product,
     rank,
     scalars_and_arrays,
@@ -81,9 +83,10 @@ class Rewriter(Functions):
                 return self.indexed_sum(index, *children)
             case ByEntries():
                 return self.by_entries(node.row_index, node.column_index, children[0], node.entries)
-            case Cases():
-                changed = node.with_children(children)
-                return self.cases(changed) if isinstance(changed, Cases) else changed
+            case Cases(_, otherwise):  # which are that value where they all give the same
+                last = children[-1]
+                same = otherwise is not None and all(value == last for value in children[:-1:2])
+                return last if same else node.with_children(children)
         return node
 
     def apply(self, operation: str, *arguments: Node) -> Node:
@@ -189,7 +192,7 @@ class Rewriter(Functions):
         plain = apply("add", *parts)
         if shape == SCALAR or not all(p.is_scalar or count_of(p, "transpose") for p in parts):
             return plain
-        turned = [p if p.is_scalar else self.on_transpose(p) for p in parts]
+        turned = [self.on_transpose(p) for p in parts]
         if 1 + sum(count_of(t, "transpose") for t in turned) < sum(count_of(p, "transpose") for p in parts):
             return apply("transpose", apply("add", *(self.sorted(turned) if self.ordered else turned)))
         return plain
@@ -203,7 +206,7 @@ class Rewriter(Functions):
             scale = Number(terms.pop(row))
             loose.clear()
             merged = self.apply(
-                _operation(row), *(self.on_add(self.on_mul(scale, a), *extra) for a in row.children)
+                row.operation, *(self.on_add(self.on_mul(scale, a), *extra) for a in row.children)
             )
             terms[merged] = terms.get(merged, Fraction(0)) + 1
 
@@ -261,27 +264,24 @@ class Rewriter(Functions):
         if any(is_op(p, "gt") for p in parts):
             opened = without_kinks(parts)
             if opened != parts:
-                whole = [Fill("ones", shape)] if shape != SCALAR else []
-                return self.on_mul(Number(coefficient), *map(self, opened), *whole)
+                return self.on_mul(Number(coefficient), *map(self, opened), *ones_in(shape))
         if any(isinstance(p, Number) or is_op(p, "mul") for p in parts):
-            return self.on_mul(
-                Number(coefficient), *parts, *([Fill("ones", shape)] if shape != SCALAR else [])
-            )
+            return self.on_mul(Number(coefficient), *parts, *ones_in(shape))
         if self.expand and (spread := self.multiplied_out(coefficient, parts, shape)) is not None:
             return spread
         scalars = self.sorted(p for p in parts if p.is_scalar)
         array = self.hadamard([p for p in parts if not p.is_scalar])
         if array is None:
-            whole = [Fill("ones", shape)] if shape != SCALAR else []
+            whole = ones_in(shape)
             needed = coefficient != 1 or not (scalars or whole)
             return product([*([Number(coefficient)] if needed else []), *scalars, *whole])
         loose, arrays = scalars_and_arrays(array)
         if loose:
             return self.on_mul(Number(coefficient), *scalars, *loose, product(arrays))
-        written_out = is_op(array, "hstack", "vstack") and all(a.is_scalar for a in array.children)
-        if written_out and (scalars or coefficient != 1):
+        if is_op(array, "hstack", "vstack") and all(a.is_scalar for a in array.children):
             scale = self.on_mul(Number(coefficient), *scalars)
-            return self.apply(_operation(array), *(self.on_mul(scale, a) for a in array.children))
+            if scale != UNIT:
+                return self.apply(array.operation, *(self.on_mul(scale, a) for a in array.children))
         return product([*([Number(coefficient)] if coefficient != 1 else []), *scalars, *arrays])
 
     def gather(self, powers: dict[Node, Node], base: Node, exponent: Node) -> None:
@@ -299,16 +299,13 @@ class Rewriter(Functions):
     def multiplied_out(self, coefficient: Fraction, factors: list[Node], shape: Shape) -> Node | None:
         """A product of sums as a sum of products; None where nothing is to do or it gets too long."""
         sums = [self.summands(p) for p in factors]
-        count = 1
-        for each in sums:
-            count *= len(each)
+        count = prod(map(len, sums))
         if count == 1 or count > MOST_TERMS:
             return None
         choices: list[list[Node]] = [[Number(coefficient)]]
         for parts in sums:
             choices = [[*chosen, part] for chosen in choices for part in parts]
-        whole = [Fill("ones", shape)] if shape != SCALAR else []
-        return self.on_add(*(self.on_mul(*chosen, *whole) for chosen in choices))
+        return self.on_add(*(self.on_mul(*chosen, *ones_in(shape)) for chosen in choices))
 
     def on_pow(self, base: Node, exponent: Node) -> Node:
         shape = common_shape((base, exponent))
@@ -323,7 +320,7 @@ class Rewriter(Functions):
         if isinstance(exponent, Number) and isinstance(base, Number):
             return number_power(base.value, exponent.value)
         if is_integer(exponent):
-            times = int(exponent.value) if isinstance(exponent, Number) else 0
+            times = int(exponent.value)
             if is_indicator(base) and times > 0:
                 return base
             match base:
@@ -349,26 +346,19 @@ class Rewriter(Functions):
 
     def power_of_sum(self, base: Apply, times: int) -> Node:
         """(a + b)^k multiplied out."""
-        whole = [Fill("ones", base.shape)] if base.shape != SCALAR else []
         result: tuple[Node, ...] = base.arguments
         for _ in range(times - 1):
-            result = tuple(self.on_mul(a, b, *whole) for a in result for b in base.arguments)
+            result = tuple(self.on_mul(a, b, *ones_in(base.shape)) for a in result for b in base.arguments)
         return self.on_add(*result)
-
-
-def _operation(node: Node) -> str:
-    return node.operation if isinstance(node, Apply) else ""
 
 
 def one_power(node: Node) -> Node:
     """(b²)⁻¹ as b⁻², before b² is multiplied out; the same for the factors of a product."""
-    if not is_op(node, "pow") or not is_integer(node.children[1]):
+    if not is_op(node, "pow") or not is_integer(exponent := node.children[1]):
         return node
-    base, exponent = node.children
+    base = node.children[0]
     if is_op(base, "mul"):
         return apply("mul", *(one_power(apply("pow", factor, exponent)) for factor in base.children))
-    if is_op(base, "pow") and is_integer(base.children[1]):
-        inner, outer = base.children[1], exponent
-        if isinstance(inner, Number) and isinstance(outer, Number):
-            return one_power(apply("pow", base.children[0], Number(inner.value * outer.value)))
+    if is_op(base, "pow") and is_integer(inner := base.children[1]):
+        return one_power(apply("pow", base.children[0], Number(inner.value * exponent.value)))
     return node
