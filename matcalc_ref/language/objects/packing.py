@@ -69,9 +69,7 @@ class _Packer:
         if kind is dict:
             if len(obj) > MAX_ITEMS:
                 return {"unreadable": f"a dict of {len(obj)} values"}
-            return {
-                "dict": [[self.pack(k, depth + 1), self.pack(v, depth + 1)] for k, v in list(obj.items())]
-            }
+            return {"dict": [[self.pack(part, depth + 1) for part in pair] for pair in list(obj.items())]}
         for way in (self._numpy, self._sympy, self._function):
             packed = way(obj, depth)
             if packed is not _NO:
@@ -84,11 +82,9 @@ class _Packer:
             return _NO
         if type(obj) in (numpy.ndarray, numpy.matrix):
             if obj.dtype == object:
-                return (
-                    self.pack(obj.tolist(), depth + 1)
-                    if obj.size <= MAX_ITEMS
-                    else {"unreadable": "a large array"}
-                )
+                if obj.size > MAX_ITEMS:
+                    return {"unreadable": "a large array"}
+                return self.pack(obj.tolist(), depth + 1)
             self.bytes += obj.nbytes
             if self.bytes > MAX_BYTES:
                 return {"unreadable": f"an array of {obj.nbytes:,} bytes"}

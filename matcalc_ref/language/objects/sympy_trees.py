@@ -35,20 +35,20 @@ class SympyReader:
         if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
             raise Refusal(say("sympy-malformed"))
         kind, *inner = tree
-        leaf = getattr(self, "leaf_" + kind, None) if kind in LEAVES else None
-        if leaf:
-            return leaf(inner)
+        if kind in CONSTANTS:
+            return CONSTANTS[kind]
+        if kind in LEAVES:
+            return getattr(self, "leaf_" + kind)(inner)
         if kind in ("Derivative", "Integral", "Limit", "MatrixDerivative", "ArrayDerivative"):
             raise Refusal(say("sympy-undone", kind=kind))
-        special = getattr(self, "tree_" + kind, None) if kind in SPECIAL else None
-        if special:
+        if kind in SPECIAL:
             if len(inner) < SPECIAL[kind]:
                 raise Refusal(say("sympy-malformed"))
-            return special(inner, depth + 1)
+            return getattr(self, "tree_" + kind)(inner, depth + 1)
         if kind == "Apply":
             kind, inner = (inner[0], inner[1:]) if inner and isinstance(inner[0], str) else ("?", [])
             kind = FUNCTIONS.get(canonical(kind), FUNCTIONS.get(kind, "?"))
-        operation = NAMES.get(kind) or (kind if kind in UNARY else None) or (kind if kind in CALLS else None)
+        operation = NAMES.get(kind) or (kind if kind in UNARY or kind in CALLS else None)
         if operation is None:
             raise Refusal(say("sympy-kind", kind=str(kind)[:40]))
         nodes = [self.tree(child, depth + 1) for child in inner]
@@ -75,23 +75,19 @@ class SympyReader:
         return self.exact(inner, 2)
 
     def exact(self, inner: list[Any], count: int) -> Node:
-        if len(inner) != count or not all(
-            isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner
-        ):
+        digits = all(isinstance(d, str) and re.fullmatch(r"-?\d{1,40}", d) for d in inner)
+        if len(inner) != count or not digits:
             raise Refusal(say("digits"))
         if count == 2 and int(inner[1]) == 0:
             raise Refusal(say("divide-zero"))
         return Number(Fraction(*(int(d) for d in inner)))
 
     def leaf_Float(self, inner: list[Any]) -> Node:
-        if (
-            not inner
-            or not isinstance(inner[0], str)
-            or not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", inner[0])
-        ):
+        written = inner[0] if inner and isinstance(inner[0], str) else "?"
+        if not re.fullmatch(r"-?\d*\.?\d{0,40}(e[+-]?\d{1,3})?", written):
             raise Refusal(say("number-unread"))
         try:
-            return Number(Fraction(inner[0]).limit_denominator(10**40))
+            return Number(Fraction(written).limit_denominator(10**40))
         except (ValueError, ZeroDivisionError):
             raise Refusal(say("number-unread")) from None
 
@@ -126,18 +122,6 @@ class SympyReader:
                 shape = show_shape(mine)
                 raise Refusal(say("sympy-symbol-shape", name=str(inner[0])[:40], shape=shape))
         return node
-
-    def leaf_Exp1(self, inner: list[Any]) -> Node:
-        return Constant("e")
-
-    def leaf_Pi(self, inner: list[Any]) -> Node:
-        return Constant("pi")
-
-    def leaf_BooleanTrue(self, inner: list[Any]) -> Node:
-        return UNIT
-
-    def leaf_BooleanFalse(self, inner: list[Any]) -> Node:
-        return ZERO
 
     def leaf_ImaginaryUnit(self, inner: list[Any]) -> Node:
         raise Refusal(say("sympy-i"))
@@ -178,11 +162,7 @@ class SympyReader:
 
     def tree_MatPow(self, inner: list[Any], depth: int) -> Node:
         base, upper = self.tree(inner[0], depth), self.tree(inner[-1], depth)
-        return (
-            self.tree_power(base, upper)
-            if not self.meaning.scalar(base)
-            else self.apply("pow", [base, upper])
-        )
+        return self.apply("pow", [base, upper]) if self.meaning.scalar(base) else self.tree_power(base, upper)
 
     def tree_Inverse(self, inner: list[Any], depth: int) -> Node:
         return self.apply("inv", [self.tree(inner[0], depth)])
@@ -196,15 +176,9 @@ class SympyReader:
         return self.apply("add", [step, self.apply("mul", [at_zero, on_the_kink])])
 
     def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
-        if (
-            len(inner) < 3
-            or type(inner[0]) is not int
-            or type(inner[1]) is not int
-            or inner[0] < 1
-            or inner[1] < 1
-        ):
+        rows, columns, *cells = inner
+        if any(type(size) is not int or size < 1 for size in (rows, columns)):
             raise Refusal(say("matrix-empty"))
-        rows, columns, cells = inner[0], inner[1], inner[2:]
         if rows * columns != len(cells) or len(cells) > MAX_CELLS:
             raise Refusal(say("matrix-large"))
         nodes = [self.tree(cell, depth) for cell in cells]
@@ -231,14 +205,13 @@ class SympyReader:
         if len(inner) != 3:
             raise Refusal(say("sympy-malformed"))
         base = self.tree(inner[0], depth)
-        places = [self.apply("add", [self.tree(p, depth), UNIT]) for p in inner[1:]]
-        places = [_folded(p) for p in places]
+        places = [_folded(self.apply("add", [self.tree(p, depth), UNIT])) for p in inner[1:]]
         rows, columns = self.meaning.shape(base)
         for place, size in zip(places, (rows, columns), strict=True):
-            if isinstance(place, Number) and (
-                place.value < 1 or size.number is not None and place.value > size.number
-            ):
-                raise Refusal(say("sympy-entry"))
+            if isinstance(place, Number):
+                most = place.value if size.number is None else size.number
+                if not 1 <= place.value <= most:
+                    raise Refusal(say("sympy-entry"))
         if columns == ONE:
             return Entry(base, places[0], None)
         return Entry(base, None, places[1]) if rows == ONE else Entry(base, places[0], places[1])
@@ -297,9 +270,8 @@ class SympyReader:
         return self.tree(inner[0], depth)
 
 
-LEAVES = frozenset(
-    "Integer Rational Float Symbol Dummy MatrixSymbol Exp1 Pi BooleanTrue BooleanFalse ImaginaryUnit".split()
-)
+CONSTANTS = {"Exp1": Constant("e"), "Pi": Constant("pi"), "BooleanTrue": UNIT, "BooleanFalse": ZERO}
+LEAVES = frozenset("Integer Rational Float Symbol Dummy MatrixSymbol ImaginaryUnit".split())
 SPECIAL = {  # with the least number of arguments
     "Mul": 1, "MatMul": 1, "Pow": 2, "MatPow": 2, "Inverse": 1, "Heaviside": 1, "Matrix": 3, "Identity": 1,
     "OneMatrix": 2, "ZeroMatrix": 2, "MatrixElement": 3, "Sum": 2, "Piecewise": 1,
