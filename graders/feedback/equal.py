@@ -70,9 +70,7 @@ def _settled(student: Any, reference: str, told: tuple[Any, Any]) -> Key | None:
     with suppress(Refusal):
         shapes.append(read(student, scope).shape)
     sizes = [Size.of(name) for name in sorted(scope.dimensions)]
-    shapes += (
-        [(size, size) for size in sizes] + [(size, ONE) for size in sizes] + [(ONE, size) for size in sizes]
-    )
+    shapes += [*((n, n) for n in sizes), *((n, ONE) for n in sizes), *((ONE, n) for n in sizes)]
     for shape in shapes:
         try:
             key = _key(reference, *told, shape)
@@ -92,8 +90,7 @@ def _key(
     exercise = Exercise("EQUAL-00", "", "", (part,), 1, variables=dict(variables), domain=chosen)
     scope = scope_of(exercise)
     node = read(reference, scope, expect=expect)
-    shapes = {name: scope.variable(name).shape for name, _ in variables}
-    where = setting(shapes, [node], chosen, b"matcalc equal")
+    where = setting(scope.shapes, [node], chosen, b"matcalc equal")
     base_points(where)
     large = too_large(node, where)
     if large is not None:
@@ -108,13 +105,10 @@ def judge_line(line: str) -> dict[str, Any]:
     try:
         with within(SECONDS):
             row = _row(line)
-            verdict = judge_pair(
-                row["student"], row["reference"], row["variables"], row.get("domain") or "real"
-            )
+            verdict = _judged(row)
     except TooSlow:
-        verdict = Verdict(
-            "invalid" if _readable(row) else "broken", message=say("too-large", size="too much time")
-        )
+        outcome = "invalid" if _readable(row) else "broken"
+        verdict = Verdict(outcome, message=say("too-large", size="too much time"))
     except (Malformed, RecursionError, MemoryError) as problem:
         verdict = Verdict("broken", message=str(problem) or "This line is too deeply nested.")
         row = getattr(problem, "row", row)
@@ -122,6 +116,10 @@ def judge_line(line: str) -> dict[str, Any]:
         verdict = Verdict("broken", message=f"The line cannot be judged: {type(problem).__name__}."[:200])
     id = row.get("id") if isinstance(row, dict) else None
     return answer(id, verdict, time.perf_counter() - start)
+
+
+def _judged(row: dict[str, Any]) -> Verdict:
+    return judge_pair(row["student"], row["reference"], row["variables"], row.get("domain") or "real")
 
 
 def _row(line: str) -> dict[str, Any]:
@@ -161,12 +159,7 @@ def _readable(row: Any) -> bool:
     """Whether the reference of a line that took too long is quick by itself."""
     try:
         with within(SECONDS):
-            return (
-                judge_pair(
-                    row["reference"], row["reference"], row["variables"], row.get("domain") or "real"
-                ).credit
-                == 1
-            )
+            return _judged({**row, "student": row["reference"]}).credit == 1
     except Exception:
         return False
 
@@ -211,9 +204,9 @@ def run(
     verdict = judge_pair(student, reference, declared, domain)
     told = answer(None, verdict, time.perf_counter() - start)
     if as_json:
-        print(json.dumps({**told, "id": None}, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     else:
-        print(f"{verdict.outcome}" + (f" (credit {verdict.credit:g})" if 0 < verdict.credit < 1 else ""))
+        print(verdict.outcome + (f" (credit {verdict.credit:g})" if 0 < verdict.credit < 1 else ""))
         print(verdict.message)
     return 0
 

@@ -27,19 +27,10 @@ from matcalc_ref.language.tree import ByEntries, Entry, Variable
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
 MOST_SHOWN = 6  # entries that are named
-LOCAL = {
-    "inner-derivative",
-    "link-missing",
-    "condition",
-    "inner-argument",
-    "term-sign",
-    "term-dropped",
-    "factor-dropped",
-    "exponent",
-    "function",
-    "transposed-factor",
-    "swapped",
-}
+LOCAL = frozenset(  # mistakes of which the wrong entries are named as well
+    "inner-derivative link-missing condition inner-argument term-sign term-dropped factor-dropped exponent "
+    "function transposed-factor swapped".split()
+)
 
 
 def invalid(id: str, **fields: Any) -> Verdict:
@@ -71,9 +62,7 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     except Refusal as refusal:
         return refused(refusal)
     except Exception:
-        if isinstance(
-            answer, dict
-        ):  # an object that came over the wire malformed: the student's side made it
+        if isinstance(answer, dict):  # it came over the wire malformed: the student's side made it
             return invalid("not-a-formula", what=what_it_is(answer))
         raise
     return too_large(node, key.setting) or node

@@ -120,13 +120,8 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
         sentences.append(say("layout" if key.part.wrt else "layout-value"))
         return Verdict("wrong", layout, "layout", evidence, message(sentences))
     if value.shape != right.shape:
-        return Verdict(
-            "wrong",
-            0.0,
-            None,
-            evidence,
-            message([*sentences, say("next-shape" if key.part.wrt else "next-shape-value")]),
-        )
+        sentences.append(say("next-shape" if key.part.wrt else "next-shape-value"))
+        return Verdict("wrong", 0.0, None, evidence, message(sentences))
     generic = _generic_number(value, right, tolerance)
     if generic is not None:
         said = say(f"number-{generic}" if generic != "sign" else "sign" if key.part.wrt else "sign-value")

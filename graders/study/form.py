@@ -102,11 +102,8 @@ def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str
     understood = f"read as ${read_back(node, row['samples'])}$"
     wanted = shape_of(part["shape"])
     if node.shape != wanted:
-        turned = (
-            "; it is lying the other way: rows are outputs, columns are inputs"
-            if node.shape == wanted[::-1]
-            else ""
-        )
+        lying = "; it is lying the other way: rows are outputs, columns are inputs"
+        turned = lying if node.shape == wanted[::-1] else ""
         raise Problem(f"{understood}, which is {_size(node.shape)}; asked for is {_size(wanted)}{turned}")
     if not part.get("f") or not part.get("wrt"):
         return f"{understood}, {_size(wanted)}"
@@ -134,9 +131,8 @@ def gradient_check(row: Mapping[str, Any], part: Mapping[str, Any], answer: Any)
     if part["wrt"] not in row["variables"]:
         return ""  # by an entry or another part of f: that is left to grading
     f = read(part["f"], scope)
-    shapes = {name: scope.variable(name).shape for name in row["variables"]}
-    where = {name: read(text, scope, expect=shapes[name]) for name, text in row["where"].items()}
-    for points in base_points(setting(shapes, (f, answer), row["domain"], row["id"].encode(), where)):
+    where = {name: read(text, scope, expect=scope.shapes[name]) for name, text in row["where"].items()}
+    for points in base_points(setting(scope.shapes, (f, answer), row["domain"], row["id"].encode(), where)):
         with np.errstate(all="ignore"):
             mine = evaluate(answer, points)
             measured, finer = (_differences(f, points, part["wrt"], step) for step in (STEP, STEP / 10))
@@ -212,8 +208,7 @@ def _lines_key(row: Mapping[str, Any], part: Mapping[str, Any]) -> Any:
         variables=row["variables"], samples=row["samples"], where=row["where"],
     )  # fmt: skip
     scope = Scope(row["variables"], samples=row["samples"])
-    shapes = {name: scope.variable(name).shape for name in row["variables"]}
-    points = setting(shapes, [read(part["f"], scope)], row["domain"], b"assignment")
+    points = setting(scope.shapes, [read(part["f"], scope)], row["domain"], b"assignment")
     return Key(exercise, asked, scope, Fill("zeros", shape_of(part["shape"])), points)
 
 
