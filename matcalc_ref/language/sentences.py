@@ -80,6 +80,7 @@ SENTENCES = {
     "function-reach": "How far does `«function»` reach? Write parentheses.",
     "root-reach": "How far does this root reach? Write parentheses.",
     "fraction": "Is `«whole»` under the fraction line, or only `«head»`? Write `«above»` with parentheses.",
+    "shifted": "`«name»` takes a column, long enough for a width of «columns»; this one is «of».",
     "if-then": "Say what the value is then: `if … then … else …`.",
     "cases-when": "Say when this case holds: `if …` or `otherwise`.",
     "first-one": "Is the first `1` the number, or a column of ones?",

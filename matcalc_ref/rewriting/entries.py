@@ -65,7 +65,7 @@ class Entries(Arrays):
             return self.entry(base.base, base.row or row, base.column or column)
         whole = Entry(base, row, column)
         loose, arrays = scalars_and_arrays(base)
-        if loose:
+        if loose and arrays:
             return self.on_mul(*loose, self.entry(product(arrays), row, column))
         match base:
             case Fill("zeros"):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matcalc_ref.language.meaning import indices, powers, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
-from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.sizes import ONE, Shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.tree import ByEntries, Entry, Fill, Index, Node
 
@@ -94,14 +94,21 @@ def _hankel(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`hankel(s, K)`: entry (i, j) is s_{i+j-1}, with K columns."""
     width = indices.size(m, piece.parts[1])
     at = m.make("add", Index("i"), Index("j"), MINUS_UNIT)
-    return ByEntries("i", "j", Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
+    return _shifted(m, piece, Entry(nodes[0], at, None), (m.shape(nodes[0])[0] - width + 1, width))
 
 
 def _toeplitz(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`toeplitz(k, n)`: entry (i, j) is k_{j-i+1} (0 outside), with n columns."""
     width = indices.size(m, piece.parts[1])
     at = m.make("add", Index("j"), m.make("mul", MINUS_UNIT, Index("i")), UNIT)
-    return ByEntries("i", "j", Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
+    return _shifted(m, piece, Entry(nodes[0], at, None), (width - m.shape(nodes[0])[0] + 1, width))
+
+
+def _shifted(m: Context, piece: Piece, body: Entry, shape: Shape) -> Node:
+    rows, columns = m.shape(body.base)
+    if columns != ONE or rows == ONE or any(side.number is not None and side.number < 1 for side in shape):
+        raise m.fail("shifted", piece, of=m.named((rows, columns)), columns=shape[1], name=piece.value)
+    return ByEntries("i", "j", body, shape)
 
 
 def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
