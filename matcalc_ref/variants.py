@@ -39,7 +39,7 @@ class Template:
     formula, and in `prompt`, labels and sentences in LaTeX. «f:dx» in the prompt is the LaTeX of the part's
     own f. `mistakes` maps the ids of the record's mistakes to their answers, or to (answer, message); those
     not named are left out, and mistakes computed from the derivation take their place. `unequal` lists draws
-    that must differ from each other. `variables` and `where` take the place of the record's.
+    that must differ from each other. `variables`, `where` and `title` take the place of the record's.
     """
 
     draws: Mapping[str, Sequence[Any]]
@@ -49,6 +49,7 @@ class Template:
     unequal: tuple[tuple[str, ...], ...] = ()
     hints: tuple[str, ...] = field(default=())
     where: Mapping[str, str] | None = None
+    title: str | None = None
 
 
 def variants(exercise: Exercise, seed: int, count: int = 5) -> tuple[Exercise, ...]:
@@ -92,6 +93,7 @@ def _written(exercise: Exercise, template: Template, drawn: Mapping[str, Any]) -
     parts = tuple(_part(part, template.parts.get(part.name), plain, shown) for part in exercise.parts)
     made = replace(
         exercise,
+        title=exercise.title if template.title is None else template.title,
         parts=parts,
         variables={_fill(name, plain): shape for name, shape in variables.items()},
         where={name: _fill(formula, plain) for name, formula in where.items()},
@@ -256,10 +258,9 @@ def _hints(exercise: Exercise) -> tuple[str, ...]:
     found = [(part, made) for part in asked if (made := _derivation(exercise, part)) is not None]
     if not found:
         return ()
-    scalar = {part.name: "a number" if part.kind == "number" else "a scalar" for part in asked}
     shapes = [
-        scalar[part.name] if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
-        for part, made in found
+        "a number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
+        for _, made in found
     ]
     said = [f"`{part.name}` is {shape}" for (part, _), shape in zip(found, shapes, strict=True)]
     first = f"The answer is {shapes[0]}." if len(asked) == 1 else f"The shapes: {', '.join(said)}."

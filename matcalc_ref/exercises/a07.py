@@ -456,6 +456,7 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
             ),
         ),
         template=Template(
+            title="A layer of another function",
             draws={"g": (("sin", r"\sin"), ("cos", r"\cos"), ("exp", r"\exp"), ("tanh", r"\tanh"))},
             prompt=r"""$A$ is an $m\times n$ matrix, and the function is applied to each entry. Give $\partial\mathbf{y}/\partial\mathbf{x}$ for $\mathbf{y}=«g»(A\mathbf{x})$.""",
             parts={"answer": {"f": "«g»(A x)", "label": r"\partial\mathbf{y}/\partial\mathbf{x}", "mistakes": {}}},
