@@ -106,7 +106,8 @@ class Instead:
 class Part:
     """One answer of an exercise.
 
-    - formula: the derivative of `f` with respect to `wrt`; or, without `wrt`, the formula `key`.
+    - formula: the derivative of `f` with respect to `wrt`; or, without `wrt`, the formula `key`. `lines` may
+      say how its author gets there, where the engine would take rules that come later.
       `key` may be given as well: it is how the answer is shown, and must equal the derivative.
       `carries` is the answer in terms of earlier parts' names: a wrong earlier part does not cost this one
       again.

@@ -16,6 +16,10 @@ def neuron_without_max(w, x, b):
     return float(sum(w * x)) + b
 
 
+def neuron_with_min(w, x, b):
+    return min(0.0, float(sum(w * x)) + b)
+
+
 def neuron_entry_by_entry(w, x, b):
     return (w * x + b) * (w * x + b > 0)
 
@@ -203,6 +207,7 @@ $0.5$.""",
                 ),
                 mistakes=(
                     Mistake("NOT-20", neuron_without_max, r"When $\mathbf w\cdot\mathbf x+b$ is negative the unit gives $0$: the $\max$ is missing."),
+                    Mistake("min-for-max", neuron_with_min, r"You take the smaller of the two, so what is positive is cut off. The unit keeps what is positive."),
                     Mistake("NOT-02", neuron_entry_by_entry, r"You return one value for each entry. The dot product adds the products up first: one number."),
                     Mistake("NOT-21", neuron_bias_outside, r"The bias belongs inside the $\max$: add $b$ before you compare with $0$."),
                     Mistake("NOT-22", neuron_without_bias, r"The bias $b$ is missing in the sum."),
@@ -464,6 +469,7 @@ The article's table has no row for quotients; the recap above adds one. Differen
                 f="x/(1 + x^2)",
                 wrt="x",
                 key="(1 - x^2)/(1 + x^2)^2",
+                lines=("(1*(1 + x^2) - x*(2 x))/(1 + x^2)^2", "(1 - x^2)/(1 + x^2)^2"),
                 mistakes=(
                     Mistake("SCA-06", "1/(2 x)", r"The derivative of a quotient is not the quotient of the derivatives."),
                     Mistake("SCA-30", "1 - x^2/(1 + x^2)^2", r"A slip in typing? As it stands only $x^2$ is divided. Put the whole numerator into parentheses."),
@@ -480,6 +486,7 @@ The article's table has no row for quotients; the recap above adds one. Differen
             parts={
                 "dx": {
                     "f": "x/(«a» + x^«k»)",
+                    "lines": ("(1*(«a» + x^«k») - x*(«k» x^(«k» - 1)))/(«a» + x^«k»)^2",),
                     "label": r"\frac{d}{dx}\,\frac{x}{«a»+x^{«k»}}",
                     "mistakes": {"SCA-28": "1/(«a» + x^«k»)"},
                 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
 from matcalc_ref.variants import Template
 
@@ -50,8 +52,23 @@ def partial_not_restored(f, args, k, h):
     return (up - f(*moved)) / (2 * h)
 
 
-def partial_with_own_step(f, args, k, h):
+def partial_with_tiny_step(f, args, k, h):
     return partial(f, args, k, 1e-17)
+
+
+def partial_with_own_step(f, args, k, h):
+    return partial(f, args, k, 1e-6)
+
+
+def partial_backwards(f, args, k, h):
+    return -partial(f, args, k, h)
+
+
+def partial_of_whole_numbers(f, args, k, h):
+    up, down = np.array(args), np.array(args)
+    up[k] += h
+    down[k] -= h
+    return (f(*up) - f(*down)) / (2 * h)
 
 
 EXERCISES = (
@@ -115,6 +132,7 @@ EXERCISES = (
                     Mistake("PAR-01", "0", r"What multiplies $y$ stands still, but it is a constant *factor*, and a factor stays."),
                     Mistake("PAR-10", "6 x y", r"That is the derivative by $x$. Here $y$ moves."),
                     Mistake("PAR-11", "6 x", r"You differentiated by both variables, one after the other. Only $y$ moves."),
+                    Mistake("PAR-26", "3 x^2 y^2", r"The power rule lowers the exponent of $y$ by one; you raised it."),
                     Mistake("PAR-12", "3 x^2 y", r"That is $f$ itself. By how much does it grow when $y$ grows by $1$?"),
                     Mistake("PAR-02", "1", r"What multiplies $y$ is a constant factor. It stays, all of it.", also=("3", "x^2")),
                 ),
@@ -127,7 +145,7 @@ EXERCISES = (
                 "dy": {
                     "f": "«a»*x^«k»*y^«m»",
                     "label": r"\partial(«a»x^{«k»}y^{«m»})/\partial y",
-                    "mistakes": {"PAR-10": "«a»*«k»*x^(«k» - 1)*y^«m»", "PAR-11": "«a»*«k»*«m»*x^(«k» - 1)*y^(«m» - 1)"},
+                    "mistakes": {"PAR-10": "«a»*«k»*x^(«k» - 1)*y^«m»", "PAR-26": "«a»*x^«k»*y^(«m» + 1)", "PAR-11": "«a»*«k»*«m»*x^(«k» - 1)*y^(«m» - 1)"},
                 }
             },
         ),
@@ -287,6 +305,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 f="x exp(x y)",
                 wrt="x",
                 key="(1 + x y) exp(x y)",
+                lines=("1*exp(x y) + x*(exp(x y)*y)", "(1 + x y) exp(x y)"),
                 mistakes=(
                     Mistake("PAR-09", "x y exp(x y)", r"$x$ occurs twice, in front and in the exponent. Product rule first: one more term is missing."),
                     Mistake("PAR-13", "exp(x y)", r"$x$ also occurs in the exponent: the term in which the exponential moves is missing."),
@@ -301,6 +320,7 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
                 f="x exp(x y)",
                 wrt="y",
                 key="x^2 exp(x y)",
+                lines=("x*(exp(x y)*x)", "x^2 exp(x y)"),
                 mistakes=(
                     Mistake("CH1-01", "x exp(x y)", r"The inner derivative is missing: how fast does the exponent $xy$ grow when $y$ moves?"),
                     Mistake("PAR-17", "x y exp(x y)", r"The inner derivative of $xy$ by $y$ is not $y$."),
@@ -313,8 +333,8 @@ commas, `"[u, v]"`, a column with a semicolon, `"[u; v]"`.""",
             draws={"a": (2, 3, 5), "g": (("exp", r"\exp"), ("sin", r"\sin"), ("cos", r"\cos"))},
             prompt=r"Let $f(x,y)=x\,«g»(«a»xy)$. Give both partial derivatives.",
             parts={
-                "dx": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial x", "mistakes": {}},
-                "dy": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial y", "mistakes": {}},
+                "dx": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial x", "lines": (), "mistakes": {}},
+                "dy": {"f": "x*«g»(«a»*x*y)", "label": r"\partial f/\partial y", "lines": (), "mistakes": {}},
             },
         ),
         hints=(
@@ -382,6 +402,7 @@ $f(1.01,\,2)-f(1,2)$ to first order: partial derivative times step.""",
                 label=r"f(1.01,2)-f(1,2)\approx",
                 key="0.12",
                 tolerance=1e-4,
+                carries="gradient [0.01; 0]",
                 mistakes=(
                     Mistake("PAR-21", "0.1206", r"That is the true change. The estimate takes the slope at the point times the step, and is a little off."),
                     Mistake("PAR-22", "0.03", r"Only $x$ moves here, so the entry for $x$ is needed."),
@@ -542,7 +563,7 @@ Somebody differentiates $(w_1x_1+w_2x_2+b)^2$ by $w_1$. Which line is the first 
         title="Partial derivatives by computer",
         prompt=r"""
 Write `partial(f, args, k, h)`. It estimates the partial derivative of `f` in its argument number `k` (counted from
-$0$) at the point `args`, a list of numbers, by the central difference with the step `h`,
+$0$) at the point `args`, a list of numbers, perhaps whole ones, by the central difference with the step `h`,
 $$\frac{f(\ldots,a_k+h,\ldots)-f(\ldots,a_k-h,\ldots)}{2h}.$$
 Call `f` as `f(*args)`, and work on a copy of the list `args`, so that it stays as it is. For `f = lambda x, y: 3*x**2*y`, `args = [1, 2]` and
 `h = 1e-6` the two results are near $12$ and $3$. Your function will be called with such a step, and also with a much larger one.""",
@@ -563,23 +584,27 @@ Call `f` as `f(*args)`, and work on a copy of the list `args`, so that it stays 
                                 Given(formula="x sin(y z) + z^2", variables={"x": "", "y": "", "z": ""}),
                                 Given(formula="exp(x) y - x y^2", variables=XY),
                                 Given(formula="x y^3 + 2 y", variables=XY),
+                                Given(formula="x^3 y - y^2", variables=XY),
                             )
                         ),
                         "args": Given(
-                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.75])),
+                            choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.75]), Given([3, 2])),
                         ),
-                        "k": Given(choices=(Given(0), Given(2), Given(1), Given(1))),
-                        "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5))),
+                        "k": Given(choices=(Given(0), Given(2), Given(1), Given(1), Given(0))),
+                        "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5), Given(0.5))),
                     },
                     returns="a number",
-                    sizes=({}, {}, {}, {}),
+                    sizes=({}, {}, {}, {}, {}),
                 ),
                 mistakes=(
                     Mistake("NUM-01", partial_over_h, r"Your results are twice too large: the two points are $2h$ apart, so divide by $2h$."),
                     Mistake("NUM-10", partial_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
                     Mistake("PAR-25", partial_in_the_first, r"You always move the first argument. Move argument number `k`."),
                     Mistake("NUM-04", partial_of_all_at_once, r"You move all arguments together. A partial derivative moves one and holds the rest."),
-                    Mistake("NUM-02", partial_with_own_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given; and `b = a` is no copy of a list, `b = list(a)` is one.", also=(partial_with_lost_step,)),
+                    Mistake("NUM-02", partial_with_tiny_step, r"Your results are all $0$: the step does not reach `f`. Is it so small that rounding swallows it, or is the same point used twice? Use the `h` that is given; and `b = a` is no copy of a list, `b = list(a)` is one.", also=(partial_with_lost_step,)),
+                    Mistake("own-step", partial_with_own_step, r"You take a step of your own, and not the `h` that is given. With a large `h` that shows."),
+                    Mistake("NUM-09", partial_of_whole_numbers, r"Where `args` holds whole numbers, an array made of it does too, and the step is cut off. `list(args)` can hold fractions, and so can `np.array(args, dtype=float)`."),
+                    Mistake("sign-reversed", partial_backwards, r"The sign is turned round: take the value at $a_k+h$ first, and subtract the one at $a_k-h$."),
                     Mistake("NUM-05", partial_not_restored, r"The second point is not $a_k-h$: from $a_k+h$ it takes two steps down to get there. (Work on a copy, or put `args` back.)"),
                     Mistake("NUM-08", partial_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact."),
                 ),

@@ -38,6 +38,14 @@ def jacobian_with_lost_step(f, x, h):
     return 0 * jacobian(f, x, h)
 
 
+def jacobian_with_own_step(f, x, h):
+    return jacobian(f, x, 1e-6)
+
+
+def jacobian_backwards(f, x, h):
+    return -jacobian(f, x, h)
+
+
 def jacobian_all_at_once(f, x, h):
     x = np.array(x, dtype=float)
     change = (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
@@ -614,6 +622,7 @@ $\boldsymbol\delta=[0.01,\,-0.02]^T$ changes $\mathbf y$ by $J\boldsymbol\delta$
                     Mistake("JAC-01", "[-0.08; 0.04]", r"You multiplied with the transposed matrix. Row 1 of $J$ is the gradient of $y_1$."),
                     Mistake("JAC-29", "[-0.22, -0.03]", r"Right numbers, wrong layout: a $2\times2$ matrix times a column is a column. Type it with a semicolon.", credit=0.5),
                     Mistake("JAC-30", "[0.26; 0.13]", r"The second step is negative: $x_2$ goes down."),
+                    Mistake("PAR-21", "[-0.2164; -0.0276]", r"That is the true change, or nearly. $J\boldsymbol\delta$ takes the slopes at the point times the steps, and is a little off."),
                     Mistake("JAC-31", "-0.25", r"Each of the two outputs has a change of its own. Do not add them up."),
                 ),
             ),
@@ -652,7 +661,7 @@ check your own answers in the rest of the course.""",
                             choices=(
                                 Given(formula="[x_1*x_2; sin(x_3); x_1 + x_2*x_3; exp(x_2)]", variables={"x": "3"}),
                                 Given(formula="[x_1*x_2; x_2*x_3]", variables={"x": "3"}),
-                                Given(formula="[x_1^2*x_2; 3*x_2]", variables={"x": "2"}),
+                                Given(formula="[x_1^3*x_2; 3*x_2]", variables={"x": "2"}),
                                 Given(formula="x ⊗ cos(x) + sum(x)", variables={"x": "n"}),
                             )
                         ),
@@ -674,6 +683,8 @@ check your own answers in the rest of the course.""",
                     Mistake("NUM-01", jacobian_over_h, r"Your numbers are twice too large: the two points are $2h$ apart."),
                     Mistake("NUM-10", jacobian_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
                     Mistake("NUM-02", jacobian_with_lost_step, r"Your results are all $0$: `f` is called at the same point twice. `b = a` is no copy of an array, `b = a.copy()` is one."),
+                    Mistake("own-step", jacobian_with_own_step, r"You take a step of your own, and not the `h` that is given. With a large `h` that shows."),
+                    Mistake("sign-reversed", jacobian_backwards, r"The sign is turned round: take the value at $\mathbf x+h\mathbf e_j$ first, and subtract the other."),
                     Mistake("NUM-04", jacobian_all_at_once, r"You shift all entries at once. Column $j$ needs a shift of $x_j$ alone.", also=(jacobian_summed,)),
                     Mistake("NUM-05", jacobian_not_restored, r"Put `x[j]` back before you go on to the next entry: it still stands a step aside.", also=(jacobian_left_ahead,)),
                     Mistake("NUM-09", jacobian_of_whole_numbers, r"Where `x` holds whole numbers, your copy of it does too, and the step is cut off. `np.array(x, dtype=float)` can hold fractions."),

@@ -701,6 +701,7 @@ Let $\mathbf x=[1,2,3]^T$ and $z=4$. Give the four derivatives at this point, in
                 mistakes=(
                     Mistake("SCX-03", "[[1, 0, 0], [0, 2, 0], [0, 0, 3]]", r"$z$ is one number, so there is one column."),
                     Mistake("SCX-04", "[1, 2, 3]", r"Right numbers, wrong layout: three outputs make three rows.", credit=0.5),
+                    Mistake("SUM-23", "[4; 8; 12]", r"That is $\mathbf xz$ itself, not how fast it grows with $z$.", also=("[4, 8, 12]",)),
                     Mistake("SCX-19", "6", r"Nothing is added up here: each of the three outputs keeps a derivative of its own."),
                     Mistake("SCX-21", "[4; 4; 4]", r"When $z$ moves, the factor that stays in $x_iz$ is $x_i$.", also=("4",)),
                 ),
@@ -786,6 +787,7 @@ into a number. You can already do it: write out the terms. Give $\partial y/\par
                     Mistake("SUM-02", "ones(n)", r"Right numbers, wrong layout: one output, so one row.", credit=0.5),
                     Mistake("SUM-08", "eye(n)", r"That is the Jacobian of $\mathbf w+\mathbf x$, before it is summed. The sum is one number, so only one row is left."),
                     Mistake("SUM-01", "n", r"You added the partial derivatives up. A gradient lists them side by side."),
+                    Mistake("SUM-07", "1", r"The right number, but there is one partial derivative for each $w_j$: a whole row."),
                     Mistake("ELW-08", "2 ones(n)^T", r"Only $\mathbf w$ moves; $\mathbf x$ stands still and contributes nothing."),
                     Mistake("SUM-24", "x^T", r"That would be the gradient of the dot product $\mathbf w\cdot\mathbf x$. Here the entries are added, not multiplied.", also=("x",)),
                 ),

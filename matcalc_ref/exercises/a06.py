@@ -748,7 +748,7 @@ Somebody differentiates $y=5x+x^3$ with intermediate variables. Which line is th
         prompt=r"""
 A neuron with one weight, active, has the squared error $C=(y-(wx+b))^2$ on the sample $(x,y)$. Derive $dC/dw$. Answer with a list
 of lines, each in quotes. You may give names to intermediate variables, each before it is used, and single links such as `"du/dw = 3"`. Every other line is
-the **whole** derivative, a little simpler each time. For $(3w)^2$ by $w$ a list could be
+the **whole** derivative, a little simpler each time; before a parenthesis type a `*`. For $(3w)^2$ by $w$ a list could be
 `["u = 3 w", "du/dw = 3", "2 u * 3", "18 w"]`.""",
         variables={"w": "", "x": "", "y": "", "b": ""},
         points=2,
@@ -888,7 +888,7 @@ Write two functions.
         title="The slope of the sigmoid",
         prompt=r"""
 The sigmoid $\sigma(z)=\dfrac{1}{1+e^{-z}}$ squeezes every number between $0$ and $1$; later assignments need its derivative. Give it, in terms
-of $s=\sigma(z)$ (type `s`) or of $z$.""",
+of $s=\sigma(z)$ (type `s`) or of $z$; before a parenthesis type a `*`, as in `z*(2 + z)`.""",
         variables={"z": "", "s": ""},
         where={"s": "sigmoid(z)"},
         points=1,

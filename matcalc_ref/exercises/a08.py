@@ -18,6 +18,10 @@ def _relu_slope_value(z):
     return max(0.0, z)
 
 
+def _relu_slope_half_at_zero(z):
+    return 0.5 if z == 0 else _relu_slope(z)
+
+
 def _neuron_grads(w, x, b):
     slope = float(w @ x + b > 0)
     return slope * x, slope, slope * w
@@ -34,6 +38,10 @@ def _grads_times_activation(w, x, b):
 
 def _grads_entrywise(w, x, b):
     return np.maximum(x, 0), float(w @ x + b > 0), np.maximum(w, 0)
+
+
+def _grads_without_b(w, x, b):
+    return _neuron_grads(w, x, 0.0)
 
 
 def _grads_swapped(w, x, b):
@@ -561,6 +569,7 @@ with a `*`, as in `z*(2 + z)`.""",
                 key="s (1 - s) x^T",
                 mistakes=(
                     Mistake("ACT-13", "z (1 - z) x^T", r"Use the activation $s=\sigma(z)$ in $s(1-s)$, not $z$."),
+                    Mistake("ACT-14", "(1 - s^2) x^T", r"That is the slope of another function, $\tanh$; this one is the sigmoid."),
                     Mistake("VCH-06", "s (1 - s)", r"That is $ds/dz$; go on to $\mathbf{w}$."),
                     Mistake("outer-missing", "x^T", r"That is $\partial z/\partial\mathbf{w}$; the slope of the sigmoid is missing."),
                     Mistake("derivative-missing", "s x^T", r"The factor must be the *slope* of the sigmoid, not its value."),
@@ -599,6 +608,7 @@ for $\alpha$; you may use `z`.""",
                     Mistake("ACT-05", "[z > 0]", r"Left of 0 this neuron is not flat: its slope there is not 0."),
                     Mistake("value-not-slope", "max(0, z) + alpha min(0, z)", "That is the function; its slope is asked for."),
                     Mistake("both-one", "1", r"Left of 0 the slope is another one than on the right.", also=("alpha",)),
+                    Mistake("leak-everywhere", "[z > 0] + alpha", r"Left and right of 0 are different cases: $\alpha$ counts only where $z\le 0$."),
                     Mistake("everywhere", "1 + alpha", r"One of the two slopes holds at a time, depending on the sign of $z$."),
                     Mistake("cases-swapped", "alpha [z > 0] + [z <= 0]", "The two cases are swapped: the leak is on the left."),
                 ),
@@ -622,6 +632,7 @@ for $\alpha$; you may use `z`.""",
                         r"The leaky neuron has two slopes, 1 and $\alpha$, one for each side of the kink.",
                         also=("alpha x^T",),
                     ),
+                    Mistake("leak-everywhere", "([z > 0] + alpha) x^T", r"Left and right of 0 are different cases: $\alpha$ counts only where $z\le 0$."),
                     Mistake("everywhere", "(1 + alpha) x^T", r"One of the two slopes holds at a time."),
                 ),
             ),
@@ -709,6 +720,7 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                         "ACT-09",
                         _relu_slope_one_at_zero,
                         r"At $z=0$ the article and this course take the slope of the flat side: test `z > 0`.",
+                        also=(_relu_slope_half_at_zero,),
                     ),
                     Mistake("ACT-06", _relu_slope_value, "This returns the value of the function; its slope is 0 or 1."),
                 ),
@@ -720,7 +732,7 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                 weight=3,
                 signature=Signature(
                     "neuron_grads",
-                    {"w": "n", "x": "n", "b": ""},
+                    {"w": "n", "x": "n", "b": Given(choices=(Given(31.5), Given(-29.0), Given(23.0), Given(-27.5)))},
                     returns="three things: the derivatives by w, by b and by x",
                     sizes=tuple({"n": n} for n in (3, 4, 2, 5, 3, 4, 2, 6)),
                 ),
@@ -732,6 +744,7 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                         "for it.",
                     ),
                     Mistake("ACT-06", _grads_times_activation, r"For $z>0$ the slope is 1: do not multiply by the activation."),
+                    Mistake("bias-forgotten", _grads_without_b, r"The bias is missing in the test: the sign of $\mathbf{w}\cdot\mathbf{x}+b$ decides."),
                     Mistake("ACT-07", _grads_entrywise, r"The test is on $z$, once for the neuron, not on each entry."),
                     Mistake(
                         "ACT-02",

@@ -34,6 +34,30 @@ def _loss_and_grads_no_indicator(w, b, X, y):
     return np.mean(e**2), 2 / len(y) * e @ X, 2 / len(y) * np.sum(e)
 
 
+def _loss_and_grads_linear_error(w, b, X, y):
+    z = X @ w + b
+    e = z - y
+    return np.mean(e**2), 2 / len(y) * ((z > 0) * e) @ X, 2 / len(y) * np.sum((z > 0) * e)
+
+
+def _loss_and_grads_linear_throughout(w, b, X, y):
+    e = X @ w + b - y
+    return np.mean(e**2), 2 / len(y) * e @ X, 2 / len(y) * np.sum(e)
+
+
+def _loss_and_grads_without_b(w, b, X, y):
+    return _loss_and_grads(w, 0.0, X, y)
+
+
+def _loss_and_grads_mean_over_inputs(w, b, X, y):
+    C, dw, db = _loss_and_grads(w, b, X, y)
+    return C, dw * len(y) / len(w), db * len(y) / len(w)
+
+
+def _loss_and_all_over_inputs(w, b, X, y):
+    return tuple(value * len(y) / len(w) for value in _loss_and_grads(w, b, X, y))
+
+
 def _loss_and_grads_bias_not_summed(w, b, X, y):
     z = X @ w + b
     C, dw, _ = _loss_and_grads(w, b, X, y)
@@ -82,6 +106,22 @@ def _numeric_gradient_to_the_left(f, w, h):
 
 def _numeric_gradient_half_way(f, w, h):
     return _numeric_gradient_to_one_side(f, w, h) / 2
+
+
+def _numeric_gradient_times_h(f, w, h):
+    return _numeric_gradient(f, w, h) * h * h
+
+
+def _numeric_gradient_lost_step(f, w, h):
+    return 0 * _numeric_gradient(f, w, h)
+
+
+def _numeric_gradient_own_step(f, w, h):
+    return _numeric_gradient(f, w, 1e-6)
+
+
+def _numeric_gradient_backwards(f, w, h):
+    return -_numeric_gradient(f, w, h)
 
 
 def _numeric_gradient_all_at_once(f, w, h):
@@ -219,6 +259,12 @@ line is the whole derivative. You may use `t` for $\tanh(z)$. For $z^3$ a list c
                 mistakes=(
                     Mistake("LOS-03", "2 (y - t) (1 - t^2) x^T", r"In $v=y-t$ the $t$ is subtracted: that link is $-1$."),
                     Mistake("LOS-02", "-(y - t) (1 - t^2) x^T", "The square brings down a factor 2."),
+                    Mistake(
+                        "ACT-13",
+                        "-2 (y - z) (1 - z^2) x^T",
+                        r"$z$ stands where the activation should: both the error and the slope $1-t^2$ use $t=\tanh(z)$.",
+                        also=("-2 (y - t) (1 - z^2) x^T", "-2 (y - z) (1 - t^2) x^T"),
+                    ),
                     Mistake("slope-lost", "-2 (y - t) x^T", r"The link $dt/dz$ is missing: the activation has a slope of its own."),
                     Mistake("LOS-26", "-2 (y - t) (1 - t^2)", r"The innermost link is missing: what is $\partial z/\partial\mathbf{w}$?"),
                     Mistake("ACT-02", "-2 (y - t) (1 - t^2) w^T", r"$\mathbf{w}$ moves: in $\mathbf{w}\cdot\mathbf{x}$ the factor that stays is the other one."),
@@ -263,7 +309,8 @@ Give $\partial C/\partial\mathbf{w}$ in the article's layout. """ + NAMES,
                     Mistake(
                         "LOS-03",
                         "(2/N) sum_i [z_i > 0] (y_i - z_i) x_i^T",
-                        r"The minus of $y_i-u_i$ was dropped, so this gradient points downhill; a gradient points uphill.",
+                        r"The sign is turned round, so this gradient points downhill; a gradient points uphill. $v_i=y_i-u_i$ brings one minus, and "
+                        r"$e_i=z_i-y_i$ is output minus target: how many minus signs meet?",
                     ),
                     Mistake(
                         "LOS-04",
@@ -330,8 +377,14 @@ Give $\partial C/\partial b$. """ + NAMES,
                 wrt="b",
                 key="(2/N) sum_i [w · x_i + b > 0] (w · x_i + b - y_i)",
                 mistakes=(
+                    Mistake(
+                        "average-error",
+                        "mean(e)",
+                        r"That is the average of all $e_i$. Two things are missing: what the square brings down, and which samples are active.",
+                    ),
                     Mistake("LOS-11", "(1/N) sum_i [z_i > 0] e_i", "Not just the average error: the factor 2 of the square stays."),
                     Mistake("LOS-12", "(2/N) sum_i e_i", "Inactive samples contribute 0 to the bias as well."),
+                    Mistake("ACT-03", "0", r"Here $b$ is what moves: it is no constant, and each active output grows with it."),
                     Mistake(
                         "LOS-13",
                         "(2/N) sum_i [z_i > 0] e_i x_i^T",
@@ -351,7 +404,7 @@ Give $\partial C/\partial b$. """ + NAMES,
                     Mistake(
                         "LOS-03",
                         "(2/N) sum_i [z_i > 0] (y_i - z_i)",
-                        r"The minus of $y_i-u_i$ was dropped: the sign is turned round.",
+                        r"The sign is turned round. $v_i=y_i-u_i$ brings one minus, and $e_i=z_i-y_i$ is output minus target: how many minus signs meet?",
                     ),
                 ),
             ),
@@ -877,6 +930,19 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                 mistakes=(
                     Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),
                     Mistake("LOS-01b", _loss_and_grads_sums, r"The $1/N$ of the mean is lost, in the loss and in both gradients."),
+                    Mistake(
+                        "samples-not-inputs",
+                        _loss_and_grads_mean_over_inputs,
+                        r"You divide by the number of inputs. The mean is taken over the samples, the rows of `X`.",
+                        also=(_loss_and_all_over_inputs,),
+                    ),
+                    Mistake(
+                        "max-forgotten",
+                        _loss_and_grads_linear_error,
+                        r"The error is that of the output, $\max(0,z_i)$; yours uses $z_i$ itself, so the loss is not the neuron's.",
+                        also=(_loss_and_grads_linear_throughout,),
+                    ),
+                    Mistake("bias-forgotten", _loss_and_grads_without_b, r"The bias is missing: $z_i=\mathbf{w}\cdot\mathbf{x}_i+b$."),
                     Mistake("LOS-02", _loss_and_grads_no_two, "In both gradients the factor 2 of the square is missing."),
                     Mistake("LOS-03", _loss_and_grads_sign, r"Both gradients have the wrong sign: $e_i$ is output minus target."),
                     Mistake(
@@ -954,6 +1020,10 @@ elsewhere. Leave `w` as you found it.""",
                 ),
                 mistakes=(
                     Mistake("NUM-01", _numeric_gradient_wide, r"The two points are $2h$ apart: divide by $2h$."),
+                    Mistake("NUM-10", _numeric_gradient_times_h, r"In code `/2*h` divides by $2$ and then multiplies by $h$. Write `/(2*h)`."),
+                    Mistake("NUM-02", _numeric_gradient_lost_step, r"Your results are all $0$: `f` is called at the same point twice. `u = w` is no copy of an array, `u = w.copy()` is one."),
+                    Mistake("own-step", _numeric_gradient_own_step, r"You take a step of your own, and not the `h` that is given. With a large `h` that shows."),
+                    Mistake("sign-reversed", _numeric_gradient_backwards, r"The sign is turned round: take the value at $\mathbf{w}+h\,\mathbf{e}_j$ first, and subtract the other."),
                     Mistake("NUM-08", _numeric_gradient_to_one_side, r"That is the difference to one side. Take a step in both directions: it is much more exact.", also=(_numeric_gradient_to_the_left,)),
                     Mistake("half-way", _numeric_gradient_half_way, r"The second point is not $w_j-h$: from $w_j+h$ it takes two steps down to get there."),
                     Mistake(
@@ -985,7 +1055,7 @@ elsewhere. Leave `w` as you found it.""",
         prompt=r"""Three samples, $\mathbf{x}_1=[1,0]^T$ with $y_1=3$, $\mathbf{x}_2=[1,2]^T$ with $y_2=2$, $\mathbf{x}_3=[-1,-2]^T$ with
 $y_3=2$. At $\mathbf{w}=[1,1]^T$, $b=0$ the activations are 1, 3 and 0, and the loss is 3. One step of gradient descent leads to
 $\mathbf{w}=[1.2,0.6]^T$, $b=0.2$. Give the new activations $\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$ as a column, and the new loss
-(the mean of the squared differences to the targets). Which sample has not moved at all?""",
+(the mean of the squared differences to the targets), as an exact fraction or with at least four digits. Which sample has not moved at all?""",
         points=2,
         parts=(
             Part(

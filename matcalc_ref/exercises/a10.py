@@ -22,6 +22,20 @@ def _backward_bias_mean(dZ, X, W):
     return dZ.T @ X, dZ.mean(axis=0), dZ @ W
 
 
+def _backward_averaged(dZ, X, W):
+    dW, db, dX = _linear_backward(dZ, X, W)
+    return dW / len(X), db / len(X), dX
+
+
+def _backward_averaged_throughout(dZ, X, W):
+    return tuple(value / len(X) for value in _linear_backward(dZ, X, W))
+
+
+def _backward_weights_averaged(dZ, X, W):
+    dW, db, dX = _linear_backward(dZ, X, W)
+    return dW / len(X), db, dX
+
+
 def _backward_bias_wrong_axis(dZ, X, W):
     return dZ.T @ X, dZ.sum(axis=1), dZ @ W
 
@@ -497,6 +511,7 @@ $\partial L/\partial\mathbf{b}$ **as a row** ($1\times m$) and $\partial L/\part
                 wrt="X",
                 key="G W",
                 mistakes=(
+                    Mistake("LAY-08", "G W/N", r"If there is a mean in $L$, its $1/N$ is already inside $G$."),
                     Mistake("upstream-missing", "ones(N) ones(m)^T W", r"The upstream $G$ weighs the rows of $W$."),
                 ),
             ),
@@ -675,6 +690,8 @@ one, and what should stand there, as a row?""",
                 mistakes=(
                     Mistake("LAY-05", "G", r"$\mathbf{b}$ is used by every row of the batch: add over the batch."),
                     Mistake("summed", "sum(G)", r"Each column has its own $b_i$: $m$ numbers are left."),
+                    Mistake("LAY-08", "ones(N)^T G/N", r"Add, do not average: if there is a mean in $L$, its $1/N$ is already inside $G$."),
+                    Mistake("SUM-10", "(G ones(m))^T", r"You added along each row; the samples share $\mathbf{b}$, so add down each column.", also=("G ones(m)",)),
                     Mistake("scaled", "ones(N)^T G diag(c)", r"$b_i$ is added after the scaling: it meets no factor $c_i$."),
                 ),
             ),
@@ -709,7 +726,8 @@ shape of `W`, $\partial L/\partial\mathbf{b}$ as a 1-D array of length $m$, $\pa
                 mistakes=(
                     Mistake("LAY-07", _backward_other_convention, r"`X.T @ dZ` belongs to $Z=XW$; with $Z=XW^T$ it is the other way round."),
                     Mistake("LAY-05", _backward_bias_not_summed, r"$\mathbf{b}$ is used by every row of the batch: add over the batch (axis 0)."),
-                    Mistake("LAY-08", _backward_bias_mean, r"Add over the batch, do not average: a mean's $1/N$ is already inside `dZ`."),
+                    Mistake("LAY-08", _backward_bias_mean, r"Add over the batch, do not average: a mean's $1/N$ is already inside `dZ`.",
+                            also=(_backward_averaged, _backward_averaged_throughout, _backward_weights_averaged)),
                     Mistake("SUM-10", _backward_bias_wrong_axis, "The sum for the bias runs over the batch, that is down each column: axis 0."),
                     Mistake(
                         "NUM-06",

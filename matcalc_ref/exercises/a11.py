@@ -84,6 +84,12 @@ def _backward_wrong_axis(Z, Y):
     return (powers / powers.sum(axis=0, keepdims=True) - Y) / len(Z)
 
 
+def _backward_largest_of_all(Z, Y):
+    with np.errstate(all="ignore"):
+        powers = np.exp(Z - Z.max())
+        return (powers / powers.sum(axis=1, keepdims=True) - Y) / len(Z)
+
+
 def _backward_unstable(Z, Y):
     with np.errstate(all="ignore"):
         powers = np.exp(Z)
@@ -833,6 +839,7 @@ largest entry of each row first changes nothing but the overflow.""",
                     Mistake("mean-of-all", _backward_mean_of_all, r"The loss is a mean over the $N$ rows: divide by their number, not by that of all entries."),
                     Mistake("SMX-03", _backward_sign, "Sign: the loss falls when the true class's logit rises."),
                     Mistake("SMX-07", _backward_wrong_axis, "Normalise over the classes (axis 1), not over the batch (axis 0)."),
+                    Mistake("largest-of-all", _backward_largest_of_all, "You subtract the largest entry of all; take each row's own. A row far below it becomes zeros only, and then 0/0."),
                     Mistake("overflow", _backward_unstable, "For logits of 1000 this overflows: subtract the largest entry of each row before `np.exp`."),
                 ),
             ),

@@ -134,7 +134,8 @@ shape of $W$**.""",
                 wrt="w",
                 key="H_{ij} = s_{i+j-1}",
                 mistakes=(
-                    Mistake("CNV-02", "H_{ij} = s_{i+m-j}", r"Each row is turned round: nothing is flipped in $y_i=\sum_jw_js_{i+j-1}$."),
+                    Mistake("CNV-02", "H_{ij} = s_{i+m-j}", r"Each row is turned round: nothing is flipped in $y_i=\sum_jw_js_{i+j-1}$.", also=("H_{ij} = s_{i-j+1}",)),
+                    Mistake("no-derivative", "H_{ij} = w_j s_{i+j-1}", r"That is a term of $y_i$ itself: differentiate it by $w_j$."),
                     Mistake("CNV-01", "H_{ij} = s_j", r"That is the first window in every row; row $i$ is window $i$ of the signal."),
                     Mistake("off-by-one", "H_{ij} = s_{i+j}", r"Counting from 1, the first window is $s_1,\dots,s_m$: look at $i=j=1$."),
                 ),
@@ -474,7 +475,7 @@ before, the last one the answer.""",
                 f="2x cos(x^2)",
                 wrt="x",
                 key="2cos(x^2) - 4x^2 sin(x^2)",
-                lines=("2x cos(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"),
+                lines=("2x cos(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x", "2cos(x^2) - 4x^2 sin(x^2)"),
                 steps=(Step(r"the derivative of the second factor, $\cos(x^2)$", ("-2x sin(x^2)", "2x sin(x^2)")),),
                 mistakes=(
                     Mistake("HES-06", "-4x^2 sin(x^2)", r"$2x\cos(x^2)$ is a product: its first factor also gets differentiated."),
@@ -671,14 +672,15 @@ diagonals of $\partial\mathbf{y}/\partial\mathbf{w}$ and of $\partial\mathbf{y}/
         title="Code: a Hessian by differences",
         prompt=r"""Write `hessian(f, x)`: `f` takes a 1-D array and returns a number, `x` is a 1-D array. Return the 2-D array of the
 second derivatives at `x`, by central differences of central differences, accurate to about $10^{-5}$. Leave `x` as you
-found it. Mind the step: a second difference divides by $h^2$, so rounding hurts sooner; take $h$ between $10^{-3}$ and $10^{-4}$.""",
+found it. Mind the step: a second difference divides by $h^2$, so rounding hurts sooner. It is the accuracy that is checked; with $h$ between $10^{-3}$
+and $10^{-4}$ you have it.""",
         points=4,
         parts=(
             Part(
                 "hessian",
                 "code",
                 key=_hessian,
-                tolerance=1e-4,
+                tolerance=1e-5,
                 signature=Signature(
                     "hessian",
                     {

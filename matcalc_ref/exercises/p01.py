@@ -85,6 +85,19 @@ def _train_updated_too_early(W, b, v, c, X, y, eta, steps):
     return np.array(losses)
 
 
+def _one_after_the_other(order):
+    def train(W, b, v, c, X, y, eta, steps):
+        now, losses = {"W": W, "b": b, "v": v, "c": c}, []
+        for _ in range(steps):
+            losses.append(_loss_and_grads(**now, X=X, y=y)[0])
+            for name in order:
+                gradient = dict(zip("Wbvc", _loss_and_grads(**now, X=X, y=y)[1:], strict=True))[name]
+                now[name] = now[name] - eta * gradient
+        return np.array([*losses, _loss_and_grads(**now, X=X, y=y)[0]])
+
+    return train
+
+
 def _trained(X, y):
     random = np.random.default_rng(0)
     h, n = 16, X.shape[1]
@@ -312,7 +325,7 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
                 tolerance=1e-6,
                 signature=Signature(
                     "train",
-                    {**ARGUMENTS, "y": "N", "eta": Given(choices=(Given(0.05), Given(0.02), Given(0.1))), "steps": Given(choices=(Given(6), Given(9), Given(1)))},
+                    {**ARGUMENTS, "y": "N", "eta": Given(choices=(Given(0.004), Given(0.002), Given(0.01))), "steps": Given(choices=(Given(6), Given(9), Given(1)))},
                     returns="the losses, a 1-D array with one more entry than there are steps",
                     sizes=SIZES,
                 ),
@@ -320,7 +333,12 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
                     Mistake("uphill", _train_uphill, "The gradient points uphill: subtract, do not add."),
                     Mistake("one-short", _train_one_short, "The loss after the last step is missing at the end."),
                     Mistake("first-missing", _train_first_missing, "The loss before the first step is missing at the beginning."),
-                    Mistake("BPP-05", _train_updated_too_early, "Compute all gradients with the old parameters first, and only then update."),
+                    Mistake(
+                        "BPP-05",
+                        _train_updated_too_early,
+                        "Compute all gradients with the old parameters first, and only then update.",
+                        also=(_one_after_the_other("Wbvc"), _one_after_the_other("vcWb")),
+                    ),
                 ),
             ),
         ),

@@ -48,6 +48,9 @@ def _keys(exercise: Exercise) -> Iterator[str]:
         key = key_of(exercise, part.name, SECRET)
         if not compare(shown_key(key), key.node, key.setting, ties=None).equal:
             yield f"part {part.name}: `key` is not the derivative of `f`; mend one of them"
+        for line in part.lines if part.kind == "formula" else ():
+            if not compare(read(line, key.scope, expect=key.shape), key.node, key.setting, ties=None).equal:
+                yield f"part {part.name}: the line {line!r} is not equal to the key; mend it"
 
 
 def _differences(exercise: Exercise) -> Iterator[str]:
