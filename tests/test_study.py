@@ -341,4 +341,26 @@ def test_every_variant_is_answered_by_its_own_key() -> None:
 
 def test_a_solution_has_its_steps() -> None:
     told = solved(exercise("A05-07"))
-    assert "typed as `z*ones(n)'`" in told and told.count("vector chain rule, section 4.5.3") == 2
+    assert "typed as `z*ones(n)^T`" in told and told.count("vector chain rule, section 4.5.3") == 2
+
+
+SOLUTIONS = [  # exercise, words that are there, words that are not
+    ("A01-11", "x*(2 x)", "chain rule"),
+    ("A02-06", "exp(x y)*y", "chain rule"),
+    ("A05-12", "the same, written otherwise", "by what the question says"),
+    ("A09-02", "the same, written otherwise", "by what the question says"),
+    ("A10-03", r"$m \times m\,n$", "m*n$"),
+    ("A10-07", "by what the question says", "written otherwise"),
+    ("A10-07", "(g^T .* [z > 0]) x^T", "@"),
+    ("A10-08", "With the upstream gradient held still", "@"),
+    ("A11-02", "$1010000$, typed as `1010000`", "e+06"),
+    ("A11-09", r"\operatorname{softmax\_rows}", r"\operatorname{softmax_rows}"),
+    ("A12-09", "`2cos(x^2) - 4x^2 sin(x^2)`", "`2x cos(x^2)`"),
+    ("A12-12", r"$(n+1) \times 1$", r"$n+1 \times 1$"),
+]
+
+
+@pytest.mark.parametrize(("id", "there", "absent"), SOLUTIONS)
+def test_a_solution_is_said_as_the_course_says_it(id: str, there: str, absent: str) -> None:
+    told = solved(exercise(id))
+    assert there in told and absent not in told, told

@@ -15,6 +15,10 @@ ALONE = (
     "No program can judge words. Read your answer once more: does it have all of this? Then compare it with "
     '`solution("«id»")`.'
 )
+UPSTREAM = (
+    "With the upstream gradient held still, the loss moves just as the number does that stands in the first "
+    "line below; so that is what is differentiated."
+)
 SIGNS = {
     "correct": "✔ right",
     "wrong": "✘ not yet",
@@ -50,16 +54,20 @@ def full(exercise: Exercise, verdict: Any) -> str:
 
 def solved(exercise: Exercise) -> str:
     """The answer of every part, with the steps of a derivative where there are any."""
-    blocks = [head(exercise.id, "the answer")]
+    blocks = []
     for part in exercise.parts:
         name = f"`{part.name}`: " if len(exercise.parts) > 1 else ""
         blocks.append(name + _answer(exercise, part))
-    return "\n\n".join(blocks)
+    upstream = re.search(r"[gG]\}?=\\partial [LC]/\\partial", exercise.prompt)
+    if upstream and any("displaystyle" in block for block in blocks):
+        blocks.insert(0, UPSTREAM)
+    said = "\n\n".join([head(exercise.id, "the answer"), *blocks])
+    return re.sub(r"(\\operatorname\{\w*?)_(?=\w*\})", r"\1\\_", said)  # else it would begin an index
 
 
 def _answer(exercise: Exercise, part: Part) -> str:
     from graders.compare.key import key_of, shown_key
-    from matcalc_ref.language import latex, text
+    from matcalc_ref.language import latex
     from matcalc_ref.language.tree import ByEntries
 
     if part.kind == "code":
@@ -77,25 +85,28 @@ def _answer(exercise: Exercise, part: Part) -> str:
     if part.kind == "error":
         return f"line {part.key} is the first wrong one"
     if part.kind == "shape":
-        return "$" + part.key.replace(",", r" \times ") + "$"
+        from graders.compare.answers import shape_from
+        from matcalc_ref.language.sizes import show_shape
+
+        return "$" + show_shape(shape_from(part.key), r" \times ").replace("*", r"\,") + "$"
     if part.kind == "text":
         return str(part.key)
     key = key_of(exercise, part.name, b"")
-    if part.kind == "derivation" and part.lines:
-        lines = "\n".join(f"- `{line}`" for line in part.lines)
+    if part.kind in ("formula", "derivation") and part.lines:
+        lines = "\n".join(f"- `{line}`" for line in _answers(part, key))
         return f"${latex(shown_key(key))}$\n\nLine by line, for example:\n\n{lines}"
     if part.kind == "number" and part.at:
         return f"${_matrix(key.value(key.node))}$"
     shown = shown_key(key)
     if isinstance(shown, ByEntries) and isinstance(part.key, str):
         return f"${part.key.partition('=')[0].strip()} = {latex(shown.body)}$, typed as `{part.key}`"
-    typed = f", typed as `{text(shown, ascii=True)}`"
+    typed = f", typed as `{_typed(shown, key)}`"
     if part.kind == "number":
         return f"${_worked_out(latex(shown), key.value(key.node))}${typed}"
-    return f"${latex(shown)}${typed}{_steps(part, key)}"
+    return f"${latex(shown)}${typed}{_steps(exercise, part, key)}"
 
 
-def _steps(part: Part, key: Any) -> str:
+def _steps(exercise: Exercise, part: Part, key: Any) -> str:
     """How the answer comes about, where it is a derivative by one variable."""
     from graders.compare.key import shown_key
     from matcalc_ref.derive import CannotDerive, derive
@@ -113,8 +124,40 @@ def _steps(part: Part, key: Any) -> str:
     lines = worked_solution(derivation)
     answer = latex(shown_key(key))
     if f"= {answer}$" not in lines.rsplit("\n\n", 1)[-1]:
-        lines += f"\n\n$\\displaystyle = {answer}$ (by what the question says)"
+        lines += f"\n\n$\\displaystyle = {answer}$ ({_why(exercise, shown_key(key), derivation.result)})"
     return f"\n\n{lines}"
+
+
+def _answers(part: Part, key: Any) -> list[str]:
+    """The lines of a derivation but for what is only the question."""
+    from matcalc_ref.language import read
+    from matcalc_ref.rewriting.normal import normal
+
+    asked = normal(read(part.f, key.scope)) if part.f is not None else None
+    return [line for line in part.lines if "=" in line or normal(read(line, key.scope)) != asked]
+
+
+def _why(exercise: Exercise, shown: Any, derived: Any) -> str:
+    """Why the answer as its author writes it is the derived one."""
+    from graders.compare.points import names_in
+
+    put_in = (names_in(shown) - names_in(derived)) & exercise.where.keys()
+    return "by what the question says" if put_in else "the same, written otherwise"
+
+
+def _typed(shown: Any, key: Any) -> str:
+    """The answer as the notebooks type it, where that is read as the same."""
+    from matcalc_ref.language import Refusal, read, text
+
+    plain = text(shown, ascii=True)
+    for spelling in (plain.replace(" @ ", " "), plain):
+        usual = spelling.replace("'", "^T")
+        try:
+            if read(usual, key.scope, expect=shown.shape) == read(plain, key.scope, expect=shown.shape):
+                return usual
+        except Refusal:
+            continue
+    return plain
 
 
 def practice(exercise: Exercise) -> str:
@@ -134,6 +177,11 @@ def _worked_out(formula: str, values: Any) -> str:
     return f"{formula} = {result}" if exact else rf"{formula} \approx {result}"
 
 
+def _figures(value: float) -> str:
+    """Six digits; a whole number with all of its own."""
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e12 else f"{value:.6g}"
+
+
 def _matrix(values: Any) -> str:
-    rows = [" & ".join(f"{value:.6g}" for value in row) for row in values]
+    rows = [" & ".join(_figures(value) for value in row) for row in values]
     return rows[0] if values.size == 1 else r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
