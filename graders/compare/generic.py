@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
-from matcalc_ref.language.operations import add, count, matmul, mul, neg, number, ones, power, transpose
+from matcalc_ref.language.operations import (
+    add,
+    count,
+    matmul,
+    mul,
+    neg,
+    number,
+    ones,
+    power,
+    transpose,
+    zeros,
+)
 from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, Entry, IndexedSum, Node, Number, ShapeError, apply
+from matcalc_ref.language.tree import (
+    Apply,
+    Count,
+    Entry,
+    IndexedSum,
+    Node,
+    Number,
+    ShapeError,
+    Variable,
+    apply,
+)
 
 MOST = 60  # candidates for one key
 
@@ -29,7 +50,7 @@ def generic_mistakes(key: Node, dimensions: tuple[str, ...]) -> tuple[tuple[str,
             continue
         if node != key:
             found.setdefault(node, name)
-    for name, node in _inside(key):
+    for name, node in (*_inside(key), *_recounted(key, dimensions)):
         if len(found) >= MOST:
             break
         if node != key:
@@ -45,7 +66,8 @@ def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callab
         yield f"factor-{'lost' if '/' in value else 'extra'}", partial(mul, number(value), key)
     for name in dimensions:
         yield "count-extra", partial(mul, count(name), key)
-        yield "count-lost", partial(mul, power(count(name), -1), key)
+        counted = any(isinstance(node, Count) and str(node.size) == name for node in _multiplied(key))
+        yield "count-lost" if counted else "count-divided", partial(mul, power(count(name), -1), key)
     if key.is_scalar:
         for size in _sizes_in(key):
             yield "expanded", partial(mul, key, ones(size, 1))
@@ -64,6 +86,39 @@ def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callab
         yield "rows-for-diagonal", partial(matmul, diagonal, ones(1, columns))
     yield "summed", partial(apply, "rowsum", key)
     yield "summed", partial(apply, "colsum", key)
+
+
+def _multiplied(key: Node) -> Iterator[Node]:
+    """Every tree in the answer but for those that something is divided by."""
+    yield key
+    below = isinstance(key, Apply) and key.operation == "pow"
+    for child in () if below else key.children:
+        yield from _multiplied(child)
+
+
+def _recounted(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
+    """The answer with another count in the place of one."""
+    for path, node, _ in _places(key):
+        for name in dimensions if isinstance(node, Count) else ():
+            yield "count-other", _put(key, path, count(name))
+
+
+def from_the_function(f: Node, moved: Node, key: Node) -> Iterator[tuple[str, Node]]:
+    """Wrong answers that the differentiated function itself leads to, with the mistake's id."""
+    yield "zero", zeros(*key.shape)
+    yield "not-differentiated", f
+    for term in f.arguments if isinstance(f, Apply) and f.operation == "add" else ():
+        if moved in term.walk():
+            yield "term-not-differentiated", term
+    if not isinstance(moved, Variable) or not moved.is_scalar:
+        return
+    if any(isinstance(n, Apply) and n.operation == "pow" and n.arguments[0] == moved for n in f.walk()):
+        yield "exponent-kept", mul(moved, key)
+    factors = f.arguments if isinstance(f, Apply) and f.operation == "mul" else ()
+    moving = [factor for factor in factors if moved in factor.walk()]
+    still = [factor for factor in factors if factor not in moving and not isinstance(factor, Number)]
+    for factor in still if moving else ():
+        yield "factor-kept", mul(*(other for other in factors if other is not factor))
 
 
 def _sizes_in(key: Node) -> list[Size]:
@@ -107,6 +162,8 @@ def _put(node: Node, path: tuple[int, ...], changed: Node) -> Node:
 
 
 def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
+    if isinstance(node, Variable) and node.is_scalar:
+        yield "exponent", partial(power, node, 2)
     if isinstance(node, IndexedSum):
         if node.index not in node.body.free_indices:
             yield "one-term", partial(add, node.body)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.generic import from_the_function
 from graders.compare.points import Setting, follow, seed_of, setting
 from matcalc_ref.derive import derive
 from matcalc_ref.derive.mutations import mutations
@@ -44,15 +45,13 @@ class Key:
 
     @cached_property
     def broken(self) -> tuple[tuple[str, Node], ...]:
-        """What comes of breaking one step of the derivation, with the mistake's id."""
+        """What comes of the function undifferentiated, or of breaking one step of the derivation, with the
+        mistake's id."""
         if self.part.f is None or self.part.wrt is None:
             return ()
-        f = read(self.part.f, self.scope)
-        return tuple(
-            (_STEPS[found.id], found.wrong)
-            for found in mutations(derive(f, read(self.part.wrt, self.scope)))
-            if found.id in _STEPS
-        )
+        f, moved = read(self.part.f, self.scope), read(self.part.wrt, self.scope)
+        steps = [(_STEPS[m.id], m.wrong) for m in mutations(derive(f, moved)) if m.id in _STEPS]
+        return (*from_the_function(f, moved, self.node), *steps)
 
     @cached_property
     def points(self) -> Points:

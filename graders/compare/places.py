@@ -25,8 +25,8 @@ class Places:
 
     - side: (kink, sign): it differs only where the kink's tree has this sign.
     - diagonal: "on" or "off": it differs only there (square shapes).
-    - entries: (row, column), 1-based, that differ, where the size is a plain number; `share` is the part of
-    the entries that is right, those that are always 0 not counted.
+    - entries: (row, column), 1-based, that differ of `size`, where the size is a plain number; `share` is the
+    part of the entries that is right, those that are always 0 not counted.
     - sizes: it is right for some sizes of the dimensions and not for others; not said beside a kink, where
     chance may have drawn the right side.
     """
@@ -35,6 +35,7 @@ class Places:
     diagonal: str | None = None
     entries: tuple[tuple[int, int], ...] = ()
     share: float = 0.0
+    size: int = 0
     sizes: bool = False
 
 
@@ -86,12 +87,14 @@ def _diagonal(wrong: list[Any]) -> str | None:
     return None if on == off else "on" if on else "off"
 
 
-def _entries(wrong: list[Any], zero: list[Any], student: Node) -> tuple[tuple[tuple[int, int], ...], float]:
+def _entries(
+    wrong: list[Any], zero: list[Any], student: Node
+) -> tuple[tuple[tuple[int, int], ...], float, int]:
     rows, columns = student.shape[0].number, student.shape[1].number
     if rows is None or columns is None or rows * columns < 2 or not wrong:
-        return (), 0.0
+        return (), 0.0, 0
     bad, nothing = np.logical_or.reduce(wrong), np.logical_and.reduce(zero)
-    return entries_of(bad), share_of(bad, nothing)
+    return entries_of(bad), share_of(bad, nothing), rows * columns
 
 
 def entries_of(bad: Any) -> tuple[tuple[int, int], ...]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from graders.compare.affordable import TooLarge, affordable
 from graders.compare.answers import Packed, what_it_is
 from graders.compare.carried import with_own_parts
@@ -22,7 +24,7 @@ from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Refusal, Shape, read
 from matcalc_ref.language.explain import read_back
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.tree import ByEntries, Entry, Variable
+from matcalc_ref.language.tree import Apply, ByEntries, Entry, Variable
 
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
@@ -37,9 +39,10 @@ def invalid(id: str, **fields: Any) -> Verdict:
     return Verdict("invalid", message=say(id, **fields))
 
 
-def refused(refusal: Refusal, line: int | None = None) -> Verdict:
+def refused(refusal: Refusal, line: int | None = None, hint: str = "") -> Verdict:
     """What a refusal becomes: its sentence, the place in the text, the spellings to choose from."""
     said = say("refused-line", line=line, message=refusal.message) if line else refusal.message
+    said = message([said, hint])
     caret = refusal.caret()
     if caret:
         said += f"\n\n```text\n{caret}\n```\n"
@@ -60,12 +63,17 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     try:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
-        return refused(refusal)
+        kron = "entry by entry" in refusal.message and any(_is_kron(node) for node in key.node.walk())
+        return refused(refusal, hint=say("kron") if kron else "")
     except Exception:
         if isinstance(answer, dict):  # it came over the wire malformed: the student's side made it
             return invalid("not-a-formula", what=what_it_is(answer))
         raise
     return too_large(node, key.setting) or node
+
+
+def _is_kron(node: Node) -> bool:
+    return isinstance(node, Apply) and node.operation == "kron"
 
 
 def too_large(node: Node, setting: Setting) -> Verdict | None:
@@ -232,15 +240,16 @@ def entries_sentences(where: Places) -> list[str]:
     """Which entries are wrong, where some are right."""
     if not where.entries or where.share <= 0:
         return []
-    return [entries_sentence(where.entries)]
+    return [entries_sentence(where.entries, where.size)]
 
 
-def entries_sentence(entries: Sequence[tuple[int, int]]) -> str:
-    """Which entries are wrong; of many, the first."""
+def entries_sentence(entries: Sequence[tuple[int, int]], size: int) -> str:
+    """Which of `size` entries are wrong; of many, the first."""
     shown = ", ".join(f"$({i},{j})$" for i, j in entries[:MOST_SHOWN])
     if len(entries) > MOST_SHOWN:
         return say("entries-many", entries=shown)
-    return say("entries", entries=("entry " if len(entries) == 1 else "entries ") + shown)
+    id = "entries-other" if size - len(entries) == 1 else "entries"
+    return say(id, entries=("entry " if len(entries) == 1 else "entries ") + shown)
 
 
 def _tex(node: Node, key: Key) -> str:
@@ -266,7 +275,10 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
         return say("next-scalar")
     if _by_matrix(key):
         return say("next-entry-like", name=key.part.wrt)
-    return say("next-entry" if key.part.wrt is not None else "next-entry-value")
+    if key.part.wrt is None:
+        return say("next-entry-value")
+    rows, columns = key.shape
+    return say("next-entry-row" if rows == ONE else "next-entry-column" if columns == ONE else "next-entry")
 
 
 def example(evidence: Evidence | None, key: Key) -> str:
@@ -282,12 +294,18 @@ def example(evidence: Evidence | None, key: Key) -> str:
     names = {name: _tex(key.scope.variable(name), key) if name in key.scope.shapes else name for name in at}
     point = ", ".join(f"${names[name]} = {_figures(value)}$" for name, value in at.items())
     told = {name: f"${_figures(value)}$" for name, value in shown.items()}
-    if not point or told["student"] == told["reference"]:
+    if not point or told["student"] == told["reference"] or _lopsided(*shown.values()):
         return ""
     plain = not names_in(key.node) or isinstance(key.node, (Variable, Entry))
     if plain:  # its value is the key
         return say("example-own", at=point, student=told["student"])
     return say("example", at=point, **told)
+
+
+def _lopsided(student: Any, reference: Any) -> bool:
+    """Whether the right value is so nearly 0 beside the student's that it tells nothing."""
+    ours, theirs = (float(np.abs(np.array(value, dtype=float)).max()) for value in (reference, student))
+    return 0 < ours < 1e-3 and ours < 1e-4 * theirs
 
 
 def _length(value: Any) -> int:

@@ -30,6 +30,7 @@ from matcalc_ref.language.operations import zeros
 from matcalc_ref.record import Exercise, Mistake, Part
 
 TOLERANCE = 1e-4
+DERIVATIVES = (r"\partial", r"\nabla", r"\to")  # in the label of a shape that counts outputs and inputs
 
 
 def judge_part(
@@ -122,7 +123,7 @@ def _wrong_number(value: Any, right: Any, key: Key, tolerance: float, mode: str)
     if value.shape != right.shape:
         sentences.append(say("next-shape" if key.part.wrt else "next-shape-value"))
         return Verdict("wrong", 0.0, None, evidence, message(sentences))
-    generic = _generic_number(value, right, tolerance)
+    generic = _generic_number(value, right, tolerance, key.part.wrt is not None)
     if generic is not None:
         said = say(f"number-{generic}" if generic != "sign" else "sign" if key.part.wrt else "sign-value")
         return Verdict("wrong", 0.0, generic, evidence, said)
@@ -155,7 +156,7 @@ def _is_coarse(value: Any, right: Any) -> bool:
 def _entries_sentence(entries: Sequence[tuple[int, int]], size: int) -> str:
     if len(entries) == size:
         return say("entries-all")
-    return entries_sentence(entries)
+    return entries_sentence(entries, size)
 
 
 def _listed_number(value: Any, key: Key, tolerance: float) -> Mistake | None:
@@ -166,10 +167,12 @@ def _listed_number(value: Any, key: Key, tolerance: float) -> Mistake | None:
     return None
 
 
-def _generic_number(value: Any, right: Any, tolerance: float) -> str | None:
+def _generic_number(value: Any, right: Any, tolerance: float, derivative: bool) -> str | None:
+    """`derivative`: whether the number is that of a formula's derivative, in which a factor may be lost."""
     if not np.abs(right).max() > 1e-9:
         return None
-    for id, factor in (("sign", -1.0), ("factor-lost", 0.5), ("factor-extra", 2.0)):
+    factors = (("factor-lost", 0.5), ("factor-extra", 2.0)) if derivative else ()
+    for id, factor in (("sign", -1.0), *factors):
         if _near(value, factor * right, tolerance):
             return id
     return None
@@ -219,7 +222,11 @@ def _shape(answer: Packed, part: Part) -> Verdict:
         return _right()
     mistake = _listed(part, lambda m: shape_from(m) == given)
     turned: Shape = (right[1], right[0])
-    return _wrong(mistake, say("shape-turned" if given == turned else "shape-wrong"))
+    if not part.label or any(name in part.label for name in DERIVATIVES):
+        said = say("shape-turned" if given == turned else "shape-wrong")
+    else:
+        said = say("shape-turned-value" if given == turned else "shape-wrong-value")
+    return _wrong(mistake, said)
 
 
 def _text(answer: Packed, part: Part) -> Verdict:

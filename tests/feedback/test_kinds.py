@@ -44,7 +44,7 @@ TABLE = [
     (r.JACOBIAN, "[[1, 1], [1, 7]]", "wrong", 0.25, None, "$(1,1)$, $(1,2)$, $(2,2)$"),
     (r.JACOBIAN, "[[2 x_1*x_2, 1], [x_1^2, 3 x_2^2]]", "wrong", 0.5, "layout", "transposed"),
     (r.JACOBIAN, "[[2 x_1*x_2, 0], [0, 3 x_2^2]]", "wrong", 0.5, "diagonal-only", "The diagonal is right"),
-    (r.JACOBIAN, "zeros(2, 2)", "wrong", 0, None, "other values"),
+    (r.JACOBIAN, "zeros(2, 2)", "wrong", 0, "zero", "Not 0"),
     (r.NEURON, "[w^T x + b > 0] x^T", "correct", 1, None, "Correct"),
     (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
     (r.NEURON, "x^T", "wrong", 0, "indicator", "condition is missing"),

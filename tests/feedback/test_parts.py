@@ -7,6 +7,7 @@ from graders.feedback import judge
 from graders.referee.player import Reply as OwnReply
 from matcalc_ref.catalogue import exercise, exercises
 from matcalc_ref.language import pack, unpack
+from tests.laws.laws import judged, right_answer
 
 CARRIED = [
     ("A07-03", {"Jf": "[[g_2, g_1], [1, 2]]", "Jg": "[[2x_1x_2, x_1^2], [1, 1]]",
@@ -121,7 +122,7 @@ FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the m
     # a mistake beside a wrong side of a kink; no cause is made up for a 0, nor for what is wrong everywhere
     ("A08-04", "[z <= 0] x^T", "wrong", 0, None, "cases are swapped"),
     ("A08-04", "-[z >= 0] x^T", "wrong", 0, "sign", ""),
-    ("A01-11", "0", "wrong", 0, None, "not equal"),
+    ("A01-11", "0", "wrong", 0, "zero", "does contain"),
     ("A08-05", "[z > 1]", "wrong", 0, None, "answer. It is right where"),
     # against the student's own earlier part
     ("A09-01", {"dudw": "x^T", "dvdw": "-x^T", "dcdv": "2v", "dcdw": "2 v x^T"},
@@ -129,6 +130,55 @@ FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the m
     # four digits, where four are asked for
     ("A09-04", {"z": "[1.5; 2.5; -1.5]", "C": "1.167", "dw": "[1, 1]", "db": "9"}, "wrong", 0.4167, None, ""),
 ]  # fmt: skip
+
+
+COMMON = [  # exercise, part, answer, mistake, words of the message: what needs no list in a record
+    ("A02-01", "dx", "6 x^2 y", "exponent-kept", "lowers the exponent"),
+    ("A02-02", "dy", "3 x^2 y^2", "PAR-26", "you raised it"),
+    ("A02-04", "gradient", "[6 x y, 3 x]", "exponent", "$(1,2)$; the other is right"),
+    ("A02-09", "dw1", "w_1 x_1", "term-not-differentiated", "not yet differentiated"),
+    ("A06-07", "direct", "x", "factor-kept", "factor that stands still"),
+    ("A06-07", "via", "u1", "factor-kept", "factor that stands still"),
+    ("A06-09", "f1", "sin(u1)", "factor-kept", "factor that stands still"),
+    ("A06-09", "f2", "u2", "factor-kept", "factor that stands still"),
+    ("A06-08", "dy", "0", "zero", "Not 0"),
+    ("A09-02", "answer", "(2/n) sum_i [z_i > 0] e_i x_i^T", "count-other", "the size that counts"),
+    ("A09-02", "answer", "-(2/N) sum_i [z_i > 0] e_i x_i^T", "LOS-03", "how many minus signs meet"),
+    ("A09-03", "answer", "(2/n) sum_i [z_i > 0] e_i", "count-other", "the size that counts"),
+    ("A09-03", "answer", "mean(e)", "average-error", "Two things are missing"),
+    ("A12-07", "answer", "(2/n) sum_i [z_i > 0] x_i x_i^T", "count-other", "the size that counts"),
+    ("P01-01", "dv", "(2/h) e^T A", "count-other", "the size that counts"),
+    ("A10-04", "db", "g/m", "count-divided", "a division by $m$ too many"),
+    ("A05-07", "dz", "sum(x)/n", "count-divided", "a division by $n$ too many"),
+    ("A05-08", "dz", "2", None, "not equal"),
+    ("A08-01", "answer", "3 x^T + w^T", None, "with respect to input $j$"),
+    ("A03-08", "dx", "[2; 3]", None, "the derivative of output $i$"),
+    ("A10-03", "J", "I ⊗ x^T", None, "`kron(A, B)`"),
+    # a number is a derivative's only where one is differentiated
+    ("A01-02", "value", "4", None, "not the value"),
+    ("A01-15", "right", "1", None, "not the value"),
+    ("A06-10", "slope", "1.5", None, "not the value"),
+    ("A11-03", "da", "8", None, "not the value"),
+    # shapes that count outputs and inputs, and shapes that do not
+    ("A12-12", "written", "n,1", None, "Count its rows"),
+    ("A01-15", "diag", "1,1", None, "Count its rows"),
+    ("A01-15", "nabla", "2,2", None, "Rows count outputs"),
+    ("A07-02", "dfdg", "5,5", None, "Rows count outputs"),
+]
+
+
+@pytest.mark.parametrize(("id", "part", "answer", "mistake", "words"), COMMON)
+def test_what_students_often_do_is_named(id, part, answer, mistake, words):
+    asked = exercise(id)
+    answers = {other.name: right_answer(asked, other) for other in asked.parts} | {part: answer}
+    verdict = judged(asked, answers).parts[part]
+    assert (verdict.mistake, verdict.credit < 1) == (mistake, True), verdict.message
+    assert words in verdict.message
+
+
+def test_an_estimate_goes_on_from_a_wrong_gradient():
+    verdict = judge(exercise("A02-08"), pack({"gradient": "[6, 3]", "estimate": 0.06}))
+    assert verdict.parts["estimate"].credit == 1 and verdict.parts["gradient"].credit < 1
 
 
 @pytest.mark.parametrize(("id", "answer", "outcome", "credit", "mistake", "words"), FROM_NOTEBOOKS)
