@@ -31,7 +31,7 @@ from matcalc_ref.language.tree import (
     apply,
 )
 
-MOST = 60  # candidates for one key
+MOST = 80  # candidates for one key
 
 
 @lru_cache(maxsize=512)

@@ -20,6 +20,14 @@ def neuron_with_min(w, x, b):
     return min(0.0, float(sum(w * x)) + b)
 
 
+def neuron_reversed(w, x, b):
+    return max(0.0, -float(sum(w * x)) - b)
+
+
+def neuron_negative(w, x, b):
+    return -neuron(w, x, b)
+
+
 def neuron_entry_by_entry(w, x, b):
     return (w * x + b) * (w * x + b > 0)
 
@@ -208,6 +216,7 @@ $0.5$.""",
                 mistakes=(
                     Mistake("NOT-20", neuron_without_max, r"When $\mathbf w\cdot\mathbf x+b$ is negative the unit gives $0$: the $\max$ is missing."),
                     Mistake("min-for-max", neuron_with_min, r"You take the smaller of the two, so what is positive is cut off. The unit keeps what is positive."),
+                    Mistake("sign-reversed", neuron_reversed, r"The sign is turned round. Look at what stands before $\mathbf w\cdot\mathbf x+b$.", also=(neuron_negative,)),
                     Mistake("NOT-02", neuron_entry_by_entry, r"You return one value for each entry. The dot product adds the products up first: one number."),
                     Mistake("NOT-21", neuron_bias_outside, r"The bias belongs inside the $\max$: add $b$ before you compare with $0$."),
                     Mistake("NOT-22", neuron_without_bias, r"The bias $b$ is missing in the sum."),
