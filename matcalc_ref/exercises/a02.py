@@ -589,6 +589,7 @@ Call `f` as `f(*args)`, and work on a copy of the list `args`, so that it stays 
                         ),
                         "args": Given(
                             choices=(Given([1.5, 2.25]), Given([0.7, -1.2, 2.1]), Given([0.4, -1.7]), Given([1.3, 0.75]), Given([3, 2])),
+                            vary=True,
                         ),
                         "k": Given(choices=(Given(0), Given(2), Given(1), Given(1), Given(0))),
                         "h": Given(choices=(Given(1e-6), Given(1e-6), Given(1e-5), Given(0.5), Given(0.5))),
