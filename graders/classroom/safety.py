@@ -10,7 +10,6 @@ import base64
 import binascii
 import html
 import re
-from itertools import accumulate
 from typing import Any
 
 from graders.referee.outputs import text_of
@@ -18,6 +17,8 @@ from graders.referee.outputs import text_of
 MAX_TEXT = 200_000
 MAX_PICTURE = 4_000_000
 MAX_NESTED = 200  # tags in tags
+MAX_TAGS = 4_000  # opening and closing
+MAX_SHOWN = 10_000  # characters of HTML that is too much to clean
 
 _TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
@@ -29,16 +30,17 @@ _STYLES = frozenset(
     "font-family font-size font-style font-weight line-height margin margin-bottom margin-left margin-top "
     "max-width padding padding-left text-align text-decoration vertical-align white-space width".split()
 )
-_CLASS = re.compile(r"[\w\- ]{1,80}\Z")
+# `url(…)` would ask another machine; a negative margin would lay an output over the rest of the page.
+_COLOR = re.compile(r"\b(?:rgb|hsl)a?\([\d.,%/ ]*\)")
+_STYLE = re.compile(r"(?!.*url)(?:[\w\s.,:;%#!'\"]|-(?=[a-z]))*\Z", re.IGNORECASE | re.DOTALL)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
 
 
 def _attribute(tag: str, name: str, value: str) -> bool:
     if name == "style":
-        # `url(…)` would ask another machine.
-        return "url" not in value.lower() and "\\" not in value
+        return len(value) <= 1000 and bool(_STYLE.match(_COLOR.sub("", value)))
     if name == "class":
-        return bool(_CLASS.match(value))
+        return value == "dataframe"  # pandas' own; the page's would make an output look like a verdict
     if name in ("title", "colspan", "rowspan", "open"):
         return True
     if tag == "a":
@@ -48,15 +50,27 @@ def _attribute(tag: str, name: str, value: str) -> bool:
     return False
 
 
-def clean_html(source: str) -> str:
-    """HTML with nothing in it that runs, submits, frames or loads."""
+class Budget:
+    """What may be cleaned for one notebook or page, in `cost`s; what comes after that is shown as text."""
+
+    def __init__(self, size: int = 2_000_000) -> None:
+        self.left = size
+
+    def allows(self, cost: int) -> bool:
+        """Whether there is so much left, and from now on so much less."""
+        self.left -= cost
+        return self.left >= 0
+
+
+def clean_html(source: str, budget: Budget | None = None) -> str:
+    """HTML with nothing in it that runs, submits, frames or loads; what is too much to clean, as text."""
     import bleach
     from bleach.css_sanitizer import CSSSanitizer
 
-    source = re.sub(r"<(script|style|iframe|object|noscript|template|title)\b.*?(?:</\1\s*>|\Z)", "",
-                    source[:MAX_TEXT], flags=re.DOTALL | re.IGNORECASE)  # fmt: skip
-    if _depth(source) > MAX_NESTED:  # cleaning takes the square of it
-        return f"<pre>{html.escape(source)}</pre>"
+    given, source = source, _without_programs(source)
+    price = cost(source)
+    if price is None or not (budget or Budget()).allows(price):
+        return as_text(given[:MAX_SHOWN] + (" …" if len(given) > MAX_SHOWN else ""))
     return bleach.clean(
         source,
         tags=_TAGS,
@@ -68,14 +82,57 @@ def clean_html(source: str) -> str:
     )
 
 
-def _depth(source: str) -> int:
-    """How deeply the tags of a text are nested, at most."""
-    tags = [tag for tag in _TAG.findall(source) if tag[1].lower() not in _VOID]
-    return max(accumulate((-1 if slash else 1 for slash, _ in tags), initial=0))
+def as_text(source: str) -> str:
+    """A text as it was typed, for a page."""
+    return f"<pre>{html.escape(source)}</pre>"
 
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-_VOID = frozenset("br hr img input col wbr meta link".split())
+def _without_programs(source: str) -> str:
+    """HTML without scripts, styles, frames and comments, in which every `<` that opens no tag is a sign.
+
+    So readers of HTML agree on what its tags are.
+    """
+    source = re.sub(r"<(script|style|iframe|object|noscript|template|title)\b.*?(?:</\1\s*>|\Z)", "",
+                    source[:MAX_TEXT], flags=re.DOTALL | re.IGNORECASE)  # fmt: skip
+    source = re.sub(r"<!--.*?(?:-->|\Z)|<[!?][^>]*+>?|\0", "", source, flags=re.DOTALL)
+    return _TAG_OR_SIGN.sub(lambda found: found[0] if found[1] else "&lt;", source)
+
+
+def cost(source: str) -> int | None:
+    """What it takes to clean some HTML: its length, and for each tag those it stands in. None: too much.
+
+    No fewer tags count as open than a browser has open. One that emphasises stays so until it is closed where
+    it was opened: browsers open it again and again. Paragraphs and the like are closed by what is around.
+    """
+    open_tags: list[str] = []
+    total, tags = len(source) + 10 * source.count("&"), 0
+    for found in _TAG.finditer(source):
+        closing, name = found["end"], (found["end"] or found["start"]).lower()
+        tags += 1
+        total += 10 * len(open_tags)
+        if tags > MAX_TAGS or len(open_tags) > MAX_NESTED:
+            return None
+        if name in _VOID or name not in _TAGS:  # the cleaner leaves out what it does not know
+            continue
+        if not closing:
+            open_tags.append(name)
+            continue
+        place = len(open_tags)
+        while place and open_tags[place - 1] != name and open_tags[place - 1] in _CLOSED_BY_OTHERS:
+            place -= 1
+        if place and open_tags[place - 1] == name:
+            del open_tags[place - 1 :]
+    return total
+
+
+_TAG = re.compile(
+    r"""<(?:/(?P<end>[A-Za-z][^\s<>/"'=]*+)\s*+"""
+    r"""|(?P<start>[A-Za-z][^\s<>/"'=]*+)"""
+    r"""(?:\s++[^\s<>/"'=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s<>"'=`]++))?+){0,50}+\s*+/?)>"""
+)
+_TAG_OR_SIGN = re.compile(f"({_TAG.pattern})|<")
+_VOID = frozenset("br hr img col".split())
+_CLOSED_BY_OTHERS = frozenset("p li dt dd td th tr tbody thead tfoot colgroup".split())
 _PLAIN_TAG = re.compile(
     r"</?(?:b|i|u|s|em|strong|sub|sup|br|hr|p|kbd|code|pre|small|del|ins|blockquote|table|tbody|thead|tr|td|th"
     r"|ul|ol|li|h[1-6])\s*/?>|<https?://[^\s<>\"'`]{1,500}>",
@@ -118,7 +175,7 @@ def _picture(value: Any) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9+/=\s]*", text) else ""
 
 
-def clean_data(data: Any) -> dict[str, str]:
+def clean_data(data: Any, budget: Budget | None = None) -> dict[str, str]:
     """A bundle of one result's representations, with only the kinds that are safe to show."""
     clean: dict[str, str] = {}
     if not isinstance(data, dict):
@@ -130,7 +187,7 @@ def clean_data(data: Any) -> dict[str, str]:
             # LaTeX between dollars is Markdown too, and every page of ours typesets that.
             clean["text/markdown"] = clean_markdown(text_of(data[kind]))
     if "text/html" in data and "text/markdown" not in clean:
-        clean["text/html"] = clean_html(text_of(data["text/html"]))
+        clean["text/html"] = clean_html(text_of(data["text/html"]), budget)
     for kind in ("image/png", "image/jpeg", "image/gif"):
         if kind in data and (picture := _picture(data[kind])):
             clean[kind] = picture
@@ -142,7 +199,7 @@ def clean_data(data: Any) -> dict[str, str]:
     return clean
 
 
-def clean_output(output: Any) -> dict[str, Any] | None:
+def clean_output(output: Any, budget: Budget | None = None) -> dict[str, Any] | None:
     """One output of a code cell, made anew from what is safe in it; None where nothing is."""
     if not isinstance(output, dict):
         return None
@@ -160,7 +217,7 @@ def clean_output(output: Any) -> dict[str, Any] | None:
             "traceback": [line[:MAX_TEXT] for line in lines if isinstance(line, str)][:200],
         }
     if kind in ("display_data", "execute_result"):
-        data = clean_data(output.get("data"))
+        data = clean_data(output.get("data"), budget)
         if not data:
             return None
         result: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
@@ -178,10 +235,11 @@ def clean_notebook(nb: Any, trusted: frozenset[str] | set[str] = frozenset()) ->
     """
     from nbformat.notebooknode import from_dict
 
+    budget = Budget()
     for cell in nb.cells:
         if cell.cell_type == "code":
-            outputs = [clean for output in cell.outputs if (clean := clean_output(output)) is not None]
-            cell.outputs = from_dict(outputs)
+            outputs = [clean_output(output, budget) for output in cell.outputs]
+            cell.outputs = from_dict([clean for clean in outputs if clean is not None])
         elif cell.metadata.get("nbgrader", {}).get("grade_id") not in trusted:
             cell.source = clean_markdown(cell.source)
     return nb
