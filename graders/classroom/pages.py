@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +14,13 @@ from traitlets.config import Config
 
 from graders.classroom.grading import WAITS
 from graders.classroom.mathml import mathml, typeset
-from graders.classroom.safety import clean_html
+from graders.classroom.safety import Budget, as_text, clean_html, cost
 
 TEMPLATES = Path(__file__).with_name("templates")
-MOST_ENVIRONMENTS = 200
+MOST_FORMULAS = 200  # that may be longer than a line
+LONGEST_CELL = 20_000  # of Markdown that is typeset
+MARKDOWN = 10  # what one of its characters costs, against one of HTML
+_OPENS = re.compile(r"\\begin\{|\\[\[(]")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -44,21 +46,35 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         return self._slot(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
 
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return super().block_code(code, info if info in ("python", "py") else None)
+
     def block_mermaidjs(self, code: str) -> str:
-        return f"<pre><code>{html.escape(code)}</code></pre>"
+        return as_text(code)
 
 
 def _render(source: str, attachments: Any) -> str:
+    source, rest = _cut(source)
+    if len(_OPENS.findall(source)) > MOST_FORMULAS:  # each of them looks for its end in all that follows
+        return as_text(source) + rest
     renderer = _Renderer(attachments)
-    if source.count("\\begin{") > MOST_ENVIRONMENTS:  # each of them looks for its end in all that follows
-        source = source.replace("\\begin{", "\\\\begin{")
     page = MarkdownWithMath(renderer=renderer).render(re.sub("[\ue000\ue001]", "", source))
+    if cost(page) is None:
+        return as_text(source) + rest
 
     def formula(found: re.Match[str]) -> str:
         number = int(found[1])
         return renderer.formulas[number] if number < len(renderer.formulas) else ""
 
-    return _SLOT.sub(formula, clean_html(page))
+    return _SLOT.sub(formula, clean_html(page)) + rest
+
+
+def _cut(source: str) -> tuple[str, str]:
+    """The beginning of a Markdown cell, which is typeset, and what is left of a very long one, as text."""
+    if len(source) <= LONGEST_CELL:
+        return source, ""
+    end = source.rfind("\n", 0, LONGEST_CELL) + 1 or LONGEST_CELL
+    return source[:end], as_text(source[end:])
 
 
 @lru_cache(maxsize=2048)
@@ -66,17 +82,26 @@ def _render_plain(source: str) -> str:
     return _render(source, {})  # the prompts are the same for the whole class
 
 
+def _budget(context: Any) -> Budget:
+    """What is left of the budget of the page that is being made."""
+    known = context.get("resources")
+    return known.setdefault("matcalc_budget", Budget()) if known is not None else Budget()
+
+
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
     """Markdown as safe HTML with its formulas as MathML; in the place of nbconvert's filter of this name."""
+    if not _budget(context).allows(MARKDOWN * len(source)):
+        return as_text(source)
     cell = context.get("cell", {})
     attachments = cell.get("attachments") if hasattr(cell, "get") else None
     return _render(source, attachments) if attachments else _render_plain(source)
 
 
-def safe_html(source: str) -> str:
+@pass_context
+def safe_html(context: Any, source: str) -> str:
     """HTML that a student's code displayed, harmless and with its formulas typeset."""
-    return typeset(clean_html(source))
+    return typeset(clean_html(source, _budget(context)))
 
 
 WORDS = {

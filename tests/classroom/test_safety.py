@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ import pytest
 
 from graders.classroom.mathml import mathml, typeset
 from graders.classroom.pages import markdown2html
-from graders.classroom.safety import clean_html, clean_markdown, clean_output
+from graders.classroom.safety import Budget, clean_html, clean_markdown, clean_output
 
 PIXEL = "iVBORw0KGgo="
 ATTACKS = [
@@ -130,6 +131,85 @@ KEPT = {
 def test_what_is_harmless_stays(case: str) -> None:
     source, kept = KEPT[case]
     assert clean_markdown(source) == kept
+
+
+ROWS = "<tr>" + "<td>1.25</td>" * 20 + "</tr>"
+TABLE = f'<table border="1" class="dataframe"><thead>{ROWS}</thead><tbody>{ROWS * 59}</tbody></table>'
+BOLD = [f"<b title={number}>" for number in range(11_000)]
+# HTML that takes hours to clean, or an interpreter's stack: browsers open emphasis again and again.
+TOO_MUCH = {
+    "closing what is not open": "</p>".join(BOLD),
+    "closing in a value": "".join(f"<b title='{number}</b>'>" for number in range(9000)),
+    "closing in a value of odd quotes": "".join(f"<b title='{number}' ='</b>'>" for number in range(9000)),
+    "closing in a comment": "<!--</b>-->".join(BOLD[:9000]),
+    "closing in a declaration": "<!</b>".join(BOLD[:9000]),
+    "closing inside a table": "<table></b></table>".join(BOLD[:6000]),
+    "opened again in each paragraph": "".join(BOLD[:95]) + "<p>x</p>" * 2000,
+    "a table in a table": "<table><tr><td>" * 300,
+    "one tag after the other": "<b>x</b>" * 3000,
+}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+def test_html_that_takes_too_long_to_clean_is_shown_as_text(case: str) -> None:
+    assert clean_html(TOO_MUCH[case]).startswith("<pre>&lt;")
+
+
+def test_a_notebook_has_a_budget_for_html() -> None:
+    budget = Budget(1_500_000)
+    found = [clean_html(TABLE, budget).startswith('<table class="dataframe">') for _ in range(20)]
+    assert found[:5] == [True] * 5 and not found[-1]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "margin-top: -2000px",
+        "margin-top:- 2px",
+        "width: calc(0px - 9px)",
+        "width:" + "(" * 20_000,
+        "font-size: " + "1" * 2000,
+    ],
+)
+def test_a_style_that_reaches_out_of_its_output_goes(style: str) -> None:
+    assert clean_html(f'<p style="{style}">x</p>') == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ('<p class="verdict correct">x</p>', "<p>x</p>"),
+        ('<table class="dataframe"></table>', '<table class="dataframe"></table>'),
+        ('<p style="text-align: right; color: rgb(1, 2, 3);">x</p>',) * 2,
+        ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
+        ("1 < 2 <3 <b>x</b>", "1 &lt; 2 &lt;3 <b>x</b>"),
+        ("<!DOCTYPE html><!-- x --><b>x</b>", "<b>x</b>"),
+    ],
+)
+def test_html_keeps_what_is_its_own(source: str, kept: str) -> None:
+    assert clean_html(source) == kept
+
+
+LONG_MARKDOWN = {
+    "environments": ("\\begin{a}" * 22_000, "<pre>\\begin{a}"),
+    "brackets": ("\\\\[" * 6000, "<pre>\\\\["),
+    "emphasis": ("*a* " * 4000, "<pre>*a*"),
+    "prose": ("**a** b c d e f g h i j k l\n\n" * 1000, "<p><strong>a</strong> b"),
+}
+
+
+@pytest.mark.parametrize("case", LONG_MARKDOWN)
+def test_of_very_long_markdown_the_rest_is_text(case: str) -> None:
+    source, start = LONG_MARKDOWN[case]
+    page = markdown2html({}, source)
+    assert page.startswith(start) and page.count("<") < 15_000
+    assert html.unescape(page).count(source[:6]) > 0
+
+
+def test_a_page_has_a_budget_for_markdown() -> None:
+    context = {"resources": {"matcalc_budget": Budget(300_000)}}
+    pages = [markdown2html(context, f"{number} **a**\n\n" * 500) for number in range(60)]
+    assert "<strong>" in pages[0] and pages[-1].startswith("<pre>59 **a**")
 
 
 FORMULAS = [
