@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Any
 
+from graders.classroom.reading import plain
 from graders.classroom.run import Summary
 from graders.classroom.status import Status
 
@@ -67,14 +68,14 @@ class Progress:
         if now - self.last > 5 or line.needs_person:
             self.last = now
             left = max(self.total - done, 0) / rate
-            reason = f"  {line.student}: {line.status}, {line.reason}" if line.needs_person else ""
+            reason = f"  {plain(line.student)}: {line.status}, {line.reason}" if line.needs_person else ""
             print(f"{done}/{self.total}  {rate:.1f}/s  about {left:.0f} s left{reason}", flush=True)
             sys.stdout.flush()
 
     def say(self, sentence: str) -> None:
         """One line, now."""
         if not self.quiet:
-            self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+            self.console.print(plain(sentence), highlight=False, markup=False, soft_wrap=True)
 
     def report(self, summary: Summary) -> None:
         """The end of a run, for a person."""
@@ -100,7 +101,7 @@ class Progress:
             for name in ("student", "status", "reason"):
                 table.add_column(name, overflow="fold")
             for row in summary.listed[:40]:
-                table.add_row(row["student"], row["status"], row["reason"])
+                table.add_row(plain(row["student"]), row["status"], row["reason"])
             show(table, highlight=False, markup=False)
             if len(summary.listed) > 40:
                 show(f"… and {len(summary.listed) - 40} more, all in .matcalc/status.jsonl", highlight=False)
@@ -114,7 +115,8 @@ class Progress:
             )
         for change in summary.changed[:40]:
             show(
-                f"  {change['student']} ({change['notebook']}): {change['before']:g} → {change['after']:g}",
+                f"  {plain(change['student'])} ({change['notebook']}): "
+                f"{change['before']:g} → {change['after']:g}",
                 highlight=False,
             )
         if len(summary.changed) > 40:
@@ -126,7 +128,9 @@ class Progress:
             said = f"{summary.judged} answers, {share:.0f} % of them judged before"
             show(f"{said}; confinement: {summary.confinement}.", highlight=False)
         if len(summary.slowest) > SLOWEST:
-            slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in summary.slowest[:SLOWEST])
+            slowest = ", ".join(
+                f"{plain(name)} {seconds:.1f} s" for seconds, name in summary.slowest[:SLOWEST]
+            )
             show(f"The slowest: {slowest}.", highlight=False)
         if summary.person:
             needs = "needs" if summary.person == 1 else "need"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unicodedata import category
 
 from graders.referee.outputs import text_of as joined
 
@@ -22,6 +23,13 @@ def text_of(value: Any, most: int = MAX_SOURCE) -> str:
     """A text of a notebook, whole or in lines, that can be written to a file again; "" for anything else."""
     # Half of a surrogate pair cannot be written to a file again.
     return joined(value).encode("utf-8", "replace").decode("utf-8")[:most]
+
+
+def plain(text: str) -> str:
+    """A text that does nothing to a terminal: control characters and the like as Python writes them."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    acts = ("Cc", "Cf", "Zl", "Zp")  # Unicode's groups of controls, formats and ends of lines
+    return "".join(c.encode("unicode_escape").decode() if category(c) in acts else c for c in text)
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graders.classroom.reading import text_of
+from graders.classroom.reading import plain, text_of
 from graders.classroom.released import Released, ReleasedCell
 
 Cell = dict[str, Any]
@@ -201,7 +201,7 @@ def _kernel_note(metadata: Mapping[str, Any], released: Released) -> list[str]:
     )
     expected = (released.kernelspec or {}).get("language", "python")
     if language and language.lower() != expected:
-        return [f"the notebook was written for another kernel ({name[:40]}, {language[:40]})"]
+        return [f"the notebook was written for another kernel ({plain(name[:40])}, {plain(language[:40])})"]
     return []
 
 
