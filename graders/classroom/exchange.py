@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -12,6 +13,10 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns
+
+from graders.classroom.reading import plain
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def private(config: Any) -> tuple[str, ...]:
@@ -28,6 +33,17 @@ class CollectNoLinks(ExchangeCollect):
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy a submission with nbgrader's own filters, ordinary files and folders only."""
+        try:
+            self._copy(src, dest)
+        except OSError as problem:
+            shutil.rmtree(dest, ignore_errors=True)
+            why = str(problem)  # of several files, in one text
+            if any(os.strerror(code) in why for code in NO_ROOM):
+                raise
+            why = problem.strerror or why[-120:]
+            self.log.error("Skipped, cannot be read: %s (%s)", plain(src), plain(why))
+
+    def _copy(self, src: str, dest: str) -> None:
         limit = 1000 * self.coursedir.max_dir_size
         size = sum(path.lstat().st_size for path in Path(src).rglob("*") if not path.is_symlink())
         if size > limit:
@@ -49,7 +65,7 @@ class CollectNoLinks(ExchangeCollect):
             for name in names:
                 mode = Path(folder, name).lstat().st_mode
                 if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                    self.log.warning("Left behind, no ordinary file: %s", Path(folder, name))
+                    self.log.warning("Left behind, no ordinary file: %s", plain(str(Path(folder, name))))
                     left.append(name)
             return left + filters(folder, [name for name in names if name not in left])
 
