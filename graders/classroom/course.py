@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from graders.classroom import status
 from graders.classroom.config import confirm
 from graders.classroom.folder import brought_along, read_stamp, tidy
 from graders.classroom.grading import is_judged
+from graders.classroom.reading import plain
 
 
 class NoCourse(RuntimeError):
@@ -127,7 +129,7 @@ class Course:
         """A new folder with the submission's other files and the course's own on top, as nbgrader has it."""
         from nbgrader.utils import find_all_files
 
-        place = self.staging / f"{submission.student}+{assignment}"
+        place = self.staged(submission.student, assignment)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         ignored = [*self.folders.ignore, "*.ipynb"]
@@ -135,16 +137,27 @@ class Course:
         kept = {str(source / name) for name in self._not_overwritten(assignment)}
         for origin in (submission.folder, source):
             for name in find_all_files(str(origin), ignored):
-                if name not in kept:
-                    target = place / Path(name).relative_to(origin)
+                if name in kept:
+                    continue
+                target = place / Path(name).relative_to(origin)
+                try:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.unlink(missing_ok=True)
                     shutil.copy(name, target)
                     target.chmod(0o644)
+                except OSError as problem:
+                    if problem.errno != errno.ENAMETOOLONG or origin == source:
+                        raise
+                    short = plain(str(target.relative_to(place)))
+                    submission.notes.append(f"left out, as its path is too long: {short[:60]}…")
         return place
 
     def _not_overwritten(self, assignment: str) -> list[str]:
         return self.config.Autograde.get("exclude_overwriting", {}).get(assignment, [])
+
+    def staged(self, student: str, assignment: str) -> Path:
+        """Where a submission's folder is made ready."""
+        return self.staging / f"{student}+{assignment}"
 
     @property
     def staging(self) -> Path:

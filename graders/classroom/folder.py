@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from graders.classroom.reading import plain
+
 UNREADABLE = "timestamp-unreadable.txt"
 COPIES = ".taken-for.json"  # which notebook was copied to which name
 MOST_OF_A_STAMP, MOST_OF_A_SECRET = 200, 2000  # bytes
@@ -107,21 +109,34 @@ def copied(folder: Path, expected: list[str]) -> dict[str, str]:
 
 
 def brought_along(source: Path) -> list[str]:
-    """The files that an assignment brings along, beside its notebooks."""
-    return sorted(path.name for path in source.iterdir() if path.is_file() and path.suffix != ".ipynb")
+    """The files that an assignment brings along, beside its notebooks; those in folders too."""
+    next(source.iterdir(), None)  # raises OSError where there is no such folder; `rglob` finds nothing there
+    files = [path.relative_to(source) for path in source.rglob("*") if path.is_file()]
+    return sorted(str(path) for path in files if path.suffix != ".ipynb")
 
 
 def set_aside(folder: Path, due: Iterable[str]) -> list[str]:
-    """Renames folders that stand where files are due; says which."""
+    """Renames folders that stand where files are due, and files where folders are; says which."""
     notes = []
     for name in due:
-        path = folder / name
-        if path.is_dir():
-            other = path.with_name(f"{name}-folder")
-            with writable(folder):
-                path.rename(other)
-            notes.append(f"{name} was a folder and is now {other.name}")
+        inner = [folder / part for part in reversed(Path(name).parents[:-1])]
+        wrong = next((path for path in inner if path.is_file()), None)
+        if wrong is None and (folder / name).is_dir():
+            wrong = folder / name
+        if wrong is None:
+            continue
+        kind = "folder" if wrong.is_dir() else "file"
+        other = _free(wrong, kind)
+        with writable(wrong.parent):
+            wrong.rename(other)
+        notes.append(f"{wrong.relative_to(folder)} was a {kind} and is now {other.name}")
     return notes
+
+
+def _free(path: Path, kind: str) -> Path:
+    """A name beside a path that nothing has."""
+    names = (path.with_name(f"{path.name}-{kind}{more}") for more in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
@@ -163,7 +178,7 @@ def tidy(
         known = {Path(path).name for path in notebooks}
         notebooks[:] = [path for path in notebooks if _is_unicode(path)]  # nbgrader cannot take others
         notebooks += [str(folder / name) for name in expected if name not in known]
-    return [note.encode("utf-8", "replace").decode("utf-8") for note in notes]
+    return [plain(note) for note in notes]
 
 
 def _is_unicode(path: str) -> bool:

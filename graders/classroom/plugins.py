@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import os
 import shutil
@@ -19,6 +20,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
+from graders.classroom.reading import plain
 from graders.classroom.released import code_of, load_released
 from matcalc_ref.weave import WORDS
 
@@ -27,7 +29,7 @@ atexit.register(_open.close)
 atexit.register(gc.freeze)  # at its end Python would go through all that is loaded once more: 0.3 s
 _players: dict[str, Any] = {}
 #: Submissions that `before_autograde` has seen in this process, and what it did there.
-_tidied: dict[Path, list[str]] = {}
+_tidied: dict[Path, list[str] | Exception] = {}
 
 
 def _player_source(confinement: str, config: Any) -> Any:
@@ -67,16 +69,19 @@ class Repair(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> Any:
         info = resources["nbgrader"]
         place = Path(resources["metadata"]["path"]).resolve()
+        # Links may have been followed already: better no grade than somebody else's file.
         if place not in _tidied:
-            # Links may have been followed already: better no grade than somebody else's file.
             raise RuntimeError("not tidied: before_autograde must be Autograde.pre_convert_hook")
+        done = _tidied[place]
+        if isinstance(done, Exception):  # nbgrader went on without a word
+            raise RuntimeError(f"its folder could not be put in order: {plain(str(done))}") from done
         source = Path.cwd() / "source" / info["assignment"] / f"{info['notebook']}.ipynb"
         with closing(_gradebook(info["db_url"])) as gradebook:
             released = load_released(gradebook, info["assignment"], info["notebook"], source)
         data = resources.get("matcalc_bytes")
         repaired = grading.prepare(data, released)
         outcome = grading.marked(repaired)
-        outcome.notes = _tidied[place] + outcome.notes
+        outcome.notes = done + outcome.notes
         if outcome.unreadable and data:
             status.keep(Path.cwd(), info["student"], info["assignment"], info["notebook"], data)
         grading.mark(repaired, outcome)
@@ -206,7 +211,10 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
     if notebooks:
         place = Path(notebooks[0]).parent
         others = brought_along(Path(os.curdir, "source", assignment))
-        _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
+        try:
+            _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
+        except Exception as problem:
+            _tidied[place.resolve()] = problem
 
 
 def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -217,7 +225,8 @@ def after_feedback(assignment: str, student: str, notebooks: list[str]) -> None:
         names = grading.own_names(path.parent)
         grading.drop_stale(page.parent, names)
         if (own := names.get(path.stem)) and page.is_file():
-            shutil.copy(page, page.with_name(f"{own}.html"))
+            with contextlib.suppress(OSError):  # a name that this disk does not take
+                shutil.copy(page, page.with_name(f"{own}.html"))
 
 
 def expected(assignment: str) -> list[str]:

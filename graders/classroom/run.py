@@ -20,15 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom import status
 from graders.classroom.course import Course, NoCourse, Submission
-from graders.classroom.exchange import private
+from graders.classroom.exchange import NO_ROOM, private
 from graders.classroom.grading import drop_stale, own_names, status_line
+from graders.classroom.reading import plain
 from graders.classroom.recording import Book, Recorded, Result
 from graders.classroom.regrade import Regrade
 from graders.classroom.released import code_of
 from graders.classroom.work import Done, Page, Setup, Task
 
 LISTED = 1000
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Hands(Protocol):
@@ -182,9 +182,14 @@ class Run:
             place = self.course.stage(submission, self.assignment)
         except OSError as problem:
             own = self.course.path("submitted", student, self.assignment)
-            if problem.errno in NO_ROOM or not Path(problem.filename or "/").is_relative_to(own):
+            place = self.course.staged(student, self.assignment)
+            where = Path(problem.filename or "/")
+            theirs = (
+                where.is_relative_to(own) or place in where.parents or problem.errno == errno.ENAMETOOLONG
+            )
+            if problem.errno in NO_ROOM or not theirs:
                 raise  # it is not this student's folder that is in trouble
-            self.fail(student, f"its folder cannot be read ({problem.strerror}: {problem.filename})")
+            self.fail(student, f"its folder cannot be read ({problem.strerror}: {where})")
             return
         self.waiting[student] = (submission, place)
         files = {}
@@ -285,7 +290,7 @@ class Run:
         """A submission that could not be graded is set aside, and named; the next run tries again."""
         from datetime import UTC, datetime
 
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now, reason = datetime.now(UTC).isoformat(timespec="seconds"), plain(reason)
         line = status.Status(
             student, self.assignment, "*", now, "failed", reason, package=status.package_version()
         )
@@ -324,10 +329,16 @@ class Run:
             if (graded / name).is_file():
                 files[name] = (graded / name).read_bytes()
         for name, data in files.items():
-            draft = folder / f".{name}.part"
+            draft = folder / ".draft.part"  # of a name that a student chose there may be no longer one
             draft.write_bytes(data)
             draft.chmod(0o664 if self.course.folders.groupshared else 0o644)
-            draft.replace(folder / name)
+            try:
+                draft.replace(folder / name)
+            except OSError as problem:
+                if name == f"{page.notebook}.html" or problem.errno in NO_ROOM:
+                    raise
+                draft.unlink()
+                self.note(page.student, "graded", f"no page of feedback as {plain(name)}: {problem.strerror}")
         self.summary.pages += 1
         self.published(page.student)
 

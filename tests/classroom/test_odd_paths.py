@@ -1,0 +1,150 @@
+"""Submissions whose names and paths are odd: each is graded as far as it can be, and the others as ever."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbgrader.coursedir import CourseDirectory
+
+from graders.classroom import status
+from graders.classroom.demo import Classroom
+from graders.classroom.exchange import CollectNoLinks
+from graders.classroom.folder import brought_along, set_aside
+from tests.classroom import hands
+
+LONG = "x" * 249
+ACTS = "\x1b]0;title\x07\x1b[2JA05\nzz graded\u202e"
+
+
+def deep(folder: Path, length: int) -> None:
+    """A file whose path has so many characters."""
+    place = os.open(folder, os.O_RDONLY)
+    used = len(str(folder))
+    while length - used > 250:
+        os.mkdir("d" * 200, dir_fd=place)
+        place, before = os.open("d" * 200, os.O_RDONLY, dir_fd=place), place
+        os.close(before)
+        used += 201
+    os.close(os.open("f" * (length - used - 1), os.O_CREAT, dir_fd=place))
+    os.close(place)
+
+
+def renamed(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / "A05.ipynb").rename(folder / name) and None
+
+
+def folder_instead(folder: Path) -> None:
+    (folder / "data" / "x.csv").mkdir(parents=True)
+    (folder / "data" / "x.csv" / "own.txt").write_text("mine")
+
+
+def two_in_the_way(folder: Path) -> None:
+    renamed("b.ipynb")(folder)
+    (folder / "A05.ipynb").mkdir()
+    (folder / "A05.ipynb-folder").mkdir()
+    (folder / "A05.ipynb-folder" / "own.txt").write_text("mine")
+
+
+# What is odd about a submission, and a word of the reason.
+ODD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "acts": (renamed(f"{ACTS}.ipynb"), r"\x1b]0;title\x07\x1b[2JA05\nzz graded\u202e.ipynb was taken for it"),
+    "alike": (lambda folder: None, ""),
+    "deep": (lambda folder: deep(folder, 4090), "left out, as its path is too long: ddd"),
+    "file": (
+        lambda folder: (folder / "data").write_text("mine") and None,
+        "data was a file and is now data-file",
+    ),
+    "folder": (folder_instead, "data/x.csv was a folder and is now x.csv-folder"),
+    "long": (renamed(f"{LONG}.ipynb"), f"{LONG}.ipynb was taken for it"),
+    "two": (two_in_the_way, "A05.ipynb was a folder and is now A05.ipynb-folder-2"),
+    "unlike": (lambda folder: None, ""),
+}
+
+
+FEW = ("acts", "file", "long", "two")  # who is graded by nbgrader's command too
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """One class, graded by `matcalc grade`, and a copy of it by nbgrader's own command."""
+    room = Classroom(tmp_path_factory.mktemp("odd"))
+    room.make()
+    (room.course / "source" / "A05" / "data").mkdir()
+    (room.course / "source" / "A05" / "data" / "x.csv").write_text("1,2\n")
+    room.nbgrader("generate_assignment", "A05")
+    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for student in ODD:
+        hands.submit_directly(room.course, student, hands.answered(text))
+    twin = room.root / "twin"
+    shutil.copytree(room.course, twin)
+    for course in (room.course, twin):
+        for student, (change, _) in ODD.items():
+            change(course / "submitted" / student / "A05")
+            if course == room.course and student not in FEW:
+                shutil.rmtree(course / "submitted" / student)
+    command = [sys.executable, "-m", "graders.cli", "grade", "A05", "--workers", "1", "--feedback", "--json"]
+    done = subprocess.run(command, cwd=twin, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and json.loads(done.stdout)["graded"] == len(ODD), done.stderr
+    room.nbgrader("autograde", "A05")
+    room.nbgrader("generate_feedback", "A05")
+    return room.course, twin
+
+
+WAYS = [*(("matcalc", student) for student in ODD), *(("nbgrader", student) for student in FEW)]
+
+
+@pytest.mark.parametrize(("way", "student"), WAYS)
+def test_it_is_graded_and_says_what_was_odd(rooms: tuple[Path, Path], way: str, student: str) -> None:
+    course = rooms[way == "matcalc"]
+    line = [one for one in status.history(course) if one.student == student][-1]
+    reason = ODD[student][1]
+    assert reason in line.reason and bool(line.reason) == bool(reason)
+    assert line.score == hands.FULL and line.reason.isprintable()
+    assert (course / "autograded" / student / "A05" / "data" / "x.csv").read_text() == "1,2\n"
+    assert (course / "feedback" / student / "A05" / "A05.html").is_file()
+    assert not list((course / "feedback" / student / "A05").glob("*.part"))
+
+
+def test_a_page_has_the_longest_name_that_a_student_may_choose(rooms: tuple[Path, Path]) -> None:
+    for course in rooms:
+        assert (course / "feedback" / "long" / "A05" / f"{LONG}.html").is_file()
+
+
+def test_nothing_that_is_set_aside_is_lost(tmp_path: Path) -> None:
+    source, folder = tmp_path / "source", tmp_path / "own"
+    (source / "data").mkdir(parents=True)
+    (source / "data" / "x.csv").write_text("")
+    (source / "A05.ipynb").write_text("")
+    folder.mkdir()
+    for number in range(3):
+        (folder / "data").write_text(str(number))
+        assert set_aside(folder, brought_along(source))
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "data-file": "0",
+        "data-file-2": "1",
+        "data-file-3": "2",
+    }
+
+
+def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    inbound, good = tmp_path / "ada+A05", tmp_path / "ben+A05"
+    for folder in (inbound, good):
+        folder.mkdir()
+        (folder / "A05.ipynb").write_text("{}")
+    deep(inbound, 5000)
+    log = logging.getLogger("collect")
+    collect = CollectNoLinks(coursedir=CourseDirectory(), log=log)
+    with caplog.at_level("ERROR"):
+        collect.do_copy(str(inbound), str(tmp_path / "ada"))
+        collect.do_copy(str(good), str(tmp_path / "ben"))
+    assert "Skipped, cannot be read: " in caplog.text and "ada+A05 (File name too long)" in caplog.text
+    assert not (tmp_path / "ada").exists() and (tmp_path / "ben" / "A05.ipynb").is_file()
+    subprocess.run(["rm", "-rf", str(inbound)], check=True)  # pytest cannot
