@@ -18,11 +18,19 @@ Cell = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
-def _assigns(source: str, variable: str) -> bool:
-    name = re.escape(variable)
-    between = r"(?:[,:][^=\n]{0,200}|[-+*/@])?"
-    pattern = rf"^(?:[ \t]*+(?:async[ \t]+)?def[ \t]+{name}\b|.*?(?<![\w.]){name}[ \t]*{between}=(?!=))"
-    return re.search(pattern, source, re.MULTILINE) is not None
+_AFTER = re.compile(r"[ \t]*+(?:[,:][^=\n]{0,200}|[-+*/@])?+=(?!=)")
+
+
+def _assigned(source: str, pattern: re.Pattern[str]) -> set[str]:
+    """Those of the pattern's names that a cell's text gives a value to, or defines as functions."""
+    found: set[str] = set()
+    for name in pattern.finditer(source) if "=" in source or "def" in source else ():
+        if name[0] in found:
+            continue
+        before = source[max(name.start() - 100, 0) : name.start()].rpartition("\n")[2].split()
+        if before in (["def"], ["async", "def"]) or _AFTER.match(source, name.end()):
+            found.add(name[0])
+    return found
 
 
 def _claim(cell: Cell) -> str | None:
@@ -32,7 +40,7 @@ def _claim(cell: Cell) -> str | None:
 
 
 def _same(source: str, other: str) -> bool:
-    return source.split() == other.split()
+    return len(source) <= 10 * len(other) + 1000 and source.split() == other.split()
 
 
 class _Repair:
@@ -55,10 +63,22 @@ class _Repair:
                 if own is not None:
                     self.answer[item.name] = own
         self.variables = {own.name: self.names(name) for name, own in self.answer.items()}
+        every = {re.escape(name) for cell in released.cells if cell.check for name in cell.check.names}
+        self.pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(every)) or '(?!)'})(?!\w)")
+        self.given: dict[str, set[str]] = {}  # what each text assigns
 
     def names(self, name: str) -> tuple[str, ...]:
         check = next(cell.check for cell in self.released.cells if cell.name == name)
         return check.names if check else ()
+
+    def assigns(self, cell: Cell, names: Sequence[str]) -> bool:
+        """Whether a code cell gives one of these names a value."""
+        source = cell["source"]
+        if cell["cell_type"] != "code" or not names:
+            return False
+        if source not in self.given:
+            self.given[source] = _assigned(source, self.pattern)
+        return not self.given[source].isdisjoint(names)
 
     def _place(self, cell: Cell) -> int:
         return next(place for place, other in enumerate(self.cells) if other is cell)
@@ -94,13 +114,7 @@ class _Repair:
                 matches = [cell for cell in free if _same(cell["source"], item.handed_out)]
             else:
                 names = self.variables.get(item.name, ())
-                matches = [
-                    cell
-                    for cell in free
-                    if cell["cell_type"] == "code"
-                    and _claim(cell) is not None
-                    and any(_assigns(cell["source"], name) for name in names)
-                ]
+                matches = [cell for cell in free if _claim(cell) is not None and self.assigns(cell, names)]
             if matches:
                 self.owner[item.name] = matches[-1]
                 free = [cell for cell in free if cell is not matches[-1]]
@@ -148,11 +162,7 @@ class _Repair:
                 if before is not None:
                     places.append(self._place(self.owner[before.name]))
                 names = self.names(item.name) or self.variables.get(item.name, ())
-                written = [
-                    place
-                    for place, cell in enumerate(self.cells)
-                    if cell["cell_type"] == "code" and any(_assigns(cell["source"], name) for name in names)
-                ]
+                written = [place for place, cell in enumerate(self.cells) if self.assigns(cell, names)]
                 if item.check:
                     places += written
                 new: Cell = {
