@@ -9,6 +9,7 @@ from unicodedata import category
 from graders.referee.outputs import text_of as joined
 
 MAX_BYTES = 50_000_000
+MAX_VALUES = 3_000_000
 MAX_CELLS = 2_000
 MAX_SOURCE = 1_000_000
 MAX_PICTURE = 10_000_000
@@ -77,6 +78,10 @@ def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, A
         raise Unreadable(f"the notebook is {len(data) // 1_000_000} MB large; at most 50 MB are read")
     if not data.strip():
         raise Unreadable("the file is empty")
+    if sum(map(data.count, (b"[", b"{", b","))) > MAX_VALUES:  # in memory each is fifty times as large
+        raise Unreadable(
+            f"the file has more than {MAX_VALUES:,} values; clear its outputs and hand it in again"
+        )
     try:
         raw = json.loads(data.decode("utf-8-sig"), parse_constant=lambda name: None)
     except UnicodeDecodeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from graders.classroom import grading
 from graders.classroom.reading import Unreadable, read_notebook
 from graders.classroom.released import Released, ReleasedCell
-from graders.classroom.repair import repair
+from graders.classroom.repair import _Repair, repair
 
 Cell = dict[str, Any]
 
@@ -181,6 +182,30 @@ def test_repair(case: str) -> None:
     assert bool(notes) == bool(note)
 
 
+ASSIGNS = {
+    "a_01 = 3": {"a_01"},
+    "  a_01, a_02 = 1, 2": {"a_01", "a_02"},
+    "a_01: int = 3\na_02 += 1": {"a_01", "a_02"},
+    "if x: a_01 = 1": {"a_01"},
+    "async  def a_01(x):\n    return a_02": {"a_01"},
+    "undef a_01(x)": set(),
+    "x = 1\ndef a_01(x): ...": {"a_01"},
+    "a_01 == 3; b.a_02 = 3; aa_01 = 1; a_012 = 2": set(),
+    "a_01\n= 3": set(),
+    "a_01," * 200_000 + "\nx = 3": set(),
+    " " * 1_000_000 + "a_01 = 1": {"a_01"},
+}
+
+
+@pytest.mark.parametrize("source", ASSIGNS, ids=lambda source: source[:20])
+def test_what_a_cell_gives_a_value(source: str) -> None:
+    cells = [{"cell_type": "code", "id": "x", "metadata": {}, "source": source}]
+    work = _Repair(cells, RELEASED)
+    start = time.process_time()
+    assert {name for name in ("a_01", "a_02") if work.assigns(cells[0], [name])} == ASSIGNS[source]
+    assert time.process_time() - start < 2
+
+
 UNREADABLE = {
     "nothing": (None, "no notebook of this name"),
     "empty": (b" \n", "empty"),
@@ -191,6 +216,10 @@ UNREADABLE = {
     "cells of a wrong type": (b'{"cells": 3}', "no cells"),
     "too deep": (b"[" * 100_000, "nested too deeply"),
     "too large": (b" " * 50_000_001, "at most 50 MB"),
+    "too many values": (
+        b'{"cells": [' + b"[]," * 1_500_000 + b"[]]}",
+        "more than 3,000,000 values; clear its outputs",
+    ),
     "too many cells": (b'{"cells": [' + b"1," * 2001 + b"1]}", "cells"),
     "a number of a million digits": (b'{"cells": ' + b"1" * 1_000_000 + b"}", "not valid JSON"),
 }
