@@ -119,8 +119,8 @@ def result(cell: Any, nb: Any) -> dict[str, Any]:
     """What a graded cell shows above its message: `kind`, `sign`, `word`, `score`, `points`, `exercise`."""
     owned = cell.metadata.nbgrader
     score, points = float(owned.get("score") or 0), float(owned.get("points") or 0)
-    verdicts = nb.metadata.get("matcalc", {}).get("verdicts", {})
-    waiting = nb.metadata.get("matcalc", {}).get("person", {})
+    known = nb.metadata.get("matcalc", {})
+    verdicts, waiting = known.get("verdicts", {}), known.get("person", {})
     verdict = verdicts.get(owned.grade_id, {})
     kind = verdict.get("outcome") or ("correct" if points and score >= points else "wrong")
     if owned.grade_id in waiting and kind != "pending":
@@ -136,6 +136,8 @@ def result(cell: Any, nb: Any) -> dict[str, Any]:
     if kind == "invalid" and verdict.get("empty"):
         kind = "untouched"
     sign, word = WORDS.get(kind, WORDS["wrong"])
+    if not known.get("judged", True):  # the run was stopped in the middle; it may have written zeros
+        kind, sign, word = "pending", "…", "Not graded yet"
     exercise = str(owned.grade_id).removesuffix("-check")
     shown = {"kind": kind, "sign": sign, "word": word, "exercise": exercise, "id": owned.grade_id}
     return {**shown, "score": score, "points": points}

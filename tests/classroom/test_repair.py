@@ -259,3 +259,27 @@ def test_a_long_line_does_not_hold_up_the_repair() -> None:
     answer["source"] = "a_01, " * 150_000
     answer["metadata"]["nbgrader"]["grade_id"] = "lost"
     repair(cells, {}, RELEASED)
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_notebook_that_a_stopped_run_left_is_not_graded_yet(judged: bool) -> None:
+    from graders.classroom.pages import FeedbackExporter
+
+    nb = grading.prepare(json.dumps({"cells": notebook()}).encode(), RELEASED)
+    outcome = grading.marked(nb)
+    outcome.judged = judged
+    grading.mark(nb, outcome)
+    for cell in nb.cells:
+        if cell.metadata.nbgrader.grade:
+            cell.metadata.nbgrader.update(score=0.0, points=2.0)
+    known = {
+        "student": "ada",
+        "assignment": "A",
+        "notebook": "A",
+        "score": 0,
+        "max_score": 4,
+        "late_penalty": 0,
+    }
+    page, _ = FeedbackExporter().from_notebook_node(nb, {"nbgrader": known})
+    assert page.count("Not graded yet") == (0 if judged else 5)  # in all, twice for each of the two exercises
+    assert ("Not yet" in page, "of 4 points" in page) == (judged, judged)
