@@ -39,6 +39,7 @@ def configure(c: Any) -> None:
     ]
     c.Autograde.exporter_class = plugins.ReadAnything
     c.Autograde.pre_convert_hook = plugins.before_autograde
+    plugins.settings = c  # as it will be when the course's own are in it
     c.Autograde.sanitize_preprocessors = [
         plugins.Repair,  # does what ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells do
         stock.CheckCellMetadata,

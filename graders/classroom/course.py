@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from graders.classroom import status
 from graders.classroom.config import confirm
+from graders.classroom.exchange import handed_in
 from graders.classroom.folder import brought_along, read_stamp, tidy
 from graders.classroom.grading import is_judged
 from graders.classroom.reading import plain
@@ -102,7 +104,7 @@ class Course:
         if not all(is_judged(done / f"{name}.ipynb") for name in expected):
             return True
         new, old = self.stamp("submitted", student, assignment), self.stamp("autograded", student, assignment)
-        return new is not None and old is not None and new > old
+        return new is not None and (old is None or new > old)  # a person may have put the time there since
 
     def stamp(self, step: str, student: str, assignment: str) -> datetime | None:
         """The time stamp in one of a submission's folders; None where there is none to be read."""
@@ -118,7 +120,8 @@ class Course:
         """A submission made safe to copy and read."""
         folder = self.path("submitted", student, assignment)
         others = brought_along(self.path("source", ".", assignment))
-        notes = tidy(folder, [f"{name}.ipynb" for name in expected], others)
+        known = partial(handed_in, self.config, student, assignment)
+        notes = tidy(folder, [f"{name}.ipynb" for name in expected], others, handed_in=known)
         found = Submission(student, folder, self.stamp("submitted", student, assignment), notes=notes)
         for name in expected:
             path = folder / f"{name}.ipynb"

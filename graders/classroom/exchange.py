@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import glob
 import os
 import shutil
 import stat
@@ -12,7 +14,7 @@ from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
-from nbgrader.utils import ignore_patterns
+from nbgrader.utils import ignore_patterns, parse_utc
 
 from graders.classroom.reading import plain
 
@@ -23,6 +25,21 @@ def private(config: Any) -> tuple[str, ...]:
     """The folders of which no player may see anything, as nbgrader is configured: course and exchange."""
     course = CourseDirectory(config=config).root
     return os.path.realpath(course), os.path.realpath(Exchange(config=config).root)
+
+
+def handed_in(config: Any, student: str, assignment: str) -> str:
+    """When a submission reached the exchange, by the name of its folder there; "" where none is known.
+
+    Of several the last: it is what `collect --update` brings over.
+    """
+    course = CourseDirectory(config=config).course_id
+    inbound = Path(Exchange(config=config).root, course, "inbound")
+    found = []
+    for path in inbound.glob(f"{glob.escape(student)}+{glob.escape(assignment)}+*"):
+        text = path.name.removeprefix(f"{student}+{assignment}+").split("+")[0]
+        with contextlib.suppress(ValueError, OverflowError):
+            found.append((parse_utc(text), text))
+    return max(found, default=(None, ""))[1]
 
 
 class CollectNoLinks(ExchangeCollect):

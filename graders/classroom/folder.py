@@ -6,13 +6,14 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from graders.classroom.reading import plain
 
 UNREADABLE = "timestamp-unreadable.txt"
+NO_TIME = "it counts as handed in on time"
 COPIES = ".taken-for.json"  # which notebook was copied to which name
 MOST_OF_A_STAMP, MOST_OF_A_SECRET = 200, 2000  # bytes
 
@@ -51,26 +52,33 @@ def remove_links(folder: Path) -> list[str]:
     return removed
 
 
-def mend_papers(folder: Path) -> list[str]:
+def mend_papers(folder: Path, handed_in: Callable[[], str] = str) -> list[str]:
     """The time stamp and the secret that nbgrader puts beside a submission, where they are missing or bad.
+
+    `handed_in` knows the time from elsewhere, or gives "".
 
     Without them a single submission ends `autograde` or `release_feedback` for the whole class.
     """
     from nbgrader.utils import parse_utc
 
-    notes = []
+    notes, text = [], ""
     stamp, secret, kept = (folder / name for name in ("timestamp.txt", "submission_secret.txt", UNREADABLE))
     if stamp.is_file():
         try:
             parse_utc(read_stamp(stamp) or None)
+            text = read_stamp(stamp)
         except (ValueError, OverflowError):
             with writable(folder):
                 stamp.rename(kept)
+    found = "" if text else handed_in()
+    counts = f"it counts as handed in at {text or found}" if text or found else NO_TIME
     if kept.exists():
-        notes.append("its time stamp could not be read; it counts as handed in on time")
+        notes.append(f"its time stamp could not be read; {counts}")
+    elif found:
+        notes.append(f"it had no time stamp; {counts}")
     with writable(folder):
-        if not stamp.exists():
-            stamp.write_text("")
+        if found or not stamp.exists():
+            stamp.write_text(found)
         if not _is_secret(secret):
             secret.write_text(secrets.token_hex(64))
     return notes
@@ -150,7 +158,11 @@ def stand_ins(folder: Path, expected: list[str]) -> dict[str, str]:
 
 
 def tidy(
-    folder: Path, expected: list[str], others: Iterable[str] = (), notebooks: list[str] | None = None
+    folder: Path,
+    expected: list[str],
+    others: Iterable[str] = (),
+    notebooks: list[str] | None = None,
+    handed_in: Callable[[], str] = str,
 ) -> list[str]:
     """All of the above; nbgrader's own list `notebooks` is brought up to date. Says what was done.
 
@@ -160,7 +172,7 @@ def tidy(
     notes += set_aside(
         folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE, COPIES]
     )
-    notes += mend_papers(folder)
+    notes += mend_papers(folder, handed_in)
     taken = stand_ins(folder, expected)
     for name, other in taken.items():
         data = (folder / other).read_bytes()

@@ -40,13 +40,15 @@ class Outcome:
 
     `notes` are what had to be mended, `unreadable` why nothing could be read and `digest` of what; `verdicts`
     are by grade_id, as JSON; `person` names the grade cells that no machine gives points to, with the reason.
-    A notebook that is not `judged` was left so by a run that was killed.
+    `undated` says why nobody knows whether it came in time. A notebook that is not `judged` was left so by a
+    run that was killed.
     """
 
     notes: list[str] = field(default_factory=list)
     unreadable: str = ""
     digest: str = ""
     stopped: str = ""
+    undated: str = ""
     verdicts: dict[str, Any] = field(default_factory=dict)
     person: dict[str, str] = field(default_factory=dict)
     records: dict[str, str] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class Outcome:
         """One word, worst first: unreadable, person, stopped, repaired, graded."""
         if self.unreadable:
             return "unreadable"
-        if self.person:
+        if self.person or self.undated:
             return "person"
         if self.stopped:
             return "stopped"
@@ -72,7 +74,7 @@ class Outcome:
         waiting = [f"{_some(names)}: {why}" for why, names in _grouped(self.person).items()]
         own = [f"the student's process decided the points of {name}" for name in self.unprotected]
         reasons = [self.unreadable] if self.unreadable else waiting
-        return "; ".join(part for part in (*reasons, self.stopped, *self.notes, *own) if part)
+        return "; ".join(part for part in (*reasons, self.undated, self.stopped, *self.notes, *own) if part)
 
     def to_json(self) -> dict[str, Any]:
         """For the notebook's metadata: the same in every run, and without anything that gives a key away."""
@@ -130,6 +132,10 @@ def prepare(data: bytes | None, released: Released) -> Any:
 
 
 WAITS = "waits for a person"
+UNDATED = (
+    "it has no readable time stamp, and there is a due date: put its time into timestamp.txt and grade it "
+    "again, or look at it in the formgrader"
+)
 
 
 def _by_hand(cells: Any, notes: Any, released: Released) -> dict[str, str]:

@@ -8,7 +8,7 @@ import gc
 import os
 import shutil
 from contextlib import ExitStack, closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_task
 from traitlets import Bool, Float, Unicode
 
 from graders.classroom import grading, status
+from graders.classroom.folder import read_stamp
 from graders.classroom.reading import plain
 from graders.classroom.released import code_of, load_released
 from matcalc_ref.weave import WORDS
@@ -28,6 +30,8 @@ _open = ExitStack()
 atexit.register(_open.close)
 atexit.register(gc.freeze)  # at its end Python would go through all that is loaded once more: 0.3 s
 _players: dict[str, Any] = {}
+#: nbgrader's, as the course's configuration left them; a hook is told of none.
+settings: Any = None
 #: Submissions that `before_autograde` has seen in this process, and what it did there.
 _tidied: dict[Path, list[str] | Exception] = {}
 
@@ -78,14 +82,17 @@ class Repair(NbGraderPreprocessor):
         source = Path.cwd() / "source" / info["assignment"] / f"{info['notebook']}.ipynb"
         with closing(_gradebook(info["db_url"])) as gradebook:
             released = load_released(gradebook, info["assignment"], info["notebook"], source)
+            due = gradebook.find_assignment(info["assignment"]).duedate
         data = resources.get("matcalc_bytes")
         repaired = grading.prepare(data, released)
         outcome = grading.marked(repaired)
         outcome.notes = done + outcome.notes
+        if due is not None and not read_stamp(place / "timestamp.txt"):
+            outcome.undated = grading.UNDATED
         if outcome.unreadable and data:
             status.keep(Path.cwd(), info["student"], info["assignment"], info["notebook"], data)
         grading.mark(repaired, outcome)
-        for note in [outcome.unreadable, *outcome.notes]:
+        for note in [outcome.unreadable, outcome.undated, *outcome.notes]:
             if note:
                 self.log.warning("%s: %s", info["student"], note)
         return repaired, resources
@@ -125,11 +132,14 @@ class NeedsPerson(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         outcome, info = grading.marked(nb), resources["nbgrader"]
-        if outcome.person:
+        graded = [cell.metadata.nbgrader.grade_id for cell in nb.cells if is_grade(cell) or is_task(cell)]
+        first = graded[:1] if outcome.undated else []
+        if outcome.person or first:
             with closing(_gradebook(info["db_url"])) as gradebook:
-                for name in outcome.person:
+                for name in [*first, *outcome.person]:
                     grade = gradebook.find_grade(name, info["notebook"], info["assignment"], info["student"])
-                    grade.auto_score = 0.0 if outcome.unreadable else None
+                    if name in outcome.person:
+                        grade.auto_score = 0.0 if outcome.unreadable else None
                     grade.needs_manual_grade = True
                 gradebook.db.commit()
         return nb, resources
@@ -143,6 +153,9 @@ class WhoWaits(NbGraderPreprocessor):
         with closing(_gradebook(info["db_url"])) as gradebook:
             found = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             waiting = {g.cell.name for g in found.grades if g.needs_manual_grade and g.manual_score is None}
+        if not nb.metadata.get(grading.MARK, {}).get("judged", True):
+            again = f"matcalc grade {info['assignment']}, or nbgrader autograde with --force"
+            self.log.warning("%s: not graded to the end, a run was stopped; run %s", info["student"], again)
         for cell in nb.cells:
             owned = cell.metadata.get("nbgrader", {})
             if owned.get("grade"):
@@ -206,13 +219,15 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
     Also: an unreadable time stamp is set aside, and a missing or renamed notebook is named, so that the
     submission is graded as far as it can be instead of ending the run.
     """
+    from graders.classroom.exchange import handed_in
     from graders.classroom.folder import brought_along, tidy
 
     if notebooks:
         place = Path(notebooks[0]).parent
         others = brought_along(Path(os.curdir, "source", assignment))
         try:
-            _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks)
+            known = partial(handed_in, settings, *place.parts[-2:])  # `student` may be a pattern
+            _tidied[place.resolve()] = tidy(place, expected(assignment), others, notebooks, known)
         except Exception as problem:
             _tidied[place.resolve()] = problem
 

@@ -221,6 +221,13 @@ class Book:
         found = select(Assignment.duedate).where(Assignment.id == shape.id)
         return cast("datetime | None", self.session.scalar(found))
 
+    def duedate(self, assignment: str) -> datetime | None:
+        """When an assignment is due, if it is."""
+        try:
+            return self._duedate(self._shape(assignment))
+        finally:
+            self.session.commit()  # nobody else shall wait for this reading
+
     def _added(self, result: Result, shape: Shape, due: datetime | None) -> dict[str, Recorded]:
         submission, _, _, marks = result
         handed = _utc(submission.timestamp)

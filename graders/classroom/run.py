@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from graders.classroom import status
 from graders.classroom.course import Course, NoCourse, Submission
 from graders.classroom.exchange import NO_ROOM, private
-from graders.classroom.grading import drop_stale, own_names, status_line
+from graders.classroom.grading import UNDATED, drop_stale, own_names, status_line
 from graders.classroom.reading import plain
 from graders.classroom.recording import Book, Recorded, Result
 from graders.classroom.regrade import Regrade
@@ -197,7 +197,9 @@ class Run:
             files = {str(p.relative_to(place)): p.read_bytes() for p in place.rglob("*") if p.is_file()}
         folder = None if self.hands.elsewhere else place
         notes = tuple(submission.notes)
-        self.hands.submit(Task(student, self.assignment, submission.notebooks, folder, files, notes))
+        undated = submission.timestamp is None and self.book.duedate(self.assignment) is not None
+        task = Task(student, self.assignment, submission.notebooks, folder, files, notes)
+        self.hands.submit(replace(task, undated=UNDATED) if undated else task)
 
     def receive(self, finished: list[tuple[Task | Page, Done]]) -> None:
         """Record what workers made; what came together shares a transaction."""

@@ -42,6 +42,7 @@ class Task:
     folder: Path | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    undated: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Worker:
                     path.write_bytes(content)
                 for name, data in task.notebooks.items():
                     folder = task.folder or Path(place)
-                    nb, outcomes[name] = self.grade(name, data, folder, task.notes)
+                    nb, outcomes[name] = self.grade(name, data, folder, task.notes, task.undated)
                     texts[name] = nbformat.writes(nb, version=4) + "\n"
                     marks[name] = marks_of(nb, outcomes[name])
         except Exception as problem:  # one submission's trouble is not the next one's
@@ -138,7 +139,7 @@ class Worker:
         return Done(texts, outcomes, marks, seconds=seconds, hits=hits, asked=asked)
 
     def grade(
-        self, name: str, data: bytes | None, folder: Path, notes: tuple[str, ...]
+        self, name: str, data: bytes | None, folder: Path, notes: tuple[str, ...], undated: str = ""
     ) -> tuple[Any, Outcome]:
         """One notebook, by the same steps as nbgrader's own chain with our configuration."""
         from graders.classroom import grading
@@ -149,7 +150,7 @@ class Worker:
         released = self.setup.released[name]
         nb = grading.prepare(data, released)
         outcome = grading.marked(nb)
-        outcome.notes = [*notes, *outcome.notes]
+        outcome.notes, outcome.undated = [*notes, *outcome.notes], undated
         grading.mark(nb, outcome)
         if outcome.unreadable:
             outcome = grading.judge_cells(nb, released.checks, None, self.judge)
