@@ -105,6 +105,8 @@ SENTENCES = {
     "divide-zero": "This divides by zero.",
     "power-misfit": "The base is «base» and the exponent «exponent».",
     "star-broadcast": "NumPy's `*` goes entry by entry here: which product of a matrix and a vector is meant?",
+    "star-row-column": "NumPy's `*` of a row and a column is a matrix: is that meant, or the dot product?",
+    "power-which": "`**` of a square matrix: a power of the matrix, or of every entry?",
     "star-equal": "`*` of two arrays of equal shape («shape»): write which product it is.",
     "its-columns": "«said»'s columns",
     "its-rows": "«said»'s rows",

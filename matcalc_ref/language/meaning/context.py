@@ -18,6 +18,10 @@ from matcalc_ref.language.syntax.words import FUNCTIONS
 from matcalc_ref.language.table import OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Node
 
+_NUMPY = re.compile(
+    r"\b(?:np|numpy|torch|jnp|jax|tf|F)\.[a-z]|\.(?:sum|mean|prod|ravel|flatten|cumsum)\(|\baxis\s*="
+)
+
 
 @dataclass(slots=True)
 class Operand:
@@ -49,7 +53,8 @@ class Context:
         self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
         self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
         self.zero_based = False
-        self.numpy = re.search(r"\b(np|numpy)\.", text) is not None  # there `*` is entry by entry
+        self.numpy = _NUMPY.search(text) is not None  # there `*` and `**` are entry by entry
+        self.arrays = self.numpy or "@" in text  # there they may be
         self.steps = 0
 
     @contextmanager

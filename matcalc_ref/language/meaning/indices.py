@@ -189,7 +189,7 @@ def item(m: Context, piece: Piece) -> Node:
             raise m.fail("number-entries", piece, said=said)
         return m.node(Piece("run", None, [piece.parts[0], row], piece.start, piece.end))
     written = [m.said(p).strip("[] ") for p in piece.parts[1:]]
-    if {"None", "newaxis"} & {*written}:  # x[:, None], a column as it is
+    if {"None", "newaxis", "np.newaxis"} & {*written}:  # x[:, None], a column as it is
         if piece.parts[0].kind != "name" or ":" not in written or m.shape(base)[1] != ONE or m.scalar(base):
             raise m.fail("reshape", piece)
         return base if written[0] == ":" else m.make("transpose", base)

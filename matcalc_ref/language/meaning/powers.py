@@ -27,7 +27,12 @@ def power(m: Context, piece: Piece) -> Node:
     if piece.extra.get("index") and upper == MINUS_UNIT and m.square(whole := m.node(base_piece.parts[0])):
         inverse = matrix_power(m, whole, upper, piece)  # B^{-1}_{ij}
         return indices.entry(m, inverse, indices.places_of(m, base_piece, 2), base_piece)
-    base = m.node(base_piece)
+    base, sign = m.node(base_piece), piece.value
+    if sign == "^" and m.arrays and "**" in m.text[base_piece.end : upper_piece.start]:
+        if not m.numpy and m.square(base):
+            lower, above = m.said(base_piece), m.said(upper_piece)
+            raise m.fail("power-which", piece, choices=(f"{lower}^{above}", f"{lower}.^{above}"))
+        sign = ".^"
     if upper == MINUS_UNIT and _is_matrix_entry(base_piece, base) and m.square(base.children[0]):
         raise _which(m, piece, "-1", f"1/{m.said(base_piece)}")
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
@@ -35,11 +40,11 @@ def power(m: Context, piece: Piece) -> Node:
     if isinstance(upper, Apply) and _huge(upper):
         raise m.fail("exponent-large", upper_piece)
     if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
-        return each_entry(m, "exp", upper, upper_piece, piece.value == ".^")
-    if piece.value == "^" and m.square(base):
+        return each_entry(m, "exp", upper, upper_piece, sign == ".^")
+    if sign == "^" and m.square(base):
         return matrix_power(m, base, upper, piece)
     shape = m.shape(base)
-    if piece.value == "^" and ONE not in shape:
+    if sign == "^" and ONE not in shape:
         raise m.fail(
             "matrix-power-square",
             piece,
@@ -47,7 +52,7 @@ def power(m: Context, piece: Piece) -> Node:
             said=m.said(base_piece),
             shape=show_shape(shape),
         )
-    if m.square(upper) and piece.value == "^":
+    if m.square(upper) and sign == "^":
         raise m.fail("exponent-matrix", piece)
     try:
         return m.make("pow", base, upper)

@@ -3,6 +3,8 @@ things."""
 
 from __future__ import annotations
 
+import re
+
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
@@ -11,6 +13,8 @@ from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import OPERATIONS
 from matcalc_ref.language.tree import Apply, Node, Number
+
+_CLOSED = re.compile(r"[\w.]*(\((?:[^()]|\([^()]*\))*\))?")  # `x`, `x.T`, `np.exp(…)`, `(…)`
 
 
 def times(m: Context, sign: str, left: Operand, right: Operand) -> Operand:
@@ -105,8 +109,7 @@ def _of(said: str, what: str) -> str:
 
 
 def _paren(text: str) -> str:
-    plain = all(c.isalnum() or c in "_" for c in text) or text[:1] == "(" and text[-1:] == ")"
-    return text if plain else f"({text})"
+    return text if _CLOSED.fullmatch(text) else f"({text})"
 
 
 def _star(m: Context, left: Operand, right: Operand) -> Node:
@@ -114,12 +117,16 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
     said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
     if m.numpy and a == b:
         return _elementwise(m, left, right)
-    if m.numpy and (ONE in a) != (ONE in b):
+    if m.arrays and a[0] == ONE != b[0] and b[1] == ONE:  # which NumPy makes a matrix of
+        choices = (f"{said_l} @ {said_r}", f"{said_r} @ {said_l}") if m.sizes.could((a[1], b[0])) else ()
+        raise m.fail("star-row-column", left, right, choices=choices)
+    if m.arrays and (ONE in a) != (ONE in b):
         (matrix, shape), vector = ((said_r, b), said_l) if ONE in a else ((said_l, a), said_r)
+        argument = vector if vector[0] == "(" else f"({vector})"
         length = next((size for size in (a if ONE in a else b) if size != ONE), ONE)
         choices = [f"{said_l} @ {said_r}"] if m.sizes.could((a[1], b[0])) else []
-        choices += [f"{matrix} @ diag({vector})"] if m.sizes.could((shape[1], length)) else []
-        choices += [f"diag({vector}) @ {matrix}"] if m.sizes.could((shape[0], length)) else []
+        choices += [f"{matrix} @ diag{argument}"] if m.sizes.could((shape[1], length)) else []
+        choices += [f"diag{argument} @ {matrix}"] if m.sizes.could((shape[0], length)) else []
         raise m.fail("star-broadcast", left, right, choices=tuple(choices))
     if m.sizes.could_be_same_shape(a, b):
         if m.sizes.could((a[1], b[0])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
@@ -197,9 +198,10 @@ class Lexer(Scanner):
             self.pos = found.end()
             self.emit("name", Name("function", "matmul", found[0]), at, self.pos)
         elif is_letter(c):
-            module = _MODULE.match(text, at)
+            module, first = _MODULE.match(text, at), len(self.out)
             self.pos = module.end() if module and text[module.end() : module.end() + 1].isalpha() else at
             names.word(self)
+            self.out[first] = replace(self.out[first], start=at)
         elif found := _SIGN.match(text, at):
             self.pos = found.end()
             self.emit("sign", SIGNS[found[0]], at, found.end())
