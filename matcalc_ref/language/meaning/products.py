@@ -14,7 +14,7 @@ from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import OPERATIONS
 from matcalc_ref.language.tree import Apply, Node, Number
 
-_CLOSED = re.compile(r"[\w.]*(\((?:[^()]|\([^()]*\))*\))?")  # `x`, `x.T`, `np.exp(…)`, `(…)`
+_CLOSED = re.compile(r"[\w.]*(\((?:[^()]|\([^()]*\))*\))?'?")  # `x`, `x.T`, `x'`, `np.exp(…)`, `(…)`
 
 
 def times(m: Context, sign: str, left: Operand, right: Operand) -> Operand:
@@ -31,6 +31,8 @@ def times(m: Context, sign: str, left: Operand, right: Operand) -> Operand:
 def _product(m: Context, sign: str, left: Operand, right: Operand) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     scalars = SCALAR in (a, b)
+    if sign == "solve":
+        return _solve(m, left, right)
     if sign == "/":
         return _quotient(m, left, right)
     if sign in ("⊙", "⊘"):
@@ -118,8 +120,8 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
     if m.numpy and a == b:
         return _elementwise(m, left, right)
     if m.arrays and a[0] == ONE != b[0] and b[1] == ONE:  # which NumPy makes a matrix of
-        choices = (f"{said_l} @ {said_r}", f"{said_r} @ {said_l}") if m.sizes.could((a[1], b[0])) else ()
-        raise m.fail("star-row-column", left, right, choices=choices)
+        dot = [f"{said_l} @ {said_r}"] if m.sizes.could((a[1], b[0])) else []
+        raise m.fail("star-row-column", left, right, choices=[*dot, f"{said_r} @ {said_l}"])
     if m.arrays and (ONE in a) != (ONE in b):
         (matrix, shape), vector = ((said_r, b), said_l) if ONE in a else ((said_l, a), said_r)
         argument = vector if vector[0] == "(" else f"({vector})"
@@ -140,6 +142,20 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
         inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
         raise m.fail("star-equal", left, right, choices=inner, shape=show_shape(a))
     return _matmul(m, left, right)
+
+
+def _solve(m: Context, left: Operand, right: Operand) -> Node:
+    """MATLAB's `B \\ x` is asked back, unless the shapes fit a product only, with a space of LaTeX."""
+    a, b = m.shape(left.node), m.shape(right.node)
+    said_l, said_r = _paren(m.said(left)), _paren(m.said(right))
+    argument = said_l if said_l[0] == "(" else f"({said_l})"
+    inverse = "inv" if a[0] == a[1] else "pinv"
+    choices = [f"{said_r}/{said_l}"] if a == SCALAR else []
+    choices += [f"{inverse}{argument} {said_r}"] if a != SCALAR and m.sizes.could((a[0], b[0])) else []
+    choices += [f"{said_l} {said_r}"] if SCALAR in (a, b) or m.sizes.could((a[1], b[0])) else []
+    if a != SCALAR != b and not m.sizes.could((a[0], b[0])):
+        return _matmul(m, left, right)
+    raise m.fail("backslash-solve", left, right, choices=choices)
 
 
 def _dot(m: Context, left: Operand, right: Operand) -> Node:

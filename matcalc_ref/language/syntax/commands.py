@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.scope import GREEK
-from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax import names
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import Name
@@ -26,7 +25,7 @@ _FONT = "|".join(sorted(map(re.escape, LATEX_FONTS | LATEX_TEXT), reverse=True))
 _NESTED = re.compile(rf"\\(?:{_FONT})(?![A-Za-z])\s*\{{?\s*(\w+)\s*\}}?")
 _CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
 _DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
-_LATEX = re.compile(r"\\[A-Za-z,;:!]|[$_^]\{?|\\[()]")
+_LATEX = re.compile(r"\\[A-Za-z]{2}|\\[,;:!)\]]|\$|[_^]\{")
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
@@ -48,12 +47,10 @@ def command(lx: Scanner) -> None:
         lx.pos = bars.end()
         lx.emit("sign", "‖", start, lx.pos)
         return
-    if name == " " and not _LATEX.search(text) and (right := re.compile(r"\s*(\w+)").match(text, lx.pos)):
-        left = text[lx.out[-1].start : start].strip() if lx.out else ""
-        shape = lx.scope.shapes.get(left, SCALAR)
-        if shape[0] == shape[1] != ONE:  # B \ x, as MATLAB has it
-            choices = (f"inv({left}) {right[1]}", f"{left} {right[1]}")
-            raise lx.fail("backslash-solve", lx.out[-1].start, right.end(), choices)
+    if _solves(lx, name, start):
+        lx.pos = start + 1
+        lx.emit("sign", "solve", start, lx.pos)
+        return
     if name in LATEX_SKIP:
         lx.space = lx.space or not name.isalpha() or name.endswith(("quad", "space"))
         if name in ("left", "right") and text[lx.pos : lx.pos + 1] == ".":
@@ -96,6 +93,24 @@ def command(lx: Scanner) -> None:
         if known is None or (len(name) == 1):
             raise lx.fail("command", start, lx.pos, name=name)
         names.name(lx, known, start, lx.pos)
+
+
+def _solves(lx: Scanner, name: str, start: int) -> bool:
+    """Whether this backslash stands between two operands, as in `B \\ x` and `(X'X)\\X'y` of MATLAB."""
+    last = lx.out[-1] if lx.out else None
+    if last is None or not (
+        last.kind in ("num", "T", "sub", "fill")
+        or last.kind == "name"
+        and last.value.category != "function"
+        or last.sign(")", "]")
+    ):
+        return False
+    if name in (" ", "(", "["):
+        begins = re.match(r"\s*[\w(\[]", lx.text[start + 1 :])
+        spacing = name == " " and last.kind == "num" and last.end == start  # 2\ x
+        return begins is not None and not spacing and not _LATEX.search(lx.text)
+    parts = names.split(lx, name) if name.isalpha() and name not in GREEK.values() else None
+    return bool(parts) and all(kind == "name" and value.category == "variable" for kind, value, _ in parts)
 
 
 def argument(lx: Scanner) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from matcalc_ref.language.syntax.surface import Piece, parted
 from matcalc_ref.language.syntax.tokens import Token
 from matcalc_ref.language.syntax.words import COMPARE
 
-PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron"])
+PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron", "solve"])
 
 
 def parse(text: str, scope: Scope) -> Piece:
