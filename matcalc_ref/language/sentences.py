@@ -157,7 +157,7 @@ SENTENCES = {
     "blocks": "These blocks do not fit together: «shapes».",
     # functions
     "function-misfit": "These do not fit in `«function»`: «shapes».",
-    "reshape": "Only a declared column is reshaped: `x.reshape(-1, 1)` is x, `x.reshape(1, -1)` its transpose.",
+    "reshape": "Only a declared column or a 1-D array is reshaped: `x.reshape(-1, 1)` is x, `x.reshape(1, -1)` its transpose.",
     "stack-how": "Side by side, or one below the other?",
     "named-arguments": "Named arguments are read for `sum` and `mean` only.",
     "prime-function": "Write the derivative of `«function»` out as a formula.",

@@ -38,6 +38,11 @@ def bracket(m: Context, piece: Piece) -> Node:
     raise m.fail("spaces", piece, choices=(f"[{commas}]", f"[{product}]"))
 
 
+def is_flat(piece: Piece) -> bool:
+    """Whether brackets hold entries only, as those of a 1-D array."""
+    return piece.kind == "bracket" and not piece.extra.get("nested") and len(piece.value) == 1
+
+
 def grid(m: Context, rows: list[list[Piece]], piece: Piece) -> Node:
     """Rows of entries or blocks as one array."""
     if any(p.kind == "dots" for row in rows for p in row):

@@ -189,10 +189,10 @@ def _matrix(m: Context, piece: Piece) -> Node:
     if len(parts) != 1 or parts[0].kind not in ("bracket", "group"):
         raise m.fail("matrix-form", piece)
     inner = parts[0]
-    if inner.kind == "bracket" and not inner.extra.get("nested") and len(inner.value) == 1:
-        word = m.said(inner).strip("[]")
+    if arrays.is_flat(inner):
         if numpy:
-            raise m.fail("array-1d", piece, choices=(f"[{word}]", f"[{word}]ᵀ"))
+            word = m.said(inner)
+            raise m.fail("array-1d", piece, choices=(word, f"{word}ᵀ"))
         return arrays.grid(m, [[cell] for cell in inner.value[0]], inner)
     return m.node(inner)
 

@@ -145,8 +145,6 @@ class Context:
         ):
             choice = " ".join(f"{name}_{number}" for name, number in entries)
             return self.fail("unknown-entries", piece, choices=(choice,), word=word)
-        if word in ("in", "range", "enumerate", "lambda"):
-            return self.fail("python-loop", piece)
         if word.lower() in ("none", "nothing", "null", "zero"):
             return self.fail("unknown", piece, choices=("0",), word=word, known="")
         if word.endswith("T") and canonical(word[:-1]) in self.scope.names:

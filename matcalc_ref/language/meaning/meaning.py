@@ -57,16 +57,19 @@ class Meaning(Context):
     """Reads the pieces of a surface, each by the rule of its kind."""
 
     def node(self, piece: Piece) -> Node:
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise self.fail("intricate", piece)
         if piece.kind in ("run", "chain"):
             return self.operand(piece).node
+        self.step(piece)
         return RULES.get(piece.kind, leaves.stray)(self, piece)
 
     def operand(self, piece: Piece) -> Operand:
-        if piece.kind == "run":
-            return grouping.run(self, piece)
-        if piece.kind == "chain":
-            return grouping.chain(self, piece)
-        return Operand(self.node(piece), piece.start, piece.end, literal=piece.kind == "num")
+        if piece.kind not in ("run", "chain"):
+            return Operand(self.node(piece), piece.start, piece.end, literal=piece.kind == "num")
+        self.step(piece)
+        return (grouping.run if piece.kind == "run" else grouping.chain)(self, piece)
+
+    def step(self, piece: Piece) -> None:
+        """Refuses what takes too many steps, on every way into a piece: whoever tries two ways ends soon, too."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise self.fail("intricate", piece)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from matcalc_ref.language.meaning import indices, powers, products
+from matcalc_ref.language.meaning import arrays, indices, powers, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.sizes import ONE, Shape
@@ -132,9 +132,13 @@ def reshape(m: Context, piece: Piece) -> Node:
     if len(sizes) == 1 and sizes[0].kind in ("tuple", "bracket"):
         sizes = sizes[0].parts
     written = [m.said(size).replace(" ", "") for size in sizes]
-    if base.kind != "name" or written not in (["-1", "1"], ["1", "-1"]):
+    if base.kind == "call" and base.value == "matrix" and len(base.parts) == 1:
+        base, written = base.parts[0], written[::-1]  # [a, b] is a row
+    if not (base.kind == "name" or arrays.is_flat(base)) or written not in (["-1", "1"], ["1", "-1"]):
         raise m.fail("reshape", piece)
     node = m.node(base)
+    if arrays.is_flat(base):
+        return node if written == ["-1", "1"] else m.make("transpose", node)
     if m.shape(node)[1] != ONE or m.scalar(node):
         raise m.fail("reshape", piece)
     return node if written == ["-1", "1"] else m.make("transpose", node)

@@ -20,6 +20,7 @@ _DEFINITION = re.compile(
     r"(?:^|[;,\n]|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
 )
+_WORDS = re.compile(r"(?<![\\\w.{])([A-Za-z]{2,}) +(?=([A-Za-z]{2,})(?![\w(\[{^.=]))")
 _SIGN = r"(?:<|>|≤|≥|\\[lg](?:t|eq?)?(?![a-z]))"
 _PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl])\s*\}}")
 
@@ -28,11 +29,11 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     """A text as a tree. Raises Refusal."""
     try:
         return _read(text, scope, expect)
-    except Refusal as refusal:
+    except Refusal:
         if defined := _defined(text, scope):
             raise Refusal(say("defined", name=defined[1]), defined.span(1), text) from None
-        if len(_words(text, scope)) > 1:
-            raise Refusal(say("prose"), refusal.at, text) from None
+        if place := _prose(text, scope):
+            raise Refusal(say("prose"), place, text) from None
         raise
 
 
@@ -45,17 +46,17 @@ def _defined(text: str, scope: Scope) -> re.Match[str] | None:
     return None
 
 
-def _words(text: str, scope: Scope) -> list[str]:
-    """The words of a text that are no names, functions or products of names, as those of a comment are."""
-    found = re.findall(r"(?<![\\\w{])[A-Za-z]{4,}(?![\w(\[{^])", text)
-    return [
-        word
-        for word in found
-        if word not in BARE
-        and word not in KEYWORDS
-        and canonical(word) not in scope.names
-        and not all(letter in scope.names for letter in word)
-    ]
+def _prose(text: str, scope: Scope) -> tuple[int, int] | None:
+    """Where two words stand side by side that are no names or products of names, as in a comment."""
+    for found in _WORDS.finditer(text):
+        if len(found[1] + found[2]) > 5 and not any(_is_said(word, scope) for word in found.groups()):
+            return found.start(1), found.end(2)
+    return None
+
+
+def _is_said(word: str, scope: Scope) -> bool:
+    known = word in BARE or word in KEYWORDS or canonical(word) in scope.names
+    return known or all(letter in scope.names for letter in word)
 
 
 def _read(text: str, scope: Scope, expect: Shape | None) -> Node:

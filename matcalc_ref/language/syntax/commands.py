@@ -109,8 +109,8 @@ def _solves(lx: Scanner, name: str, start: int) -> bool:
         begins = re.match(r"\s*[\w(\[]", lx.text[start + 1 :])
         spacing = name == " " and last.kind == "num" and last.end == start  # 2\ x
         return begins is not None and not spacing and not _LATEX.search(lx.text)
-    parts = names.split(lx, name) if name.isalpha() and name not in GREEK.values() else None
-    return bool(parts) and all(kind == "name" and value.category == "variable" for kind, value, _ in parts)
+    parts = names.split(lx, name) if name.isalpha() and name not in GREEK.values() else []
+    return bool(parts) and all(kind == "name" and it.category == "variable" for kind, it, _ in parts or [])
 
 
 def argument(lx: Scanner) -> tuple[str, int]:

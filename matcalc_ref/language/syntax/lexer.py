@@ -71,7 +71,8 @@ _WRAPPED = re.compile(
 )
 _BOXED = re.compile(r"\s*\\boxed\s*\{(?P<inside>.*)\}\s*[.,;]?\s*", re.S)
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
-_ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z]))\s*")
+_ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*")
+_COMMENT = re.compile(r"(?<!\s)\s+#.*\Z")  # of Python, behind a formula
 _STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
 
 
@@ -97,8 +98,9 @@ class Lexer(Scanner):
 
     def run(self, label: re.Match[str] | None = None) -> list[Token]:
         text = self.text
-        stop = len(text)
-        wrapped = _WRAPPED.fullmatch(text)
+        comment = _COMMENT.search(text)
+        stop = comment.start() if comment else len(text)
+        wrapped = _WRAPPED.fullmatch(text, 0, stop)
         if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
             self.pos, stop = wrapped.span("inside")
             self.aligned = wrapped["name"] is not None

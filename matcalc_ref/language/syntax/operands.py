@@ -52,6 +52,8 @@ def operand(p: Cursor) -> Piece:
         if token.value.category == "function":
             return function(p)
         p.next()
+        if token.value.category == "unknown" and token.value.written in ("in", "range", "enumerate", "lambda"):
+            raise p.fail("python-loop", token.start, token.end)
         if token.value.category == "identity" and p.sign("[") and not p.tok.space:
             here = p.at
             test = all_hold(bracket(p))

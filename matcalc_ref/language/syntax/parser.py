@@ -234,7 +234,8 @@ class Parser(Behind):
                 if self.bracket == "split":
                     break
             ahead = self.toks[self.at + 1] if token.kind == "num" else token
-            if token.kind == "num" and not (
+            unknown = parts[-1].kind == "name" and parts[-1].value.category == "unknown"
+            if token.kind == "num" and not unknown and not (
                 token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
             ):
                 left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)

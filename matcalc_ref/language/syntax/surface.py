@@ -7,7 +7,7 @@
 | `bars`, `norm`, `angle` | | what stands between `|…|`, `‖…‖`; both sides of `⟨…, …⟩` | |
 | `bracket` | its rows | all cells | `width`, `nested`, `matrix` (of LaTeX), `split` at its spaces |
 | `run` | | factors side by side | |
-| `chain` | signs, "" before the first; `then`: side by side; `/?`: how far the `/` reaches is open; `solve`: MATLAB's `\\` | runs | |
+| `chain` | signs, "" first; `then`: side by side; `/?`: its reach is open; `solve`: MATLAB's `\\` | runs | |
 | `add`, `neg`, `frac`, `root` | | terms; one; above and below; what, and the degree | |
 | `power` | "^" or ".^" | base, exponent | `label`: the 2 of `x^{(2)}`; `index`: of `x^2_i` |
 | `transpose` | the sign | what is transposed | |
