@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from matcalc_ref.language.meaning import dots, indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.scope import Refusal
@@ -9,6 +11,11 @@ from matcalc_ref.language.sizes import show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import Misfit
 from matcalc_ref.language.tree import Node
+
+_GROUPS = re.compile(r"\\(?!q?quad)[A-Za-z]{2}")  # LaTeX, where brackets group and spaces part nothing
+_GAP = re.compile(r"\\(?:[;: ]|q?quad)")
+_ALONE = re.compile(r"(?:\A|=)[\s$]*(?:\\left)?\s*\Z")
+_SUM = re.compile(r"(?:\\sum|\\prod|[Σ∑])[^\s\[]*\s*(?:\\left)?\Z")
 
 
 def bracket(m: Context, piece: Piece) -> Node:
@@ -22,7 +29,7 @@ def bracket(m: Context, piece: Piece) -> Node:
         plain = grid(m, piece.value, piece)
     except Refusal as refusal:
         problem = refusal
-    m.sizes.known, m.uses = known, uses
+    m.sizes.known, m.uses = dict(known), uses
     try:
         parted = grid(m, split.value, piece)
     except Refusal:
@@ -33,6 +40,12 @@ def bracket(m: Context, piece: Piece) -> Node:
     numbers = all(p.kind == "num" or p.kind == "neg" and p.parts[0].kind == "num" for p in split.parts)
     if plain is None or numbers or (blocks and len(piece.parts) == 1):
         return parted
+    before, after = m.text[: piece.start], m.text[piece.end :]
+    alone = _ALONE.search(before) and not after.strip(" .$")
+    latex = _GROUPS.search(m.said(piece)) and not _GAP.search(m.said(piece)) and not alone
+    if latex or _SUM.search(before):
+        m.sizes.known, m.uses = known, uses
+        return grid(m, piece.value, piece)
     commas = "; ".join(", ".join(m.said(p) for p in row) for row in split.value)
     product = "; ".join(", ".join(f"({m.said(p)})" for p in row) for row in piece.value)
     raise m.fail("spaces", piece, choices=(f"[{commas}]", f"[{product}]"))

@@ -26,6 +26,7 @@ _NESTED = re.compile(rf"\\(?:{_FONT})(?![A-Za-z])\s*\{{?\s*(\w+)\s*\}}?")
 _CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
 _DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
 _LATEX = re.compile(r"\\[A-Za-z]{2}|\\[,;:!)\]]|\$|[_^]\{")
+_BOUNDS = re.compile(r"\s*(?:\\(?:no)?limits\s*)?_\s*(?:\{[^{}]*\}|\w)\s*\^\s*(?P<upper>[A-Za-z])(?=[\w\\])")
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
@@ -43,6 +44,8 @@ def command(lx: Scanner) -> None:
     if name in ("label", "tag"):
         lx.pos = argument(lx)[1]
         return
+    if name in ("sum", "prod") and (bounds := _BOUNDS.match(text, lx.pos)):
+        lx.upper = bounds.start("upper")
     if name in ("left", "right") and (bars := _DOUBLE_BAR.match(text, start)):
         lx.pos = bars.end()
         lx.emit("sign", "‖", start, lx.pos)

@@ -199,6 +199,12 @@ class Lexer(Scanner):
         elif found := _TORCH.match(text, at):
             self.pos = found.end()
             self.emit("name", Name("function", "matmul", found[0]), at, self.pos)
+        elif at == self.upper:  # LaTeX takes one letter of `^nx`
+            self.emit("sign", "{", at, at)
+            for kind, value, _ in names.pieces(self, c):
+                self.emit(kind, value, at, at + 1)
+            self.emit("sign", "}", at + 1, at + 1)
+            self.pos = at + 1
         elif is_letter(c):
             module, first = _MODULE.match(text, at), len(self.out)
             self.pos = module.end() if module and text[module.end() : module.end() + 1].isalpha() else at

@@ -20,6 +20,7 @@ class Scanner(Reader):
         self.text, self.scope, self.pos = text, scope, 0
         self.out: list[Token] = []
         self.space = self.aligned = False
+        self.upper = -1  # where the upper bound of a sum is one letter
         self.latex = "\\" in text
 
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
