@@ -69,7 +69,7 @@ class Meaning(Context):
         return (grouping.run if piece.kind == "run" else grouping.chain)(self, piece)
 
     def step(self, piece: Piece) -> None:
-        """Refuses what takes too many steps, on every way into a piece: whoever tries two ways ends soon, too."""
+        """Bounds the readings of pieces, so that trying two ways for each piece comes to an end, too."""
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise self.fail("intricate", piece)

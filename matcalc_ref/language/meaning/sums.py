@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from matcalc_ref.language.meaning import dots
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT
@@ -9,6 +11,8 @@ from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.tree import Apply, Node, Number
+
+_ONE = re.compile(r"[-−+\s]*1(?=\s+\S)")
 
 
 def add(m: Context, piece: Piece) -> Node:
@@ -25,10 +29,23 @@ def add(m: Context, piece: Piece) -> Node:
             if shape != SCALAR and ONE not in shape:
                 raise _number_and_matrix(m, alone, array)
         elif not m.sizes.same_shape(shape, theirs):
-            raise m.mismatch("misfit-added", shaped, other)
+            refusal = m.mismatch("misfit-added", shaped, other)
+            refusal.choices = _with_ones(m, shaped, other)
+            raise refusal
         else:
             shape = m.sizes.shape(shape)
     return Apply("add", tuple(o.node for o in operands), shape)
+
+
+def _with_ones(m: Context, *operands: Operand) -> tuple[str, ...]:
+    """`x 1⃗ᵀ + 1⃗ wᵀ` where the 1 of `1 wᵀ` was read as the number."""
+    start, end = operands[0].start, operands[-1].end
+    for operand, beside in (operands, operands[::-1]):
+        if ONE in m.shape(beside.node) or m.shape(operand.node)[0] != ONE:
+            continue
+        if one := _ONE.match(m.text, operand.start, end):
+            return (f"{m.text[start : one.end()]}\u20d7{m.text[one.end() : end]}",)
+    return ()
 
 
 def _number_and_matrix(m: Context, number: Operand, matrix: Operand) -> Refusal:

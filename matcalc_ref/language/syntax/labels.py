@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from matcalc_ref.language.scope import canonical
@@ -63,7 +64,17 @@ def _top_level_equals(toks: list[Token]) -> list[int]:
 
 def _sides(parser: Cursor, equals: list[int]) -> list[list[Token]]:
     cuts = [-1, *equals, len(parser.toks) - 1]
-    return [parser.toks[a + 1 : b] for a, b in pairwise(cuts)]
+    *before, last = [parser.toks[a + 1 : b] for a, b in pairwise(cuts)]
+    sides: list[list[Token]] = []
+    for side in before:  # `f = … \\ g = …`: what ends there, and the next left side
+        end = next((k for k, depth in enumerate(_depths(side)) if depth == 0 and side[k].sign("\\\\")), None)
+        sides += [side] if end is None else [part for part in (side[:end], side[end + 1 :]) if part]
+    return [*sides, last]
+
+
+def _depths(side: list[Token]) -> Iterator[int]:
+    """In how many brackets and environments each token lies."""
+    return accumulate(token.depth + (token.kind == "begin") - (token.kind == "end") for token in side)
 
 
 def _is_named(side: list[Token]) -> bool:
@@ -71,10 +82,9 @@ def _is_named(side: list[Token]) -> bool:
     if not side:
         return True
     if any(token.kind == "deriv" for token in side):
-        depths = accumulate(token.depth + (token.kind == "begin") - (token.kind == "end") for token in side)
         several = any(
             depth == 0 and token.sign(",", ";", "\\\\", "and")
-            for token, depth in zip(side, depths, strict=True)
+            for token, depth in zip(side, _depths(side), strict=True)
         )
         first = side[0]
         return not several and (first.kind in ("deriv", "begin") or first.sign("[", "("))

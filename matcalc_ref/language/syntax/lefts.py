@@ -14,7 +14,9 @@ LABEL = re.compile(
     r"(?:[^=<>≤≥_]|_(?!\{)|_\{(?:[^{}]|\{[^{}]*\})*\})*?)=(?!=)"
 )
 _D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
-OPERATOR = re.compile(rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}[^{{}}]*\}}\s*\{{\s*{_D}")
+OPERATOR = re.compile(
+    rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}(?:[^{{}}]|\{{[^{{}}]*\}})*\}}\s*\{{\s*{_D}"
+)
 _OWN_INDEX = re.compile(
     r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"
 )

@@ -22,16 +22,17 @@ _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
 _CAST = re.compile(r"\.astype\((?:float|int|bool|np\.\w+)\)")
 _GRADIENT = re.compile(
-    r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+)\s*)?"
+    r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-z]+\s*\{\w+\}|\\?\w+)\s*)?"
     r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
 )
 _MODULE = re.compile(MODULES)
 _TORCH = re.compile(r"torch\.(?:mm|mv)\b")
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*(-?)\s*"
+    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*([-−–]?)\s*"
     r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
     r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*(?:T|tr)\s*\}|\s+T\b)|\\prime)"
 )
+_IN_PARENTHESES = re.compile(r"\^\s*\(\s*([-−–]?)\s*T\s*\)")
 _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
     r"((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
@@ -103,7 +104,7 @@ class Lexer(Scanner):
         wrapped = _WRAPPED.fullmatch(text, 0, stop)
         if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
             self.pos, stop = wrapped.span("inside")
-            self.aligned = wrapped["name"] is not None
+        self.aligned = wrapped is not None and wrapped["name"] is not None or "&=" in text
         opening = _STRIP.match(text)
         if opening and not wrapped and opening[0].strip().startswith(("$", "\\(", "\\[")):
             self.pos = opening.end()
@@ -156,6 +157,9 @@ class Lexer(Scanner):
             self.pos = found.end()  # `.astype(float)` changes nothing
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
             self.method()
+        elif c == "^" and "T" not in self.scope.names and (found := _IN_PARENTHESES.match(text, at)):
+            self.pos = found.end()
+            self.emit("T", "-T" if found[1] else "^T", at, self.pos)
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)
         elif (
@@ -341,7 +345,7 @@ class Lexer(Scanner):
                 self.emit("sign", "^", found.start(), found.start() + 1)
                 return
             end = closing.end()
-        elif found[0].endswith("T") and found[0].strip("^ -") == "T":
+        elif found[0].endswith("T") and found[0].strip("^ -−–") == "T":
             rest = re.compile(r"\w+").match(self.text, end)
             if rest and names.split(self, rest[0]) is None and not rest[0].startswith("_"):
                 raise self.fail(

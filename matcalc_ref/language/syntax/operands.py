@@ -12,7 +12,7 @@ from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
-from matcalc_ref.language.syntax.words import BARE, FUNCTIONS
+from matcalc_ref.language.syntax.words import BARE, FUNCTIONS, LOOPS
 
 NAMED = {name: name for name in ("axis", "keepdims", "order", "dtype")} | {
     "dim": "axis",
@@ -52,7 +52,7 @@ def operand(p: Cursor) -> Piece:
         if token.value.category == "function":
             return function(p)
         p.next()
-        if token.value.category == "unknown" and token.value.written in ("in", "range", "enumerate", "lambda"):
+        if token.value.category == "unknown" and token.value.written in LOOPS:
             raise p.fail("python-loop", token.start, token.end)
         if token.value.category == "identity" and p.sign("[") and not p.tok.space:
             here = p.at

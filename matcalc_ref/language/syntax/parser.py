@@ -235,9 +235,8 @@ class Parser(Behind):
                     break
             ahead = self.toks[self.at + 1] if token.kind == "num" else token
             unknown = parts[-1].kind == "name" and parts[-1].value.category == "unknown"
-            if token.kind == "num" and not unknown and not (
-                token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
-            ):
+            one = token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
+            if token.kind == "num" and not one and not unknown:
                 left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)
                 one, choices = token.value == 1, (f"{left}*{right}",)
                 raise self.fail(
