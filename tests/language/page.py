@@ -43,7 +43,7 @@ never evaluated; length, depth, numbers and exponents are bounded.
 Functions: `diag diagonal sum mean prod norm tr det inv pinv transpose outer dot kron vec ones zeros eye
 max min abs sign sqrt exp log ln sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan sigmoid
 relu softmax softmax_rows logsumexp rowsum colsum cumsum conv hankel toeplitz concat hstack vstack where
-Piecewise Heaviside entries count len`.
+Piecewise Heaviside clip entries count len`.
 
 Objects are read by their tree, never by their `str`: SymPy expressions and matrix expressions, NumPy
 arrays with two axes, lists of lists, Python numbers. A 1-D array or list is neither row nor column and

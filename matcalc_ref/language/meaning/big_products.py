@@ -26,7 +26,7 @@ def big_product(m: Context, piece: Piece) -> Node:
         if last is not body and name not in m.node(last).free_indices:  # ∏_i x_i z
             sign = m.text[piece.start : body.start].strip()
             raise m.fail("derivative-reach", piece, sign=sign)
-    size = indices.run_over(m, name, uses.get(name, []), piece, f"prod_{{{name}=1}}^{{n}}")
+    size = indices.run_over(m, name, uses.get(name, []), piece, f"prod_{{{name}=1}}^{{{m.some_size()}}}")
     bounds = [None if (bound := piece.extra[k]) is None else m.node(bound) for k in ("low", "high")]
     if bounds[0] not in (None, UNIT) or bounds[1] not in (None, counted(size)):
         raise m.fail("product-range", piece)

@@ -25,6 +25,9 @@ def call(m: Context, piece: Piece) -> Node:
     if piece.value in ("sum", "mean"):
         piece = shorter.with_axis(piece)
     key, arguments = piece.value, piece.parts
+    along = ("axis", "keepdims") if key in ("sum", "mean", "softmax") else ("min", "max") * (key == "clip")
+    if (piece.extra.get("named") or {}).keys() - {*along}:
+        raise m.fail("named-arguments", piece)
     lazy = LAZY.get(key)
     if lazy:
         return lazy(m, piece)
@@ -33,13 +36,13 @@ def call(m: Context, piece: Piece) -> Node:
         takes = "takes-one" if high == 1 else "takes" if low == high else "takes-more"
         function = piece.extra.get("written", key)
         raise m.fail(takes, piece, function=function, count=low, given=len(arguments))
-    if piece.extra.get("named") and key not in ("sum", "mean"):
-        raise m.fail("named-arguments", piece)
     if key in ("hstack", "vstack", "concat", "max", "min") and len(arguments) == 1:
         only = arguments[0]  # NumPy takes them as one tuple or list
         if only.kind == "tuple" or only.kind == "bracket" and len(only.value) == 1:
             arguments = only.parts
     nodes = [m.node(p) for p in arguments]
+    if key == "softmax" and piece.extra.get("named"):
+        return shorter.softmax(m, piece, nodes[0])
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
     if key in UNARY:
@@ -147,7 +150,7 @@ def _sum(m: Context, piece: Piece) -> Node:
     node, free = indices.with_free(m, lambda: m.node(parts[0]))
     if len(free) == 1 and m.scalar(node):
         name, sizes = next(iter(free.items()))
-        top = indices.run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}")
+        top = indices.run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{{m.some_size()}}}")
         return IndexedSum(name, UNIT, counted(top), node)
     for name, sizes in free.items():
         m.uses.setdefault(name, []).extend(sizes)
@@ -253,7 +256,7 @@ def _counted(m: Context, piece: Piece) -> Node:
 LAZY: dict[str, Callable[[Context, Piece], Node]] = {
     "diag": _diag, "sum": _sum, "entries": _entries, "matrix": _matrix, "where": _where,
     "piecewise": _piecewise, "ones": _fill("ones"), "zeros": _fill("zeros"), "eye": _fill("eye"),
-    "count": _counted, "reshape": shorter.reshape,
+    "count": _counted, "reshape": shorter.reshape, "clip": shorter.clip,
 }  # fmt: skip
 
 

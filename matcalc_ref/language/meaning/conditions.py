@@ -10,7 +10,7 @@ from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import COMPARISONS, Misfit
-from matcalc_ref.language.tree import Apply, Cases, Node, Number
+from matcalc_ref.language.tree import Apply, Cases, Index, Node, Number
 
 
 def comparison(m: Context, piece: Piece) -> Node:
@@ -19,6 +19,8 @@ def comparison(m: Context, piece: Piece) -> Node:
     for operation, a, b, pa, pb in zip(
         piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False
     ):
+        if isinstance(a, Index) and isinstance(b, Index):
+            m.ties.append((a.name, b.name))
         try:
             tests.append(m.make(operation, a, b))
         except Misfit:

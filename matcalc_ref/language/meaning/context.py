@@ -19,7 +19,8 @@ from matcalc_ref.language.table import OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Node
 
 _NUMPY = re.compile(
-    r"\b(?:np|numpy|torch|jnp|jax|tf|F)\.[a-z]|\.(?:sum|mean|prod|ravel|flatten|cumsum)\(|\baxis\s*="
+    r"\b(?:np|numpy|torch|jnp|jax|tf|F)\.[a-z]|\b(?:axis|dim)\s*="
+    r"|\.(?:sum|mean|prod|ravel|flatten|cumsum|astype|clip|clamp|float|t)\("
 )
 
 
@@ -51,7 +52,7 @@ class Context:
         self.bound: list[str] = []
         self.uses: dict[str, list[Size]] = {}  # free index -> the sizes that it ran over
         self.seen: dict[str, list[Size]] = {}  # the same for every index, and never reset
-        self.ties: list[tuple[str, str]] = []  # indices compared by δ_{ij}
+        self.ties: list[tuple[str, str]] = []  # indices compared, as by δ_{ij} and j ≠ i
         self.zero_based = False
         self.numpy = _NUMPY.search(text) is not None  # there `*` and `**` are entry by entry
         self.arrays = self.numpy or "@" in text  # there they may be
@@ -93,6 +94,15 @@ class Context:
         if "?" not in show_shape(shape):
             return show_shape(shape)
         return say("a-row" if shape[0] == ONE else "a-column" if shape[1] == ONE else "a-matrix")
+
+    @staticmethod
+    def sized(shape: Shape) -> str:
+        """` (m×n)` behind what has this shape; nothing where it is still open."""
+        return "" if "?" in show_shape(shape) else f" ({show_shape(shape)})"
+
+    def some_size(self) -> str:
+        """A size for examples."""
+        return next((c for c in "nN" if c in self.scope.dimensions), min(self.scope.dimensions, default="n"))
 
     # shapes
 

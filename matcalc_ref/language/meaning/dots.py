@@ -8,6 +8,7 @@ from typing import Any
 
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
+from matcalc_ref.language.operations import UNIT, ZERO
 from matcalc_ref.language.sizes import ONE
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Name
@@ -62,7 +63,10 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
         length = m.sizes.fresh()
         if not m.scalar(node):
             raise m.fail("row-entries", solid[0])
-        return m.make("mul", node, Fill("ones", (length, ONE) if column else (ONE, length)))
+        shape = (length, ONE) if column else (ONE, length)
+        if node in (ZERO, UNIT):
+            return Fill("zeros" if node == ZERO else "ones", shape)
+        return m.make("mul", node, Fill("ones", shape))
     with m.binding(letter):
         body = m.node(pattern)
     length = indices.size(m, _end(end, solid[-1]))

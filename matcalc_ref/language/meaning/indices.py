@@ -301,7 +301,9 @@ def big_sum(m: Context, piece: Piece) -> Node:
                 raise m.fail("sum-over-what", piece, choices=(f"Σ_i {said}",))
             raise m.fail("sum-no-index", piece, choices=(f"sum({said})",), said=said)
         name, sizes = next(iter(free.items()))
-        return IndexedSum(name, UNIT, counted(run_over(m, name, sizes, piece, f"Σ_{name}=1^n")), node)
+        return IndexedSum(
+            name, UNIT, counted(run_over(m, name, sizes, piece, f"Σ_{name}=1^{m.some_size()}")), node
+        )
     for name in names:
         if name in m.bound:
             raise m.fail("sum-index-taken", piece, name=name)
@@ -319,7 +321,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
     refuse_zero(m, low, any(uses.values()), piece)
     for name in reversed(names):
         sizes = uses.get(name, [])
-        top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{n}}"))
+        top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{{m.some_size()}}}"))
         if isinstance(top, Count) and len(top.size.terms) == 1 and low == UNIT:
             for found in sizes:
                 if found != top.size and len(found.names) == len(found.terms) == 1:
@@ -375,7 +377,7 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
         sizes = free.get(name, [])
         if not sizes and name in hints and hints[name] != ONE:
             sizes = [hints[name]]
-        lengths[name] = run_over(m, name, sizes, body, f"entries({name}:n, …)")
+        lengths[name] = run_over(m, name, sizes, body, f"entries({name}:{m.some_size()}, …)")
     if len(names) == 1:
         return vector(names[0], node, lengths[names[0]], row)
     return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))

@@ -9,7 +9,7 @@ from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import OPERATIONS
 from matcalc_ref.language.tree import Apply, Node, Number
@@ -137,10 +137,10 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
                 left,
                 right,
                 choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"),
-                shape=show_shape(a),
+                size=m.sized(a),
             )
         inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
-        raise m.fail("star-equal", left, right, choices=inner, shape=show_shape(a))
+        raise m.fail("star-equal", left, right, choices=inner, size=m.sized(a))
     return _matmul(m, left, right)
 
 

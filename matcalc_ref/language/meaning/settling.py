@@ -38,16 +38,16 @@ def _settle(meaning: Context, node: Node, expect: Shape | None) -> Node:
         else:
             dims = sorted(meaning.scope.dimensions) or ["n"]
             open_ones = (
-                n.kind
+                (n.kind, n.shape[0] == ONE)
                 for n in node.walk()
                 if isinstance(n, Fill)
                 and sizes.open_names(sizes.settle(n.shape[0]) + sizes.settle(n.shape[1]))
             )
-            kind = next(open_ones, "ones")
-            word = {"eye": "I", "ones": "1⃗", "zeros": "0⃗"}[kind]
+            kind, row = next(open_ones, ("ones", False))
+            word = "[…]" if row else {"eye": "I", "ones": "1⃗", "zeros": "0⃗"}[kind]
             raise Refusal(
                 say("size-open", word=word),
-                (0, len(meaning.text)), meaning.text, [f"{kind}({d})" for d in dims],
+                (0, len(meaning.text)), meaning.text, [f"{kind}({'1, ' * row}{d})" for d in dims],
             )  # fmt: skip
     return _rebuild(meaning, node)
 

@@ -144,6 +144,30 @@ def reshape(m: Context, piece: Piece) -> Node:
     return node if written == ["-1", "1"] else m.make("transpose", node)
 
 
+def softmax(m: Context, piece: Piece, node: Node) -> Node:
+    """PyTorch's `softmax(x, dim=0)`, and `softmax(A, dim=1)` of each row."""
+    axis = piece.extra["named"].get("axis")
+    along = m.node(axis) if axis else None
+    if along not in (MINUS_UNIT, ZERO if m.vector(node) else UNIT):
+        raise m.fail("named-arguments", piece)
+    return m.make("softmax" if m.vector(node) else "softmax_rows", node)
+
+
+def clip(m: Context, piece: Piece) -> Node:
+    """`clip(x, 0, 1)`, `x.clamp(min=0)`: every entry at least this, at most that."""
+    named = piece.extra.get("named") or {}
+    array, low, high = [*piece.parts, None, None, None][:3]
+    if array is None or piece.parts[3:]:
+        raise m.fail("clip-bounds", piece, function=piece.value)
+    node = m.node(array)
+    for key, bound in (("max", named.get("min", low)), ("min", named.get("max", high))):
+        if bound is not None and m.said(bound) != "None":
+            if not m.scalar(end := m.node(bound)):
+                raise m.fail("clip-bounds", piece, function=piece.value)
+            node = m.make(key, node, end)
+    return node
+
+
 def _norm(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """The Euclidean norm; `norm(A, 2)` of a matrix is another one."""
     if len(nodes) == 2 and not (nodes[1] == number(2) and m.vector(nodes[0])):

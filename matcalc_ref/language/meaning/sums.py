@@ -8,7 +8,7 @@ from matcalc_ref.language.meaning import dots
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.tree import Apply, Node, Number
 
@@ -50,14 +50,14 @@ def _with_ones(m: Context, *operands: Operand) -> tuple[str, ...]:
 
 def _number_and_matrix(m: Context, number: Operand, matrix: Operand) -> Refusal:
     rows, columns = m.shape(matrix.node)
-    said, size = m.said(number).lstrip("+-− "), show_shape((rows, columns))
-    choices = [f"({said}) ones({rows}, {columns})"]
-    square = "?" in size or rows == columns
+    said, size = m.said(number).lstrip("+-− "), m.sized((rows, columns))
+    choices = [f"({said}) ones({rows}, {columns})" if size else f"({said}) 1⃗ 1⃗ᵀ"]
+    square = not size or rows == columns
     if square:
         choices.append(f"({said}) I")
     return m.fail(
         "number-and-square" if square else "number-and-matrix", number, matrix, choices=choices,
-        number=said, matrix=m.said(matrix).lstrip("+-− "), size="" if "?" in size else f" ({size})",
+        number=said, matrix=m.said(matrix).lstrip("+-− "), size=size,
     )  # fmt: skip
 
 

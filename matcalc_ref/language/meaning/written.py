@@ -84,12 +84,7 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
             raise Refusal(
                 say("index-sum", index=names[0]), (0, len(text)), text, [f"sum_{names[0]} {text.strip()}"]
             )
-        left = "".join(names)
-        choices = [f"J_{{{left}}} = {text.strip()}"]
-        if (pair := _PAIR.search(text)) and pair[2] in names:  # Σ_{i<j} x_i x_j
-            choices = [f"{text[: pair.start(1)]}{pair[1]},{pair[2]}: {text[pair.start(1) :]}"]
-        elif len(names) == 2:
-            choices.append(f"J_{{{left[::-1]}}} = {text.strip()}")
+        choices = [choice for choice in _by_entries(meaning, piece, names) if _reads(choice, scope, expect)]
         raise Refusal(
             say("index-free" if len(names) == 1 else "indices-free", names=listed(names)),
             (0, len(text)), text, choices,
@@ -97,17 +92,31 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
     return finish(meaning, node, expect)
 
 
+def _by_entries(m: Meaning, piece: Piece, names: list[str]) -> list[str]:
+    """What may be meant where these indices are free: an answer by its entries, or a sum over them."""
+    text, left = m.text, "".join(names)
+    if (pair := _PAIR.search(text)) and pair[2] in names:  # Σ_{i<j} x_i x_j
+        return [f"{text[: pair.start(1)]}{pair[1]},{pair[2]}: {text[pair.start(1) :]}"]
+    if (piece.kind, piece.value, len(names)) == ("call", "mean", 1) and m.seen.get(left):
+        return [f"(1/{m.seen[left][0]}) sum_{left} ({m.said(piece.parts[0])})"]
+    named = re.match(r"\s*\\?([A-Za-z]\w*)\s*=", text)
+    answer = f"{named[1] if named else 'J'}_{{%s}} = {text[piece.start :].strip()}"
+    return [answer % left, answer % left[::-1]] if len(names) == 2 else [answer % left]
+
+
+def _reads(text: str, scope: Scope, expect: Shape | None) -> bool:
+    try:
+        _read(text, scope, expect)
+    except Refusal:
+        return False
+    return True
+
+
 def _in_the_sum(text: str, index: str, scope: Scope, expect: Shape | None) -> list[str]:
     """The text with all that follows its sum in parentheses, where that can be read."""
     found = re.search(rf"(?:\bsum_|[Σ∑]_?|\\sum_)\{{?{index}\b[^{{}}\s]*\}}?(?:\^\{{?\w+\}}?)?\s", text)
-    if found is None:
-        return []
-    meant = f"{text[: found.end()]}({text[found.end() :].strip()})"
-    try:
-        _read(meant, scope, expect)
-    except Refusal:
-        return []
-    return [meant]
+    meant = f"{text[: found.end()]}({text[found.end() :].strip()})" if found else ""
+    return [meant] if found and _reads(meant, scope, expect) else []
 
 
 def _counts_from_zero(piece: Piece) -> bool:

@@ -11,10 +11,10 @@ from itertools import accumulate
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax import commands, lefts, names, tails
+from matcalc_ref.language.syntax import commands, lefts, methods, names, tails
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
-from matcalc_ref.language.syntax.words import FUNCTIONS, METHODS, MODULES, SIGNS
+from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS
 
 MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 
@@ -61,6 +61,7 @@ _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
     )
 )
 _INVISIBLE = "▒\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0f\ufeff"
+_IN_SHAPE = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*(?:\\(?:mathbb|Bbb)\s*\{?\s*R\s*\}?|ℝ|R(?=\^))\s*\^.*")
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
@@ -156,7 +157,7 @@ class Lexer(Scanner):
         elif found := _CAST.match(text, at):
             self.pos = found.end()  # `.astype(float)` changes nothing
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
-            self.method()
+            methods.method(self)
         elif c == "^" and "T" not in self.scope.names and (found := _IN_PARENTHESES.match(text, at)):
             self.pos = found.end()
             self.emit("T", "-T" if found[1] else "^T", at, self.pos)
@@ -172,6 +173,8 @@ class Lexer(Scanner):
         elif c in "∇\\" and (found := _GRADIENT.match(text, at)):
             self.pos = found.end()
             self.emit("deriv", (found[1], "", "", ""), at, found.end())
+        elif c in "∈\\" and self.out and (found := _IN_SHAPE.match(text, at)):
+            raise self.fail("shape-beside", at, found.end(), (text[:at].strip(),), shape=found[0].strip())
         elif c == "\\":
             commands.command(self)
         elif c == "{" and (found := commands.OLD_FONT.match(text, at)):
@@ -288,8 +291,9 @@ class Lexer(Scanner):
             return
         found = _SUBSCRIPT.match(text, start)
         if found and (found[1] or found[2]) and (found[1] or not self.latex):
-            self.pos = found.end()
-            self.emit("sub", found[1] or found[2], start, found.end())
+            end = found.end() - (found[2] is not None and text[found.end() :][:1] == "_")  # 1_n1_n
+            self.pos = end if found[1] or end > found.start(2) else found.end()
+            self.emit("sub", found[1] or text[found.start(2) : self.pos], start, self.pos)
         elif found and found[2]:  # LaTeX: one character only
             if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
                 raise self.fail("latex-subscript", start, found.end(), (f"_{{{found[2]}}}",))
@@ -318,22 +322,6 @@ class Lexer(Scanner):
             for token in inner.run()[:-1]:
                 self.emit(token.kind, token.value, start, end)
             self.emit("sign", ")", end, end)
-
-    def method(self) -> None:
-        found = re.compile(r"\.([A-Za-z_]+)").match(self.text, self.pos)
-        assert found
-        if found[1] not in METHODS:
-            if found[1] == "T":
-                self.pos += 2
-                self.emit("T", ".T", found.start(), found.start() + 2)
-                return
-            before = self.out[-1] if self.out else None
-            left = self.text[before.start : found.start()] if before and before.kind == "name" else ""
-            known = names.lookup(self, found[1])
-            dot = (f"{left}·{found[1]}",) if left and known and known.category == "variable" else ()
-            raise self.fail("method", found.start(), found.end(), dot, written=found[0])
-        start, self.pos = self.pos, found.end()
-        self.emit("method", FUNCTIONS[found[1]], start, self.pos)
 
     def transpose(self, found: re.Match[str]) -> None:
         end = found.end()

@@ -14,7 +14,7 @@ from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE, FUNCTIONS, LOOPS
 
-NAMED = {name: name for name in ("axis", "keepdims", "order", "dtype")} | {
+NAMED = {name: name for name in ("axis", "keepdims", "order", "dtype", "min", "max")} | {
     "dim": "axis",
     "keepdim": "keepdims",
 }
@@ -330,7 +330,7 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
         if ahead.sign("=") and p.tok.kind == "name" and p.tok.value.written in NAMED:
             word = NAMED[p.next().value.written]
             p.next()
-            if word in ("axis", "keepdims"):
+            if word not in ("order", "dtype"):
                 named[word] = p.expr()
             else:
                 _pass_over(p)

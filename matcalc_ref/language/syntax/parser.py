@@ -141,11 +141,25 @@ class Parser(Behind):
             result = Piece("logic", "not", [part], token.start, part.end)
         else:
             result = self.compare()
-        while self.sign("and", "or") or (self.sign("&") and self.bracket != "cells"):
-            word = "or" if self.next().value == "or" else "and"
+        while (
+            self.sign("and", "or") or (self.sign("&") and self.bracket != "cells") or self.or_follows(result)
+        ):
+            word = "or" if self.next().value in ("or", "|") else "and"
             right = self.logic()
             result = Piece("logic", word, [result, right], result.start, right.end)
         return result
+
+    def or_follows(self, before: Piece) -> bool:
+        """Whether this bar joins two conditions, as in `(z > 0) | (t > 0)`, and opens no absolute value."""
+        condition = before.kind == "group" and before.parts[0].kind in ("compare", "logic")
+        if not (self.sign("|") and (condition or before.kind == "logic")):
+            return False
+        depth = 0
+        for token in self.toks[self.at + 1 :]:
+            depth += token.depth
+            if depth == 0 or token.sign(*COMPARE):
+                return depth > 0
+        return False
 
     def compare(self) -> Piece:
         parts, signs = [self.sum()], []
@@ -227,6 +241,8 @@ class Parser(Behind):
         parts = [self.power()]
         while self.starts_operand():
             token = self.tok
+            if self.or_follows(parts[-1]):
+                break
             if bare and (token.kind == "name" and token.value.category == "function" or self.sign("Σ")):
                 break
             if self.bracket and token.space:

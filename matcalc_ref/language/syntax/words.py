@@ -38,6 +38,7 @@ FUNCTIONS |= _spellings("""
     step Heaviside heaviside step HeavisideTheta
     indicator ind indicator
     cast float int bool float64
+    clip clip clamp
     max max Max maximum
     min min Min minimum
     diag diag Diag diagflat DiagMatrix
@@ -92,7 +93,8 @@ MODULES = (
     r"(?:linalg\.|special\.|nn\.functional\.|nn\.|math\.)?|F\.(?=(?:relu|sigmoid|softmax|softplus|tanh)\b)"
 )
 METHODS = frozenset(
-    "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape".split()
+    "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape clip clamp float"
+    " int".split()
 )
 
 SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
