@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -126,7 +127,7 @@ def _row(line: str) -> dict[str, Any]:
     if len(line) > LONGEST:
         raise Malformed(f"The line is longer than {LONGEST} characters.")
     try:
-        row = json.loads(line, parse_constant=_no_constant, parse_float=_finite)
+        row = json.loads(line, parse_constant=_no_constant, parse_float=_finite, parse_int=_short)
     except ValueError as why:
         raise Malformed(f"The line is no JSON: {why}"[:200]) from None
     if not isinstance(row, dict):
@@ -135,12 +136,19 @@ def _row(line: str) -> dict[str, Any]:
         "The line needs `student`, `reference` (a text) and `variables` (names to shapes).", row
     )
     variables = row.get("variables")
-    if "student" not in row or not isinstance(row.get("reference"), str) or not isinstance(variables, dict):
+    if isinstance(row.get("id"), TooLong):
+        raise Malformed("The `id` is too large a number.")
+    if "student" not in row or type(row.get("reference")) is not str or not isinstance(variables, dict):
         raise problem
-    if not all(isinstance(shape, str) for shape in variables.values()):
+    if not all(type(shape) is str for shape in variables.values()):
         raise problem
-    if not isinstance(row.get("domain") or "real", (str, dict)):
-        raise problem
+    domain = row.get("domain")
+    names = domain if isinstance(domain, dict) else {}
+    texts = all(type(chosen) is str for chosen in names.values())
+    if not (domain is None or type(domain) is str or domain is names and texts):
+        raise Malformed("The `domain` is a text, or an object that gives names to texts.", row)
+    if unknown := names.keys() - variables.keys():
+        raise Malformed(f"The `domain` speaks of {min(unknown)[:50]!r}, which is not declared.", row)
     return row
 
 
@@ -148,11 +156,17 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-def _finite(digits: str) -> float:
+class TooLong(str):
+    """The digits of a number that is too large for Python's; as an answer they are refused like any text."""
+
+
+def _finite(digits: str) -> float | TooLong:
     value = float(digits)
-    if value in (float("inf"), -float("inf")):
-        raise ValueError(f"{digits[:20]} is too large a number")
-    return value
+    return TooLong(digits) if value in (float("inf"), -float("inf")) else value
+
+
+def _short(digits: str) -> int | TooLong:
+    return int(digits) if len(digits) < 400 else TooLong(digits)
 
 
 def _readable(row: Any) -> bool:
@@ -217,7 +231,15 @@ def _batch(path: Path) -> int:
     except OSError as problem:
         print(f"{path}: {problem.strerror}.", file=sys.stderr)
         return 2
-    with file:
-        for line in file:
-            print(json.dumps(judge_line(line.rstrip("\n")), allow_nan=False))
+    try:
+        with file:
+            while line := file.readline(LONGEST + 2):
+                print(json.dumps(judge_line(line.rstrip("\n")), allow_nan=False))
+                while line and not line.endswith("\n"):  # the rest of a line that is too long
+                    line = file.readline(LONGEST)
+        sys.stdout.flush()
+    except OSError as problem:
+        print(f"The verdicts cannot be written: {problem.strerror}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again at its end
+        return 1
     return 0

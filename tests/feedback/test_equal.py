@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -82,7 +84,15 @@ LINES = [
     ('{"id": "b", "variables": {}, "student": "1"}', "broken", "b"),
     ('{"id": NaN, "variables": {}, "student": "1", "reference": "1"}', "broken", None),
     ('{"id": 1e999, "variables": {}, "student": "1", "reference": "1"}', "broken", None),
-    ('{"id": "b", "variables": {}, "student": 1e999, "reference": "1"}', "broken", None),
+    ('{"id": "b", "variables": {}, "student": 1e999, "reference": "1"}', "invalid", "b"),
+    ('{"id": "b", "variables": {}, "student": -1e999, "reference": "1"}', "invalid", "b"),
+    ('{"id": "b", "variables": {}, "student": ' + "9" * 4500 + ', "reference": "1"}', "invalid", "b"),
+    ('{"id": "b", "variables": {}, "student": "1", "reference": 1e999}', "broken", "b"),
+    (line("1", "1", {"x": ""}, domain={"x": ["positive"]}), "broken", "a"),
+    (line("1", "1", {"x": ""}, domain={"y": "positive"}), "broken", "a"),
+    (line("1", "1", {"x": ""}, domain=[]), "broken", "a"),
+    (line("1", "1", {"x": ""}, domain=0), "broken", "a"),
+    (line("1", "1", {"x": ""}, domain=None), "correct", "a"),
     ('{"id": ["a"], "variables": {}, "student": "1", "reference": "1"}', "correct", ["a"]),
     ('{"id": "b", "id": "c", "variables": {}, "student": "1", "reference": "1"}', "correct", "c"),
     ('{"id": "b", "variables": {"x": "99999999999"}, "student": "x", "reference": "x"}', "broken", "b"),
@@ -136,6 +146,28 @@ def test_a_batch_of_all_of_them_runs_through_in_order(tmp_path):
     assert done.returncode == 0 and done.stderr == ""
     assert [row["outcome"] for row in told] == ["broken", *(row[1] for row in LINES)]
     assert [row["id"] for row in told][1:] == [row[2] for row in LINES]
+
+
+def test_a_line_that_is_far_too_long_is_passed_over_in_pieces(tmp_path, capsys):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("x" * 3_000_000 + "\n" + line("1", "1", {}) + "\n" + "x" * 3_000_000)
+    tracemalloc.start()
+    assert run(None, None, variables=[], batch=file) == 0
+    assert tracemalloc.get_traced_memory()[1] < 4e6
+    tracemalloc.stop()
+    told = [json.loads(row)["outcome"] for row in capsys.readouterr().out.splitlines()]
+    assert told == ["broken", "correct", "broken"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_verdicts_that_cannot_be_written_end_the_batch_with_a_sentence(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(line("1", "1", {}) + "\n")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "graders.cli", "equal", "--batch", str(file)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The verdicts cannot be written: ") and done.stderr.count("\n") == 1
 
 
 def test_a_mark_of_the_byte_order_before_the_first_line_does_no_harm(tmp_path, capsys):
