@@ -126,7 +126,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         scope = _scope_with(key, own)
         left, equals, right = text.partition("=")
         for name, slope in primes.items():
-            right = re.sub(rf"(?<!\w){name}\s*(?:'|′)", f" ({slope}) ", right or left)
+            right = re.sub(rf"(?<!\w){name}\s*(?:'|′|\^?\{{?\\prime\}}?)", f" ({slope}) ", right or left)
         meant = f"{_by_entries(left, key)}={right}" if equals else right or left
         if _is_link(meant, key, own, last=number == len(texts)):
             said = meant.strip("$ ").split("=")[-1]

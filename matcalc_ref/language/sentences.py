@@ -100,6 +100,7 @@ SENTENCES = {
     "divide-matrix": "`«said»` is a matrix; dividing by it is not defined.",
     "exponent-large": "This exponent is too large.",
     "matrix-power-square": "`«said»` is «shape», not square, so it has no matrix power; `.^` is a power entry by entry.",
+    "prime-number": "`'` means a transpose here, which leaves the number `«said»` as it is; write its derivative out.",
     "exponent-matrix": "A matrix as an exponent: write `.^` for entry by entry.",
     "matrix-function": "`«word»` is a square matrix: write `«function».(«word»)` for «function» of every entry (the matrix function is not used here).",
     "at-number": "`@` is for matrices; write `«left» * «right»`.",

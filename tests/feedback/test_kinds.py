@@ -153,6 +153,7 @@ TABLE = [
     (r.DERIVATION, ["u = x^2 + 1", "du/dx = 2"], "wrong", 0, "link-wrong", "Line 2"),
     (r.DERIVATION, ["u = x^2 + 1", "du/dx = 2", "2u*2x"], "wrong", 0.5, "link-wrong", "right, though"),
     (r.DERIVATION, ["u = x^2 + 1", "u' = x", "2u*x"], "wrong", 0, "link-wrong", "Line 2"),
+    (r.DERIVATION, ["u = x^2 + 1", "2u u'"], "invalid", 0, None, "means a transpose here"),
     (r.DERIVATION, ["dy/dx = dy/du du/dx"], "invalid", 0, None, "derivative itself"),
     (r.DERIVATION, ["2*(x^2+1)*2*x", "4*x*(x^2+1)", "4x^3 + 4"], "wrong", 0, None, "Line 3 is the first"),
     (r.DERIVATION, ["2*(x^2+1)", "2x^2 + 2"], "wrong", 0, "CH1-01", "Line 1 is the first"),

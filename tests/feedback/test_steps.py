@@ -14,6 +14,8 @@ HONEST = [
     (PRODUCT, ["u = x^2 + 1", "du/dx = 2x", "v = u^3", "dv/dx = 3u^2 * 2x", "v + x dv/dx",
      "(x^2+1)^2*(7x^2+1)"]),
     (PRODUCT, ["u = x^2 + 1", "u' = 2x", "u^3 + x * 3 u^2 * 2x"]),
+    (PRODUCT, ["u = x^2 + 1", "u' = 2x", "u^3 + x * 3 u^2 u'"]),
+    (PRODUCT, ["u = x^2 + 1", r"u^\prime = 2x", r"u^3 + x * 3 u^2 u^{\prime}"]),
     (PRODUCT, ["(x^2+1)^3 + x d/dx (x^2+1)^3", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
     (PRODUCT, ["d/dx (x^7 + 3x^5 + 3x^3 + x)", "7x^6 + 15x^4 + 9x^2 + 1"]),
     (PRODUCT, "(x^2+1)^3 + x*3(x^2+1)^2*2x = (x^2+1)^3 + 6x^2 (x^2+1)^2"),

@@ -11,7 +11,7 @@ from matcalc_ref.language.sizes import ONE, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.table import MATRIX_FUNCTIONS, Misfit
-from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node, Number
+from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node, Number, Variable
 
 
 def power(m: Context, piece: Piece) -> Node:
@@ -116,6 +116,9 @@ def transpose(m: Context, piece: Piece) -> Node:
         raise _which(m, piece, "T", m.said(piece.parts[0]))
     if piece.value == "-T":
         return m.make("transpose", m.fitting("inv", base, piece.parts[0]))
+    variables = [part for part in base.walk() if isinstance(part, Variable)]
+    if piece.value in ("'", "prime") and variables and all(map(m.scalar, [base, *variables])):
+        raise m.fail("prime-number", piece, said=m.said(piece.parts[0]))
     if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):
         return base.arguments[0]  # a sample as a row: the row of its matrix
     return base if isinstance(base, (Number, Index, Count)) else m.make("transpose", base)

@@ -177,7 +177,8 @@ class Printer:
     def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if _is_matrix_entry(arguments[0]) or isinstance(arguments[0], (Number, Index, Count)):
             return self.call("transpose", arguments), ATOM
-        return self.at(arguments[0], ATOM) + self.signs["T"], ATOM
+        sign = "^T" if arguments[0].shape == SCALAR and self.signs is ASCII else self.signs["T"]
+        return self.at(arguments[0], ATOM) + sign, ATOM
 
     def show_hstack(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         if len(arguments) < 2 or any(map(stacked, arguments)):
