@@ -42,9 +42,9 @@ FUNCTIONS |= _spellings("""
     max max Max maximum
     min min Min minimum
     diag diag Diag diagflat DiagMatrix
-    sum sum Sum
+    sum sum Sum reduce_sum
     prod prod product ∏ Π
-    mean mean average
+    mean mean average reduce_mean
     norm norm Norm
     trace trace tr Tr Trace
     det det Det Determinant
