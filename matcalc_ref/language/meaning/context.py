@@ -19,7 +19,7 @@ from matcalc_ref.language.table import OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Node
 
 _NUMPY = re.compile(
-    r"\b(?:np|numpy|torch|jnp|jax|tf|F)\.[a-z]|\b(?:axis|dim)\s*="
+    r"\b(?:np|numpy|torch|jnp|jax|tf)\.[a-z]|\bF\.(?:relu|sigmoid|softmax|softplus|tanh)\b|\b(?:axis|dim)\s*="
     r"|\.(?:sum|mean|prod|ravel|flatten|cumsum|astype|clip|clamp|float|t)\("
 )
 
