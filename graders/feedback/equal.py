@@ -239,7 +239,8 @@ def _batch(path: Path) -> int:
                     line = file.readline(LONGEST)
         sys.stdout.flush()
     except OSError as problem:
-        print(f"The verdicts cannot be written: {problem.strerror}.", file=sys.stderr)
+        if not isinstance(problem, BrokenPipeError):  # who reads them may have enough, as `head` has
+            print(f"The verdicts cannot be written: {problem.strerror}.", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again at its end
         return 1
     return 0
