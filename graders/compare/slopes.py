@@ -100,14 +100,17 @@ def derived(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple
 
 
 def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], within: list[Node]) -> str:
-    """The text with `(x^2)'` worked out, where everything is a number and the prime can be no transpose."""
+    """The text with `(x^2)'`, and `u'` of an own name, worked out, where everything is a number and the prime
+    can be no transpose.
+    """
     wrt = key.part.wrt or ""
     if wrt not in key.scope.shapes or not key.scope.variable(wrt).is_scalar:
         return text
-    while found := re.search(r"\)\s*(?:'|′)", text):
-        opened = _opening(text, found.start())
+    names = "".join(rf"|(?<!\w){name}" for name in own)
+    while found := re.search(rf"(\){names})\s*(?:'|′|\^?\{{?\\prime\}}?)", text):
+        opened = _opening(text, found.start()) if found[1] == ")" else found.start()
         with suppress(Refusal):
-            inner = substituted(read(text[opened : found.start() + 1], scope), own)
+            inner = substituted(read(text[opened : found.end(1)], scope), own)
             if inner.is_scalar:
                 within.append(inner)
                 result = spelled(derivative_of(inner, wrt, key, {}))

@@ -81,6 +81,8 @@ HONEST = [
     (NEURON, ["2(y-t) * d/dw (y - t)", "-2(y-t)*(1-t^2) x^T"]),
     ("A07-07", ["u = A x - r", "d/du (u^T u) = 2 u^T", "du/dx = A", "2 (A x - r)^T A"]),
     ("A06-12", ["u = w x + b", "v = y - u", "dv/du = -1", "2v * dv/du * x", "-2v x"]),
+    ("A06-12", ["u = w x + b", "-2(y-u) u'", "-2x*(y - w x - b)"]),
+    (PRODUCT, ["f = x", "g = (x^2+1)^3", "f' g + f g'", "g' = 3(x^2+1)^2*2x", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
 ]  # fmt: skip
 
 JUMPS = [
