@@ -127,8 +127,8 @@ def test_tracebacks_and_syntax_errors_are_shown(player: Any) -> None:
 
 
 def test_time_magic_prints(player: Any) -> None:
-    (kind, text), *_ = show(player, "%time x = 1")
-    assert kind == "stdout" and "Wall time" in text
+    printed = [text for kind, text in show(player, "%time x = 1") if kind == "stdout"]
+    assert "Wall time" in "".join(printed)  # it may come in pieces
 
 
 def test_values_are_packed(player: Any) -> None:
