@@ -17,6 +17,9 @@ EXPONENTIALS = frozenset("exp sigmoid tanh sinh cosh softmax softmax_rows".split
 DIVIDING = frozenset("pow log sqrt norm inv pinv det matpow tan sec csc cot arcsin arccos".split())
 
 
+TINY = 1e-5  # a constant that float64 may lose beside others
+
+
 def _condition(matrix: Any) -> Any:
     return np.linalg.cond(np.where(np.isfinite(matrix), matrix, 0.0)).max()
 
@@ -98,7 +101,7 @@ def has_extremes(node: Node) -> bool:
     it.
     """
     smallest, largest = extremes(node)
-    return smallest < 1e-5 or largest > 1e5
+    return smallest < TINY or largest > 1 / TINY
 
 
 @lru_cache(maxsize=4096)
@@ -137,9 +140,17 @@ def _is_constant(node: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_rounded(node: Node) -> bool:
-    """Whether a number in the tree is itself a rounded float, and no step of a difference quotient."""
+    """Whether a number in the tree is itself a rounded float; a difference quotient has to be exact."""
     values = [n.value for n in node.walk() if isinstance(n, Number)]
-    return any(abs(v.numerator) > 10**10 and v.denominator > 10**10 and abs(v) > 1e-5 for v in values)
+    if any(abs(value.numerator) > 10**10 and value.denominator > 10**10 for value in values):
+        return not any(isinstance(part, Apply) and _takes_a_step(part) for part in node.walk())
+    return False
+
+
+def _takes_a_step(part: Apply) -> bool:
+    """Whether a tiny constant is added to something, as in `sin(t + 10^-8)`."""
+    constants = filter(_is_constant, part.arguments) if part.operation == "add" else ()
+    return any(0 < abs(_scale(term)) < TINY for term in constants)
 
 
 @lru_cache(maxsize=4096)

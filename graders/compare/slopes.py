@@ -25,6 +25,8 @@ DERIVATIVE = re.compile(
     r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
 )
 
+PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
+
 
 def same(node: Node, other: Node, key: Key) -> bool:
     """Whether two formulas are equal where the key's are compared, kinks left out."""
@@ -107,7 +109,7 @@ def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], 
     if wrt not in key.scope.shapes or not key.scope.variable(wrt).is_scalar:
         return text
     names = "".join(rf"|(?<!\w){name}" for name in own)
-    while found := re.search(rf"(\){names})\s*(?:'|′|\^?\{{?\\prime\}}?)", text):
+    while found := re.search(rf"(\){names})\s*{PRIME}", text):
         opened = _opening(text, found.start()) if found[1] == ")" else found.start()
         with suppress(Refusal):
             inner = substituted(read(text[opened : found.end(1)], scope), own)

@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.key import Key
-from graders.compare.slopes import DERIVATIVE, LINK, D, derivative_of, derived, piece_of, same, where_of
+from graders.compare.slopes import (
+    DERIVATIVE,
+    LINK,
+    PRIME,
+    D,
+    derivative_of,
+    derived,
+    piece_of,
+    same,
+    where_of,
+)
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
@@ -63,7 +73,7 @@ class UnreadableLine(Exception):
         self.number, self.refusal, self.links = number, refusal, links
 
 
-_PRIME = re.compile(r"\s*([^\W\d_]\w{0,2})\s*(?:'|′|\^?\{?\\prime\}?)\s*")
+_PRIME = re.compile(rf"\s*([^\W\d_]\w{{0,2}})\s*{PRIME}\s*")
 _WORD = re.compile(
     r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
     r"[:,]?\s+|^[a-z][a-z ]{2,40}:\s+",
@@ -126,7 +136,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         scope = _scope_with(key, own)
         left, equals, right = text.partition("=")
         for name, slope in primes.items():
-            right = re.sub(rf"(?<!\w){name}\s*(?:'|′|\^?\{{?\\prime\}}?)", f" ({slope}) ", right or left)
+            right = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", right or left)
         meant = f"{_by_entries(left, key)}={right}" if equals else right or left
         if _is_link(meant, key, own, last=number == len(texts)):
             said = meant.strip("$ ").split("=")[-1]
@@ -134,7 +144,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
                 try:
                     node, within = piece_of(said, key, scope, own)
                 except Refusal as refusal:
-                    raise UnreadableLine(number, refusal) from None
+                    raise UnreadableLine(number, refusal, links) from None
                 link = substituted(node, own)
                 links.append(Link(number, text, link, _slope(meant, key, own), bool(within)))
                 if prime := _PRIME.fullmatch(left.strip("$ ")):
@@ -150,7 +160,8 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         line = replace(line, text=text, open=line.open or not named.isdisjoint(unworked))
         if line.defines:
             own[line.defines] = line.nodes[-1]
-            unworked |= {line.defines} if line.open else set()
+            if line.open:
+                unworked.add(line.defines)
         lines.append(line)
     if not lines:
         last = Refusal(say("derivation-last"), text=texts[-1])

@@ -116,6 +116,7 @@ SCALAR = [
     ("0*t + 7", "7", "a variable that does not matter"),
     ("10^-9 t", "t/1000000000", "tiny numbers are not lost"),
     ("10^25 (t^2 + 10^-25 - t^2)", "1", "what is left of a tiny number"),
+    ("3.3333333333333e-6 t", "t/300000", "a tiny number, rounded"),
     ("log(1 - sigmoid(30 t))", "log(sigmoid(-30 t))", "a logarithm of what is 0 but for 30 digits"),
     ("log(1 - sigmoid(500 t))", "-log(1 + exp(500 t))", "of what is 0 but for 500 digits"),
     ("1/(1 - tanh(5 t)^2)", "cosh(5 t)^2", "one over what cancels"),
