@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -55,16 +55,21 @@ class NoPoints(ValueError):
 class Batch:
     """Points, the reference's values there, and which rows can be used (finite, not near a kink).
 
-    For every row, `size` is the largest of the values, at least 1, and `largest` the largest on the way to
-    them; rounding goes with it. `exponent` is the largest argument of an exponential.
+    For every row, `magnitude` is the largest of the values, and `largest` the largest on the way to them;
+    rounding goes with it. `exponent` is the largest argument of an exponential.
     """
 
     points: Points
     values: Any
     usable: Any
-    size: Any
+    magnitude: Any
     largest: Any
     exponent: float
+
+    @cached_property
+    def size(self) -> Any:
+        """The magnitude, at least 1."""
+        return np.maximum(self.magnitude, 1.0)
 
 
 @dataclass(frozen=True)
@@ -179,9 +184,9 @@ def _batch(reference: Node, points: Points) -> Batch:
     values = evaluation.values(reference)
     finite = np.isfinite(values).all(axis=(1, 2))
     usable = finite & away(Signs(kinks(reference)).heights(points), points)
-    size = np.maximum(np.abs(values).max(axis=(1, 2)), 1.0)
+    magnitude = np.abs(values).max(axis=(1, 2))
     usable = usable if usable.any() else finite
-    return Batch(points, values, usable, size, largest(evaluation), _exponent(reference, evaluation))
+    return Batch(points, values, usable, magnitude, largest(evaluation), _exponent(reference, evaluation))
 
 
 def _exponent(tree: Node, evaluation: Evaluation) -> float:
@@ -243,7 +248,7 @@ def _sample(
 
 def _gentle(student: Node, reference: Node, setting: Setting) -> Iterator[Batch]:
     """Points close to 0 where the usual ones are so far out that exponentials are 0, or all that counts."""
-    if has_exponential(student) or has_exponential(reference):
+    if has_exponential(student, reference):
         points = base_points(setting)[0]
         evaluation = Evaluation(points)
         for tree in (student, reference):
@@ -321,13 +326,12 @@ def _doubtful_row(
     student: Node, reference: Node, batch: Batch, usable: Any, evaluation: Evaluation, error: Any
 ) -> int | None:
     """A row at which float64 may not see that the two differ."""
-    size = np.maximum(np.abs(evaluation.values(student)), np.abs(batch.values)).max(axis=(1, 2))
-    lost = usable & (error > SAME * size)  # as 1e-12 is, where all values are 1e-9
+    lost = usable & (error > SAME * batch.magnitude)  # as 1e-12 is, where all values are 1e-9
     rows = lost if lost.any() else usable
     row = int(rows.argmax())
     if not rows[row]:
         return None
-    doubt = lost[row] or batch.largest[row] > LARGE or has_extremes(student) or has_extremes(reference)
+    doubt = lost[row] or batch.largest[row] > LARGE or has_extremes(student, reference)
     return row if doubt or max(batch.exponent, _exponent(student, evaluation)) > UNDERFLOW else None
 
 

@@ -47,6 +47,8 @@ def ties(node: Node) -> frozenset[Node]:
 def origins(node: Node) -> Mapping[Node, set[Apply]]:
     """The kinks, each with the comparisons, maxima and so on that have it."""
     found: dict[Node, set[Apply]] = {}
+    if node.operations.isdisjoint(BY_SIGN | BETWEEN):
+        return found
     pending: list[tuple[Node, Binders | None]] = [(node, ())]
     while pending:
         current, binders = pending.pop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -64,7 +65,7 @@ class Setting:
         """The same for any reference: points for given sizes do not depend on it."""
         return replace(self, shapes=())
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         sizes = [size for _, shape in self.variables for size in shape]
         sizes += [size for shape in self.shapes for size in shape]
@@ -113,7 +114,7 @@ def fitting(given: Setting, node: Node) -> Setting:
 
     Raises ValueError where there are none up to 9.
     """
-    shapes = {part.shape for part in node.walk()}
+    shapes = {part.shape for part in node.walk() for size in part.shape if size.may_vanish}
     small = [s for s in shapes if any(n.at(points.sizes) < 1 for points in base_points(given) for n in s)]
     return replace(given, shapes=(*given.shapes, *sorted(small, key=str))) if small else given
 
@@ -278,12 +279,11 @@ def plain(array: Any, digits: int = 6) -> Any:
     """A matrix as plain data, rounded for reading: 1×1 a number, a column a list, else a list of rows."""
 
     def tidy(value: float) -> Any:
-        value = float(value)
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             return None
         return float(f"{value:.{digits}g}") + 0.0
 
-    rows = [[tidy(v) for v in row] for row in np.atleast_2d(np.asarray(array))]
+    rows = [[tidy(v) for v in row] for row in np.atleast_2d(np.asarray(array, dtype=float)).tolist()]
     if len(rows) == 1 and len(rows[0]) == 1:
         return rows[0][0]
     return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows

@@ -21,7 +21,7 @@ from graders.compare.rounding import (
 )
 from matcalc_ref.language.backends import Arrays
 from matcalc_ref.language.evaluate import Evaluation, Points
-from matcalc_ref.language.tree import Apply, Node
+from matcalc_ref.language.tree import Node
 
 Array = Any
 DIGITS = 60
@@ -216,25 +216,20 @@ def precisely_equal(student: Node, reference: Node, points: Points, same: float 
     float64 = Evaluation(points)
     values = [float64.values(tree) for tree in (student, reference)]
     scales = largest(float64)
-    exponent = largest_exponent(float64) if has_exponential(student) or has_exponential(reference) else 0.0
+    exponent = largest_exponent(float64) if has_exponential(student, reference) else 0.0
     # as many more as the largest value has before the point, or zeros behind it the smallest exponential
     more = max(exponent / math.log(10), math.log10(max(scales.max(), 1.0)))
     # a difference quotient is off by the square of its step
     step = min(extremes(tree)[0] for tree in (student, reference))
-    finer = int(-3 * math.log10(step)) if has_extremes(student) or has_extremes(reference) else 0
+    finer = int(-3 * math.log10(step)) if has_extremes(student, reference) else 0
     digits = min(DIGITS + int(more) + finer, MANY_DIGITS)
     if _agree(student, reference, points, same, digits, scales, finer):
         return True
-    if _inverts(student) and np.isnan(values[0]).any():
+    if student.operations & {"inv", "matpow"} and np.isnan(values[0]).any():
         return False  # singular, to any number of digits
     return amplification(float64) > 1e12 and _agree(
         student, reference, points, same, MANY_DIGITS, scales, finer
     )
-
-
-@lru_cache(maxsize=4096)
-def _inverts(tree: Node) -> bool:
-    return any(isinstance(part, Apply) and part.operation in ("inv", "matpow") for part in tree.walk())
 
 
 def _agree(

@@ -91,17 +91,15 @@ def _loses_exponentials(evaluation: Evaluation) -> bool:
     return any((np.abs(x - y) <= 1e-9 * np.abs(x)).any() for x, y in compared)
 
 
-@lru_cache(maxsize=4096)
-def has_exponential(tree: Node) -> bool:
-    return any(isinstance(part, Apply) and part.operation in EXPONENTIALS for part in tree.walk())
+def has_exponential(*trees: Node) -> bool:
+    return any(tree.operations & EXPONENTIALS for tree in trees)
 
 
-def has_extremes(node: Node) -> bool:
-    """Whether a number so small or so large stands in the tree that float64 could lose it, or others beside
-    it.
+def has_extremes(*trees: Node) -> bool:
+    """Whether a number so small or so large stands in one of the trees that float64 could lose it, or others
+    beside it.
     """
-    smallest, largest = extremes(node)
-    return smallest < TINY or largest > 1 / TINY
+    return any(low < TINY or high > 1 / TINY for low, high in map(extremes, trees))
 
 
 @lru_cache(maxsize=4096)
@@ -109,33 +107,35 @@ def extremes(node: Node) -> tuple[float, float]:
     """The smallest constant in the tree, at most 1, and the largest, at least 1; 0 does not count, nor what
     stands in a condition, where the points about its kink tell.
     """
-    if isinstance(node, Apply) and node.operation in COMPARISONS:
-        return 1.0, 1.0
-    with np.errstate(all="ignore"):
-        scale = abs(_scale(node))
-    own = (scale, scale) if scale > 0 else (1.0, 1.0)
-    low, high = zip((1.0, 1.0), own, *map(extremes, node.children), strict=True)
-    return min(low), max(high)
+    low = high = 1.0
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if not (isinstance(part, Apply) and part.operation in COMPARISONS):
+            scale = _scale(part) or 1.0
+            low, high = min(low, scale), max(high, scale)
+            pending.extend(part.children)
+    return low, high
 
 
+@lru_cache(maxsize=4096)
 def _scale(node: Node) -> float:
-    """The constants among the factors, as one number; raised with what is raised to a power."""
+    """The size of the constants among the factors, as one number; raised with what is raised to a power."""
     match node:
         case Number(value):
-            return float(value)
+            return abs(float(value))
         case Apply("mul", factors):
             return math.prod(map(_scale, factors))
         case Apply("pow", (base, Number(exponent))):
-            return float(np.float64(_scale(base)) ** float(exponent))
-        case Apply("add", terms) if all(map(_is_constant, terms)):
-            return sum(map(_scale, terms))
+            with np.errstate(all="ignore"):
+                return float(np.float64(_scale(base)) ** float(exponent))
         case Apply() if node.is_scalar and _is_constant(node):
-            return float(evaluate(node, Points({}, {}, 1))[0, 0, 0])
+            return abs(float(evaluate(node, Points({}, {}, 1))[0, 0, 0]))
     return 1.0
 
 
 def _is_constant(node: Node) -> bool:
-    return all(isinstance(part, (Number, Constant, Apply)) for part in node.walk())
+    return isinstance(node, (Number, Constant, Apply)) and all(map(_is_constant, node.children))
 
 
 @lru_cache(maxsize=4096)
@@ -156,6 +156,8 @@ def _takes_a_step(part: Apply) -> bool:
 @lru_cache(maxsize=4096)
 def _divides(tree: Node) -> bool:
     """Whether rounding can grow in the tree beyond that of the largest value in it."""
+    if tree.operations.isdisjoint(DIVIDING):
+        return False
     for part in tree.walk():
         match part:
             case Apply("pow", (_, Number(exponent))) if exponent.denominator == 1 and exponent > 0:

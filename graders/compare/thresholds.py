@@ -45,10 +45,8 @@ def thresholds(node: Node) -> frozenset[int]:
 @lru_cache(maxsize=4096)
 def _has_sizes(node: Node) -> bool:
     """Whether it may be a matter of sizes what a formula comes to: by a count, or by the rank of a matrix."""
-    return any(
-        isinstance(part, Count) or isinstance(part, Apply) and part.operation in ("det", "inv", "pinv")
-        for part in node.walk()
-    )
+    ranks = node.operations & {"det", "inv", "pinv"}
+    return bool(ranks) or any(isinstance(part, Count) for part in node.walk())
 
 
 def _numbers(node: Node) -> Iterator[int]:
@@ -70,13 +68,13 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
     marks = sorted(thresholds(student) | thresholds(reference))
     if len(marks) > MOST:
         raise TooLarge(f"{len(marks)} different numbers")
-    shapes = {shape for _, shape in setting.variables} | set(setting.shapes)
     names = setting.dimensions
     small = [(2,) * len(names)] if _has_sizes(student) or _has_sizes(reference) else []
     if small and len(names) == 3:  # the two usual sets have two of six orders
         small += permutations((2, 3, 4))
     first = [tuple(zip(names, sizes, strict=True)) for sizes in small]
     about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
+    shapes = {shape for _, shape in setting.variables} | set(setting.shapes) if first or about else ()
     for sizes in (*first, *about):
         at = dict(sizes)
         there = exists(student, at) and exists(reference, at)

@@ -174,9 +174,11 @@ class Float64(Arrays):
         return result
 
     # all entries of an entry formula at once
-    def counting(self, axis: int, length: int) -> Array:
-        """1, 2, … along an axis."""
-        return np.arange(1.0, length + 1).reshape([-1 if at == axis else 1 for at in range(3)])
+    def counting(self, axis: int, first: int, length: int) -> Array:
+        """first, first + 1, … along an axis."""
+        return np.arange(first, first + length, dtype=float).reshape(
+            [-1 if at == axis else 1 for at in range(3)]
+        )
 
     def gather(self, x: Array, row: Array | None, column: Array | None) -> Array:
         """The entries at many places; places are the same for the whole batch, counted from 0."""

@@ -49,9 +49,10 @@ def evaluate(node: Node, points: Points, backend: Any = None) -> Any:
 
 
 class _Over(NamedTuple):
-    """What an index stands for where all entries are worked out at once: 1, 2, … along an axis."""
+    """What an index stands for where all its values are taken at once: first, first + 1, … along an axis."""
 
     axis: int
+    first: int
     length: int
 
 
@@ -74,8 +75,7 @@ def _at_once(node: Node, names: frozenset[str]) -> bool:
             free = base.free_indices.isdisjoint(names)
             return node.is_scalar and free and all(_at_once(i, names) for i in places)
         case IndexedSum(_, low, high, body):
-            fixed = all(bound.free_indices.isdisjoint(names) for bound in (low, high))
-            return body.is_scalar and fixed and _at_once(body, names)
+            return body.is_scalar and all(_at_once(part, names) for part in (low, high, body))
         case Cases():
             return all(part.is_scalar and _at_once(part, names) for part in node.children)
     return False
@@ -87,22 +87,26 @@ class Evaluation:
     def __init__(self, points: Points, backend: Any = None) -> None:
         self.points = points
         self.backend = Float64(points.batch) if backend is None else backend
-        self.known: dict[tuple[Node, tuple[tuple[str, int | _Over], ...]], Any] = {}
+        self.known: dict[Node | tuple[Node, tuple[tuple[str, int | _Over], ...]], Any] = {}
 
     def values(self, node: Node) -> Any:
         """As `evaluate`."""
-        with np.errstate(all="ignore"):
-            return self.value(node, {})
+        found = self.known.get(node)
+        if found is None:
+            with np.errstate(all="ignore"):
+                found = self.value(node, {})
+        return found
 
     def applied(self, operations: Collection[str]) -> Iterator[tuple[Apply, Any, list[Any]]]:
         """Where some operations have been applied: that part of a formula, its values, and its operands'."""
-        for (part, bound), values in list(self.known.items()):
+        for key, values in list(self.known.items()):
+            part, bound = key if isinstance(key, tuple) else (key, ())
             if isinstance(part, Apply) and part.operation in operations:
                 yield part, values, [self.value(operand, dict(bound)) for operand in part.arguments]
 
     def value(self, node: Node, bound: Bound) -> Any:
-        free = node.free_indices if bound else None
-        key = (node, tuple((i, bound[i]) for i in sorted(free) if i in bound) if free else ())
+        here = tuple((i, bound[i]) for i in sorted(node.free_indices) if i in bound) if bound else ()
+        key = (node, here) if here else node
         result = self.known.get(key)
         if result is None:
             result = self.known[key] = self.compute(node, bound)
@@ -118,22 +122,46 @@ class Evaluation:
             return round(node.value)
         return round(float(self.value(node, bound)[0, 0, 0]))
 
+    def sum(self, node: IndexedSum, bound: Bound) -> Any:
+        """A sum over an index: all terms at once where an axis is left for them."""
+        b, index, body = self.backend, node.index, node.body
+        running = {name: over.axis for name, over in bound.items() if isinstance(over, _Over)}
+        moving = not running.keys().isdisjoint(node.low.free_indices | node.high.free_indices)
+        if moving:
+            low, high = (np.rint(self.value(end, bound)) for end in (node.low, node.high))
+            first, last = int(low.min()), int(high.max())
+        else:
+            first, last = self.integer(node.low, bound), self.integer(node.high, bound)
+
+        def counted(term: Any, at: Any) -> Any:
+            return np.where((low <= at) & (at <= high), term, 0.0) if moving else term
+
+        free = [axis for axis in (1, 2) if axis not in running.values()]
+        if b.at_once and free and first < last and body.is_scalar and _at_once(body, frozenset((index,))):
+            over = _Over(free[0], first, last - first + 1)
+            terms = counted(self.value(body, {**bound, index: over}), b.counting(*over))
+            alike = terms.shape[over.axis] == 1
+            return terms * over.length if alike else terms.sum(axis=over.axis, keepdims=True)
+        shape = (side.at(self.points.sizes) for side in body.shape)
+        one_by_one = (counted(self.value(body, {**bound, index: i}), i) for i in range(first, last + 1))
+        return b.total(one_by_one, *shape)
+
     def along(self, place: Node | None, size: Size, bound: Bound) -> int | None:
         """The axis along which an index runs from 1 to `size`; 0 for a place that does not."""
         if place is None:
             return None
         over = bound.get(place.name) if isinstance(place, Index) else None
-        if isinstance(over, _Over) and over.length == size.at(self.points.sizes):
+        if isinstance(over, _Over) and over[1:] == (1, size.at(self.points.sizes)):
             return over.axis
         return 0
 
     def compute(self, node: Node, bound: Bound) -> Any:
         b, sizes = self.backend, self.points.sizes
+        if isinstance(node, Apply):  # most are
+            if node.operation == "conv":
+                _positive(node.shape[0], sizes)
+            return OPERATIONS[node.operation].values(b, *[self.value(a, bound) for a in node.arguments])
         match node:
-            case Apply(operation, arguments):
-                if operation == "conv":
-                    _positive(node.shape[0], sizes)
-                return OPERATIONS[operation].values(b, *(self.value(a, bound) for a in arguments))
             case Variable(name):
                 return b.array(self.points.values[name])
             case Number(value):
@@ -161,14 +189,11 @@ class Evaluation:
                     return b.gather(self.value(base, bound), *where)
                 at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
                 return b.entry(self.value(base, bound), *at)
-            case IndexedSum(index, low, high, body):
-                first, last = self.integer(low, bound), self.integer(high, bound)
-                shape = tuple(s.at(sizes) for s in body.shape)
-                terms = (self.value(body, {**bound, index: i}) for i in range(first, last + 1))
-                return b.total(terms, *shape)
+            case IndexedSum():
+                return self.sum(node, bound)
             case ByEntries(row_index, column_index, body, (rows, columns)):
                 height, width = _positive(rows, sizes), _positive(columns, sizes)
-                axes = ((row_index, _Over(1, height)), (column_index, _Over(2, width)))
+                axes = ((row_index, _Over(1, 1, height)), (column_index, _Over(2, 1, width)))
                 over = {name: axis for name, axis in axes if name}
                 if b.at_once and _at_once(body, frozenset(over)):
                     found = self.value(body, {**bound, **over})

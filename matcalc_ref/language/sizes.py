@@ -47,6 +47,11 @@ class Size:
         """The dimensions that this size depends on."""
         return frozenset(name for monomial, _ in self.terms for name in monomial)
 
+    @cached_property
+    def may_vanish(self) -> bool:
+        """Whether it is 0 or less for some dimensions."""
+        return not self.terms or any(coefficient < 0 for _, coefficient in self.terms)
+
     @property
     def number(self) -> int | None:
         """The size as an int where it is a plain number, else None."""

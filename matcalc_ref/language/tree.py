@@ -51,13 +51,23 @@ class Node:
     def is_scalar(self) -> bool:
         return self.shape == SCALAR
 
-    def walk(self) -> Iterator[Node]:
-        """This node and all below it, parents first."""
+    @cached_property
+    def _all(self) -> tuple[Node, ...]:
+        found: list[Node] = []
         pending: list[Node] = [self]
         while pending:
-            node = pending.pop()
-            yield node
+            found.append(node := pending.pop())
             pending.extend(reversed(node.children))
+        return tuple(found)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, parents first."""
+        return iter(self._all)
+
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        """The names of the operations in this tree."""
+        return frozenset(part.operation for part in self._all if isinstance(part, Apply))
 
     def map(self, change: Callable[[Node], Node]) -> Node:
         """The tree rebuilt from the leaves up, each node passed through `change`."""

@@ -1,4 +1,6 @@
-"""Entry formulas are worked out for all entries at once; that gives what one entry after another gives."""
+"""Entry formulas and sums over indices are worked out for all values of an index at once; that gives what one
+after another gives.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,26 @@ FORMULAS = [
     "entries(i:n, sum_{k=1}^{i} x_k)",
     "entries(i:m, j:n, sum(W_{i,:}) x_j)",
     "entries(i:n, j:n, (x_i x)_j)",
+    "sum_i x_i",
+    "sum_i sum_j B_ij x_i w_j",
+    "sum_i sum_j sum_k B_ij B_jk B_ki",
+    "sum_i B_ii",
+    "sum_{i=2}^{n} (x_i - x_{i-1})^2",
+    "sum_{i=1}^{n} (x_{i+1} - x_{i-1})",
+    "sum_{i=3}^{2} x_i",
+    "sum_{i=1}^{n} t",
+    "sum_{i=1}^{n} sum_{j=1}^{m} t^2",
+    "sum_{i=1}^{n} i x_i^i",
+    "sum_i sum_{j=1}^{i} B_ij",
+    "sum_i sum_{j=i}^{n} B_ij x_j",
+    "sum_{i=1}^{n} sum_{j=1}^{i-1} 1/(i - j)",
+    "sum_i sum_{j=1}^{i} sum_{k=j}^{i} B_jk x_i",
+    "sum_i x_i sum_{j=1}^{n} [j != i] w_j",
+    "entries(i:n, j:n, sum_{k=1}^{i} B_kj)",
+    "entries(i:n, j:n, sum_{k=i}^{j} x_k)",
+    "entries(i:n, sum_{k=1}^{i} sum_{l=k}^{n} B_kl)",
+    "entries(i:n, sum_{k=i+1}^{n} 1/(k - i))",
+    "sum_i x_i x x^T",
 ]
 
 
