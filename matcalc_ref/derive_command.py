@@ -9,7 +9,7 @@ from typing import Any
 from matcalc_ref.derive import LAYOUTS, CannotDerive, Derivation, derive
 from matcalc_ref.derive.show import text_lines
 from matcalc_ref.language import Refusal, Scope, latex, numpy_code, read, show_shape, text
-from matcalc_ref.language.explain import variables_of
+from matcalc_ref.language.explain import DECLARE, variables_of
 from matcalc_ref.language.reading import outside
 
 
@@ -22,7 +22,8 @@ def run(expression: str, wrt: str, *, variables: list[str], as_json: bool) -> in
     except Refusal as refusal:
         at = list(refusal.at) if refusal.at else None
         part = refusal.text[slice(*refusal.at)] if refusal.at and refusal.text else None
-        return _fail(str(refusal), part, at, refusal.caret(), as_json)
+        declare = "" if variables or as_json else f"\n{DECLARE}"
+        return _fail(str(refusal), part, at, refusal.caret() + declare, as_json)
     except CannotDerive as error:
         part = None if error.part is None else text(error.part)
         start = expression.find(part) if part else -1

@@ -20,7 +20,7 @@ from graders.compare.verdict import Verdict
 from graders.feedback.formulas import SELF_STUDY, judge_tree, read_formula, too_large
 from graders.feedback.wording import say
 from matcalc_ref.language import ONE, Refusal, Scope, Shape, Size, read
-from matcalc_ref.language.explain import variables_of
+from matcalc_ref.language.explain import DECLARE, variables_of
 from matcalc_ref.record import Exercise, Part
 
 SECONDS = 2.0  # for one line
@@ -222,6 +222,8 @@ def run(
     else:
         print(verdict.outcome + (f" (credit {verdict.credit:g})" if 0 < verdict.credit < 1 else ""))
         print(verdict.message)
+        if not variables and verdict.outcome in ("invalid", "broken"):
+            print(DECLARE)
     return 0
 
 

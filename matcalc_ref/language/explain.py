@@ -14,6 +14,9 @@ from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Variable, apply
 
 
+DECLARE = "Names are declared with --var: --var x:n is a column, --var A:m,n a matrix, --var z: a number."
+
+
 def variables_of(declarations: Iterable[str]) -> dict[str, str]:
     """`["x:n", "A:m,n", "z:"]` as {"x": "n", "A": "m,n", "z": ""}. Raises ValueError."""
     found: dict[str, str] = {}
@@ -125,6 +128,8 @@ def run(expression: str, *, variables: list[str], as_json: bool = False) -> int:
             print("\n" + "\n".join("  " + line for line in found["caret"].splitlines()))
         for choice in found["choices"]:
             print(f"  - {choice}")
+        if not variables:
+            print(DECLARE)
     else:
         print(f"understood   {found['text']}\nLaTeX        {found['latex']}")
         print(f"shape        {_shape(found, '×')}, {found['kind']}")

@@ -59,6 +59,15 @@ def test_a_bad_declaration_is_said_in_words() -> None:
     assert "NAME:SHAPE" in result.output
 
 
+@pytest.mark.parametrize(
+    "call", (["explain", "x^T x"], ["equal", "x^T", "2"], ["derive", "x^T x", "--wrt", "x"])
+)
+def test_who_declares_no_names_is_told_how(call: list[str]) -> None:
+    from graders.cli import app
+
+    assert "--var x:n is a column" in CliRunner().invoke(app, call).output
+
+
 def test_a_notebook_shows_mathematics() -> None:
     shown = markdown(explain("diag(x)", SCOPE))
     assert shown.startswith("$$") and r"\operatorname{diag}" in shown and "for every $n$" in shown
