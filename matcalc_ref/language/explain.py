@@ -13,7 +13,6 @@ from matcalc_ref.language.scope import Refusal, Scope
 from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Variable, apply
 
-
 DECLARE = "Names are declared with --var: --var x:n is a column, --var A:m,n a matrix, --var z: a number."
 
 
