@@ -64,17 +64,19 @@ def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
     seed = seed_of(secret, exercise.id, exercise.version, part.name)
     made = []
     for number in range(most):
-        chance = Chance(seed + bytes([number]))
-        pairs = list(_arguments(signature, number, chance))
+        pairs = list(_arguments(signature, number, seed + bytes([number])))
         made.append(Call(tuple(wire for wire, _ in pairs), tuple(own for _, own in pairs)))
     return tuple(Chance(seed).sample(made, most))  # so that no table of values by the call's number is right
 
 
-def _arguments(signature: Signature, number: int, chance: Chance) -> Iterator[tuple[Any, Any]]:
+def _arguments(signature: Signature, number: int, seed: bytes) -> Iterator[tuple[Any, Any]]:
+    chance = Chance(seed)
     sizes = signature.sizes[number % len(signature.sizes)]
     for given in signature.arguments.values():
         if isinstance(given, Given):
             chosen = given.choices[number % len(given.choices)] if given.choices else given
+            if chosen.drawn:
+                chosen = replace(chosen, value=chosen.drawn(Chance(seed)))
             if given.vary or chosen.vary:
                 chosen = replace(chosen, value=_varied(chosen.value, chance))
             yield _given(chosen)

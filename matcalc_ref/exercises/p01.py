@@ -123,15 +123,15 @@ def _reached(value, X, y):
     return True
 
 
-def _data(seed, bumps):
-    random = np.random.default_rng(seed)
-    X = random.uniform(-1, 1, size=(60, 1))
-    return X, np.sin(bumps * X[:, 0]) + 0.03 * random.normal(size=60)
+def _inputs(chance):
+    return 2 * chance.uniform(60)[:, None] - 1
 
 
-def _given(number):
-    """Data like the notebook's, with other random numbers."""
-    return Given(choices=tuple(Given(_data(seed, bumps)[number].round(6).tolist(), array=True) for seed, bumps in ((11, 3.0), (12, -3.5))))
+def _targets(chance):
+    """One wave, not faster than the notebook's, up or down, from another start."""
+    x = _inputs(chance)[:, 0]
+    up, speed, start = chance.uniform(3)
+    return (1 if up < 0.5 else -1) * np.sin((2 + speed) * x + 1.2 * (start - 0.5)) + 0.1 * chance.uniform(60) - 0.05
 
 
 NETWORK = {"X": "N,n", "W": "h,n", "b": "h", "v": "h", "c": "", "y": "N", "Z": "N,h", "A": "N,h", "e": "N"}
@@ -355,8 +355,8 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
         section="6.1",
         title="Code: train it",
         prompt=rf"""Now choose for yourself: how many hidden units $h$, which random start, which $\eta$, how many steps. Write `trained(X, y)` for inputs `X` ($N\times 1$) between $-1$ and 1 and targets `y` that
-follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other data of the same kind (try yours on `-y`, too), and should reach a loss below
-{GOAL} within a few seconds. Fix the random start, for example with `np.random.default_rng(0)`, so that it gives the same every time.""",
+follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained network, in this order. It is called with other waves, up or down, a little slower, or shifted (try yours on `-y`, and on $\sin(2x+0.5)$), and should reach a loss
+below {GOAL} on each within a few seconds; leave some room. Fix the random start, for example with `np.random.default_rng(0)`, so that it gives the same every time.""",
         points=5,
         parts=(
             Part(
@@ -365,7 +365,7 @@ follow one wave, as in the data above. Return `W`, `b`, `v`, `c` of the trained 
                 key=_trained,
                 signature=Signature(
                     "trained",
-                    {"X": _given(0), "y": _given(1)},
+                    {"X": Given(drawn=_inputs, array=True), "y": Given(drawn=_targets, array=True)},
                     returns="W, b, v and c of the trained network",
                     sizes=({}, {}),
                     measure=_reached,

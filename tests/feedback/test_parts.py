@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from graders.compare.calls import calls
 from graders.feedback import judge
 from graders.referee.player import Reply as OwnReply
 from matcalc_ref.catalogue import exercise, exercises
@@ -41,6 +42,15 @@ def test_a_measure_decides_where_many_values_are_right(function, said):
 
     verdict = judge(exercises()["P01-05"], {"function": "trained", "handle": 0}, ask=ask)
     assert verdict.outcome == "wrong" and verdict.credit == 0 and said in verdict.message
+
+
+def test_weights_that_were_trained_at_home_do_not_fit_the_data_of_a_course():
+    exercise = exercises()["P01-05"]
+    part = exercise.parts[0]
+    at_home = [part.key(*call.arguments()) for call in calls(exercise, part, b"home")]
+    for call in calls(exercise, part, b"course"):
+        assert all(part.signature.measure(weights, *call.arguments()) is not True for weights in at_home)
+        assert part.signature.measure(part.key(*call.arguments()), *call.arguments()) is True
 
 
 def test_a_wrong_side_at_a_kink_is_not_called_transposed():
