@@ -69,9 +69,8 @@ class Given:
     with `formula` set a function, handed to the student's code as a Python callable: the formula's text over
     `variables` (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
     Given(formula="[x_1 x_2; sin(x_1)]", variables={"x": "2"}). `choices` lists several values, one per call.
-    With `vary` the floats in it are up to a tenth larger or smaller, as the course's secret decides. `drawn` is
-    a function of a source of random numbers that the secret decides, such as data of some kind; for all
-    arguments of one call it gives the same numbers.
+    With `vary` the floats in it are up to a tenth larger or smaller, as the course's secret decides. `drawn`
+    makes the value from random numbers that the secret decides; all arguments of one call have the same.
     """
 
     value: Any = None
