@@ -16,7 +16,8 @@ KEEPING = {"sum", "rowsum", "colsum", "transpose", "vec", "max", "matmul", "add"
 
 @lru_cache(maxsize=1024)
 def under_roots(node: Node) -> frozenset[str]:
-    """The variables under a logarithm, root or non-integer power of what is not positive anyway (1 + x²).
+    """The variables under a logarithm, root or non-integer power of what is not positive anyway (1 + x²), nor
+    at all small values (1 - x).
 
     What is 0 at single points only (x² + z², a norm) is positive enough.
     """
@@ -27,9 +28,15 @@ def under_roots(node: Node) -> frozenset[str]:
         power = part.operation == "pow" and not is_index(part.arguments[1])
         if power or part.operation in ("log", "sqrt"):
             root = part.operation == "sqrt" or power and sign(part.arguments[1]) == 2
-            if sign(part.arguments[0]) < (1 if root else 2):
+            if sign(part.arguments[0]) < (1 if root else 2) and not _positive_at_0(part.arguments[0]):
                 found |= _exposed(part.arguments[0])
     return frozenset(found)
+
+
+def _positive_at_0(node: Node) -> bool:
+    """Whether a positive number is added, and none that is tiny, as in log(x + 10^-8)."""
+    terms = node.arguments if isinstance(node, Apply) and node.operation == "add" else ()
+    return any(isinstance(term, Number) and term.value > 0.2 for term in terms)
 
 
 def sign(node: Node) -> int:
