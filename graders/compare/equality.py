@@ -43,6 +43,8 @@ ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
 UNDERFLOW = 600  # the argument of an exponential beyond which it may be 0 in float64
 STEEP = 20  # the argument of an exponential beyond which others are lost beside it
+ANGLES = frozenset(("arcsin", "arccos", "arctan"))
+FAR = 5.0  # times as far out as the usual points
 LARGE = 1e6  # a value on the way beside which float64 loses others
 SCALES = (0.1, 4.0, 20.0, 100.0, 0.01, 1000.0)
 
@@ -229,7 +231,7 @@ def _sample(
     batches = reference_batches(reference, setting)
     own = Signs(side for side in kinks(student) if side not in kinks(reference))
     used = 0
-    more = chain(_gentle(student, reference, setting), _other_sides(own, reference, setting))
+    more = chain(_elsewhere(student, reference, setting), _other_sides(own, reference, setting))
     for at, batch in enumerate(chain(batches, more)):
         heights = own.heights(batch.points)
         own.see(batch.usable, heights)
@@ -246,10 +248,14 @@ def _sample(
     return used, found or _at_other_sizes(student, reference, setting, own, ties, roughly)
 
 
-def _gentle(student: Node, reference: Node, setting: Setting) -> Iterator[Batch]:
-    """Points close to 0 where the usual ones are so far out that exponentials are 0, or all that counts."""
+def _elsewhere(student: Node, reference: Node, setting: Setting) -> Iterator[Batch]:
+    """Points close to 0 where the usual ones are so far out that exponentials are 0, or all that counts; and
+    points further out where an angle is found, which the usual ones need not turn past its range.
+    """
+    points = base_points(setting)[0]
+    if (student.operations | reference.operations) & ANGLES:
+        yield _batch(reference, scaled(points, points.values.keys(), np.full(points.batch, FAR), setting))
     if has_exponential(student, reference):
-        points = base_points(setting)[0]
         evaluation = Evaluation(points)
         for tree in (student, reference):
             evaluation.values(tree)

@@ -129,6 +129,8 @@ def _scale(node: Node) -> float:
         case Apply("pow", (base, Number(exponent))):
             with np.errstate(all="ignore"):
                 return float(np.float64(_scale(base)) ** float(exponent))
+        case Apply("tanh" | "sigmoid", (inside,)) if _is_constant(inside):
+            return math.exp(-_scale(inside))  # what is missing of the 1
         case Apply() if node.is_scalar and _is_constant(node):
             return abs(float(evaluate(node, Points({}, {}, 1))[0, 0, 0]))
     return 1.0

@@ -205,6 +205,8 @@ NEAR = [
     ("vec(B^T)", "vec(B)", "flattened column by column"),
     # a domain that is not there
     ("abs(x)^T/norm(x)", "x^T/sqrt(x^T x)", "a norm as a root: no reason to take x for positive"),
+    ("arccos(cos(t))", "|t|", "an angle beyond the range of arccos"),
+    ("tanh(20) t", "t", "a constant that float64 takes for 1"),
     ("sqrt(1 + |t|)", "sqrt(1 + t)", "nor does a root that is there for small numbers of any sign"),
     ("log(2 - |t|)", "log(2 - t)", "nor a logarithm"),
     ("|t|/sqrt(t^2 + z^2)", "t/sqrt(t^2 + z^2)", "nor does a sum of squares make t positive"),
