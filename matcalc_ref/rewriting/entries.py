@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.sizes import ONE, Shape, Size
+from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -19,6 +21,7 @@ from matcalc_ref.language.tree import (
 )
 from matcalc_ref.rewriting.arrays import Arrays
 from matcalc_ref.rewriting.einstein import Factor, Term, to_node
+from matcalc_ref.rewriting.lift import lift
 from matcalc_ref.rewriting.pieces import (
     UNIT,
     ZERO,
@@ -103,8 +106,8 @@ class Entries(Arrays):
         if is_zero(body):
             return body
         if self.expand and is_op(body, "add"):
-            whole = (self.filled(t, body.shape) for t in body.children)
-            return self.on_add(*(self.indexed_sum(index, low, high, t) for t in whole))
+            terms = (self.filled(t, body.shape) for t in body.children)
+            return self.on_add(*(self.indexed_sum(index, low, high, t) for t in terms))
         factors = body.children if is_op(body, "mul") else (body,)
         outside = [f for f in factors if f.is_scalar and index not in f.free_indices]
         if outside and len(outside) < len(factors):
@@ -113,7 +116,22 @@ class Entries(Arrays):
         counted = isinstance(high, Count) or (isinstance(high, Number) and high.value >= 0)
         if index not in body.free_indices and low == UNIT and counted:
             return self.on_mul(high, body)
-        return IndexedSum(index, low, high, body)
+        whole = self.sum_of_rows(index, high.size, body) if isinstance(high, Count) and low == UNIT else None
+        return IndexedSum(index, low, high, body) if whole is None else whole
+
+    def sum_of_rows(self, index: str, size: Size, body: Node) -> Node | None:
+        """A sum of rows or columns as a product: sum_i x_i B_{i,:} is x^T B. None where no array says it, or
+        where single samples count only on a condition.
+        """
+        if body.is_scalar or ONE not in body.shape or body.operations & {*COMPARISONS}:
+            return None
+        lying = body.shape[0] == ONE
+        loose, arrays = scalars_and_arrays(body if lying else self.on_transpose(body))
+        numbers, rows = lift(product(loose), index, size), lift(product(arrays), index, size)
+        if numbers is None or rows is None or numbers.shape != (size, ONE) or rows.shape[0] != size:
+            return None
+        whole = self.on_matmul(self(transpose(numbers)), self(rows))
+        return whole if lying else self.on_transpose(whole)
 
     def by_entries(self, row: str | None, column: str | None, body: Node, shape: Shape) -> Node:
         """Entries that a matrix expresses become that matrix: x_i δ_ij is diag(x)."""

@@ -147,7 +147,9 @@ DISPLAYED = [
     ("3 sum(A x)/z^2", "x", "3/z^2*(ones(1, m) @ A)"),
     ("x x^T w", "x", "(xᵀ @ w)*eye(n) + x @ wᵀ"),
     ("sum_i x_i^2 exp(x_i)", "x", "(x ⊙ (x + 2) ⊙ exp(x))ᵀ"),
-    ("sum_i sum_j Q_ij x_i x_j", "x", "sum_{i=1}^{n} x_{i}*Q_{:,i}ᵀ + sum_{i=1}^{n} x_{i}*Q_{i,:}"),
+    ("sum_i sum_j Q_ij x_i x_j", "x", "xᵀ @ (Q + Qᵀ)"),
+    ("sum_i (sum_j A_ij x_j - b)^2", "x", "2*((A @ x - b)ᵀ @ A)"),
+    ("sum_i max(0, sum_j A_ij x_j)", "x", "sum_{i=1}^{m} [sum_{j=1}^{n} A_{i,j}*x_{j} > 0]*A_{i,:}"),
 ]
 
 
