@@ -32,6 +32,7 @@ from matcalc_ref.language.tree import (
 )
 
 MOST = 80  # candidates for one key
+_TURNED = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}
 
 
 @lru_cache(maxsize=512)
@@ -135,7 +136,10 @@ def _inside(key: Node) -> Iterator[tuple[str, Node]]:
     for path, node, condition in _places(key):
         for name, make in _local(node):
             try:
-                yield "condition" if condition else name, _put(key, path, make())
+                made = make()
+                if name == "term-dropped" and path and isinstance(made, Number):  # of 1 - t^2 only 1 is left
+                    name = "factor-dropped"
+                yield "condition" if condition else name, _put(key, path, made)
             except (ShapeError, ValueError):
                 continue
 
@@ -173,6 +177,8 @@ def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
     name, arguments = node.operation, node.arguments
     if name in COMPARISONS:
         yield "indicator", partial(_ones_like, node)
+        if name in _TURNED:
+            yield "condition-turned", partial(apply, _TURNED[name], *arguments)
     elif name == "add":
         for i, term in enumerate(arguments):
             rest = (*arguments[:i], *arguments[i + 1 :])
@@ -183,6 +189,8 @@ def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
     elif name == "pow" and arguments[1] != number(1):
         for off in (1, -1):
             yield "exponent", partial(_other_power, node, off)
+        if isinstance(arguments[0], Apply) and arguments[0].operation == "add":
+            yield "power-of-sum", lambda: add(*(power(term, arguments[1]) for term in arguments[0].children))
     elif name in ("sin", "cos"):
         yield "function", partial(apply, "cos" if name == "sin" else "sin", *arguments)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -14,21 +14,25 @@ from graders.compare.affordable import TooLarge
 from graders.compare.difference import KINKS
 from graders.compare.equality import Comparison, NoPoints, compare, reference_batches
 from graders.compare.generic import generic_mistakes
-from graders.compare.key import Key
+from graders.compare.key import Key, shown_key
 from graders.compare.points import Setting
 from graders.feedback.wording import say
 from matcalc_ref.language import Node, evaluate
 from matcalc_ref.language.operations import apply, mul, number, transpose
-from matcalc_ref.language.tree import Count
+from matcalc_ref.language.tree import Apply, Count
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake by its id, its sentence, and the credit it still earns; None: that of its right entries."""
+    """A mistake by its id, its sentence, and the credit it still earns; None: that of its right entries.
+
+    `local` says that it was made in the entries that are wrong, each by itself.
+    """
 
     id: str
     sentence: str
     credit: float | None = None
+    local: bool = False
 
 
 def diagnose(
@@ -58,7 +62,34 @@ def diagnose(
         own = generic(student, carried[0], key.setting, carried[1], key.part.layout_credit)
         if own is not None:
             return own
-    return generic(student, key.node, key.setting, comparison, layout)
+    found = generic(student, key.node, key.setting, comparison, layout)
+    if found is None and comparison.reason == "value":
+        written = shown_key(key)  # which may have other terms and factors than the key as it was computed
+        if written != key.node and written.shape == key.shape:
+            found = generic(student, written, key.setting, comparison)
+        return found or _in_each_entry(student, written, key.setting)
+    return found
+
+
+def _in_each_entry(student: Node, reference: Node, setting: Setting) -> Diagnosis | None:
+    """The one mistake that was made in every wrong entry, where both are written entry by entry."""
+    entries = list(zip(_entries(student), _entries(reference), strict=False))
+    if student.shape != reference.shape or len(entries) < 2:
+        return None
+    found = [(one, other, compare(one, other, setting, ties=None)) for one, other in entries]
+    mistakes = {generic(one, other, setting, result) for one, other, result in found if not result.equal}
+    only = mistakes.pop() if len(mistakes) == 1 else None
+    return replace(only, local=True) if only else None
+
+
+def _entries(node: Node) -> list[Node]:
+    """The entries of a formula that is written entry by entry; none of another."""
+    if node.is_scalar:
+        return [node]
+    if not isinstance(node, Apply) or node.operation not in ("hstack", "vstack"):
+        return []
+    inside = [_entries(part) for part in node.arguments]
+    return [entry for entries in inside for entry in entries] if all(inside) else []
 
 
 def generic(

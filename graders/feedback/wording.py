@@ -89,6 +89,8 @@ SENTENCES = {
     "link-missing": "One link of the chain is missing: every function on the way gives its derivative as a factor.",
     "condition": "The condition in your answer is not the one that decides: where does the slope change?",
     "indicator": "A condition is missing: your formula does not hold everywhere. Where is the function flat, or another?",
+    "condition-turned": "The condition is turned round: it holds just where it should not.",
+    "power-of-sum": "The power of a sum is not the sum of the powers: write the bracket out as a product.",
     "exponent": "A power is off by one: is a factor missing or there twice, or did the power rule lower what stands "
     "still?",
     "function": "One function in your answer is the wrong one: which is the derivative of which?",

@@ -132,6 +132,7 @@ FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the m
     # a mistake beside a wrong side of a kink; no cause is made up for a 0, nor for what is wrong everywhere
     ("A08-04", "[z <= 0] x^T", "wrong", 0, None, "cases are swapped"),
     ("A08-04", "-[z >= 0] x^T", "wrong", 0, "sign", ""),
+    ("A01-11", "(1 - x^2)/(1 + x^4)", "wrong", 0, "power-of-sum", "The power of a sum"),
     ("A01-11", "0", "wrong", 0, "zero", "does contain"),
     ("A08-05", "[z > 1]", "wrong", 0, None, "answer. It is right where"),
     # against the student's own earlier part
