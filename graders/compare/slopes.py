@@ -108,6 +108,7 @@ def _without_primes(text: str, key: Key, scope: Scope, own: Mapping[str, Node], 
     wrt = key.part.wrt or ""
     if wrt not in key.scope.shapes or not key.scope.variable(wrt).is_scalar:
         return text
+    own = {**where_of(key), **own}
     names = "".join(rf"|(?<!\w){name}" for name in own)
     while found := re.search(rf"(\){names})\s*{PRIME}", text):
         opened = _opening(text, found.start()) if found[1] == ")" else found.start()

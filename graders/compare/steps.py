@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from graders.compare.key import Key
 from graders.compare.slopes import (
     DERIVATIVE,
@@ -24,15 +23,12 @@ from graders.compare.slopes import (
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
-from matcalc_ref.language.operations import substituted
-from matcalc_ref.language.reading import outside
+from matcalc_ref.language.operations import apply, substituted
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.sizes import declared
+from matcalc_ref.language.sizes import ONE, declared
 from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.tree import Variable
-
-MOST_LINES = 60
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,8 @@ class Line:
     """One line as read: the trees that stand on it, joined by `=`. `text` is as written; numbered from 1.
 
     `open` says that a derivative is still to be worked out at its end, as in `d/dx x^2`. `inner` holds for
-    each of the nodes what stands under a `d/dx` in it: there the node is what that comes to.
+    each of the nodes what stands under a `d/dx` in it: there the node is what that comes to. `taken` is a
+    name on its left that means something already; `equation` says that every side of it is a formula.
     """
 
     number: int
@@ -49,6 +46,8 @@ class Line:
     defines: str | None = None
     open: bool = False
     inner: tuple[tuple[Node, ...], ...] = ()
+    taken: str | None = None
+    equation: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,63 +65,18 @@ class Link:
 
 
 class UnreadableLine(Exception):
-    """A line of a derivation that cannot be read, why, and the links before it."""
+    """A line of a derivation that cannot be read, why, and the lines and links before it."""
 
-    def __init__(self, number: int, refusal: Refusal, links: Sequence[Link] = ()) -> None:
+    def __init__(
+        self, number: int, refusal: Refusal, links: Sequence[Link] = (), lines: Sequence[Line] = ()
+    ) -> None:
         super().__init__(refusal.message)
-        self.number, self.refusal, self.links = number, refusal, links
+        self.number, self.refusal, self.links, self.lines = number, refusal, links, lines
 
 
 _PRIME = re.compile(rf"\s*([^\W\d_]\w{{0,2}})\s*{PRIME}\s*")
-_WORD = re.compile(
-    r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
-    r"[:,]?\s+|^[a-z][a-z ]{2,40}:\s+",
-    re.IGNORECASE,
-)
+_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
 _ENTRY = re.compile(r"(?P<name>[^\W\d_]+)_(?:[ijkl]|\{\s*[ijkl](?:[\s,]*[ijkl])?\s*\})")
-
-
-def lines_of(answer: Packed) -> list[str]:
-    """The lines of a derivation: a list of texts, or one text of lines. Raises NotReadable."""
-    items = items_of(answer)
-    if items is None:
-        items = [answer]
-    texts: list[str] = []
-    for item in items:
-        if not isinstance(item, str):
-            raise NotReadable("lines-form", what=what_it_is(item))
-        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
-        parts = [piece for part in parts for piece in _named(part)]
-        texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
-    texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
-    texts = [_WORD.sub("", text) for text in texts]
-    texts = [text for text in texts if text and text not in ("...", "…", "$$")]
-    if not texts:
-        raise NotReadable("empty")
-    if len(texts) > MOST_LINES:
-        raise NotReadable("lines-many", most=MOST_LINES)
-    return texts
-
-
-_DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
-
-
-def _rows(text: str) -> list[str]:
-    """The text cut at line ends and at LaTeX's `\\\\`, but not inside of a matrix."""
-    found, depth = [""], 0
-    for piece in re.split(r"(\n|\\\\(?![a-zA-Z\[])|\\(?:begin|end)\{)", text):
-        depth += (piece == r"\begin{") - (piece == r"\end{")
-        if depth == 0 and piece in ("\n", "\\\\"):
-            found.append("")
-        else:
-            found[-1] += piece
-    return found
-
-
-def _named(text: str) -> list[str]:
-    """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
-    pieces = outside(text, ",")
-    return pieces if all("=" in piece for piece in pieces) else [text]
 
 
 def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
@@ -132,34 +86,38 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     own: dict[str, Node] = {}
     primes: dict[str, str] = {}  # what `u' = …` said
     unworked: set[str] = set()  # own names for what is still to be differentiated
+    before = ""  # the left side of the line before, which a line that begins with `=` goes on from
     for number, text in enumerate(texts, 1):
         scope = _scope_with(key, own)
         left, equals, right = text.partition("=")
+        left = _plain(left) if equals else left
+        if equals and not left.strip("$& ") and not _is_answer(right, key, own):
+            left = before
         for name, slope in primes.items():
             right = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", right or left)
-        meant = f"{_by_entries(left, key)}={right}" if equals else right or left
-        if _is_link(meant, key, own, last=number == len(texts)):
-            said = meant.strip("$ ").split("=")[-1]
-            if not _names_only(said):
-                try:
-                    node, within = piece_of(said, key, scope, own)
-                except Refusal as refusal:
-                    raise UnreadableLine(number, refusal, links) from None
-                link = substituted(node, own)
-                links.append(Link(number, text, link, _slope(meant, key, own), bool(within)))
-                if prime := _PRIME.fullmatch(left.strip("$ ")):
-                    primes[prime[1]] = said if within else spelled(link)
-            continue
+        bare, entry = _without_indices(left, key, own)
+        meant = f"{bare}={right}" if equals else right or left
+        is_link = _is_link(meant, key, own, last=number == len(texts))
+        before = left if is_link or entry else ""
         try:
-            line = _line(number, meant, key, scope, own)
+            if is_link:
+                found = _links(number, text, meant, entry, key, own)
+                links += found
+                prime = _PRIME.fullmatch(left.strip("$ "))
+                if found and prime:
+                    primes[prime[1]] = _sides(meant)[-1] if found[-1].open else spelled(found[-1].node)
+                continue
+            meant = f"{entry}={right}" if entry else meant
+            line = _line(number, meant, key, scope, own, "\n".join(texts[number:]))
         except Refusal as refusal:
-            raise UnreadableLine(number, refusal, links) from None
+            raise UnreadableLine(number, refusal, links, lines) from None
         if line is None:
             continue
         named = set(re.findall(r"[^\W\d_]\w*", meant.split("=")[-1]))
         line = replace(line, text=text, open=line.open or not named.isdisjoint(unworked))
         if line.defines:
             own[line.defines] = line.nodes[-1]
+            before = line.defines
             if line.open:
                 unworked.add(line.defines)
         lines.append(line)
@@ -169,17 +127,63 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     return lines, links
 
 
-def _by_entries(left: str, key: Key) -> str:
-    """`J_{j}` for a left side that is one entry of the answer, such as `∂C/∂z_j`."""
+def _is_answer(text: str, key: Key, own: Mapping[str, Node]) -> bool:
+    said = _said(text, key, own)
+    return said is not None and same(said, key.node, key)
+
+
+def _sides(line: str) -> list[str]:
+    return [side.strip() for side in re.split(r"(?<![<>=!:≤≥≠])=(?!=)", line.strip("$ "))]
+
+
+def _without_indices(left: str, key: Key, own: Mapping[str, Node]) -> tuple[str, str]:
+    """A left side such as `∂u_i/∂x_j` as `du/dx`, and the entry that it is, `J_{ij}`; itself and "" where it
+    is none.
+    """
     found = LINK.fullmatch(re.sub(r"_\{\s*([ijkl])\s*\}", r"_\1", left.strip("$ ")))
     if found is None:
-        return left
-    (above, i), (below, j) = (
-        part.rpartition("_")[::2] for part in (found[1] or found[3], found[2] or found[4])
-    )
-    of_answer = canonical(above or i) in _answers_names(key)
-    indexed = below == key.part.wrt and j in INDICES and (not above or i in INDICES)
-    return f"J_{{{i if above else ''}{j}}}" if of_answer and indexed else left
+        return left, ""
+    names, indices = [], ""
+    for name in (found[1] or found[3], found[2] or found[4]):
+        base, _, index = name.rpartition("_")
+        names.append(base if base and index in INDICES else name)
+        indices += index if base and index in INDICES else ""
+    known = {canonical(name) for name in (*own, *key.scope.shapes)} | names_of_answer(key)
+    if not indices or not {canonical(name) for name in names} <= known:
+        return left, ""
+    return f"d {names[0]}/d {names[1]}", f"J_{{{indices}}}"
+
+
+def _links(number: int, text: str, meant: str, entry: str, key: Key, own: Mapping[str, Node]) -> list[Link]:
+    """What a line says of a link, side by side; of `∂u_i/∂x_j` as the matrix of these entries.
+
+    Raises Refusal where the last side cannot be read.
+    """
+    found: list[Link] = []
+    scope, right = _scope_with(key, own), _slope(meant, key, own)
+    sides = [side for side in _sides(meant)[1:] if not _names_only(side)]
+    for side in sides if right is not None or not entry else ():
+        within: tuple[Node, ...] = ()
+        try:
+            if entry and right is not None:
+                node = _by_entries(entry, side, right, scope)
+            else:
+                node, within = piece_of(side, key, scope, own)
+        except Refusal:
+            if side is sides[-1]:
+                raise
+            continue
+        node = substituted(node, own)
+        found.append(Link(number, text, node, right, bool(within)))
+        right = node if right is None else right
+    return found
+
+
+def _by_entries(entry: str, side: str, right: Node, scope: Scope) -> Node:
+    """The matrix of entries that a link gives; of `J_{ii}` the diagonal."""
+    if re.fullmatch(r"J_\{(\w)\1\}", entry) and right.shape[0] == right.shape[1]:
+        return apply("diag", read(f"{entry[:-2]}}} = {side}", scope, expect=(right.shape[0], ONE)))
+    return read(f"{entry} = {side}", scope, expect=right.shape)
 
 
 def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -> bool:
@@ -199,7 +203,7 @@ def _is_link(line: str, key: Key, own: Mapping[str, Node], last: bool = False) -
         if said is not None and same(said, key.node, key):
             return False
         repeats = said is not None and same(said, question(key), key)
-        return not last and (above not in _answers_names(key) or repeats)
+        return not last and (above not in names_of_answer(key) or repeats)
     return not same(named, question(key), key)
 
 
@@ -228,7 +232,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     where = where_of(key)
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
-        known |= dict.fromkeys(_answers_names(key) - known.keys(), question(key))
+        known |= dict.fromkeys(names_of_answer(key) - known.keys(), question(key))
     known |= {canonical(name): substituted(node, where) for name, node in own.items()}
     node, inner = known.get(above), known.get(below)
     try:
@@ -248,13 +252,16 @@ def _slope(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
 
 def _names_only(text: str) -> bool:
     """Whether a link only recalls the chain rule, as `dC/dv dv/dw` does."""
-    return not re.sub(rf"{LINK.pattern}|\\c?dot|\\times|[\s*·×+()]", "", text)
+    return not re.sub(rf"{LINK.pattern}|{_SUM}|\\c?dot|\\times|[\s*·×+()]", "", _plain(text))
 
 
-def _answers_names(key: Key) -> set[str]:
+_SUM = r"(?:\\?sum|∑|Σ)_(?:[ijkl]|\{\s*[ijkl]\s*\})"
+
+
+def names_of_answer(key: Key, usual: Sequence[str] = ("y", "f")) -> set[str]:
     """What the derivative may be called a derivative of: `y`, `f`, and what the question calls it."""
     label = re.search(rf"{D}\\?(?:mathbf)?\s*\{{?\s*([A-Za-z]\w*)", key.part.label)
-    return {canonical(name) for name in ("y", "f", *([label[1]] if label else []))}
+    return {canonical(name) for name in (*usual, *([label[1]] if label else []))}
 
 
 def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
@@ -277,15 +284,19 @@ def _scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
     )
 
 
-def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> Line | None:
+def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node], later: str) -> Line | None:
     """The line as trees; None for one that only recalls a rule, such as `dC/dw = dC/dv dv/dw`."""
-    pieces = [piece.strip() for piece in re.split(r"(?<![<>=!:≤≥≠])=(?!=)", text.strip("$ "))]
-    defines = None
+    pieces = _sides(text)
+    defines = taken = None
     entry = _ENTRY.fullmatch(pieces[0])
-    if len(pieces) == 2 and entry and entry["name"] not in scope.shapes:
-        pieces = [text.strip("$ ")]  # an answer by its entries: J_j = …
-    elif len(pieces) > 1 and re.fullmatch(r"[^\W\d_]\w{0,3}", pieces[0]) and pieces[0] not in scope.shapes:
-        defines = pieces.pop(0)
+    name = _plain(pieces[0]).removeprefix("\\")
+    if len(pieces) > 1 and entry and entry["name"] not in scope.shapes:  # by its entries: J_j = …
+        pieces = [f"{pieces[0]} = {side}" for side in pieces[1:] if not _names_only(side)]
+    elif len(pieces) > 1 and _is_name(name, later):
+        if name in scope.shapes or name in scope.dimensions:
+            taken = name
+        else:
+            defines, pieces = name, pieces[1:]
     if len(pieces) == 2 and _recalls(pieces[0], pieces[1], key, scope, own):
         return None
     nodes: list[Node] = []
@@ -301,8 +312,23 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
             raise
         nodes.append(substituted(node, own))
         inner.append(within)
+    if not nodes:
+        return None
     still = any(inner[-1:]) or any(pattern.search(pieces[-1]) for pattern in (LINK, DERIVATIVE))
-    return Line(number, text, tuple(nodes), defines, still, tuple(inner)) if nodes else None
+    equation = 1 < len(nodes) == len(pieces)
+    return Line(number, text, tuple(nodes), defines, still, tuple(inner), taken, equation)
+
+
+def _is_name(text: str, later: str) -> bool:
+    """Whether a left side is a name for what stands on the right; a long one where a later line needs it."""
+    short = re.fullmatch(r"[^\W\d_]\w{0,3}", text)
+    long = re.fullmatch(r"[^\W\d_]\w{4,15}", text)
+    return bool(short or long and re.search(rf"(?:\b|d){text}\b(?!\s*=)", later))
+
+
+def _plain(text: str) -> str:
+    """The text with its letters in plain type."""
+    return _FONT.sub(lambda found: found[1] or found[2], text)
 
 
 def _recalls(name: str, text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
@@ -21,9 +21,9 @@ from graders.compare.key import Key, read_kindly
 from graders.compare.points import base_points
 from graders.compare.slopes import derivative_of
 from graders.compare.steps import Line
-from matcalc_ref.language import Node, Refusal, evaluate, read
+from matcalc_ref.language import Node, evaluate, read
 from matcalc_ref.language.operations import apply, neg, transpose
-from matcalc_ref.language.tree import Apply, ByEntries, Index, Number, ShapeError
+from matcalc_ref.language.tree import Apply, ByEntries, Fill, Index, Number, ShapeError
 from matcalc_ref.record import Step
 
 MOST_PIECES = 2000
@@ -36,8 +36,10 @@ def steps_of(key: Key) -> list[tuple[Step, list[Node]]]:
     return [(s, [read_kindly(form, key.scope, key.shape) for form in s.forms]) for s in key.part.steps]
 
 
-def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> list[Step]:
-    """The steps that are to be seen nowhere in these lines, all of them right, nor in their links."""
+def missing_steps(key: Key, lines: Sequence[Line], last: Line, links: Sequence[Node]) -> list[Step]:
+    """The steps that are to be seen nowhere in these lines, all of them right, nor in their links. `last` is
+    the one that gives the answer.
+    """
     shown = [node for line in lines for node in _shown(line, key)]
     pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
@@ -46,7 +48,7 @@ def missing_steps(key: Key, lines: Sequence[Line], links: Sequence[Node]) -> lis
     for step, forms in steps_of(key):
         if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms):
             missing.append(step)
-    return missing if len(missing) > _own_road(key, lines, shown) else []
+    return missing if len(missing) > _own_road(key, lines, last, shown) else []
 
 
 def _chained(links: Sequence[Node]) -> Iterator[Node]:
@@ -101,7 +103,7 @@ def _pieces(node: Node) -> Iterator[Node]:
         yield part
         if not isinstance(part, Apply) or part.operation not in ("mul", "matmul"):
             continue
-        factors = _factors(part)[:MOST_FACTORS]
+        factors = _without_pairs(_factors(part), _base_and_exponent)[:MOST_FACTORS]
         for count in range(2, len(factors)):
             for some in itertools.combinations(factors, count):
                 try:
@@ -158,22 +160,36 @@ def _same(one: Any, other: Any) -> bool:
     return bool(there.any() and (close | ~there).all())
 
 
-def _own_road(key: Key, lines: Sequence[Line], shown: Sequence[Node]) -> int:
-    """How many lines are longer than the last one and no two of one form, or put the question differently."""
-    last = _tidied(lines[-1].nodes[-1])
+def _own_road(key: Key, lines: Sequence[Line], final: Line, shown: Sequence[Node]) -> int:
+    """How many lines are longer than the last one and no two of one form, or put the question differently;
+    what only adds a 0 or a factor 1 is no other form.
+    """
+    last = _tidied(final.nodes[-1])
     most = sum(1 for _ in last.walk())
     forms = {_tidied(node) for node in shown if node.shape == key.shape}
-    longer = {form for form in forms if sum(1 for _ in form.walk()) > most}
-    try:
-        question = {_tidied(read(key.part.f, key.scope))}
-    except Refusal:
-        question = set()
+    longer = {form for form in forms if sum(1 for _ in form.walk()) > most and not _stands_in(last, form)}
+    question = _tidied(read(key.part.f or "", key.scope))
     asked = {_tidied(node) for line in lines for inner in line.inner for node in inner}
-    return len(longer) + len(asked - question)
+    return len(longer) + len([node for node in asked if node != question and not _stands_in(question, node)])
+
+
+def _stands_in(node: Node, form: Node) -> bool:
+    """Whether a form is a formula with more terms, or with more factors, than it has itself."""
+    for operation in ("add", "mul"):
+        rest = _parts(form, operation)
+        if len(rest) > 1 and all(part in rest for part in _parts(node, operation)):
+            return True
+    return False
+
+
+def _parts(node: Node, operation: str) -> tuple[Node, ...]:
+    return node.arguments if isinstance(node, Apply) and node.operation == operation else (node,)
 
 
 def _tidied(node: Node) -> Node:
-    """A tree up to the order of sums and products and the numbers in a product, not further simplified."""
+    """A tree up to the order of sums and products, the numbers in a product and what cancels, not further
+    simplified.
+    """
     return node.map(_tidy)
 
 
@@ -184,19 +200,50 @@ def _tidy(node: Node) -> Node:
             return inside.arguments[0]
     if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
         return node
-    flat: list[Node] = []
-    for argument in node.arguments:
-        same = isinstance(argument, Apply) and argument.operation == node.operation
-        flat += argument.arguments if same and isinstance(argument, Apply) else [argument]
+    flat = [part for argument in node.arguments for part in _parts(argument, node.operation)]
     if node.operation == "mul":
         factor = Number(math.prod((n.value for n in flat if isinstance(n, Number)), start=Fraction(1)))
-        rest = [n for n in flat if not isinstance(n, Number)]
-        flat = rest if factor.value == 1 and rest else [factor, *rest]
-    if node.operation == "add":
-        flat = [n for n in flat if not (isinstance(n, Number) and n.value == 0)] or flat[:1]
-    flat.sort(key=repr)
-    return (
-        flat[0]
-        if len(flat) == 1 and flat[0].shape == node.shape
-        else Apply(node.operation, tuple(flat), node.shape)
+        rest = _without_pairs([n for n in flat if not isinstance(n, Number)], _base_and_exponent)
+        flat = rest if factor.value == 1 else [factor, *rest]
+    else:
+        flat = _without_pairs(flat, _term_and_factor)
+    if not flat:
+        fill = "ones" if node.operation == "mul" else "zeros"
+        return Number(Fraction(fill == "ones")) if node.is_scalar else Fill(fill, node.shape)
+    if len(flat) == 1 and flat[0].shape == node.shape:
+        return flat[0]
+    return Apply(node.operation, tuple(sorted(flat, key=repr)), node.shape)
+
+
+def _without_pairs(parts: list[Node], apart: Callable[[Node], tuple[Node, Fraction]]) -> list[Node]:
+    """The terms of a sum, or the factors of a product, without the pairs that cancel."""
+    kept: dict[int, tuple[Node, Fraction]] = {}
+    for at, part in enumerate(parts):
+        base, count = apart(part)
+        opposite = next((k for k, other in kept.items() if other == (base, -count)), None)
+        if opposite is not None:
+            del kept[opposite]
+        elif count:
+            kept[at] = base, count
+    return [parts[at] for at in kept]
+
+
+def _term_and_factor(term: Node) -> tuple[Node, Fraction]:
+    """A term of a sum as a number times the rest."""
+    if isinstance(term, Number):
+        return Number(Fraction(1)), term.value
+    factors = _parts(term, "mul")
+    numbers = [f.value for f in factors if isinstance(f, Number)]
+    rest = tuple(f for f in factors if not isinstance(f, Number))
+    if not numbers or not rest:
+        return term, Fraction(1)
+    return rest[0] if len(rest) == 1 else Apply("mul", rest, term.shape), math.prod(
+        numbers, start=Fraction(1)
     )
+
+
+def _base_and_exponent(factor: Node) -> tuple[Node, Fraction]:
+    """A factor of a product as a base with an exponent."""
+    if isinstance(factor, Apply) and factor.operation == "pow" and isinstance(factor.arguments[1], Number):
+        return factor.arguments[0], factor.arguments[1].value
+    return factor, Fraction(1)

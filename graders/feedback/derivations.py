@@ -9,16 +9,27 @@ from collections.abc import Sequence
 from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.slopes import same
-from graders.compare.steps import Line, Link, UnreadableLine, lines_of, question, read_lines
+from graders.compare.lines import lines_of
+from graders.compare.slopes import derivative_of, same
+from graders.compare.steps import Line, Link, UnreadableLine, names_of_answer, question, read_lines
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
-from graders.feedback.formulas import HALF, refused, shown_evidence, too_large, unfinished, wrong_formula
+from graders.feedback.formulas import (
+    HALF,
+    named_shape,
+    refused,
+    shown_evidence,
+    too_large,
+    unfinished,
+    wrong_formula,
+)
+from graders.feedback.mistakes import Diagnosis, generic
 from graders.feedback.wording import message, say
 from matcalc_ref.language import Node
-from matcalc_ref.language.operations import transpose
+from matcalc_ref.language.operations import add, transpose
+from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.tree import apply
+from matcalc_ref.language.tree import Apply, apply
 
 
 def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
@@ -28,7 +39,10 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     except UnreadableLine as problem:
         wrong_link, what = _first_wrong(problem.links, key)
         if wrong_link:  # the line may be unreadable because of it
-            return _wrong_link(wrong_link, what, False)
+            return _stop(wrong_link, what, _on_link(wrong_link, what, key), False)
+        for line in problem.lines:
+            if line.taken and _differ(line, key):
+                return _on_name(line, False)
         return refused(problem.refusal, problem.number)
     for line in lines:
         for node in line.nodes:
@@ -36,33 +50,64 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             if large is not None:
                 return large
     wrong_link, what = _first_wrong(links, key)
+    asides = [line for line in lines if _is_aside(line, key)]
+    last = next((line for line in reversed(lines) if line not in asides), lines[-1])
+    found = compare(last.nodes[-1], key.node, key.setting, ties=None)
+    mended = found.equal and not last.open
     points = _waypoints(key)
     on_the_way = [node for _, forms in steps_of(key) for node in forms]
     allowed = [key.node]
     for line in lines:
         if what == "link-wrong" and wrong_link and line.number > wrong_link.number:
             break
-        right_here = [*points, *([] if line is lines[-1] else on_the_way)]
-        for node in line.nodes:
-            right = [*allowed, *right_here]
-            if line.defines is None and not any(same(node, one, key) for one in right):
-                return _wrong_line(line, node, lines, key, mode)
-            if line.defines:
-                allowed.append(node)
-    last = lines[-1].nodes[-1]
-    found = compare(last, key.node, key.setting, ties=None)
+        if line.defines:
+            if unsound := _unsound(line, key):
+                return _stop(line, unsound, [say(unsound)], mended and line is not last)
+            allowed += line.nodes
+            continue
+        if line.taken and _differ(line, key):
+            return _on_name(line, mended and line is not last)
+        right = [*allowed, *points, *([] if line is lines[-1] else on_the_way)]
+        wrong = [node for node in line.nodes if not any(same(node, one, key) for one in right)]
+        if wrong and line not in asides:
+            return _wrong_line(line, wrong, lines, last, mended, key, mode)
     if wrong_link:
-        return _wrong_link(wrong_link, what, found.equal and not lines[-1].open)
-    if not found.equal or lines[-1].open:
+        return _stop(wrong_link, what, _on_link(wrong_link, what, key), mended)
+    if not mended:
         return Verdict("wrong", 0.0, "unfinished", shown_evidence(found.evidence, mode), say("line-short"))
     if key.part.steps:
-        missing = missing_steps(key, lines, [link.node for link in links if not link.open])
+        telling = [line for line in lines if line not in asides or any(line.inner)]
+        missing = missing_steps(key, telling, last, [link.node for link in links if not link.open])
         if missing:
             said = say("steps-missing", steps="; ".join(step.about for step in missing))
             return Verdict("wrong", HALF, "steps-missing", found.evidence, said)
-    return unfinished(last, key, "ends-in") or Verdict(
+    return unfinished(last.nodes[-1], key, "ends-in") or Verdict(
         "correct", 1.0, evidence=found.evidence, message=say("correct")
     )
+
+
+def _differ(line: Line, key: Key) -> bool:
+    """Whether two sides of a line are not the same."""
+    return not all(same(node, line.nodes[0], key) for node in line.nodes)
+
+
+def _is_aside(line: Line, key: Key) -> bool:
+    """Whether a line says only that two formulas are the same, such as `1 - s = exp(-z) s`, and they are."""
+    return line.equation and not _differ(line, key) and not same(line.nodes[0], key.node, key)
+
+
+def _unsound(line: Line, key: Key) -> str:
+    """The sentence on a line that gives a name to two different things, or to a changed function that of the
+    question; or "".
+    """
+    if _differ(line, key):
+        return "line-unequal"
+    node, asked = line.nodes[0], question(key)
+    named = canonical(line.defines or "") in names_of_answer(key, ())
+    changed = (
+        named and node.shape == asked.shape and not any(same(node, one, key) for one in (asked, key.node))
+    )
+    return "line-function" if changed else ""
 
 
 def _waypoints(key: Key) -> list[Node]:
@@ -75,13 +120,32 @@ def _first_wrong(links: Sequence[Link], key: Key) -> tuple[Link | None, str]:
     return next(wrong, (None, ""))
 
 
-def _wrong_link(link: Link, what: str, mended: bool) -> Verdict:
-    said = [
-        say("line-wrong", line=link.number, text=link.text),
-        say(what),
-        say("line-mended") if mended else "",
-    ]
-    return Verdict("wrong", HALF if mended else 0.0, what, message=message(said))
+def _stop(line: Line | Link, mistake: str, sentences: Sequence[str], mended: bool) -> Verdict:
+    """The verdict on the first line that does not follow; half the credit where the last one is right."""
+    said = [say("line-wrong", line=line.number, text=line.text), *sentences]
+    said.append(say("line-mended") if mended else "")
+    return Verdict("wrong", HALF if mended else 0.0, mistake, message=message(said))
+
+
+def _on_name(line: Line, mended: bool) -> Verdict:
+    """The verdict on a line that gives a name a second meaning, or goes on from it with something else."""
+    what = "line-unequal" if line.text.startswith("=") else "name-taken"
+    return _stop(line, what, [say(what, name=line.taken)], mended)
+
+
+def _on_link(link: Link, what: str, key: Key) -> list[str]:
+    """What is said of a wrong link: which mistake it is, where that can be told, and what to do."""
+    if what != "link-wrong" or link.right is None:
+        return [say(what)]
+    if link.node.shape != link.right.shape:
+        shapes = {"student": named_shape(link.node.shape), "reference": named_shape(link.right.shape)}
+        return [say("link-shape", **shapes)]
+    mistake = _generic(link.node, link.right, key)
+    return [mistake.sentence if mistake else "", say(what)]
+
+
+def _generic(node: Node, right: Node, key: Key) -> Diagnosis | None:
+    return generic(node, right, key.setting, compare(node, right, key.setting, ties=None))
 
 
 def _what_is_wrong(link: Link, key: Key) -> str:
@@ -99,17 +163,36 @@ def _what_is_wrong(link: Link, key: Key) -> str:
         return ""
 
 
-def _wrong_line(line: Line, node: Node, lines: list[Line], key: Key, mode: str) -> Verdict:
-    last = lines[-1].nodes[-1]
-    mended = node is not last and not lines[-1].open and same(last, key.node, key)
+def _wrong_line(
+    line: Line, wrong: Sequence[Node], lines: Sequence[Line], last: Line, mended: bool, key: Key, mode: str
+) -> Verdict:
+    """The verdict on a line of which these formulas are wrong."""
+    node, final = wrong[0], last.nodes[-1]
+    mended = mended and node is not final
     if line is lines[0] and same(node, question(key), key):
         verdict = Verdict("wrong", 0.0, "no-derivative", message=say("line-question"))
+    elif line.equation and len(wrong) == len(line.nodes):
+        return _stop(line, "line-unequal", [say("line-unequal")], mended)
     else:
         verdict = wrong_formula(node, key, compare(node, key.node, key.setting, ties=None), mode)
-    credit = HALF if mended else verdict.credit if node is last else 0.0
+    if verdict.mistake is None:
+        verdict = _against_the_lines_before(node, line, lines, key) or verdict
+    credit = HALF if mended else verdict.credit if node is final else 0.0
     said = [
         say("line-wrong", line=line.number, text=line.text) if len(lines) > 1 else "",
         verdict.message,
         say("line-mended") if mended else "",
     ]
     return Verdict("wrong", credit, verdict.mistake, verdict.evidence, message(said))
+
+
+def _against_the_lines_before(node: Node, line: Line, lines: Sequence[Line], key: Key) -> Verdict | None:
+    """The mistake, if any, that leads from an earlier line as it is written to this one."""
+    for before in reversed([one for one in lines if one.number < line.number]):
+        right = before.nodes[-1]
+        if same(right, question(key), key):
+            terms = right.children if isinstance(right, Apply) and right.operation == "add" else (right,)
+            right = add(*(derivative_of(term, key.part.wrt or "", key, {}) for term in terms))
+        if right.shape == node.shape and (mistake := _generic(node, right, key)):
+            return Verdict("wrong", 0.0, mistake.id, message=mistake.sentence)
+    return None

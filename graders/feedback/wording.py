@@ -150,6 +150,11 @@ SENTENCES = {
     "column for each input.",
     "link-diagonal": "These are the right slopes, but the derivative of a vector by a vector is a matrix: each slope "
     "stands where its output meets its own input.",
+    "line-unequal": "What stands on the two sides of its `=` is not the same.",
+    "line-function": "That name is what the question differentiates, and this is no longer the same function.",
+    "name-taken": "`«name»` stands for something else already: give this a name of its own.",
+    "link-shape": "This derivative is «student»; it should be «reference»: a row for each output and a column for each "
+    "input.",
     "line-mended": "The last line is right, though.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
     "ends-in": "The last line is right, but not finished: it is to be a formula in «names» alone.",

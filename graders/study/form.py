@@ -176,7 +176,8 @@ def _differences(f: Any, points: Any, wrt: str, step: float) -> Any:
 
 def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
     from graders.compare.answers import NotReadable
-    from graders.compare.steps import UnreadableLine, lines_of, read_lines
+    from graders.compare.lines import lines_of
+    from graders.compare.steps import UnreadableLine, read_lines
     from matcalc_ref.language import pack
 
     try:

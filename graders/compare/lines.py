@@ -1,0 +1,62 @@
+"""A derivation cut into lines, without the words around the formulas."""
+
+from __future__ import annotations
+
+import re
+
+from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
+from matcalc_ref.language.reading import outside
+
+MOST_LINES = 60
+
+_WORD = re.compile(
+    r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
+    r"[:,]?\s+|^[a-z][a-z ]{2,40}:\s+",
+    re.IGNORECASE,
+)
+# a reason that is given for a line
+_RULE = r"(?:by |from |using |with )?(?:the )?[a-z]+(?: [a-z]+)? rule(?: gives| yields| says)?"
+_REASON = re.compile(rf"^{_RULE}(?:[:,]\s*|\s+(?=\S))|[\s,;]*[(\[]?\s*\b{_RULE}\s*[)\]]?\.?$", re.IGNORECASE)
+
+
+def lines_of(answer: Packed) -> list[str]:
+    """The lines of a derivation: a list of texts, or one text of lines. Raises NotReadable."""
+    items = items_of(answer)
+    if items is None:
+        items = [answer]
+    texts: list[str] = []
+    for item in items:
+        if not isinstance(item, str):
+            raise NotReadable("lines-form", what=what_it_is(item))
+        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
+        parts = [piece for part in parts for piece in _named(part)]
+        texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
+    texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
+    texts = [_REASON.sub("", _WORD.sub("", text)).replace(":=", "=") for text in texts]
+    texts = [text for text in texts if text and text not in ("...", "…", "$$")]
+    if not texts:
+        raise NotReadable("empty")
+    if len(texts) > MOST_LINES:
+        raise NotReadable("lines-many", most=MOST_LINES)
+    return texts
+
+
+_DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
+
+
+def _rows(text: str) -> list[str]:
+    """The text cut at line ends and at LaTeX's `\\\\`, but not inside of a matrix."""
+    found, depth = [""], 0
+    for piece in re.split(r"(\n|\\\\(?![a-zA-Z\[])|\\(?:begin|end)\{)", text):
+        depth += (piece == r"\begin{") - (piece == r"\end{")
+        if depth == 0 and piece in ("\n", "\\\\"):
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
+
+
+def _named(text: str) -> list[str]:
+    """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
+    pieces = outside(text, ",")
+    return pieces if all("=" in piece for piece in pieces) else [text]

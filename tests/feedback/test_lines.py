@@ -1,0 +1,123 @@
+"""Derivations in the ways that students write them: with entries, asides and names of their own; and
+which line is the first that is wrong.
+"""
+
+import pytest
+
+from graders.feedback import judge
+from matcalc_ref.catalogue import exercise
+from matcalc_ref.language import pack
+
+PRODUCT, SIGMOID, SOFTMAX, SECOND, NEURON = "A01-16", "A11-05", "A11-15", "A12-09", "A09-16"
+LOSS, LENGTH = "A06-12", "A07-07"
+FONTS = r"""\mathbf{u} = A \mathbf{x} - \mathbf{r}
+y = \mathbf{u}^T\mathbf{u}
+\frac{\partial y}{\partial \mathbf{u}} = 2\mathbf{u}^T
+\frac{\partial \mathbf{u}}{\partial \mathbf{x}} = A
+\frac{\partial y}{\partial \mathbf{x}} = 2\mathbf{u}^T A"""
+
+HONEST = [
+    # by entries, then as a whole
+    (SOFTMAX, ["S = sum_k exp(z_k)", "∂S/∂z_j = exp(z_j)", "= p_j S", "∂C/∂z_j = exp(z_j)/S - y_j",
+     "= p_j - y_j",
+     "dC/dz = (p-y)^T"]),
+    (SOFTMAX, ["L = ln(sum(exp(z))) - y^T z", "∂L/∂z_j = exp(z_j)/sum(exp(z)) - y_j", "dL/dz = (p-y)^T"]),
+    (SOFTMAX, ["u = exp(z)", "∂u_i/∂z_i = exp(z_i)", "∂C/∂z_i = exp(z_i)/sum(u) - y_i", "dC/dz = (p-y)^T"]),
+    (SOFTMAX, ["u = exp(z)", "∂u_i/∂z_j = δ_ij exp(z_i)", "1/sum(u) * u^T - y^T", "dC/dz = (p-y)^T"]),
+    (LENGTH, ["u = A x - r", "y = sum_i u_i^2", "∂y/∂u_i = 2 u_i", "∂u_i/∂x_j = A_ij",
+     "∂y/∂x_j = sum_i ∂y/∂u_i ∂u_i/∂x_j = sum_i 2 u_i A_ij", "dy/dx = 2 u^T A"]),
+    (LENGTH, ["u = A x - r", "∂y/∂x_j = sum_i ∂y/∂u_i ∂u_i/∂x_j", "= sum_i 2 u_i A_ij", "dy/dx = 2 u^T A"]),
+    (NEURON, ["∂z/∂w_j = x_j", "∂t/∂w_j = (1-t^2) x_j", "∂c/∂w_j = -2 (y - t)*(1-t^2) x_j",
+     "dc/dw = 2 (y - t)*(-(1-t^2)) x^T"]),
+    (LENGTH, FONTS),
+    # asides, and lines that go on from the one before
+    (SIGMOID, ["1 - s = exp(-z)/(1+exp(-z))", "ds/dz = exp(-z)/(1+exp(-z))^2", "= s*(1-s)"]),
+    (SIGMOID, ["ln s = -ln(1+exp(-z))", "s'/s = exp(-z)/(1+exp(-z))", "s' = s * exp(-z)/(1+exp(-z))",
+     "s' = s*(1-s)"]),
+    (SOFTMAX, ["S = sum(exp(z))", "dS/dz = exp(z)^T", "dC/dz = exp(z)^T/S - y^T", "exp(z)^T/S = p^T",
+     "dC/dz = p^T - y^T"]),
+    (LOSS, ["(y-(w x+b))^2 = y^2 - 2y*(w x+b) + (w x+b)^2", "dC/dw = -2 y x + 2 (w x + b) x"]),
+    (PRODUCT, ["u = x^2+1", "= 1 + x^2", "du/dx = d/dx (x^2) + 0", "= 2x", "dy/dx = u^3 + x * 3 u^2 * 2x"]),
+    # names and words
+    (NEURON, ["r := y - t", "dc/dr = 2r", "dr/dw = -(1-t^2) x^T", "2 r * (-(1-t^2) x^T)"]),
+    (NEURON, ["delta = y - t", "dc/ddelta = 2 delta", "2*delta * (-(1-t^2) x^T)"]),
+    (NEURON, ["residual = y - t", "2*residual * (-(1-t^2) x^T)"]),
+    (NEURON, ["v = y - t", "dc/dv = 2 v (power rule)", "dv/dw = -(1-t^2) x^T, by the chain rule",
+     "By the chain rule, dc/dw = 2 v * (-(1-t^2) x^T)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "lines"), HONEST)
+def test_a_derivation_is_read_as_it_is_written(id, lines):
+    verdict = judge(exercise(id), pack(lines))
+    assert verdict.outcome == "correct", verdict.message
+
+
+WRONG = [  # the line, its mistake, the credit, what is said
+    (NEURON, ["v = y - t", "dv/dt = 1 = -1", "dc/dv = 2v", "-2 v (1-t^2) x^T"],
+     2, "link-wrong", 0.5, "sign is wrong"),
+    (NEURON, ["v = y - t", "dc/dv = v", "-v (1-t^2) x^T"],
+     2, "link-wrong", 0, "constant factor is lost"),
+    (NEURON, ["v = y - t", "dv/dw = -x^T", "-2 v x^T"], 2, "link-wrong", 0, "A factor is missing"),
+    (NEURON, ["∂z/∂w_j = 2 x_j", "2 (y - t)*(-(1-t^2)) x^T"],
+     1, "link-wrong", 0.5, "a constant factor too many"),
+    (LENGTH, ["u = A x - r", "∂u_i/∂x_j = A_ji", "dy/dx = 2 u^T A"],
+     2, "link-layout", 0.5, "the other way"),
+    (SOFTMAX, ["u = exp(z)", "∂u_i/∂z_j = exp(z_i)", "p^T - y^T"],
+     2, "link-wrong", 0.5, "Every row is alike"),
+    (LENGTH, ["u = A x - r", "q = norm(u)", "dq/du = 1/q", "2 u^T A"],
+     3, "link-wrong", 0.5, "it should be a row, $1"),
+    (PRODUCT, ["u = x^2+1", "du/dx = d/dx (x^2)", "= 3x", "u^3 + x * 3 u^2 * 2x"],
+     3, "link-wrong", 0.5, "factor"),
+    (LENGTH, ["y = x^T A^T A x - 2 r^T A x + r^T r", "dy/dx = x^T A^T A - 2 r^T A", "2 (A x - r)^T A"],
+     2, "factor-dropped", 0.5, "A factor is missing"),
+    (LENGTH, ["y = x^T A^T A x + 2 r^T A x + r^T r", "dy/dx = 2x^T A^T A + 2 r^T A"],
+     1, "line-function", 0, "no longer the same function"),
+    (PRODUCT, ["u = x^2 + 1 = x^2 - 1", "u^3 + x * 3 u^2 * 2x"],
+     1, "line-unequal", 0, "is not the same"),
+    (LOSS, ["q = (y-(w x+b))^2", "q = -2 x (y - w x - b)"],
+     2, "name-taken", 0, "`q` stands for something else"),
+    (LOSS, ["C = y^2 - 2y*(w x+b)", "-2 x (y - w x - b)"],
+     1, "line-function", 0.5, "what the question differentiates"),
+    (SOFTMAX, ["exp(z)^T/sum(exp(z)) = y^T", "dC/dz = exp(z)^T/sum(exp(z)) - y^T"],
+     1, "line-unequal", 0.5, "="),
+    (NEURON, ["t = sigmoid(z)", "2 (y - t)*(-(1-t^2)) x^T"],
+     1, "name-taken", 0.5, "`t` stands for something else"),
+    (LENGTH, ["n = norm(A x - r)", "dn/dx = 1", "2 (A x - r)^T A"],
+     1, "name-taken", 0.5, "a name of its own"),
+    (PRODUCT, ["u = x^2+1", "= 1 - x^2", "u^3 + x * 3 u^2 * 2x"], 2, "line-unequal", 0.5, "two sides"),
+    (LENGTH, ["x = A x - r", "2 x^T A"], 1, "name-taken", 0, "`x` stands for something else"),
+    (NEURON, ["gradient = 2*(y-t) * ((1-t^2) x^T)", "gradient = 2*(y-t) * (-(1-t^2) x^T)"],
+     1, "LOS-03", 0.5, "$-1$"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "lines", "line", "mistake", "credit", "says"), WRONG)
+def test_the_first_wrong_line_is_found_and_its_mistake_is_named(id, lines, line, mistake, credit, says):
+    verdict = judge(exercise(id), pack(lines))
+    assert (verdict.mistake, verdict.credit) == (mistake, credit), verdict.message
+    assert f"Line {line} is the first" in verdict.message and says in verdict.message
+
+
+KEY = {one: exercise(one).parts[0].key for one in (PRODUCT, NEURON)}
+PADDED = [
+    (NEURON, ["{key} + 0 w^T", "{key} + 0 x^T", "{key}"]),
+    (NEURON, ["({key} + w^T) - w^T", "({key} + b w^T) - b w^T", "{key}"]),
+    (NEURON, ["{key} * (sin(b)^2 + cos(b)^2)", "{key} * (sin(y)^2 + cos(y)^2)", "{key}"]),
+    (PRODUCT, ["{key} + x - x", "{key}"]),
+    (PRODUCT, ["{key} + sin(x)^2 + cos(x)^2 - 1", "{key}"]),
+    (PRODUCT, ["{key}*x/x", "{key}"]),
+    (PRODUCT, ["d/dx (x*(x^2+1)^3 + 1)", "{key}"]),
+    (PRODUCT, ["6x (x^2+1)^2 = 6x (x^2+1)^2", "{key}"]),
+]
+
+
+@pytest.mark.parametrize(("id", "lines"), PADDED)
+def test_a_key_that_is_only_put_differently_shows_no_step(id, lines):
+    verdict = judge(exercise(id), pack([line.format(key=KEY[id]) for line in lines]))
+    assert verdict.mistake == "steps-missing", verdict.message
+
+
+def test_an_aside_alone_is_no_answer():
+    verdict = judge(exercise(PRODUCT), pack(["6x (x^2+1)^2 = 6x (x^2+1)^2"]))
+    assert (verdict.mistake, verdict.credit) == ("unfinished", 0)
