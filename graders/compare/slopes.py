@@ -9,7 +9,7 @@ from contextlib import suppress
 from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly
 from matcalc_ref.derive import derive
-from matcalc_ref.language import Node, Refusal, Scope, read
+from matcalc_ref.language import Node, Refusal, Scope, Shape, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.sentences import say
@@ -41,9 +41,11 @@ def where_of(key: Key) -> dict[str, Node]:
     return where
 
 
-def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[Node, tuple[Node, ...]]:
+def piece_of(
+    text: str, key: Key, scope: Scope, own: Mapping[str, Node], shape: Shape | None = None
+) -> tuple[Node, tuple[Node, ...]]:
     """A formula; `d/dx …`, the derivative of all that follows; or with `d/dx (…)` or `du/dx` in it. And what
-    stands under a `d/dx`.
+    stands under a `d/dx`. `shape` is what the formula should have, if not that of the answer.
     """
 
     def slope(found: re.Match[str]) -> str:
@@ -81,7 +83,7 @@ def piece_of(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tupl
         result = derivative_of(inner, name, key, own)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
     try:
-        return read_kindly(text, scope, key.shape), tuple(within)
+        return read_kindly(text, scope, shape or key.shape), tuple(within)
     except Refusal:
         if loose:
             raise Refusal(say("derivative-reach", sign=loose)) from None

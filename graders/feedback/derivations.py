@@ -10,8 +10,9 @@ from graders.compare.answers import Packed
 from graders.compare.equality import NoPoints, compare
 from graders.compare.key import Key, read_kindly
 from graders.compare.lines import lines_of
+from graders.compare.links import Link, names_of_answer, question
 from graders.compare.slopes import derivative_of, same
-from graders.compare.steps import Line, Link, UnreadableLine, names_of_answer, question, read_lines
+from graders.compare.steps import Line, UnreadableLine, read_lines
 from graders.compare.verdict import Verdict
 from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import (
@@ -153,7 +154,7 @@ def _what_is_wrong(link: Link, key: Key) -> str:
     if link.right is None:
         return ""
     try:
-        if same(link.node, link.right, key):
+        if any(same(link.node, right, key) for right in (link.right, link.still) if right is not None):
             return ""
         if same(transpose(link.node), link.right, key):
             return "link-layout"

@@ -1,0 +1,244 @@
+"""Single links of a chain, such as `du/dx = 2x`: what they say, and what they should say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from graders.compare.key import Key
+from graders.compare.slopes import (
+    LINK,
+    PRIME,
+    D,
+    derivative_of,
+    derived,
+    piece_of,
+    same,
+    where_of,
+)
+from matcalc_ref.derive import derive
+from matcalc_ref.language import Node, Refusal, Scope, read
+from matcalc_ref.language.operations import apply, substituted
+from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sizes import ONE, declared
+from matcalc_ref.language.syntax.tokens import INDICES
+from matcalc_ref.language.tree import Variable
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known.
+
+    `open` says that a derivative is still to be worked out in it, as in `du/dx = (x^2)'`. `still` is what it
+    is, if written with ∂, where all other names stand still.
+    """
+
+    number: int
+    text: str
+    node: Node
+    right: Node | None
+    open: bool
+    still: Node | None = None
+
+
+PRIMED = re.compile(rf"\s*([^\W\d_]\w{{0,2}})\s*{PRIME}\s*")
+_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
+_IS_PARTIAL = re.compile(r"\s*(?:\\d?frac\s*\{\s*)?(?:∂|\\partial)")
+_SUM = r"(?:\\?sum|∑|Σ)_(?:[ijkl]|\{\s*[ijkl]\s*\})"
+
+
+def is_answer(text: str, key: Key, own: Mapping[str, Node]) -> bool:
+    """Whether the last formula of a text is the answer itself."""
+    said = _said(text, key, own)
+    return said is not None and same(said, key.node, key)
+
+
+def sides_of(line: str) -> list[str]:
+    """What stands between the equals signs of a line."""
+    return [side.strip() for side in re.split(r"(?<![<>=!:≤≥≠])=(?!=)", line.strip("$ "))]
+
+
+def without_indices(left: str, key: Key, own: Mapping[str, Node]) -> tuple[str, str]:
+    """A left side such as `∂u_i/∂x_j` as `du/dx`, and the entry that it is, `J_{ij}`; itself and "" where it
+    is none.
+    """
+    found = LINK.fullmatch(re.sub(r"_\{\s*([ijkl])\s*\}", r"_\1", left.strip("$ ")))
+    if found is None:
+        return left, ""
+    names, indices = [], ""
+    for name in (found[1] or found[3], found[2] or found[4]):
+        base, _, index = name.rpartition("_")
+        names.append(base if base and index in INDICES else name)
+        indices += index if base and index in INDICES else ""
+    known = {canonical(name) for name in (*own, *key.scope.shapes)} | names_of_answer(key)
+    if not indices or not {canonical(name) for name in names} <= known:
+        return left, ""
+    sign = "∂" if _IS_PARTIAL.match(left) else "d"
+    return f"{sign} {names[0]}/{sign} {names[1]}", f"J_{{{indices}}}"
+
+
+def links_of(
+    number: int,
+    text: str,
+    meant: str,
+    entry: str,
+    key: Key,
+    own: Mapping[str, Node],
+    written: Mapping[str, Node],
+) -> list[Link]:
+    """What a line says of a link, side by side; of `∂u_i/∂x_j` as the matrix of these entries.
+
+    Raises Refusal where the last side cannot be read.
+    """
+    found: list[Link] = []
+    scope, still = scope_with(key, own), _partial(meant, key, own, written)
+    right = _slope(meant, key, own, still)
+    still = still if _IS_PARTIAL.match(meant) else None
+    sides = [side for side in sides_of(meant)[1:] if not names_only(side)]
+    for side in sides if right is not None or not entry else ():
+        within: tuple[Node, ...] = ()
+        try:
+            if entry and right is not None:
+                node = _by_entries(entry, side, right, scope)
+            else:
+                node, within = piece_of(side, key, scope, own, right.shape if right else None)
+        except Refusal:
+            if side is sides[-1]:
+                raise
+            continue
+        node = substituted(node, own)
+        found.append(Link(number, text, node, right, bool(within), still))
+        right = node if right is None else right
+    return found
+
+
+def _by_entries(entry: str, side: str, right: Node, scope: Scope) -> Node:
+    """The matrix of entries that a link gives; of `J_{ii}` the diagonal."""
+    if re.fullmatch(r"J_\{(\w)\1\}", entry) and right.shape[0] == right.shape[1]:
+        return apply("diag", read(f"{entry[:-2]}}} = {side}", scope, expect=(right.shape[0], ONE)))
+    return read(f"{entry} = {side}", scope, expect=right.shape)
+
+
+def is_link(
+    line: str, key: Key, own: Mapping[str, Node], written: Mapping[str, Node], last: bool = False
+) -> bool:
+    """Whether the line gives one link of a chain, such as `dv/du = -1`, `v' = -1` or `d/du u^2 = 2u`."""
+    if slope := _derived(line, key, own):
+        name, node = slope
+        return name in own or not same(substituted(node, own), question(key), key)
+    named_by = _above_and_below(line, key)
+    if named_by is None:
+        return False
+    above, below = named_by
+    if below != canonical(key.part.wrt or ""):
+        return True
+    named = next((node for name, node in own.items() if canonical(name) == above), None)
+    if named is None:  # a name that was never introduced: the answer's, or some part's
+        said = _said(line, key, own)
+        if said is not None and same(said, key.node, key):
+            return False
+        repeats = said is not None and same(said, question(key), key)
+        return not last and (above not in names_of_answer(key) or repeats)
+    if not same(named, question(key), key):
+        return True
+    said, still = _said(line, key, own), _partial(line, key, own, written)
+    partial = still is not None and said is not None and _IS_PARTIAL.match(line) and same(said, still, key)
+    return bool(partial) and not same(said or named, key.node, key)
+
+
+def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
+    """The two names of a line that begins with `du/dx =` or `u' =`."""
+    head, equals, _ = line.strip("$ ").partition("=")
+    found, prime = LINK.fullmatch(head), PRIMED.fullmatch(head)
+    if not equals or not (found or prime):
+        return None
+    if found:
+        return canonical(found[1] or found[3]), canonical(found[2] or found[4])
+    assert prime is not None
+    return canonical(prime[1]), canonical(key.part.wrt or "")
+
+
+def _derived(line: str, key: Key, own: Mapping[str, Node]) -> tuple[str, Node] | None:
+    head, equals, _ = line.partition("=")
+    return derived(head, key, scope_with(key, own), own) if equals else None
+
+
+def _partial(line: str, key: Key, own: Mapping[str, Node], written: Mapping[str, Node]) -> Node | None:
+    """What the link of this line is where all other names stand still, such as `∂v/∂x = 1` of `v = x + u`."""
+    above, below = _above_and_below(line, key) or ("", "")
+    scope = scope_with(key, own)
+    node = next((node for name, node in written.items() if canonical(name) == above), None)
+    by = next((name for name in scope.shapes if canonical(name) == below), None)
+    if node is None or by is None or scope.variable(by) not in node.walk():
+        return None
+    with suppress(Refusal, ValueError):
+        return substituted(derive(node, scope.variable(by)).result, own)
+    return None
+
+
+def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> Node | None:
+    """What the link of this line should be; None where names are unknown or do not stand in each other.
+    `still` is what it is where all other names stand still.
+    """
+    if slope := _derived(line, key, own):
+        return derivative_of(slope[1], slope[0], key, own)
+    above, below = _above_and_below(line, key) or ("", "")
+    where = where_of(key)
+    known = {canonical(name): node for name, node in where.items()}
+    if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
+        known |= dict.fromkeys(names_of_answer(key) - known.keys(), question(key))
+    known |= {canonical(name): substituted(node, where) for name, node in own.items()}
+    node, inner = known.get(above), known.get(below)
+    try:
+        by = next((name for name in key.scope.shapes if canonical(name) == below), None)
+        if node is not None and inner is None and by is not None:
+            return derivative_of(node, by, key, {})
+        if node is None or inner is None:
+            return None
+        if isinstance(inner, Variable):  # two names for one thing: which of them moves?
+            return still
+        inside = Variable(f"_{below}", inner.shape)  # as the name that it has
+        node = node.map(lambda part: inside if part == inner else part)
+        if inside not in node.walk():
+            return None
+        return derive(node, inside).result.map(lambda part: inner if part == inside else part)
+    except (Refusal, ValueError):
+        return None
+
+
+def names_only(text: str) -> bool:
+    """Whether a link only recalls the chain rule, as `dC/dv dv/dw` does."""
+    return not re.sub(rf"{LINK.pattern}|{_SUM}|\\c?dot|\\times|[\s*·×+()]", "", plainly(text))
+
+
+def names_of_answer(key: Key, usual: Sequence[str] = ("y", "f")) -> set[str]:
+    """What the derivative may be called a derivative of: `y`, `f`, and what the question calls it."""
+    label = re.search(rf"{D}\\?(?:mathbf)?\s*\{{?\s*([A-Za-z]\w*)", key.part.label)
+    return {canonical(name) for name in (*usual, *([label[1]] if label else []))}
+
+
+def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
+    """The last formula of a line; None where it cannot be read."""
+    try:
+        return substituted(piece_of(line.strip("$ ").split("=")[-1], key, scope_with(key, own), own)[0], own)
+    except Refusal:
+        return None
+
+
+def question(key: Key) -> Node:
+    """What is to be differentiated."""
+    return read(key.part.f or "", key.scope)
+
+
+def scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
+    return Scope(
+        {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}},
+        samples=key.exercise.samples,
+    )
+
+
+def plainly(text: str) -> str:
+    """The text with its letters in plain type."""
+    return _FONT.sub(lambda found: found[1] or found[2], text)
