@@ -8,12 +8,19 @@ from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from matcalc_ref.language.reading import outside
 
 MOST_LINES = 60
+MOST_WORDED = 500  # characters; a longer line is taken as it stands
 
+_LEADS = (  # words that lead to a formula
+    "first second next let so then thus hence therefore where with now and because since finally put set "
+    "define we have get find obtain that which this is gives us"
+).replace(" ", "|")
 _WORD = re.compile(
-    r"^(?:let|so|then|thus|hence|therefore|where|with|now|and|because|since|finally|⇒|→|∴|=>|\\Rightarrow)"
-    r"[:,]?\s+|^[a-z][a-z ]{2,40}:\s+",
+    rf"^(?:(?:{_LEADS}|⇒|⟹|→|∴|=>|\\Rightarrow|\\implies|\\therefore)[:,]?\s+)+|^[a-z][a-z ]{{2,40}}:\s+",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"[\s,]+we (?:get|have|find|obtain):?$", re.IGNORECASE)
+_TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
+_LABEL = re.compile(r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|[-*]|L\d+:?)\s+", re.IGNORECASE)
 # a reason that is given for a line
 _RULE = r"(?:by |from |using |with )?(?:the )?[a-z]+(?: [a-z]+)? rule(?: gives| yields| says)?"
 _REASON = re.compile(rf"^{_RULE}(?:[:,]\s*|\s+(?=\S))|[\s,;]*[(\[]?\s*\b{_RULE}\s*[)\]]?\.?$", re.IGNORECASE)
@@ -31,8 +38,7 @@ def lines_of(answer: Packed) -> list[str]:
         parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
         parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
-    texts = [re.sub(r"^\s*(?:\d+[.)]|[-*]|L\d+:?)\s+", "", text) for text in texts]
-    texts = [_REASON.sub("", _WORD.sub("", text)).replace(":=", "=") for text in texts]
+    texts = [_without_words(text, number) for number, text in enumerate(texts, 1)]
     texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:
         raise NotReadable("empty")
@@ -42,6 +48,16 @@ def lines_of(answer: Packed) -> list[str]:
 
 
 _DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
+
+
+def _without_words(text: str, number: int) -> str:
+    """A line without its label (its `number` in parentheses is one), and the words around its formula."""
+    text = re.sub(r"\s+", " ", text)
+    if len(text) > MOST_WORDED:
+        return text
+    text = _TEXT.sub(lambda found: found[1] or "", text).removeprefix(f"({number}) ")
+    text = _WORD.sub("", _LABEL.sub("", text).strip())
+    return _REASON.sub("", _TAIL.sub("", text)).replace(":=", "=")
 
 
 def _rows(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 which line is the first that is wrong.
 """
 
+import time
+
 import pytest
 
 from graders.feedback import judge
@@ -54,6 +56,14 @@ HONEST = [
     (NEURON, ["residual = y - t", "2*residual * (-(1-t^2) x^T)"]),
     (NEURON, ["v = y - t", "dc/dv = 2 v (power rule)", "dv/dw = -(1-t^2) x^T, by the chain rule",
      "By the chain rule, dc/dw = 2 v * (-(1-t^2) x^T)"]),
+    (LENGTH, ["Step 1: u = A x - r", "Step 2: dy/dx = 2 u^T A"]),
+    (LENGTH, ["**Step 1:** u = A x - r", "**Step 2:** 2 u^T A"]),
+    (LENGTH, ["(1) u = A x - r", "(2) 2 u^T A"]),
+    (LENGTH, ["a) u = A x - r", "b) 2 u^T A"]),
+    (LENGTH, ["First, let u = A x - r", "Hence, dy/dx = 2 u^T A"]),
+    (LENGTH, ["We have u = A x - r", "so that dy/dx = 2 u^T A"]),
+    (LENGTH, ["With u = A x - r we get", r"\implies dy/dx = 2 u^T A"]),
+    (LENGTH, [r"\text{Let } u = A x - r", "⟹ 2 u^T A"]),
 ]  # fmt: skip
 
 
@@ -132,6 +142,16 @@ PADDED = [
 def test_a_key_that_is_only_put_differently_shows_no_step(id, lines):
     verdict = judge(exercise(id), pack([line.format(key=KEY[id]) for line in lines]))
     assert verdict.mistake == "steps-missing", verdict.message
+
+
+@pytest.mark.parametrize(
+    "text", ["x" + " " * 9000 + "y", "x" + ",;" * 4000, " the" * 3000, "we " * 3000 + "x"]
+)
+def test_long_lines_of_no_words_take_no_time(text):
+    started = time.perf_counter()
+    for cut in (text, text[:490]):
+        judge(exercise(PRODUCT), pack([cut]))
+    assert time.perf_counter() - started < 1
 
 
 def test_an_aside_alone_is_no_answer():
