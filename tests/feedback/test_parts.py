@@ -145,6 +145,18 @@ FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the m
 
 COMMON = [  # exercise, part, answer, mistake, words of the message: what needs no list in a record
     ("A02-01", "dx", "6 x^2 y", "exponent-kept", "lowers the exponent"),
+    (
+        "A02-07",
+        "gradient",
+        "[y^2, 2 x y + z sin(y z), y sin(y z)]",
+        "function",
+        "$(1,2)$, $(1,3)$; the other",
+    ),
+    ("A03-06", "J", "[[x_2, -x_1, 0], [0, x_3, -x_2]]", "sign", "entries $(1,2)$, $(2,3)$"),
+    ("A03-06", "J", "[[x_2, -x_1, 0], [0, x_3, x_2^2]]", None, "entries $(1,2)$, $(2,3)$"),
+    ("A07-01", "dydx", "[2/x; -3 cos(3x)]", "sign", "entry $(2,1)$; the other is right"),
+    ("A08-06", "answer", "[z < 0] w^T", "condition-turned", "turned round"),
+    ("A08-11", "slope", "[z > 0] - alpha [z <= 0]", "term-sign", "the wrong sign"),
     ("A02-02", "dy", "3 x^2 y^2", "PAR-26", "you raised it"),
     ("A02-04", "gradient", "[6 x y, 3 x]", "exponent", "$(1,2)$; the other is right"),
     ("A02-09", "dw1", "w_1 x_1", "term-not-differentiated", "not yet differentiated"),
