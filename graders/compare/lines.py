@@ -38,7 +38,9 @@ def lines_of(answer: Packed) -> list[str]:
         parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
         parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
-    texts = [_without_words(text, number) for number, text in enumerate(texts, 1)]
+    if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors
+        texts = [text.partition(" ")[2] for text in texts]
+    texts = [_without_words(text) for text in texts]
     texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:
         raise NotReadable("empty")
@@ -50,12 +52,12 @@ def lines_of(answer: Packed) -> list[str]:
 _DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
 
 
-def _without_words(text: str, number: int) -> str:
-    """A line without its label (its `number` in parentheses is one), and the words around its formula."""
+def _without_words(text: str) -> str:
+    """A line without its label, and the words around its formula."""
     text = re.sub(r"\s+", " ", text)
     if len(text) > MOST_WORDED:
         return text
-    text = _TEXT.sub(lambda found: found[1] or "", text).removeprefix(f"({number}) ")
+    text = _TEXT.sub(lambda found: found[1] or "", text)
     text = _WORD.sub("", _LABEL.sub("", text).strip())
     return _REASON.sub("", _TAIL.sub("", text)).replace(":=", "=")
 

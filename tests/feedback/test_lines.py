@@ -59,6 +59,7 @@ HONEST = [
     (LENGTH, ["Step 1: u = A x - r", "Step 2: dy/dx = 2 u^T A"]),
     (LENGTH, ["**Step 1:** u = A x - r", "**Step 2:** 2 u^T A"]),
     (LENGTH, ["(1) u = A x - r", "(2) 2 u^T A"]),
+    (LENGTH, ["u = A x - r", "(2) u^T A"]),  # a factor
     (LENGTH, ["a) u = A x - r", "b) 2 u^T A"]),
     (LENGTH, ["First, let u = A x - r", "Hence, dy/dx = 2 u^T A"]),
     (LENGTH, ["We have u = A x - r", "so that dy/dx = 2 u^T A"]),
