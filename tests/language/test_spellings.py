@@ -86,6 +86,23 @@ def test_open_sizes_follow_the_shape_that_is_due(typed: str, shape: str, meaning
         assert text(read(typed, scope, shape_of(shape))) == meaning
 
 
+POWERS_OF_T = [
+    ("z^T", "z^(T)"), ("2^T", "2^(T)"), ("e^{-T}", "e^(-T)"), ("x^T x", None), ("e^(T)", None), ("A^T", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "choice"), POWERS_OF_T)
+def test_a_power_of_a_number_called_T_is_no_transpose(typed: str, choice: str | None) -> None:
+    scope = Scope(variables_of(["z:", "T:", "x:n", "A:m,n"]))
+    if choice is None:
+        read(typed, scope)
+        return
+    with pytest.raises(Refusal) as caught:
+        read(typed, scope)
+    assert choice in caught.value.choices
+    read(choice, scope)
+
+
 def test_the_page_is_current() -> None:
     assert page.main(["--check"]) == 0
 

@@ -14,6 +14,7 @@ from matcalc_ref.language.meaning import (
     leaves,
     powers,
     products,
+    shorter,
     sums,
 )
 from matcalc_ref.language.meaning.context import Context, Operand
@@ -40,7 +41,7 @@ RULES: dict[str, Callable[[Context, Piece], Node]] = {
     "logic": conditions.logic,
     "cases": conditions.cases,
     "bars": conditions.bars,
-    "norm": lambda m, piece: m.make("norm", m.node(piece.parts[0])),
+    "norm": shorter.norm_by_bars,
     "sub": indices.subscript,
     "item": indices.item,
     "bigsum": indices.big_sum,

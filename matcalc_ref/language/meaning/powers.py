@@ -7,7 +7,7 @@ from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.meaning.limits import magnitude
 from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.sizes import ONE, show_shape
+from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.table import MATRIX_FUNCTIONS, Misfit
@@ -112,6 +112,13 @@ def transpose(m: Context, piece: Piece) -> Node:
     base = m.node(piece.parts[0])
     if piece.value == "+":
         return m.make("pinv", base)
+    said, sign = m.said(piece.parts[0]), m.text[piece.parts[0].end : piece.end]
+    raised = m.scope.shapes.get("T") == SCALAR and "^" in sign  # z^T of two numbers
+    literal = isinstance(base, (Number, Constant)) and piece.parts[0].kind in ("num", "name", "group")
+    if literal or raised and m.scalar(base):
+        power = (f"{said}^({'-' * (piece.value == '-T')}T)",) if raised else ()
+        ones = (f"1⃗{sign}",) if base == Constant("e") and piece.value != "-T" else ()
+        raise m.fail("number-transposed", piece, choices=(*power, *ones), said=said)
     if _is_matrix_entry(piece.parts[0], base):
         raise _which(m, piece, "T", m.said(piece.parts[0]))
     if piece.value == "-T":

@@ -175,6 +175,14 @@ def _norm(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     return m.make("norm", nodes[0])
 
 
+def norm_by_bars(m: Context, piece: Piece) -> Node:
+    """`‖x‖`, `‖x‖_2`, `‖A‖_F`; `‖A‖_2` of a matrix is another one."""
+    inner = m.node(piece.parts[0])
+    if piece.value == "2" and not m.vector(inner):
+        raise m.fail("norm-order", piece, choices=(f"norm({m.said(piece.parts[0])})",))
+    return m.make("norm", inner)
+
+
 def _step(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """Heaviside's step; a second argument is its value at 0."""
     step = m.make("gt", nodes[0], ZERO)

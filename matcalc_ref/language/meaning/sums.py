@@ -12,6 +12,7 @@ from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.tree import Apply, Node, Number
 
+_SIGN = re.compile(r"[-−+\s]+")
 _ONE = re.compile(r"[-−+\s]*1(?=\s+\S)")
 
 
@@ -38,13 +39,22 @@ def add(m: Context, piece: Piece) -> Node:
 
 
 def _with_ones(m: Context, *operands: Operand) -> tuple[str, ...]:
-    """`x 1⃗ᵀ + 1⃗ wᵀ` where the 1 of `1 wᵀ` was read as the number."""
+    """`x 1⃗ᵀ + 1⃗ wᵀ` where the 1 of `1 wᵀ` was read as the number, or is missing."""
     start, end = operands[0].start, operands[-1].end
     for operand, beside in (operands, operands[::-1]):
-        if ONE in m.shape(beside.node) or m.shape(operand.node)[0] != ONE:
+        (rows, columns), matrix = m.shape(operand.node), m.shape(beside.node)
+        if ONE in matrix or ONE not in (rows, columns):
             continue
-        if one := _ONE.match(m.text, operand.start, end):
+        one = _ONE.match(m.text, operand.start, end)
+        if one and rows == ONE:
             return (f"{m.text[start : one.end()]}\u20d7{m.text[one.end() : end]}",)
+        if not m.sizes.could((columns, matrix[1]) if rows == ONE else (rows, matrix[0])):
+            continue
+        sign = _SIGN.match(m.text, operand.start, end)
+        first = sign.end() if sign else operand.start
+        vector = m.text[first : operand.end].strip()
+        wide = f"1⃗ ({vector})" if rows == ONE else f"({vector}) 1⃗ᵀ"  # as NumPy broadcasts it
+        return (f"{m.text[start:first]}{wide}{m.text[operand.end : end]}",)
     return ()
 
 

@@ -17,7 +17,7 @@ from matcalc_ref.language.syntax.words import BARE, KEYWORDS
 from matcalc_ref.language.tree import Fill, IndexedSum, Node
 
 _DEFINITION = re.compile(
-    r"(?:^|[;,\n]|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
+    r"(?:^|[;,]|\n(?!\s)|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
 )
 _WORDS = re.compile(r"(?<![\\\w.{])([A-Za-z]{2,}) +(?=([A-Za-z]{2,})(?![\w(\[{^.=]))")

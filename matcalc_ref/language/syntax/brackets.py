@@ -54,7 +54,11 @@ def all_hold(piece: Piece) -> Piece:
 
 
 def conditions(pieces: Sequence[Piece]) -> bool:
-    return all(piece.kind in ("compare", "logic") for piece in pieces)
+    return all(map(is_condition, pieces))
+
+
+def is_condition(piece: Piece) -> bool:
+    return piece.kind in ("compare", "logic")
 
 
 def _attempt(parser: Cursor, mode: str) -> tuple[Piece | None, Refusal | None]:

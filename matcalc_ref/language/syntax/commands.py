@@ -41,7 +41,7 @@ def command(lx: Scanner) -> None:
         spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)
         if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
             lx.pos = spacing.end()
-    if name in ("label", "tag"):
+    if name in ("label", "tag", "color", "textcolor", "hspace", "vspace"):  # nothing to be read
         lx.pos = argument(lx)[1]
         return
     if name in ("sum", "prod") and (bounds := _BOUNDS.match(text, lx.pos)):
@@ -93,6 +93,10 @@ def command(lx: Scanner) -> None:
         known = names.lookup(lx, name.removeprefix("var"))
         if known is None and name.removeprefix("var") in GREEK.values():
             known = Name("unknown", name, name)
+        if name in ("partial", "nabla"):
+            raise lx.fail("derivative-sign", start, lx.pos)
+        if name == "infty":
+            raise lx.fail("infinity", start, lx.pos)
         if known is None or (len(name) == 1):
             raise lx.fail("command", start, lx.pos, name=name)
         names.name(lx, known, start, lx.pos)

@@ -87,7 +87,7 @@ def _is_named(side: list[Token]) -> bool:
             for token, depth in zip(side, _depths(side), strict=True)
         )
         first = side[0]
-        return not several and (first.kind in ("deriv", "begin") or first.sign("[", "("))
+        return not several and (first.kind in ("deriv", "begin") or first.sign("[", "(", "{"))
     unknown = side[0].kind == "name" and side[0].value.category == "unknown"
     return unknown and _label(side) is not None
 
@@ -109,7 +109,8 @@ def _label(left: list[Token]) -> list[str] | None:
         return []
     bars = (k for k, (bar, sub) in enumerate(pairwise(left)) if k and bar.sign("|") and sub.sign("_"))
     left = left[: next(bars, None)]  # what stands before `|_{x=w}`
-    toks = [t for t in left if not t.sign("(", ")", "[", "]")]
+    brackets = "()[]{}" if left[0].sign("{") else "()[]"
+    toks = [t for t in left if not t.sign(*brackets)]
     if left[0].kind == "name" and len(left) > 1 and left[1].sign("["):  # J[i, j]
         written = "".join(
             str(t.value.key if t.kind == "name" else t.value) for t in toks[1:] if not t.sign(",")

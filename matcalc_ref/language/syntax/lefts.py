@@ -9,7 +9,7 @@ from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES
 
 LABEL = re.compile(
-    r"(?:\s|\$|\\\[|\\\(|\\boxed|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)?"
+    r"(?:\s|\$|\\\[|\\\(|\\boxed|\\(?:display|text)style|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)?"
     r"(?:[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
     r"(?:[^=<>≤≥_]|_(?!\{)|_\{(?:[^{}]|\{[^{}]*\})*\})*?)=(?!=)"
 )
@@ -26,7 +26,7 @@ _TURNED = re.compile(
     r"(?:\^\s*\{?\s*(?:\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?|mathrm\s*\{\s*T\s*\})|T|⊤)\s*\}?|ᵀ|')\s*",
     re.S,
 )
-_SUMS = re.compile(r"(?:\\sum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
+SUMS = re.compile(r"(?:\\sum|\bsum|[Σ∑])\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?")
 
 
 def is_a_term_with_others(left: str) -> bool:
@@ -48,10 +48,10 @@ def label(lx: Scanner, left: re.Match[str]) -> None:
     """A left side as one derivative, and the indices that stand in it."""
     start, lx.pos = left.start("left"), left.end("left")
     lx.emit("deriv", ("", "", "", ""), start, lx.pos)
-    written = _SUMS.sub("", left["left"])
+    written = SUMS.sub("", left["left"])
     own = _OWN_INDEX.match(written)  # ∂_j f_i: by what is differentiated comes last
     rest = written[own.end() :] + written[: own.end()] if own else written
-    bound = canonical("".join(found[0] for found in _SUMS.finditer(left["left"])))
+    bound = canonical("".join(found[0] for found in SUMS.finditer(left["left"])))
     indices = "".join(c for c in letters_of(rest) if c in INDICES and c not in bound.removeprefix("\\sum"))
     if indices:
         lx.emit("sub", indices, start, lx.pos)

@@ -20,7 +20,7 @@ MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
-_CAST = re.compile(r"\.astype\((?:float|int|bool|np\.\w+)\)")
+_CAST = re.compile(r"\.astype\(['\"]?(?:float|int|bool|np\.\w+)\d*['\"]?\)")
 _GRADIENT = re.compile(
     r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-z]+\s*\{\w+\}|\\?\w+)\s*)?"
     r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
@@ -71,11 +71,16 @@ _WRAPPED = re.compile(
     r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
     re.S,
 )
-_BOXED = re.compile(r"\s*\\boxed\s*\{(?P<inside>.*)\}\s*[.,;]?\s*", re.S)
+_BOXED = re.compile(
+    r"\s*(?:\\boxed\s*\{|\{\s*\\(?:display|text)style(?![a-z]))(?P<inside>.*)\}\s*[.,;]?\s*", re.S
+)
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
-_ARROW = re.compile(r"\s*(?:[⇒→∴]|=>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*")
+_ARROW = re.compile(r"\s*(?:[⇒→∴]|[-=]>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*")
 _COMMENT = re.compile(r"(?<!\s)\s+#.*\Z")  # of Python, behind a formula
-_STRIP = re.compile(r"^\s*(?:\${1,2}|\\\(|\\\[)|(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
+_WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
+_MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
+_ANSWER = re.compile(r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)", re.I)
+_OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
 
 
 def tokens(text: str, scope: Scope) -> list[Token]:
@@ -100,14 +105,17 @@ class Lexer(Scanner):
 
     def run(self, label: re.Match[str] | None = None) -> list[Token]:
         text = self.text
+        self.mixed = _MIXED.fullmatch(text) is not None
         comment = _COMMENT.search(text)
         stop = comment.start() if comment else len(text)
-        wrapped = _WRAPPED.fullmatch(text, 0, stop)
+        if said := _ANSWER.match(text):
+            self.pos = said.end()
+        wrapped = _WRAPPED.fullmatch(text, self.pos, stop)
         if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
             self.pos, stop = wrapped.span("inside")
         self.aligned = wrapped is not None and wrapped["name"] is not None or "&=" in text
-        opening = _STRIP.match(text)
-        if opening and not wrapped and opening[0].strip().startswith(("$", "\\(", "\\[")):
+        opening = _OPENING.match(text, self.pos)
+        if opening and not wrapped:
             self.pos = opening.end()
         closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos : stop])
         if closing:
@@ -140,7 +148,7 @@ class Lexer(Scanner):
     def step(self) -> None:
         text, at = self.text, self.pos
         c = text[at]
-        if c.isspace() or self.aligned and c == "&" and not self.in_matrix() or self.latex and c == "~":
+        if c.isspace() or self.blank(c):
             self.pos, self.space = at + 1, True
         elif c in _INVISIBLE:
             self.pos = at + 1  # nothing to be seen
@@ -222,6 +230,11 @@ class Lexer(Scanner):
             self.emit("sign", SIGNS[found[0]], at, found.end())
         else:
             raise self.stranger(c, at)
+
+    def blank(self, c: str) -> bool:
+        """Whether a sign is as good as a space here."""
+        aligning = c == "&" and self.aligned and not self.in_matrix()
+        return aligning or c == "~" and self.latex or c == "$" and self.mixed
 
     def in_matrix(self) -> bool:
         kinds = [token.kind for token in self.out]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, GREEK, canonical
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.scanner import Scanner
-from matcalc_ref.language.syntax.tokens import INDICES, Name, is_letter
+from matcalc_ref.language.syntax.tokens import INDICES, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
 
 _SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
@@ -67,7 +68,8 @@ def joined(lx: Scanner, word: str, end: int) -> tuple[tuple[str, str], int] | No
 
 
 def join_over_superscripts(lx: Scanner) -> None:
-    """Makes `W^T_2` the transpose of W_2 where W_2 is declared and W is not; `u^{2}_1` too."""
+    """Makes `W^T_2` the transpose of W_2 where W_2 is declared and W is not; `u^{2}_1` too. Asks where both
+    are."""
     toks = lx.out
     for at in range(len(toks) - 1, 1, -1):
         if toks[at].kind != "sub":
@@ -80,12 +82,23 @@ def join_over_superscripts(lx: Scanner) -> None:
             continue
         before -= 1 if toks[before].kind == "T" else 2
         word = toks[before]
-        if word.kind == "name" and word.value.category in ("unknown", "index"):
+        if word.kind == "name" and word.value.category in ("unknown", "index", "variable"):
             known = lx.scope.names.get(canonical(word.value.written.lstrip("\\") + toks[at].value))
             if known:
+                _no_entry_of_two(lx, word, known[1], toks[at])
                 toks[before] = replace(word, value=Name(*known, lx.text[word.start : toks[at].end]))
                 toks[at - 1] = replace(toks[at - 1], end=toks[at].end)
                 del toks[at]
+
+
+def _no_entry_of_two(lx: Scanner, word: Token, whole: str, sub: Token) -> None:
+    """Asks whether `w^T_2` is the transpose of w_2 or an entry of that of w, where both are declared."""
+    shape = lx.scope.shapes.get(word.value.key, SCALAR)
+    if word.value.category == "variable" and shape != SCALAR:
+        upper = lx.text[word.end : sub.start]
+        entry = sub.value if ONE in shape else f"{sub.value},:"
+        choices = (f"{whole}{upper}", f"({word.value.key}{upper})_{{{entry}}}")
+        raise lx.fail("subscript-of-which", word.start, sub.end, choices, index=sub.value, whole=whole)
 
 
 def name(lx: Scanner, name: Name, start: int, end: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import environments
-from matcalc_ref.language.syntax.brackets import all_hold, bracket
+from matcalc_ref.language.syntax.brackets import all_hold, bracket, conditions, is_condition
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
@@ -149,13 +149,32 @@ def braces(p: Cursor) -> Piece:
     while p.sign(",") and inner.kind != "cases":  # {a, b} as Mathematica writes lists
         p.next()
         several.append(p.expr())
+    rows = [several[k : k + 2] for k in range(0, len(several), 2)]
+    in_cases = several[1:] and conditions(several[1::2]) and not any(map(is_condition, several[::2]))
+    while in_cases and p.sign(";", "\\\\"):
+        rows.append(_case(p))
     closing = p.expect("}", opened)
     p.outside(state)
+    if in_cases and len(rows) > 1:  # {1, z>0; 0, z<=0}
+        return environments.case_rows(p, rows, opened.start, closing.end)
     if len(several) > 1:
         return Piece("tuple", None, several, opened.start, closing.end)
     if inner.kind in ("name", "num", "sub", "cases", "call", "transpose"):
         return inner
     return Piece("group", None, [inner], opened.start, closing.end)
+
+
+def _case(p: Cursor) -> list[Piece]:
+    """A value and its condition, behind a semicolon in braces."""
+    p.next()
+    row = [p.expr()]
+    if p.sign(","):
+        p.next()
+        row.append(p.test())
+    elif p.sign("otherwise"):
+        word = p.next()
+        row.append(Piece("otherwise", None, [], word.start, word.end))
+    return row
 
 
 def bar(p: Cursor) -> Piece:
@@ -180,12 +199,12 @@ def bar(p: Cursor) -> Piece:
 
 
 def with_order(p: Cursor, norm: Piece) -> Piece:
-    """`‖x‖_2`: the norm that is meant anyway."""
+    """`‖x‖_2`: the norm that is meant anyway; of a matrix `‖A‖_F` is."""
     sub = p.subscript(norm)
     order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
     if order not in ("2", "F"):
         raise p.fail("norm-order", sub.start, sub.end)
-    return Piece("norm", None, norm.parts, norm.start, sub.end)
+    return Piece("norm", order, norm.parts, norm.start, sub.end)
 
 
 def ones(p: Cursor, token: Token) -> Piece:

@@ -40,7 +40,19 @@ class Parser(Behind):
             return self.if_then_else()
         first = self.logic()
         self.comma_before_if()
+        if self.sign("?"):
+            return self.ternary(first)
         return self.cases(first, commas) if self.sign("if") else first
+
+    def ternary(self, test: Piece) -> Piece:
+        """`z > 0 ? a : b` of C and Julia."""
+        opened = self.next()
+        value = self.logic()
+        if not self.sign(":"):
+            raise self.fail("if-then", opened.start, value.end)
+        self.next()
+        otherwise = self.expr()
+        return Piece("cases", otherwise, [value, test], test.start, otherwise.end)
 
     def comma_before_if(self) -> None:
         if self.sign(",") and self.toks[self.at + 1].sign("if", "otherwise"):
@@ -51,7 +63,7 @@ class Parser(Behind):
         otherwise = None
         while True:
             self.next()
-            test, following = self.test(), None
+            test, following = self.also(self.test()) if commas else self.test(), None
             joined = test.kind == "logic" and test.value == "and" and not _is_condition(test.parts[1])
             if joined and self.ends_a_case():  # `a if z > 0 and b otherwise`
                 test, following = test.parts
@@ -73,7 +85,9 @@ class Parser(Behind):
                 self.comma_before_if()
             if self.sign("otherwise"):
                 self.next()
-                otherwise = self.expr(commas) if not more and not commas else self.logic()
+                otherwise = self.if_then_else() if self.sign("if") else self.logic()
+                if self.sign("if"):  # `a if … else b if … else c` of Python
+                    otherwise = self.cases(otherwise, commas)
                 break
             if not more or self.tok.kind == "stop" or self.sign("}", ")"):
                 break
@@ -87,6 +101,22 @@ class Parser(Behind):
                 raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
         return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+
+    def also(self, test: Piece) -> Piece:
+        """A condition and further ones behind commas, as in `2z if z > 0, t > 0; 0 otherwise`."""
+        while self.sign(","):
+            here, condition = self.at, self.condition
+            self.next()
+            with suppress(Refusal):
+                more = self.test()
+                last = self.tok.kind == "stop" or self.sign(";", "\\\\", ",", "}", "otherwise")
+                self.comma_before_if()
+                if _is_condition(more) and last and not self.ends_a_case():
+                    test = Piece("logic", "and", [test, more], test.start, more.end)
+                    continue
+            self.at, self.condition = here, condition
+            break
+        return test
 
     def if_then_else(self) -> Piece:
         """`if z > 0 then a else b`."""

@@ -39,6 +39,8 @@ FUNCTIONS |= _spellings("""
     indicator ind indicator
     cast float int bool float64
     clip clip clamp
+    where where ifelse IfElse
+    divide divide Rational
     max max Max maximum
     min min Min minimum
     diag diag Diag diagflat DiagMatrix
@@ -79,7 +81,7 @@ CONSTANTS = _spellings("""
 """)
 KEYWORDS = _spellings("""
     if if for when
-    otherwise otherwise else
+    otherwise otherwise else elsewhere o.w
     then then
     and and
     or or
@@ -94,7 +96,7 @@ MODULES = (
 )
 METHODS = frozenset(
     "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape clip clamp float"
-    " int".split()
+    " int pow square exp log sqrt sin cos tanh sigmoid relu abs sign softmax outer matmul".split()
 )
 
 SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
@@ -104,7 +106,7 @@ SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
     / / ÷ ∕ ⁄
     ^ ^ **
     .^ .^ .**
-    ⊙ .* ⊙ ∘ ○ ◦ ⊗
+    ⊙ .* ⊙ ∘ ○ ◦ ⊗ ⨀
     ⊘ ./ ⊘
     · · ⋅ • ∙
     kron ⊗ₖ
@@ -115,13 +117,14 @@ SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
     and && ∧
     or ∨
     not ¬
-    = = ← ≈ ≃ := ≔
+    = = ← ≈ ≃ := ≔ ≜ ≝
     == == ≡ .==
     != != ≠ ~= .!= .≠
     < < .<
     > > .>
     <= <= .<= .≤ ≤ ⩽ ≦
     >= >= .>= .≥ ≥ ⩾ ≧
+    ? ?
     ... … ... .. ⋯ ⋮ ⋱
     Σ ∑
 """)
@@ -154,7 +157,7 @@ LATEX_SIGNS = _spellings(r"""
     [ lbrack llbracket
     ] rbrack rrbracket
     \\ \ cr
-    = gets leftarrow approx simeq coloneqq
+    = gets leftarrow approx simeq coloneqq triangleq doteq
     == equiv
     over over
 """)
