@@ -32,7 +32,7 @@ def bracket(parser: Cursor) -> Piece:
             parted = None  # commas part the entries: spaces do not
     parser.loose = loose
     if plain is None:
-        if parted is None:
+        if parted is None or any(map(is_condition, parted.parts)):  # of which no row is made
             assert problem
             raise problem
         return parted

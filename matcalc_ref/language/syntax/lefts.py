@@ -10,10 +10,10 @@ from matcalc_ref.language.syntax.tokens import INDICES
 
 LABEL = re.compile(
     r"(?:\s|\$|\\\[|\\\(|\\boxed|\\(?:display|text)style|\{)*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)?"
-    r"(?:[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|∂|d))"
+    r"(?:[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|\\text|∂|d))"
     r"(?:[^=<>≤≥_]|_(?!\{)|_\{(?:[^{}]|\{[^{}]*\})*\})*?)=(?!=)"
 )
-_D = r"(?:d|\\mathrm\s*(?:d|\{\s*d\s*\}))"
+_D = r"(?:d|\\(?:mathrm|text)\s*(?:d|\{\s*d\s*\}))"
 OPERATOR = re.compile(
     rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}(?:[^{{}}]|\{{[^{{}}]*\}})*\}}\s*\{{\s*{_D}"
 )

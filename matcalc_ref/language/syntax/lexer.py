@@ -28,7 +28,7 @@ _GRADIENT = re.compile(
 _MODULE = re.compile(MODULES)
 _TORCH = re.compile(r"torch\.(?:mm|mv)\b")
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|mkern-?[\d.]+mu)\s*)*([-−–]?)\s*"
+    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|(?:script)+style|mkern-?[\d.]+mu)\s*)*([-−–]?)\s*"
     r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
     r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*(?:T|tr)\s*\}|\s+T\b)|\\prime)"
 )
@@ -37,7 +37,7 @@ _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
     r"((?:_\{[^{}]{1,12}\}|_\w+|[₀-₉ᵢⱼₖₗₘₙ]+)?)"
 )
-_PARTIAL = r"(?:∂|\\partial\b|\\mathrm\{?d\}?|d)\s*"
+_PARTIAL = r"(?:∂|\\partial\b|\\(?:mathrm|text|textrm)\{?d\}?|d)\s*"
 _DERIVATIVES = tuple(
     re.compile(p)
     for p in (
@@ -77,9 +77,13 @@ _BOXED = re.compile(
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
 _ARROW = re.compile(r"\s*(?:[⇒→∴]|[-=]>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*")
 _COMMENT = re.compile(r"(?<!\s)\s+#.*\Z")  # of Python, behind a formula
+_NOTHING = re.compile(r"\{\s*\}(?=\s*[\^_])")  # x{}^T
+_NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an equation
 _WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
 _MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
-_ANSWER = re.compile(r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)", re.I)
+_ANSWER = re.compile(
+    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s", re.I
+)
 _OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
 
 
@@ -127,6 +131,8 @@ class Lexer(Scanner):
         boxed = _BOXED.fullmatch(text, self.pos, stop)
         if boxed and min(accumulate((c == "{") - (c == "}") for c in boxed["inside"]), default=0) >= 0:
             self.pos, stop = boxed.span("inside")
+        if numbered := _NUMBERED.search(text, self.pos, stop):
+            stop = numbered.start()
         trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
         if trailing and self.pos < trailing.start():
             stop = trailing.start()
@@ -150,6 +156,8 @@ class Lexer(Scanner):
         c = text[at]
         if c.isspace() or self.blank(c):
             self.pos, self.space = at + 1, True
+        elif c == "{" and (found := _NOTHING.match(text, at)):
+            self.pos = found.end()
         elif c in _INVISIBLE:
             self.pos = at + 1  # nothing to be seen
         elif c == "." and _FULL_STOP.match(text, at):

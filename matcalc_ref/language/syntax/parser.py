@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from itertools import pairwise
 
-from matcalc_ref.language.scope import Refusal, Scope
+from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
-from matcalc_ref.language.syntax.behind import Behind, is_one
+from matcalc_ref.language.syntax.behind import is_one
 from matcalc_ref.language.syntax.brackets import all_hold
+from matcalc_ref.language.syntax.cases import Cases
 from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
@@ -23,7 +24,7 @@ def parse(text: str, scope: Scope) -> Piece:
     return statement(Parser(text, tokens(text, scope)))
 
 
-class Parser(Behind):
+class Parser(Cases):
     """Recursive descent, one method a level; see docs/language.md for what binds tighter."""
 
     def atom(self) -> Piece:
@@ -43,120 +44,6 @@ class Parser(Behind):
         if self.sign("?"):
             return self.ternary(first)
         return self.cases(first, commas) if self.sign("if") else first
-
-    def ternary(self, test: Piece) -> Piece:
-        """`z > 0 ? a : b` of C and Julia."""
-        opened = self.next()
-        value = self.logic()
-        if not self.sign(":"):
-            raise self.fail("if-then", opened.start, value.end)
-        self.next()
-        otherwise = self.expr()
-        return Piece("cases", otherwise, [value, test], test.start, otherwise.end)
-
-    def comma_before_if(self) -> None:
-        if self.sign(",") and self.toks[self.at + 1].sign("if", "otherwise"):
-            self.next()
-
-    def cases(self, value: Piece, commas: bool) -> Piece:
-        parts, separators = [], (";", "\\\\", ",") if commas else (";", "\\\\")
-        otherwise = None
-        while True:
-            self.next()
-            test, following = self.also(self.test()) if commas else self.test(), None
-            joined = test.kind == "logic" and test.value == "and" and not _is_condition(test.parts[1])
-            if joined and self.ends_a_case():  # `a if z > 0 and b otherwise`
-                test, following = test.parts
-            parts += [value, test]
-            if following is not None:
-                value = following
-                if self.sign("if"):
-                    continue
-                self.next()
-                otherwise = value
-                break
-            more = self.sign(*separators)
-            if more:
-                self.next()
-            elif self.sign(",") and (last := self.value_otherwise()):  # diag(a if x_i > 0, b otherwise)
-                otherwise = last
-                break
-            else:
-                self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
-                otherwise = self.if_then_else() if self.sign("if") else self.logic()
-                if self.sign("if"):  # `a if … else b if … else c` of Python
-                    otherwise = self.cases(otherwise, commas)
-                break
-            if not more or self.tok.kind == "stop" or self.sign("}", ")"):
-                break
-            value = self.logic()
-            self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
-                otherwise = value
-                break
-            if not self.sign("if"):
-                raise self.fail("cases-when", value.start, value.end)
-        end = (otherwise or parts[-1]).end
-        return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
-
-    def also(self, test: Piece) -> Piece:
-        """A condition and further ones behind commas, as in `2z if z > 0, t > 0; 0 otherwise`."""
-        while self.sign(","):
-            here, condition = self.at, self.condition
-            self.next()
-            with suppress(Refusal):
-                more = self.test()
-                last = self.tok.kind == "stop" or self.sign(";", "\\\\", ",", "}", "otherwise")
-                self.comma_before_if()
-                if _is_condition(more) and last and not self.ends_a_case():
-                    test = Piece("logic", "and", [test, more], test.start, more.end)
-                    continue
-            self.at, self.condition = here, condition
-            break
-        return test
-
-    def if_then_else(self) -> Piece:
-        """`if z > 0 then a else b`."""
-        opened, test = self.next(), self.test()
-        if not self.sign("then", ",", ":"):
-            raise self.fail("if-then", opened.start, test.end)
-        self.next()
-        parts, otherwise = [self.logic(), test], None
-        if self.sign(",", ";") and self.toks[self.at + 1].sign("otherwise"):
-            self.next()
-        if self.sign("otherwise"):
-            self.next()
-            if self.sign(":"):
-                self.next()
-            otherwise = self.expr()
-        return Piece("cases", otherwise, parts, opened.start, self.toks[self.at - 1].end)
-
-    def value_otherwise(self) -> Piece | None:
-        """The last case behind a comma, where commas may part other things as well; None if there is none."""
-        here = self.at
-        self.next()
-        with suppress(Refusal):
-            value = self.logic()
-            self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
-                if not self.starts_operand():
-                    return value
-        self.at = here
-        return None
-
-    def ends_a_case(self) -> bool:
-        """Whether what was read belongs to the next case: `… and b if`, or `… and b otherwise` at the end."""
-        if self.sign("otherwise"):
-            here = self.at
-            self.next()
-            last = not self.starts_operand() and not self.sign("-", "+")
-            self.at = here
-            return last
-        return self.sign("if")
 
     def test(self) -> Piece:
         self.condition += 1
@@ -196,7 +83,20 @@ class Parser(Behind):
         while self.sign(*COMPARE) and (self.condition or not self.sign("=")):
             signs.append(COMPARE[self.next().value])
             parts.append(self.sum())
+        for left, middle in pairwise(parts[:-1]):
+            self.no_two_conditions(left, middle, parts[-1])
         return Piece("compare", signs, parts, parts[0].start, parts[-1].end) if signs else parts[0]
+
+    def no_two_conditions(self, left: Piece, middle: Piece, last: Piece) -> None:
+        """Asks whether `z > 0 t > 0` is two conditions, or a product between two signs."""
+        factors = middle.parts if middle.kind == "run" else []
+        if left.kind == "num" or not factors or factors[0].kind != "num":
+            return
+        before, after = factors[0].end, factors[1].start
+        if self.text[before:after].isspace():
+            head, rest = self.slice(left.start, before), self.slice(after, last.end)
+            choices = (f"{head} and {rest}", f"{head}*{rest}")
+            raise self.fail("two-conditions", left.start, last.end, choices)
 
     def sum(self) -> Piece:
         parts: list[Piece] = []
@@ -373,12 +273,6 @@ class Parser(Behind):
         inner = toks[2]
         closed = toks[3].depth == toks[4].depth == -1 and inner.kind in ("num", "name")
         return self.text[inner.start : inner.end] if closed else ""
-
-
-def _is_condition(piece: Piece) -> bool:
-    while piece.kind == "group":
-        piece = piece.parts[0]
-    return piece.kind in ("compare", "logic", "indicator")
 
 
 def _is_dimension(token: Token) -> bool:
