@@ -189,6 +189,8 @@ def _matrix(m: Context, piece: Piece) -> Node:
         if rows * columns != len(cells):
             raise m.fail("matrix-count", piece, rows=rows, columns=columns, count=len(cells))
         return arrays.grid(m, [cells[r * columns : (r + 1) * columns] for r in range(rows)], piece)
+    if numpy and len(parts) == 1 and parts[0].kind == "name":
+        return m.node(parts[0])  # np.array(x)
     if len(parts) != 1 or parts[0].kind not in ("bracket", "group"):
         raise m.fail("matrix-form", piece)
     inner = parts[0]

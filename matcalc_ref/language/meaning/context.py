@@ -14,13 +14,16 @@ from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.words import FUNCTIONS
+from matcalc_ref.language.syntax.words import BARE, FUNCTIONS
 from matcalc_ref.language.table import OPERATIONS, Misfit
 from matcalc_ref.language.tree import Apply, Node
 
 _NUMPY = re.compile(
     r"\b(?:np|numpy|torch|jnp|jax|tf)\.[a-z]|\bF\.(?:relu|sigmoid|softmax|softplus|tanh)\b|\b(?:axis|dim)\s*="
     r"|\.(?:sum|mean|prod|ravel|flatten|cumsum|astype|clip|clamp|float|t)\("
+)
+_FUNCTION_AND_NUMBER = re.compile(
+    rf"([^\W\d_]*?)({'|'.join(sorted({*BARE, 'ln'}, key=len, reverse=True))})(\d+)([^\W\d_]*)"
 )
 
 
@@ -149,6 +152,12 @@ class Context:
             if self.scope.shapes.get(declared) == SCALAR:
                 return self.fail("unknown-product", piece, choices=(product,), word=word)
             return self.fail("unknown-entry", piece, choices=(entry, product), word=word)
+        if found := _FUNCTION_AND_NUMBER.fullmatch(word):  # ln2, sin2z
+            before, function, number, rest = found.groups()
+            head = f"{before} {function}".strip()
+            more = (f"{head}({number}) {rest}", f"{head}^{number}({rest})") if rest else ()
+            choices = (f"{head}({number}{rest})", *more)
+            return self.fail("function-reach", piece, choices=choices, function=function)
         entries = re.findall(r"([^\W\d_])(\d+)", word)
         if "".join(name + number for name, number in entries) == word and all(
             self.scope.shapes.get(name, SCALAR) != SCALAR for name, _ in entries

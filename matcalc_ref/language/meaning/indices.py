@@ -185,7 +185,10 @@ def item(m: Context, piece: Piece) -> Node:
     said = m.said(piece.parts[0])
     row = piece.extra.get("row")
     if row is not None and m.scalar(base):
-        if len(row.parts) == 1:
+        zeros = all(p.kind == "num" and p.value == 0 for p in row.parts)
+        if zeros and len(row.parts) == 2 and m.arrays:
+            return base  # (x.T @ w)[0, 0], the number in a 1×1 array
+        if zeros or len(row.parts) == 1:
             raise m.fail("number-entries", piece, said=said)
         return m.node(Piece("run", None, [piece.parts[0], row], piece.start, piece.end))
     written = [m.said(p).strip("[] ") for p in piece.parts[1:]]

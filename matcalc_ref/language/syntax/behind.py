@@ -79,6 +79,8 @@ class Behind(Cursor):
                 parts.append(Piece("colon", None, [], colon.start, colon.end))
             else:
                 parts.append(self.test())
+            if self.sign(":") or parts[-1].kind == "colon" and not self.sign(",", *CLOSING.values()):
+                raise self.fail("slice", parts[-1].start, self.tok.end)
             if not self.sign(","):
                 break
             self.next()
@@ -108,13 +110,15 @@ class Behind(Cursor):
         return Piece("sub", None, [base, *parts], base.start, closing.end)
 
     def spaced_places(self) -> list[Piece]:
-        """The two places of `A_{i j}` and `A_{1 2}`, which only a space parts; else none."""
+        """The two places of `A_{i j}` and `A_{1 2}`, which only a space parts, and of `A_{i:}`; else none."""
         pair, closing = self.toks[self.at : self.at + 2], self.toks[self.at + 2 : self.at + 3]
-        single = all(is_index(t) or t.kind == "num" and t.value in range(10) for t in pair)
-        if not (closing and closing[0].sign("}") and single and pair[1].space):
+        colons = [t.sign(":") for t in pair]
+        single = all(is_index(t) or t.kind == "num" and t.value in range(10) or t.sign(":") for t in pair)
+        if not (closing and closing[0].sign("}") and single and (pair[1].space or sum(colons) == 1)):
             return []
         self.at += 2
-        return [Piece(token.kind, token.value, [], token.start, token.end) for token in pair]
+        kinds = ["colon" if colon else token.kind for colon, token in zip(colons, pair, strict=True)]
+        return [Piece(kind, t.value, [], t.start, t.end) for kind, t in zip(kinds, pair, strict=True)]
 
     def hadamard_power(self, base: Piece) -> Piece:
         opened = self.next()

@@ -20,7 +20,7 @@ MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
 
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
-_CAST = re.compile(r"\.astype\(['\"]?(?:float|int|bool|np\.\w+)\d*['\"]?\)")
+_CAST = re.compile(r"\.(?:astype\(['\"]?(?:float|int|bool|np\.\w+)\d*['\"]?\)|(?:copy|clone|detach)\(\))")
 _GRADIENT = re.compile(
     r"(?:∇|\\nabla(?![A-Za-z]))\s*(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-z]+\s*\{\w+\}|\\?\w+)\s*)?"
     r"(?:\\[a-z]+\s*\{\s*)?([A-Za-z]\w*)\}?"
