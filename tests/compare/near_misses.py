@@ -246,6 +246,11 @@ NEAR = [
     ("exp(30) t + z", "exp(30) t", "beside a large constant"),
     ("t + exp(-30)", "t", "a small constant"),
     ("t + z/10^4/10^4/10^4", "t", "a small factor in three"),
+    # one of several cases
+    ("{X if z > 0; -y x^T otherwise}", "{X if z > 0; y x^T otherwise}", "the sign of a product in one case"),
+    ("{x y^T if z > 0; 2 w y^T otherwise} X", "{x y^T if z > 0; w y^T otherwise} X", "twice one case"),
+    ("z > 0 ? x : -w", "z > 0 ? x : w", "the sign of the other case"),
+    ("2z if z > 0; 0 otherwise", "2z if z > 0, t > 0; 0 otherwise", "one condition of two"),
     # sizes again
     ("[n > m] sum(A)", "sum(A)", "more columns than rows only, not m = n or n = 2"),
     ("A pinv(A)", "eye(m)", "a right inverse, m = n or less"),
