@@ -9,7 +9,7 @@ from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR, show_shape
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.tokens import INDICES
+from matcalc_ref.language.syntax.tokens import INDICES, SUPERSCRIPTS
 from matcalc_ref.language.table import MATRIX_FUNCTIONS, Misfit
 from matcalc_ref.language.tree import Apply, Constant, Count, Entry, Index, Node, Number, Variable
 
@@ -48,7 +48,7 @@ def power(m: Context, piece: Piece) -> Node:
         raise m.fail(
             "matrix-power-square",
             piece,
-            choices=(f"{m.said(base_piece)}.^{m.said(upper_piece)}",),
+            choices=(f"{m.said(base_piece)}.^{_lowered(m.said(upper_piece))}",),
             said=m.said(base_piece),
             shape=show_shape(shape),
         )
@@ -58,6 +58,10 @@ def power(m: Context, piece: Piece) -> Node:
         return m.make("pow", base, upper)
     except Misfit:
         raise m.fail("power-misfit", piece, base=m.show(base), exponent=m.show(upper)) from None
+
+
+def _lowered(upper: str) -> str:
+    return "".join(SUPERSCRIPTS.get(c, c) for c in upper)
 
 
 def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:

@@ -21,12 +21,16 @@ _DEFINITION = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
 )
 _WORDS = re.compile(r"(?<![\\\w.{])([A-Za-z]{2,}) +(?=([A-Za-z]{2,})(?![\w(\[{^.=]))")
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full width, as （x＋1）
+_PLAIN |= dict.fromkeys(map(ord, "𝛛𝜕𝝏𝞉"), "∂") | dict.fromkeys(map(ord, "𝛁𝛻𝜵𝝯"), "∇")
+_PLAIN |= {ord("〖"): "(", ord("〗"): ")"}  # the invisible parentheses of Word
 _SIGN = r"(?:<|>|≤|≥|\\[lg](?:t|eq?)?(?![a-z]))"
 _PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl])\s*\}}")
 
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     """A text as a tree. Raises Refusal."""
+    text = text.translate(_PLAIN)
     try:
         return _read(text, scope, expect)
     except Refusal:

@@ -75,7 +75,9 @@ _BOXED = re.compile(
     r"\s*(?:\\boxed\s*\{|\{\s*\\(?:display|text)style(?![a-z]))(?P<inside>.*)\}\s*[.,;]?\s*", re.S
 )
 _QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
-_ARROW = re.compile(r"\s*(?:[⇒→∴]|[-=]>|\\(?:Rightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*")
+_ARROW = re.compile(
+    r"\s*(?:[⇒→∴⟹⟶]|[-=]>|\\(?:(?:R|Longr)ightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*"
+)
 _COMMENT = re.compile(r"(?<!\s)\s+#.*\Z")  # of Python, behind a formula
 _NOTHING = re.compile(r"\{\s*\}(?=\s*[\^_])")  # x{}^T
 _NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an equation
