@@ -103,6 +103,27 @@ def test_a_power_of_a_number_called_T_is_no_transpose(typed: str, choice: str | 
     read(choice, scope)
 
 
+IN_LINES = [
+    ("2*z  # twice\n", "2*z"), ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
+    ("[z,\n t]", "[z, t]"), ("[z\nt]", None), ("z\n+ t", "z + t"), ("2z\n3z", None),
+    ("1 if z > 0\n0 otherwise", "{1 if [z > 0]; 0 otherwise}"),
+    ("z if z > 0\nt if z <= 0\n", "{z if [z > 0]; t if [z <= 0]}"),
+    ("if z > 0:\n    return z\nelse:\n    return t", "{z if [z > 0]; t otherwise}"),
+    ("def f(z):\n    return 2*z", "2*z"), ("f = lambda z: 2*z", "2*z"),
+    ("```latex\n2z\n```", "2*z"), ("```python\n2*z\n```\n", "2*z"), ("z t,\\quad", "z*t"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "meaning"), IN_LINES)
+def test_formulas_in_several_lines(typed: str, meaning: str | None) -> None:
+    scope = Scope({"z": "", "t": ""})
+    if meaning is None:
+        with pytest.raises(Refusal):
+            read(typed, scope)
+    else:
+        assert text(read(typed, scope)) == meaning
+
+
 def test_the_page_is_current() -> None:
     assert page.main(["--check"]) == 0
 

@@ -28,7 +28,7 @@ def bracket(parser: Cursor) -> Piece:
         parser.at = here
         parted, _ = _attempt(parser, "split")
         commas = any(t.sign(",") for t in _top(parser, here, parser.at))
-        if commas or (plain is not None and parted is not None and parted.extra["width"] == 1):
+        if commas or (plain is not None and parted is not None and len(parted.parts) == 1):
             parted = None  # commas part the entries: spaces do not
     parser.loose = loose
     if plain is None:
@@ -99,6 +99,8 @@ def _rows(parser: Cursor, mode: str) -> Piece:
                 break
         elif parser.sign("]") or mode == "plain" and not parser.sign("...") or parser.tok.kind == "stop":
             break
+        elif "\n" in parser.text[parser.toks[parser.at - 1].end : parser.tok.start]:
+            rows.append([])  # as MATLAB and Julia have it
     parser.bracket = ""
     closing = parser.expect("]", opened)
     parser.outside(state)

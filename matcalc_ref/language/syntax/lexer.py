@@ -7,11 +7,10 @@ import re
 import unicodedata
 from dataclasses import replace
 from fractions import Fraction
-from itertools import accumulate
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax import commands, lefts, methods, names, tails
+from matcalc_ref.language.syntax import commands, frames, lefts, methods, names, tails
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS
@@ -65,28 +64,7 @@ _IN_SHAPE = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*(?:\\(?:mathbb|Bbb)\s*\{?\s*
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
-_WRAPPED = re.compile(
-    r"""\s*(?P<open>["'`]{1,3}|\*\*|(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|split|"""
-    r"""multline|eqnarray)\*?\})"""
-    r"(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
-    re.S,
-)
-_BOXED = re.compile(
-    r"\s*(?:\\boxed\s*\{|\{\s*\\(?:display|text)style(?![a-z]))(?P<inside>.*)\}\s*[.,;]?\s*", re.S
-)
-_QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
-_ARROW = re.compile(
-    r"\s*(?:[⇒→∴⟹⟶]|[-=]>|\\(?:(?:R|Longr)ightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*"
-)
-_COMMENT = re.compile(r"(?<!\s)\s+#.*\Z")  # of Python, behind a formula
-_NOTHING = re.compile(r"\{\s*\}(?=\s*[\^_])")  # x{}^T
-_NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an equation
-_WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
-_MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
-_ANSWER = re.compile(
-    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s", re.I
-)
-_OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
+_NOTHING = re.compile(r"\{\s*\}(?=\s*[\^_])|(?<![\w.])return\s")  # x{}^T
 
 
 def tokens(text: str, scope: Scope) -> list[Token]:
@@ -111,33 +89,10 @@ class Lexer(Scanner):
 
     def run(self, label: re.Match[str] | None = None) -> list[Token]:
         text = self.text
-        self.mixed = _MIXED.fullmatch(text) is not None
-        comment = _COMMENT.search(text)
-        stop = comment.start() if comment else len(text)
-        if said := _ANSWER.match(text):
-            self.pos = said.end()
-        wrapped = _WRAPPED.fullmatch(text, self.pos, stop)
-        if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
-            self.pos, stop = wrapped.span("inside")
-        self.aligned = wrapped is not None and wrapped["name"] is not None or "&=" in text
-        opening = _OPENING.match(text, self.pos)
-        if opening and not wrapped:
-            self.pos = opening.end()
-        closing = re.search(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$", text[self.pos : stop])
-        if closing:
-            stop = self.pos + closing.start()
-        if quoted := _QUOTES.fullmatch(text, self.pos, stop):
-            self.pos, stop = quoted.span("inside")
-        if arrow := _ARROW.match(text, self.pos, stop):
-            self.pos = arrow.end()
-        boxed = _BOXED.fullmatch(text, self.pos, stop)
-        if boxed and min(accumulate((c == "{") - (c == "}") for c in boxed["inside"]), default=0) >= 0:
-            self.pos, stop = boxed.span("inside")
-        if numbered := _NUMBERED.search(text, self.pos, stop):
-            stop = numbered.start()
-        trailing = re.search(r"(?<![\d.…])\s*[.,;]\s*$|\\\\\s*$", text[:stop])
-        if trailing and self.pos < trailing.start():
-            stop = trailing.start()
+        self.pos, stop = frames.inside(text)
+        self.mixed = frames.MIXED.fullmatch(text) is not None
+        self.aligned = frames.is_aligned(text)
+        self.cases = frames.in_lines(text[self.pos : stop])
         stop = tails.without_ranges(text, self.pos, stop, self.scope)
         if label:
             lefts.label(self, label)
@@ -156,9 +111,12 @@ class Lexer(Scanner):
     def step(self) -> None:
         text, at = self.text, self.pos
         c = text[at]
-        if c.isspace() or self.blank(c):
+        if c == "\n" and self.cases and self.out:
+            self.pos = at + 1
+            self.emit("sign", ";", at, at + 1)
+        elif c.isspace() or self.blank(c):
             self.pos, self.space = at + 1, True
-        elif c == "{" and (found := _NOTHING.match(text, at)):
+        elif c in "{r" and (found := _NOTHING.match(text, at)):
             self.pos = found.end()
         elif c in _INVISIBLE:
             self.pos = at + 1  # nothing to be seen

@@ -19,7 +19,7 @@ class Scanner(Reader):
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope, self.pos = text, scope, 0
         self.out: list[Token] = []
-        self.space = self.aligned = self.mixed = False
+        self.space = self.aligned = self.mixed = self.cases = False
         self.upper = -1  # where the upper bound of a sum is one letter
         self.latex = "\\" in text
 

@@ -1,0 +1,73 @@
+"""What stands around a formula and says nothing: quotes, dollars, an equation's environment, a full stop."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+_WRAPPED = re.compile(
+    r"""\s*(?P<open>```(?=(?:latex|tex|math|python|py|julia|matlab)\s)|["'`]{1,3}|\*\*|"""
+    r"""(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|aligned|align|gathered|gather|split|multline|eqnarray)\*?\})"""
+    r"(?:(?<=```)[a-z]+\s)?(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
+    re.S,
+)
+_BOXED = re.compile(
+    r"\s*(?:\\boxed\s*\{|\{\s*\\(?:display|text)style(?![a-z]))(?P<inside>.*)\}\s*[.,;]?\s*", re.S
+)
+_QUOTES = re.compile(r"\s*[“”„‘«]\s*(?P<inside>.*?)\s*[”“’»]\s*", re.S)
+_ARROW = re.compile(
+    r"\s*(?:[⇒→∴⟹⟶]|[-=]>|\\(?:(?:R|Longr)ightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*"
+)
+_COMMENT = re.compile(r"(?<!\s)\s+#.*\s*\Z")  # of Python, behind a formula
+_NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an equation
+_CASE = re.compile(r"(?=.*\b(?:if|when|for|otherwise|else)\b).*[^,;:\\{\s]\s*")  # one case in a line
+_WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
+MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
+_ANSWER = re.compile(
+    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s"
+    r"|\s*def\s+\w+\s*\([^()]*\)\s*:\s*return\s|\s*(?:\w+\s*=\s*)?lambda\s[\w,\s]*:",
+    re.I,
+)
+_OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
+_CLOSING = re.compile(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
+_TRAILING = re.compile(r"(?<![\d.…])\s*[.,;](?:\s|~|\\(?:q?quad|[,;:! ]))*$|\\\\\s*$")
+
+
+def inside(text: str) -> tuple[int, int]:
+    """From where to where the formula itself stands."""
+    comment = _COMMENT.search(text)
+    start, stop = 0, comment.start() if comment else len(text)
+    if said := _ANSWER.match(text):
+        start = said.end()
+    wrapped = _WRAPPED.fullmatch(text, start, stop)
+    if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
+        start, stop = wrapped.span("inside")
+    elif opening := _OPENING.match(text, start):
+        start = opening.end()
+    if closing := _CLOSING.search(text[start:stop]):
+        stop = start + closing.start()
+    if quoted := _QUOTES.fullmatch(text, start, stop):
+        start, stop = quoted.span("inside")
+    if arrow := _ARROW.match(text, start, stop):
+        start = arrow.end()
+    boxed = _BOXED.fullmatch(text, start, stop)
+    if boxed and min(accumulate((c == "{") - (c == "}") for c in boxed["inside"]), default=0) >= 0:
+        start, stop = boxed.span("inside")
+    if numbered := _NUMBERED.search(text, start, stop):
+        stop = numbered.start()
+    trailing = _TRAILING.search(text[:stop])
+    if trailing and start < trailing.start():
+        stop = trailing.start()
+    return start, stop
+
+
+def is_aligned(text: str) -> bool:
+    """Whether an `&` only aligns equations."""
+    wrapped = _WRAPPED.fullmatch(text)
+    return wrapped is not None and wrapped["name"] is not None or "&=" in text
+
+
+def in_lines(text: str) -> bool:
+    """Whether each line is a case, as in `1 if z > 0` above `0 otherwise`."""
+    lines = text.strip().split("\n")
+    return len(lines) > 1 and all(map(_CASE.fullmatch, lines))
