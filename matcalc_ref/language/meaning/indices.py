@@ -25,6 +25,8 @@ from matcalc_ref.language.tree import (
 
 Place = Node | None  # an index, or None for a whole row or column
 
+_PAIRS = {first + second for first in INDICES for second in INDICES if first != second}
+
 
 def subscript(m: Context, piece: Piece) -> Node:
     """`x_i`, `A_{ij}`, `s_{i+k}`, `A_{i,:}`, `I_n`, `1_{z>0}`, `δ_{ij}`."""
@@ -44,6 +46,10 @@ def subscript(m: Context, piece: Piece) -> Node:
             raise m.fail("sample-one", piece, name=name.written)
         _note(m, places[0], matrix.shape[0], piece)
         return m.make("transpose", Entry(matrix, places[0], None))
+    if base.kind == "group" and piece.value in _PAIRS:  # (x_i w_j)_{ij}, the matrix with these entries
+        node, free = with_free(m, lambda: m.node(base))
+        if m.scalar(node) and set(free) == set(piece.value):
+            return by_entries(m, list(piece.value), base, None)
     node = m.node(base)
     return entry(m, node, places_of(m, piece, 1 if ONE in m.shape(node) else 2), piece)
 
