@@ -293,8 +293,8 @@ def fill(sentence: str, fields: Mapping[str, Any]) -> str:
 
 
 def say(key: str, /, **fields: Any) -> str:
-    """The sentence with this id, filled in. Raises KeyError for an unknown id."""
-    return fill(SENTENCES[key], fields)
+    """The sentence with this id, filled in, in one line. Raises KeyError for an unknown id."""
+    return fill(SENTENCES[key], fields).replace("\n", " ")
 
 
 def listed(items: Iterable[str]) -> str:

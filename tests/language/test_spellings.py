@@ -106,6 +106,7 @@ def test_a_power_of_a_number_called_T_is_no_transpose(typed: str, choice: str | 
 IN_LINES = [
     ("2*z  # twice\n", "2*z"), ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
     ("[z,\n t]", "[z, t]"), ("[z\nt]", None), ("z\n+ t", "z + t"), ("2z\n3z", None),
+    ("[z, t]\n[z, t]", None),
     ("1 if z > 0\n0 otherwise", "{1 if [z > 0]; 0 otherwise}"),
     ("z if z > 0\nt if z <= 0\n", "{z if [z > 0]; t if [z <= 0]}"),
     ("if z > 0:\n    return z\nelse:\n    return t", "{z if [z > 0]; t otherwise}"),
@@ -118,8 +119,9 @@ IN_LINES = [
 def test_formulas_in_several_lines(typed: str, meaning: str | None) -> None:
     scope = Scope({"z": "", "t": ""})
     if meaning is None:
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal) as caught:
             read(typed, scope)
+        assert "\n" not in caught.value.message
     else:
         assert text(read(typed, scope)) == meaning
 

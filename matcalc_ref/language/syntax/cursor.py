@@ -78,7 +78,7 @@ class Cursor(Reader):
                 return Refusal(say("empty"), None, self.text)
             last = self.toks[self.at - 1] if self.at else token
             return self.fail("missing-end", last.start, last.end)
-        written = self.text[token.start : token.end] or str(token)
+        written = self.text[token.start : token.end].strip() or str(token)
         if self.sign(")", "]", "}"):
             return self.fail("closes-nothing", token.start, token.end, written=written, hint=more)
         if self.sign("...") and not more:

@@ -218,9 +218,9 @@ class Parser(Cases):
         return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
 
     def no_shape_beside(self, parts: list[Piece]) -> None:
-        """Refuses the `(n×1)` that some write behind an answer to say its shape."""
+        """Refuses the `(n×1)`, `[n×1]` or `(n x 1)` that some write behind an answer to say its shape."""
         opened, *inner = self.toks[self.at : self.at + 6]
-        if len(inner) < 5 or not (opened.sign("(") and inner[3].sign(")") and inner[1].sign("*")):
+        if len(inner) < 5 or not (opened.sign("(", "[") and inner[3].sign(")", "]")):
             return
         sizes = all(t.kind == "num" or _is_dimension(t) for t in (inner[0], inner[2]))
         before = parts[-1]
@@ -228,7 +228,7 @@ class Parser(Cases):
         if before.kind in ("num", "frac") or count or not any(map(_is_dimension, (inner[0], inner[2]))):
             return  # a product of numbers
         ends = inner[4].kind == "stop" or inner[4].sign(",", ";", "if")
-        if sizes and ends and self.text[inner[1].start] in "×\\":
+        if sizes and ends and self.text[inner[1].start : inner[1].end] in ("×", "\\times", "x"):
             shape = self.slice(opened.start, inner[3].end)
             whole = self.slice(parts[0].start, parts[-1].end)
             raise self.fail("shape-beside", parts[0].start, inner[3].end, (whole,), shape=shape)
