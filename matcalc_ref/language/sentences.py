@@ -100,6 +100,7 @@ SENTENCES = {
     "divide-matrix": "`«said»` is a matrix; dividing by it is not defined.",
     "exponent-large": "This exponent is too large.",
     "matrix-power-square": "`«said»` is «shape», not square, so it has no matrix power; `.^` is a power entry by entry.",
+    "expectation": "Is this a mean, or a product with Euler's number e?",
     "slice": "A part of an array is not read here: write its entries, as in `entries(i:n-1, x_{i+1})`.",
     "two-conditions": "Are these two conditions, or is there a product between the signs?",
     "subscript-of-which": "Does the index «index» belong to `«whole»`, or is it the place of an entry?",

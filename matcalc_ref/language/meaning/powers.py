@@ -118,7 +118,11 @@ def transpose(m: Context, piece: Piece) -> Node:
         return m.make("pinv", base)
     said, sign = m.said(piece.parts[0]), m.text[piece.parts[0].end : piece.end]
     raised = m.scope.shapes.get("T") == SCALAR and "^" in sign  # z^T of two numbers
-    literal = isinstance(base, (Number, Constant)) and piece.parts[0].kind in ("num", "name", "group")
+    literal = isinstance(base, (Number, Constant, Count, Index)) and piece.parts[0].kind in (
+        "num",
+        "name",
+        "group",
+    )
     if literal or raised and m.scalar(base):
         power = (f"{said}^({'-' * (piece.value == '-T')}T)",) if raised else ()
         ones = (f"1⃗{sign}",) if base == Constant("e") and piece.value != "-T" else ()

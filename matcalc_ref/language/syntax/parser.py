@@ -202,6 +202,10 @@ class Parser(Cases):
             factor = self.power()
             if is_one(parts[-1]) or parts[-1].kind == "name" and parts[-1].value.category == "identity":
                 factor = all_hold(factor)
+            if not token.space and self.sign_of_mean(parts[-1]) and factor.kind in ("group", "bracket"):
+                inner = self.slice(factor.start + 1, factor.end - 1)
+                choices = (f"mean({inner})", f"e*({inner})")
+                raise self.fail("expectation", parts[-1].start, factor.end, choices)
             argument = factor
             while argument.kind in ("power", "transpose"):
                 argument = argument.parts[0]
@@ -232,6 +236,11 @@ class Parser(Cases):
             shape = self.slice(opened.start, inner[3].end)
             whole = self.slice(parts[0].start, parts[-1].end)
             raise self.fail("shape-beside", parts[0].start, inner[3].end, (whole,), shape=shape)
+
+    def sign_of_mean(self, piece: Piece) -> bool:
+        """Whether this is the E of `E[x]`."""
+        constant = piece.kind == "name" and piece.value.category == "constant"
+        return constant and self.text[piece.start : piece.end] == "E"
 
     @staticmethod
     def callable(piece: Piece) -> bool:
