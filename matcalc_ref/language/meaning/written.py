@@ -21,7 +21,7 @@ _DEFINITION = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
 )
 _WORDS = re.compile(r"(?<![\\\w.{])([A-Za-z]{2,}) +(?=([A-Za-z]{2,})(?![\w(\[{^.=]))")
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full width, as （x＋1）
+_PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full width, as （x＋1）
 _PLAIN |= dict.fromkeys(map(ord, "𝛛𝜕𝝏𝞉"), "∂") | dict.fromkeys(map(ord, "𝛁𝛻𝜵𝝯"), "∇")
 _PLAIN |= {ord("〖"): "(", ord("〗"): ")"}  # the invisible parentheses of Word
 _SIGN = r"(?:<|>|≤|≥|\\[lg](?:t|eq?)?(?![a-z]))"

@@ -24,7 +24,7 @@ _CASE = re.compile(r"(?=.*\b(?:if|when|for|otherwise|else)\b).*[^,;:\\{\s]\s*") 
 _WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
 MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
 _ANSWER = re.compile(
-    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s"
+    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"
     r"|\s*def\s+\w+\s*\([^()]*\)\s*:\s*return\s|\s*(?:\w+\s*=\s*)?lambda\s[\w,\s]*:",
     re.I,
 )

@@ -204,8 +204,8 @@ class Parser(Cases):
                 factor = all_hold(factor)
             if not token.space and self.sign_of_mean(parts[-1]) and factor.kind in ("group", "bracket"):
                 inner = self.slice(factor.start + 1, factor.end - 1)
-                choices = (f"mean({inner})", f"e*({inner})")
-                raise self.fail("expectation", parts[-1].start, factor.end, choices)
+                meant = (f"mean({inner})", f"e*({inner})")
+                raise self.fail("expectation", parts[-1].start, factor.end, meant)
             argument = factor
             while argument.kind in ("power", "transpose"):
                 argument = argument.parts[0]
