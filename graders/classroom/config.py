@@ -60,7 +60,8 @@ def configure(c: Any) -> None:
     c.GenerateFeedback.preprocessors = [stock.GetGrades, plugins.WhoWaits, CSSHTMLHeaderPreprocessor]
     c.ExchangeFactory.collect = "graders.classroom.exchange.CollectNoLinks"
     # The formgrader's pages: formulas are typeset here, and nothing is fetched from elsewhere.
-    c.HTMLExporter.filters = {"markdown2html": "graders.classroom.pages.markdown2html"}
+    filters = {name: name for name in ("markdown2html", "highlight_code")} | {"clean_html": "clean_piece"}
+    c.HTMLExporter.filters = {name: f"graders.classroom.pages.{own}" for name, own in filters.items()}
     c.HTMLExporter.template_paths = [str(TEMPLATES / "formgrade"), *formgrade_paths()]
 
 

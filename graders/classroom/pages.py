@@ -9,17 +9,22 @@ from typing import Any
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.strings import clean_html as nbconverts_clean_html
 from traitlets.config import Config
 
 from graders.classroom.grading import WAITS
 from graders.classroom.mathml import mathml, typeset
-from graders.classroom.safety import Budget, as_text, clean_html, cost
+from graders.classroom.safety import MAX_SHOWN, Budget, as_text, clean_html, cost
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_FORMULAS = 200  # that may be longer than a line
 LONGEST_CELL = 20_000  # of Markdown that is typeset
 MARKDOWN = 10  # what one of its characters costs, against one of HTML
+LONGEST_CODE, LONGEST_LINE = 20_000, 1_000  # characters that are coloured: of a cell, of a line
+CODE = 20  # what one of them costs
+MOST_SIGNS, SIGN = 10_000, 20  # `&lt;` and the like in a piece of HTML that nbconvert cleans; what one costs
 _OPENS = re.compile(r"\\begin\{|\\[\[(]")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 
@@ -47,7 +52,7 @@ class _Renderer(IPythonRenderer):
         return self._slot(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
 
     def block_code(self, code: str, info: str | None = None) -> str:
-        return super().block_code(code, info if info in ("python", "py") else None)
+        return super().block_code(code, info if info in ("python", "py") and _can_colour(code) else None)
 
     def block_mermaidjs(self, code: str) -> str:
         return as_text(code)
@@ -96,6 +101,32 @@ def markdown2html(context: Any, source: str) -> str:
     cell = context.get("cell", {})
     attachments = cell.get("attachments") if hasattr(cell, "get") else None
     return _render(source, attachments) if attachments else _render_plain(source)
+
+
+def _can_colour(code: str) -> bool:
+    """Whether code is coloured in no time; the patterns that find its words go over a long line again and
+    again."""
+    return len(code) <= LONGEST_CODE and max(map(len, code.split("\n"))) <= LONGEST_LINE
+
+
+@pass_context
+def highlight_code(context: Any, source: str, language: str | None = None, metadata: Any = None) -> str:
+    """Python code in colours, or plain where there is too much of it; in the place of nbconvert's filter."""
+    if _can_colour(source) and _budget(context).allows(CODE * len(source)):
+        return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+    if sum(map(source.count, "&<>'\"")) > MOST_SIGNS:
+        source = source[:MAX_SHOWN] + " …"
+    return f'<div class="highlight hl-ipython3">{as_text(source)}</div>'
+
+
+@pass_context
+def clean_piece(context: Any, source: Any) -> str:
+    """nbconvert's `clean_html`, whose time grows with the square of the signs; what is too much, as text."""
+    piece = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
+    signs = piece.count("&")
+    if signs <= MOST_SIGNS and _budget(context).allows(SIGN * signs):
+        return str(nbconverts_clean_html(piece))
+    return as_text(piece[:MAX_SHOWN] + (" …" if len(piece) > MAX_SHOWN else ""))
 
 
 @pass_context
@@ -158,12 +189,14 @@ class FeedbackExporter(HTMLExporter):
         # The formgrader's settings are in the same configuration, and are not meant for this page.
         config = Config(config or {})
         config.FeedbackExporter.template_paths = list(HTMLExporter(config=ours).template_paths)
+        config.FeedbackExporter.filters = {"highlight_code": highlight_code}  # nbconvert sets a default late
         super().__init__(config=config, **kw)
 
     def default_filters(self) -> Any:
         """nbconvert's filters, and the ones of our page."""
         yield from super().default_filters()
         yield "markdown2html", markdown2html
+        yield "clean_html", clean_piece
         yield "safe_html", safe_html
         yield "result", result
         yield "number", number

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from traitlets.config import Config
 
+from graders.classroom.config import configure
 from graders.classroom.mathml import mathml, typeset
-from graders.classroom.pages import markdown2html
+from graders.classroom.pages import FeedbackExporter, highlight_code, markdown2html
 from graders.classroom.safety import Budget, clean_html, clean_markdown, clean_output
 
 PIXEL = "iVBORw0KGgo="
@@ -210,6 +215,41 @@ def test_a_page_has_a_budget_for_markdown() -> None:
     context = {"resources": {"matcalc_budget": Budget(300_000)}}
     pages = [markdown2html(context, f"{number} **a**\n\n" * 500) for number in range(60)]
     assert "<strong>" in pages[0] and pages[-1].startswith("<pre>59 **a**")
+
+
+LONG_CODE = ["a." * 500_000, "f'{" * 300_000, "&" * 1_000_000, "@\n" * 500_000, "x = 1\n" * 160_000]
+
+
+@pytest.mark.parametrize("source", LONG_CODE, ids=lambda source: source[:3].strip())
+def test_very_long_code_is_not_coloured(source: str) -> None:
+    nb = new_notebook(cells=[new_code_cell(source), new_code_cell("y = 2")], metadata={"matcalc": {}})
+    start = time.process_time()
+    resources = {"nbgrader": {"notebook": "A05", "score": 0, "max_score": 1, "late_penalty": 0}}
+    page, _ = FeedbackExporter().from_notebook_node(nb, resources)
+    assert time.process_time() - start < 10
+    assert page.count("<span") < 500 and '<span class="n">y</span>' in page
+    assert source[:3].strip() in html.unescape(page)
+
+
+KINDS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_the_formgrader_is_made_in_no_time(kind: str) -> None:
+    c = Config()
+    configure(c)
+    cells = [new_code_cell("y = 2")] + [KINDS[kind](text) for text in ("&" * 1_000_000, "a." * 500_000)]
+    start = time.process_time()
+    resources = {"index": 0, "total": 1}
+    page, _ = HTMLExporter(config=c).from_notebook_node(new_notebook(cells=cells), resources)
+    assert time.process_time() - start < 10
+    assert '<span class="n">y</span>' in page and "&amp;&amp;" in page and "a.a." in page
+
+
+def test_a_page_has_a_budget_for_colours() -> None:
+    context = {"resources": {"matcalc_budget": Budget(500_000)}}
+    pages = [highlight_code(context, "x = 1\n" * 1000) for _ in range(10)]
+    assert "<span" in pages[0] and "<span" not in pages[-1] and "x = 1" in pages[-1]
 
 
 FORMULAS = [
