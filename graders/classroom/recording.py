@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -125,9 +125,14 @@ class Book:
             }
         return found
 
-    def record(self, assignment: str, results: Sequence[Result]) -> list[dict[str, Recorded]]:
+    def record(
+        self,
+        assignment: str,
+        results: Sequence[Result],
+        announce: Callable[[str, dict[str, Recorded]], None] = lambda student, found: None,
+    ) -> list[dict[str, Recorded]]:
         """Write the grades and comments of some submissions, in one transaction: all of it, or after an error
-        nothing. Gives each one's notebooks by name."""
+        nothing. Gives each one's notebooks by name; `announce` hears of each student's before they count."""
         self.session.commit()  # whatever was read until now
         try:
             with self.connection.begin():
@@ -142,6 +147,8 @@ class Book:
                     else self._added(result, shape, due)
                     for result in results
                 ]
+                for result, scores in zip(results, found, strict=True):
+                    announce(result.submission.student, scores)
                 self.session.commit()  # the session lets go; the transaction ends with the block
             return found
         except BaseException:

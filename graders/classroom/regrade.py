@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ class Regrade:
         self.path = folder / f"regrade-{assignment}.jsonl"
         self.backup = ""
         self.done: dict[str, list[dict[str, Any]]] = {}
+        self.before: dict[tuple[str, str], float | None] = {}  # scores by student and notebook
         for line in (
             self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else ()
         ):
@@ -22,6 +23,8 @@ class Regrade:
                 entry = json.loads(line)
                 if "backup" in entry:
                     self.backup = str(entry["backup"])
+                elif "before" in entry:
+                    self._remember(entry["student"], entry["before"])
                 else:
                     self.done[entry["student"]] = list(entry["changed"])
             except (ValueError, KeyError, TypeError):  # a crash cut it short
@@ -41,6 +44,18 @@ class Regrade:
         """From now on; `backup` is the copy of the gradebook as it was before."""
         self.backup = backup
         self._append({"backup": backup})
+
+    def announce(self, student: str, before: Mapping[str, float | None]) -> None:
+        """Other scores are about to be written into the gradebook; it had these, by notebook.
+
+        Of several times the first counts: after it the gradebook may have the new ones already.
+        """
+        self._remember(student, before)
+        self._append({"student": student, "before": dict(before)})
+
+    def _remember(self, student: str, before: Mapping[str, float | None]) -> None:
+        for notebook, score in before.items():
+            self.before.setdefault((student, notebook), score)
 
     def note(self, student: str, changed: Sequence[dict[str, Any]]) -> None:
         """A submission is done."""

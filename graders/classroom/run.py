@@ -224,12 +224,13 @@ class Run:
         for result, _, _ in graded:
             for name, outcome in result.outcomes.items():
                 data = result.submission.notebooks[name]
-                if outcome.unreadable and data:
+                if data is not None and outcome.digest:
                     status.keep(self.course.root, result.submission.student, self.assignment, name, data)
         try:
             with ThreadPoolExecutor(4) as disk:  # which is waited for once, beside the gradebook's
                 written = [disk.submit(_write, place, result.texts) for result, place, _ in graded]
-                recorded = self.book.record(self.assignment, [result for result, _, _ in graded])
+                results = [result for result, _, _ in graded]
+                recorded = self.book.record(self.assignment, results, self.announce)
             for writing in written:
                 writing.result()
         except (OSError, SQLAlchemyError):
@@ -244,6 +245,11 @@ class Run:
             return
         for (result, place, done), scores in zip(graded, recorded, strict=True):
             self.publish(result, place, done, scores)
+
+    def announce(self, student: str, scores: Mapping[str, Recorded]) -> None:
+        """Before the gradebook has new scores: of a regrade's, the journal knows the ones before."""
+        if self.regrade is not None:
+            self.regrade.announce(student, {name: one.before for name, one in scores.items()})
 
     def publish(self, result: Result, place: Path, done: Done, scores: dict[str, Recorded]) -> None:
         """The graded notebooks where nbgrader expects them, and what is known of them in the status file."""
@@ -280,9 +286,10 @@ class Run:
                 reason = line.reason or "waits for a person"
                 self.note(student, name, reason)
             one = recorded[line.notebook]
-            if self.regrade is not None and one.before is not None and one.before != one.score:
+            before = self.regrade.before.get((student, line.notebook)) if self.regrade else None
+            if before is not None and before != one.score:
                 change = {"student": student, "notebook": line.notebook}
-                changed.append({**change, "before": one.before, "after": one.score})
+                changed.append({**change, "before": before, "after": one.score})
         summary.changed += changed
         if self.regrade is not None:
             self.regrade.note(student, changed)

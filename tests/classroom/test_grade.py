@@ -125,8 +125,11 @@ def test_a_new_submission_is_graded_again(released: Classroom) -> None:
     assert total(course, "ben") == hands.FULL
 
 
+@pytest.mark.parametrize(
+    ("place", "resumed"), [("progress.Progress.tell", 1), ("run.Run.publish", 0)]
+)  # the second is between the gradebook and the journal
 def test_a_regrade_that_is_stopped_goes_on_and_tells_all_that_changed(
-    released: Classroom, monkeypatch: pytest.MonkeyPatch
+    released: Classroom, monkeypatch: pytest.MonkeyPatch, place: str, resumed: int
 ) -> None:
     course = released.course
     with book(course) as gradebook:
@@ -138,13 +141,13 @@ def test_a_regrade_that_is_stopped_goes_on_and_tells_all_that_changed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("graders.classroom.progress.Progress.tell", stop)
+        patched.setattr(f"graders.classroom.{place}", stop)
         with pytest.raises(KeyboardInterrupt):
             grade(course, "--regrade")
     journal = course / ".matcalc" / "regrade-A05.jsonl"
     first = json.loads(journal.read_text().split("\n")[1])["backup"]
     _, summary = grade(course)  # it needs no reminder
-    assert summary["graded"] == 2 and summary["resumed"] == 1 and summary["backup"] == first
+    assert summary["graded"] == 3 - resumed and summary["resumed"] == resumed and summary["backup"] == first
     assert {change["student"] for change in summary["changed"]} == {"ada", "ben"}
     assert not journal.exists() and grade(course)[1]["graded"] == 0
     assert total(course, "ada") == hands.FULL
