@@ -16,7 +16,7 @@ from graders.classroom.config import confirm
 from graders.classroom.exchange import handed_in
 from graders.classroom.folder import brought_along, read_stamp, tidy
 from graders.classroom.grading import is_judged
-from graders.classroom.reading import plain
+from graders.classroom.reading import plain, read_bytes
 
 
 class NoCourse(RuntimeError):
@@ -125,7 +125,7 @@ class Course:
         found = Submission(student, folder, self.stamp("submitted", student, assignment), notes=notes)
         for name in expected:
             path = folder / f"{name}.ipynb"
-            found.notebooks[name] = path.read_bytes() if path.is_file() else None
+            found.notebooks[name] = read_bytes(path) if path.is_file() else None
         return found
 
     def stage(self, submission: Submission, assignment: str) -> Path:

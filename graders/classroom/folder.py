@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -112,7 +114,7 @@ def copied(folder: Path, expected: list[str]) -> dict[str, str]:
         name: other
         for name, other in pairs.items()
         if name in expected and {name, other} <= there
-        and (folder / name).read_bytes() == (folder / other).read_bytes()
+        and filecmp.cmp(folder / name, folder / other, shallow=False)
     }  # fmt: skip
 
 
@@ -175,9 +177,8 @@ def tidy(
     notes += mend_papers(folder, handed_in)
     taken = stand_ins(folder, expected)
     for name, other in taken.items():
-        data = (folder / other).read_bytes()
         with writable(folder):
-            (folder / name).write_bytes(data)
+            shutil.copyfile(folder / other, folder / name)
             (folder / COPIES).write_text(json.dumps({name: other}), encoding="utf-8")
     taken |= copied(folder, expected)
     for name, other in taken.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.classroom import status
-from graders.classroom.reading import Unreadable, read_notebook
+from graders.classroom.reading import MAX_BYTES, Unreadable, read_notebook
 from graders.classroom.released import Released
 from graders.classroom.repair import repair
 from graders.classroom.safety import clean_notebook
@@ -117,7 +117,7 @@ def prepare(data: bytes | None, released: Released) -> Any:
         cells, metadata = read_notebook(data)
     except Unreadable as reason:
         outcome.unreadable = str(reason)
-        outcome.digest = status.digest(data) if data else ""
+        outcome.digest = status.digest(data) if data and len(data) <= MAX_BYTES else ""
         cells, metadata = [], {}
     raw, notes = repair(cells, metadata, released)
     if not outcome.unreadable:

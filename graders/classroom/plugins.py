@@ -18,11 +18,11 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_task
-from traitlets import Bool, Float, Unicode
+from traitlets import Bool, Float, TraitError, Unicode, validate
 
 from graders.classroom import grading, status
 from graders.classroom.folder import read_stamp
-from graders.classroom.reading import plain
+from graders.classroom.reading import plain, read_bytes
 from graders.classroom.released import code_of, load_released
 from matcalc_ref.weave import WORDS
 
@@ -62,7 +62,7 @@ class ReadAnything(NotebookExporter):
         path = Path(filename)
         resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent), modified_date="")
         # A file that may not be read is not a missing one: nbgrader names it, and grades it the next time.
-        resources["matcalc_bytes"] = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        resources["matcalc_bytes"] = read_bytes(path) if path.is_file() and not path.is_symlink() else None
         # What the bytes mean is read by the first of our steps, which knows what was released.
         return self.from_notebook_node(new_notebook(), resources=resources, **kw)
 
@@ -89,7 +89,7 @@ class Repair(NbGraderPreprocessor):
         outcome.notes = done + outcome.notes
         if due is not None and not read_stamp(place / "timestamp.txt"):
             outcome.undated = grading.UNDATED
-        if outcome.unreadable and data:
+        if outcome.digest:
             status.keep(Path.cwd(), info["student"], info["assignment"], info["notebook"], data)
         grading.mark(repaired, outcome)
         for note in [outcome.unreadable, outcome.undated, *outcome.notes]:
@@ -105,6 +105,12 @@ class RefereeExecute(NbGraderPreprocessor):
         "auto", help="How students' code is confined: auto, warm, bubblewrap, or none (only if you say so)."
     ).tag(config=True)
     cell_seconds = Float(30.0, min=0.1, help="How long one cell of a student's may run.").tag(config=True)
+
+    @validate("cell_seconds")
+    def _is_a_time(self, proposal: Any) -> float:
+        if proposal["value"] != proposal["value"]:
+            raise TraitError("RefereeExecute.cell_seconds is no number")
+        return float(proposal["value"])
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         import nbformat

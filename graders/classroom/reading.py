@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from unicodedata import category
 
@@ -18,6 +19,12 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 class Unreadable(Exception):
     """The bytes are no notebook; the message says why, for a person."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """A submitted file's bytes; of one that is too large to be read, one more than is read."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def text_of(value: Any, most: int = MAX_SOURCE) -> str:
@@ -75,7 +82,7 @@ def read_notebook(data: bytes | None) -> tuple[list[dict[str, Any]], dict[str, A
     if data is None:
         raise Unreadable("there is no notebook of this name in the submission")
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"the notebook is {len(data) // 1_000_000} MB large; at most 50 MB are read")
+        raise Unreadable("the notebook is too large: at most 50 MB are read")
     if not data.strip():
         raise Unreadable("the file is empty")
     if sum(map(data.count, (b"[", b"{", b","))) > MAX_VALUES:  # in memory each is fifty times as large

@@ -6,12 +6,13 @@ import copy
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graders.classroom import grading
-from graders.classroom.reading import Unreadable, read_notebook
+from graders.classroom.reading import Unreadable, read_bytes, read_notebook
 from graders.classroom.released import Released, ReleasedCell
 from graders.classroom.repair import _Repair, repair
 
@@ -235,6 +236,16 @@ def test_unreadable_bytes_have_a_reason(case: str) -> None:
     assert {cell.metadata.nbgrader.grade_id for cell in prepared.cells if "nbgrader" in cell.metadata} == set(
         NAMES
     )
+
+
+def test_of_a_file_that_is_too_large_little_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "A05.ipynb"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    data = read_bytes(path)
+    assert len(data) < 51_000_000
+    prepared = grading.marked(grading.prepare(data, RELEASED))
+    assert "at most 50 MB" in prepared.unreadable and not prepared.digest  # it stays where it is
 
 
 def test_a_notebook_of_2013_is_read() -> None:
