@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns, parse_utc
@@ -22,9 +23,14 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def private(config: Any) -> tuple[str, ...]:
-    """The folders of which no player may see anything, as nbgrader is configured: course and exchange."""
-    course = CourseDirectory(config=config).root
-    return os.path.realpath(course), os.path.realpath(Exchange(config=config).root)
+    """The folders of which no player may see anything, as nbgrader is configured: course, exchange, and
+    where the gradebook lies.
+    """
+    folders = CourseDirectory(config=config)
+    found = [folders.root, Exchange(config=config).root]
+    if folders.db_url.startswith("sqlite:///"):
+        found.append(os.path.dirname(os.path.abspath(folders.db_url.removeprefix("sqlite:///"))))
+    return tuple(dict.fromkeys(map(os.path.realpath, found)))
 
 
 def handed_in(config: Any, student: str, assignment: str) -> str:
@@ -42,11 +48,45 @@ def handed_in(config: Any, student: str, assignment: str) -> str:
     return max(found, default=(None, ""))[1]
 
 
+def _time(record: dict[str, Any]) -> Any:
+    return record["timestamp"]
+
+
 class CollectNoLinks(ExchangeCollect):
     """nbgrader's collect, run by the instructor, copies what a link points to: another's work, the key.
 
     Here links, pipes and devices stay behind, and each is named in the log.
     """
+
+    def init_src(self) -> None:
+        """What there is to collect; a folder whose name holds no time would end nbgrader's for the class."""
+        try:
+            super().init_src()
+        except (ValueError, OverflowError):
+            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                try:
+                    self.duedate = gradebook.find_assignment(self.coursedir.assignment_id).duedate
+                except MissingEntry:
+                    self.duedate = None
+            self.src_records = [self._chosen(records) for records in self._handed_in().values()]
+
+    def _handed_in(self) -> dict[str, list[dict[str, Any]]]:
+        """What everybody handed in, as nbgrader has it, the newest first."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        name = f"{self.coursedir.student_id or '*'}+{self.coursedir.assignment_id}+*"
+        for path in sorted(Path(self.inbound_path).glob(name)):
+            student, _, time = path.name.rsplit("+", 3)[:3]
+            try:
+                record = {"username": student, "filename": path.name, "timestamp": parse_utc(time)}
+            except (ValueError, OverflowError):
+                self.log.error("Skipped, no time in its name: %s", plain(str(path)))
+                continue
+            found.setdefault(student, []).append(record)
+        return {student: sorted(some, key=_time, reverse=True) for student, some in found.items()}
+
+    def _chosen(self, records: list[dict[str, Any]]) -> dict[str, Any]:
+        in_time = [record for record in records if self.duedate and record["timestamp"] <= self.duedate]
+        return (in_time if self.before_duedate and in_time else records)[0]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy a submission with nbgrader's own filters, ordinary files and folders only."""
@@ -61,6 +101,9 @@ class CollectNoLinks(ExchangeCollect):
             self.log.error("Skipped, cannot be read: %s (%s)", plain(src), plain(why))
 
     def _copy(self, src: str, dest: str) -> None:
+        if os.path.islink(src):
+            self.log.error("Skipped, a link to elsewhere: %s", plain(src))
+            return
         limit = 1000 * self.coursedir.max_dir_size
         size = sum(path.lstat().st_size for path in Path(src).rglob("*") if not path.is_symlink())
         if size > limit:

@@ -134,6 +134,23 @@ def test_nothing_that_is_set_aside_is_lost(tmp_path: Path) -> None:
     }
 
 
+def test_collecting_passes_over_what_a_student_made_up(rooms: tuple[Path, Path], tmp_path: Path) -> None:
+    course, exchange = rooms[0], tmp_path / "exchange"
+    inbound = exchange / "matrix-calculus" / "inbound"
+    for name in ("ada+A05+2026-11-20 10:00:00 UTC+x", "ada+A05+2026-11-20 11:00:00 UTC+y", "eve+A05+soon"):
+        (inbound / name).mkdir(parents=True)
+        (inbound / name / "A05.ipynb").write_text(name)
+    (inbound / "mal+A05+2026-11-20 10:00:00 UTC+z").symlink_to(course / "source" / "A05")
+    command = [sys.executable, "-m", "nbgrader", "collect", "A05", f"--Exchange.root={exchange}"]
+    where = f"--CourseDirectory.submitted_directory={tmp_path / 'in'}"
+    done = subprocess.run([*command, where], cwd=course, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "Skipped, no time in its name: " in done.stderr and "eve+A05+soon" in done.stderr
+    assert "Skipped, a link to elsewhere: " in done.stderr and "mal+A05" in done.stderr
+    found = {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.glob("in/*/*/*")}
+    assert found == {"in/ada/A05/A05.ipynb": "ada+A05+2026-11-20 11:00:00 UTC+y"}
+
+
 def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     inbound, good = tmp_path / "ada+A05", tmp_path / "ben+A05"
     for folder in (inbound, good):
