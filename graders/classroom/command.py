@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -101,6 +102,10 @@ def _refuse(message: str, as_json: bool) -> int:
     return COULD_NOT
 
 
+def _without_password(url: str) -> str:
+    return re.sub(r"(?<=:)[^:@/]*(?=@)", "***", url)
+
+
 def _grade(
     hands: Any,
     assignments: Sequence[str],
@@ -121,10 +126,11 @@ def _grade(
     from graders.classroom.regrade import Regrade
     from graders.classroom.run import Run
 
-    name = ""
+    name, gradebook = "", ""
     works: list[Run] = []
     try:
         course = Course(folder)
+        gradebook = course.folders.db_url
         with only_one(status.folder(course.root) / "grade.lock"):
             course.clear()
             book = Book(course)
@@ -177,6 +183,8 @@ def _grade(
         raise
     except (OSError, SQLAlchemyError) as problem:
         said = str(getattr(problem, "orig", None) or problem)
+        if isinstance(problem, SQLAlchemyError):
+            said = f"the gradebook {_without_password(gradebook)}: {said}"
         return _refuse(f"{said}; mend that and run it again, it goes on where it was", as_json)
     waiting = any(work.summary.person or work.summary.waiting for work in works)
     return NEEDS_PERSON if waiting else ALL_GRADED

@@ -69,7 +69,7 @@ def confirm(c: Any) -> None:
     """Raises ValueError where other settings have replaced a step without which nothing is protected, or
     give one a value that it cannot have.
     """
-    from nbgrader.preprocessors import LimitOutput
+    from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
     from traitlets import TraitError
 
     from graders.classroom import plugins
@@ -92,8 +92,17 @@ def confirm(c: Any) -> None:
     try:
         for step in (plugins.RefereeExecute, LimitOutput):
             step(config=c)
+        AssignLatePenalties(config=c).init_plugin()
     except TraitError as problem:
         raise ValueError(str(problem)) from None
+    kept = c.Autograde.get("exclude_overwriting", {})
+    if not isinstance(kept, dict) or not all(map(_are_names, kept.values())):
+        example = "{'A05': ['data.csv']}"
+        raise ValueError(f"c.Autograde.exclude_overwriting has a list of names by assignment: {example}")
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, (list, tuple, set)) and all(isinstance(name, str) for name in value)
 
 
 def formgrade_paths() -> list[str]:

@@ -98,8 +98,14 @@ def _order(source: Path | None) -> dict[str, int]:
     """The place of each grade_id in the instructor's notebook; the gradebook does not keep it."""
     if source is None or not source.is_file():
         return {}
-    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
-    names = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
+    try:
+        cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+        names = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        why = f"{type(problem).__name__}: {problem}"
+        raise OSError(
+            f"{source} is no notebook ({why}); put it there as it was when it was released"
+        ) from None
     return {name: place for place, name in enumerate(names) if name}
 
 
@@ -107,7 +113,7 @@ def load_released(gradebook: Any, assignment: str, notebook: str, source: Path |
     """The released cells of one notebook.
 
     `source` is the instructor's notebook, which knows the order. Raises nbgrader's MissingEntry when the
-    gradebook does not know the notebook.
+    gradebook does not know the notebook, OSError when the instructor's notebook cannot be read.
     """
     row = gradebook.find_notebook(notebook, assignment)
     graded = {cell.name: cell.max_score for cell in row.grade_cells}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +68,22 @@ BROKEN = {  # which file, and what is wrong in it
         "course_settings.py",
         lambda text: text + "\nc.LimitOutput.max_lines = '7'\n",
     ),
+    "seconds that are not a number at all": (
+        "course_settings.py",
+        lambda text: text + "\nc.RefereeExecute.cell_seconds = float('nan')\n",
+    ),
+    "files not to overwrite, as a list": (
+        "course_settings.py",
+        lambda text: text + "\nc.Autograde.exclude_overwriting = ['data.csv']\n",
+    ),
+    "a file not to overwrite, as a text": (
+        "course_settings.py",
+        lambda text: text + "\nc.Autograde.exclude_overwriting = {'A05': 'data.csv'}\n",
+    ),
+    "a late penalty that there is not": (
+        "course_settings.py",
+        lambda text: text + "\nc.LateSubmissionPlugin.penalty_method = 'half'\n",
+    ),
     "settings that fail": ("course_settings.py", lambda text: text + "\n1 / 0\n"),
 }
 
@@ -83,6 +101,43 @@ def test_a_configuration_that_fails_stops_nbgrader_and_us(released: Classroom, c
         assert code == 2 and "configuration of" in told["error"] and "Traceback" not in told["error"]
     finally:
         config.write_text(plain, encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", ["{bad", "{}", '{"cells": [1]}', "\xff"])
+def test_an_instructors_notebook_that_is_broken_is_named(released: Classroom, damage: str) -> None:
+    source = released.course / "source" / "A05" / "A05.ipynb"
+    kept = source.read_bytes()
+    source.write_bytes(damage.encode("latin-1"))
+    try:
+        code, told = grade(released.course)
+        assert code == 2 and "source/A05/A05.ipynb is no notebook" in told["error"]
+    finally:
+        source.write_bytes(kept)
+
+
+def test_a_gradebook_that_cannot_be_opened_is_named(released: Classroom, tmp_path: Path) -> None:
+    settings = released.course / "course_settings.py"
+    plain = settings.read_text(encoding="utf-8")
+    other = tmp_path / "other.db"
+    other.write_text("no database " * 100)
+    settings.write_text(plain + f"\nc.CourseDirectory.db_url = 'sqlite:///{other}'\n", encoding="utf-8")
+    try:
+        code, told = grade(released.course)
+        assert code == 2 and str(other) in told["error"] and "Traceback" not in told["error"]
+    finally:
+        settings.write_text(plain, encoding="utf-8")
+
+
+def test_no_player_sees_where_the_gradebook_lies() -> None:
+    from traitlets.config import Config
+
+    from graders.classroom.exchange import private
+    from graders.referee.view import make_view
+
+    c = Config()
+    c.CourseDirectory.db_url = f"sqlite:///{sysconfig.get_path('stdlib')}/json/gradebook.db"
+    folder = os.path.realpath(os.path.join(sysconfig.get_path("stdlib"), "json"))
+    assert folder in private(c) and folder in map(os.path.realpath, make_view(private(c)).emptied)
 
 
 def test_nbgrader_finds_its_helpers_where_no_environment_is_activated(released: Classroom) -> None:
