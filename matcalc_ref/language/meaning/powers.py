@@ -118,11 +118,8 @@ def transpose(m: Context, piece: Piece) -> Node:
         return m.make("pinv", base)
     said, sign = m.said(piece.parts[0]), m.text[piece.parts[0].end : piece.end]
     raised = m.scope.shapes.get("T") == SCALAR and "^" in sign  # z^T of two numbers
-    literal = isinstance(base, (Number, Constant, Count, Index)) and piece.parts[0].kind in (
-        "num",
-        "name",
-        "group",
-    )
+    bare = piece.parts[0].kind in ("num", "name")  # one in parentheses is meant as it stands
+    literal = bare and isinstance(base, (Number, Constant, Count, Index))
     if literal or raised and m.scalar(base):
         power = (f"{said}^({'-' * (piece.value == '-T')}T)",) if raised else ()
         ones = (f"1⃗{sign}",) if base == Constant("e") and piece.value != "-T" else ()
