@@ -21,7 +21,6 @@ from matcalc_ref.language.sizes import ONE, Size
 from matcalc_ref.language.table import COMPARISONS
 from matcalc_ref.language.tree import (
     Apply,
-    Cases,
     Count,
     Entry,
     IndexedSum,
@@ -162,10 +161,7 @@ def _put(node: Node, path: tuple[int, ...], changed: Node) -> Node:
     if not path:
         return changed
     children = list(node.children)
-    before = children[path[0]]
-    children[path[0]] = after = _put(before, path[1:], changed)
-    if isinstance(node, Cases) and after.shape != before.shape:
-        raise ValueError("all cases have one shape")
+    children[path[0]] = _put(children[path[0]], path[1:], changed)
     return node.with_children(tuple(children))
 
 

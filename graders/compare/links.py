@@ -8,16 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from graders.compare.key import Key
-from graders.compare.slopes import (
-    LINK,
-    PRIME,
-    D,
-    derivative_of,
-    derived,
-    piece_of,
-    same,
-    where_of,
-)
+from graders.compare.slopes import LINK, PRIME, D, derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language.operations import apply, substituted

@@ -1,6 +1,4 @@
-"""Derivations: lines of a text, each against the line before; the record's way-points where steps are asked
-for.
-"""
+"""Derivations: the lines of a text as trees, the names that they introduce, and the links between them."""
 
 from __future__ import annotations
 
@@ -22,13 +20,7 @@ from graders.compare.links import (
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import (
-    DERIVATIVE,
-    LINK,
-    PRIME,
-    piece_of,
-    same,
-)
+from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, same
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted, transpose

@@ -29,10 +29,6 @@ from matcalc_ref.language.tree import Apply, ByEntries, Entry, Variable
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
 MOST_SHOWN = 6  # entries that are named
-LOCAL = frozenset(  # mistakes of which the wrong entries are named as well
-    "inner-derivative link-missing condition inner-argument term-sign term-dropped factor-dropped exponent "
-    "function power-of-sum condition-turned transposed-factor swapped".split()
-)
 
 
 def invalid(id: str, **fields: Any) -> Verdict:
@@ -146,7 +142,7 @@ def wrong_formula(
         if credit is None and found.reason == "value":
             where = places(student, key.node, key.setting)
             credit = where.share
-            sentences += entries_sentences(where) if diagnosis.local or diagnosis.id in LOCAL else []
+            sentences += entries_sentences(where) if diagnosis.local else []
     elif found.reason not in ("shape", "layout"):
         where = places(student, key.node, key.setting)
         credit = where.share if found.reason == "value" else 0.0

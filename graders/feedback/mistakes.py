@@ -21,18 +21,28 @@ from matcalc_ref.language import Node, evaluate
 from matcalc_ref.language.operations import apply, mul, number, transpose
 from matcalc_ref.language.tree import Apply, Count
 
+LOCAL = frozenset(  # mistakes of which the wrong entries are named as well
+    "inner-derivative link-missing condition inner-argument term-sign term-dropped factor-dropped exponent "
+    "function power-of-sum condition-turned transposed-factor swapped".split()
+)
+
 
 @dataclass(frozen=True)
 class Diagnosis:
     """A mistake by its id, its sentence, and the credit it still earns; None: that of its right entries.
 
-    `local` says that it was made in the entries that are wrong, each by itself.
+    `in_each` says that it was made in the entries that are wrong, each by itself.
     """
 
     id: str
     sentence: str
     credit: float | None = None
-    local: bool = False
+    in_each: bool = False
+
+    @property
+    def local(self) -> bool:
+        """Whether it helps to hear in which entries it was made."""
+        return self.in_each or self.id in LOCAL
 
 
 def diagnose(
@@ -79,7 +89,7 @@ def _in_each_entry(student: Node, reference: Node, setting: Setting) -> Diagnosi
     found = [(one, other, compare(one, other, setting, ties=None)) for one, other in entries]
     mistakes = {generic(one, other, setting, result) for one, other, result in found if not result.equal}
     only = mistakes.pop() if len(mistakes) == 1 else None
-    return replace(only, local=True) if only else None
+    return replace(only, in_each=True) if only else None
 
 
 def _entries(node: Node) -> list[Node]:

@@ -278,4 +278,8 @@ class Cases(Node):
     def with_children(self, children: tuple[Node, ...]) -> Node:
         count = 2 * len(self.branches)
         pairs = tuple(zip(children[0:count:2], children[1:count:2], strict=True))
-        return Cases(pairs, None if self.otherwise is None else children[-1])
+        otherwise = None if self.otherwise is None else children[-1]
+        values = [value for value, _ in pairs] + ([] if otherwise is None else [otherwise])
+        if any(value.shape != values[0].shape for value in values):
+            raise ShapeError("cases", tuple(values), "all values have one shape")
+        return Cases(pairs, otherwise)
