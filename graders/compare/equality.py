@@ -6,9 +6,9 @@ Points are judged in float64; where two values are too close to call, with 60 di
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -80,8 +80,15 @@ class Comparison:
 
     equal: bool
     reason: str = ""
-    evidence: Evidence | None = None
+    method: str = "sampled"
+    points: int = 0
+    differs: Callable[[], Mapping[str, Any]] | None = None
     kink: Node | None = None
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Made where it is asked for; a search for mistakes compares much of which nothing is shown."""
+        return Evidence(self.method, self.points, self.differs() if self.differs else None)
 
 
 def compare(
@@ -101,34 +108,39 @@ def compare(
     """
     if student.shape != reference.shape:
         turned = student.shape == (reference.shape[1], reference.shape[0])
-        if turned and compare(transpose(student), reference, setting, ties=None, roughly=roughly).equal:
-            return Comparison(False, "layout", _evidence_of_shape(student, reference))
-        return Comparison(False, "shape", _evidence_of_shape(student, reference))
+        turned = turned and compare(transpose(student), reference, setting, ties=None, roughly=roughly).equal
+        shapes = partial(_shapes, student, reference)
+        return Comparison(False, "layout" if turned else "shape", "proved", differs=shapes)
     setting = fitting(setting, student)
     if student == reference:
-        return Comparison(True, evidence=Evidence("identical"))
+        return Comparison(True, method="identical")
     if setting.where:  # 60 digits need the formula, not its rounded value
         student, reference = _spelled_out(student, setting), _spelled_out(reference, setting)
         ties = None if ties is None else {_spelled_out(tie, setting) for tie in ties}
     used, difference = _sample(student, reference, setting, ties, roughly)
     if difference is None:
-        return Comparison(True, evidence=Evidence("sampled", used))
+        return Comparison(True, points=used)
     reason = difference.reason
     square = student.shape[0] == student.shape[1] and not student.is_scalar
     if square and reason not in KINKS and difference.looks_turned():  # a wrong side is no matter of layout
         _, rest = _sample(transpose(student), reference, setting, None, roughly)
         reason = "layout" if rest is None else reason
+    shown = partial(_shown, difference, student, reference, setting)
+    return Comparison(False, reason, points=max(used, 1), differs=shown, kink=difference.kink)
+
+
+def _shown(difference: Difference, student: Node, reference: Node, setting: Setting) -> dict[str, Any]:
+    """A point at which two formulas differ; its sizes too, where it is a matter of sizes."""
     names = names_in(student, reference)
-    if reason == "sizes":
-        names |= {
-            size
-            for name, shape in setting.variables
-            if name in names
-            for side in shape
-            for size in side.names
-        }
-    shown = difference.shown(names)
-    return Comparison(False, reason, Evidence("sampled", max(used, 1), shown), difference.kink)
+    if difference.reason == "sizes":
+        shapes = [shape for name, shape in setting.variables if name in names]
+        names = names.union(*(size.names for shape in shapes for size in shape))
+    return difference.shown(names)
+
+
+def _shapes(student: Node, reference: Node) -> dict[str, Any]:
+    shapes = {"student": show_shape(student.shape), "reference": show_shape(reference.shape)}
+    return {"at": {"shape": True}, **shapes}
 
 
 @lru_cache(maxsize=4096)
@@ -141,20 +153,15 @@ def _spelled_out(tree: Node, setting: Setting) -> Node:
 
 def proved(student: Node, reference: Node, found: Comparison) -> Comparison:
     """The comparison with better evidence, where the points say "equal" and the normal forms agree."""
-    if not found.equal or found.evidence is None or found.evidence.method != "sampled":
+    if not found.equal or found.method != "sampled":
         return found
     if _cost(student) + _cost(reference) > CHEAP or normal(student) != normal(reference):
         return found
-    return replace(found, evidence=replace(found.evidence, method="proved"))
+    return replace(found, method="proved")
 
 
 def _cost(node: Node) -> int:
     return sum(1 for _ in node.walk())
-
-
-def _evidence_of_shape(student: Node, reference: Node) -> Evidence:
-    shapes = {"student": show_shape(student.shape), "reference": show_shape(reference.shape)}
-    return Evidence("proved", 0, {"at": {"shape": True}, **shapes})
 
 
 # Sampling
@@ -301,7 +308,7 @@ def _rows(
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
-    doubtful = np.flatnonzero(usable & ~fine)
+    doubtful = (usable & ~fine).nonzero()[0]
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
         row = _doubtful_row(student, reference, batch, usable, evaluation, error) if closely else None

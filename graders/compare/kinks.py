@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.points import NEAR, names_in
-from matcalc_ref.language.evaluate import Points, evaluate
+from matcalc_ref.language.evaluate import Evaluation, Points
 from matcalc_ref.language.meaning.indices import as_size
 from matcalc_ref.language.operations import UNIT, ZERO, add, number, sub
 from matcalc_ref.language.sizes import ONE, Size
@@ -150,8 +150,9 @@ class Signs:
 
     def heights(self, points: Points) -> list[Any]:
         """The values of the kinks' trees, which are 0 on a kink."""
-        nowhere = np.full((points.batch, 1, 1), np.nan)
-        return [evaluate(s, points) if exists(s, points.sizes) else nowhere for s in self.seen]
+        shared = Evaluation(points)
+        nowhere = np.full((points.batch, 1, 1), np.nan) if self.seen else None
+        return [shared.values(s) if exists(s, points.sizes) else nowhere for s in self.seen]
 
     def see(self, usable: Any, heights: Iterable[Any]) -> None:
         for seen, height in zip(self.seen.values(), heights, strict=True):

@@ -39,14 +39,23 @@ AMPLIFYING: dict[str, Callable[..., Any]] = {
 }
 
 
+def _sizes(evaluation: Evaluation) -> Any:
+    """The absolute values of all that was worked out on the way, a row for every point."""
+    batch = evaluation.points.batch
+    flat = [values.reshape(len(values), -1) for values in evaluation.known.values()]
+    if not flat:
+        return np.zeros((batch, 1))
+    whole = [v if len(v) == batch else np.broadcast_to(v, (batch, v.shape[1])) for v in flat]
+    return np.abs(np.concatenate(whole, axis=1))
+
+
 def largest(evaluation: Evaluation) -> Any:
     """The largest of all values on the way, for every row; what is not finite does not count."""
-    found = np.zeros(evaluation.points.batch)
-    for values in evaluation.known.values():
-        size = np.abs(values)
-        size = size[:, 0, 0] if size[:1].size == 1 else size.max(axis=(1, 2))
-        found = np.maximum(found, size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0.0))
-    return found
+    sizes = _sizes(evaluation)
+    highest = sizes.max(axis=1)
+    if np.isfinite(highest).all():
+        return highest
+    return np.where(np.isfinite(sizes), sizes, 0.0).max(axis=1)
 
 
 def amplification(evaluation: Evaluation) -> float:
@@ -83,10 +92,9 @@ def _loses_exponentials(evaluation: Evaluation) -> bool:
     """Whether something overflows, is too small for all its digits, or is compared with what it equals but
     for an exponential.
     """
-    for values in evaluation.known.values():
-        size = np.abs(values)
-        if not np.isfinite(values).all() or ((size > 0) & (size < 1e-300)).any():
-            return True
+    sizes = _sizes(evaluation)
+    if not np.isfinite(sizes).all() or ((sizes > 0) & (sizes < 1e-300)).any():
+        return True
     compared = (xs for part, _, xs in evaluation.applied(COMPARISONS) if has_exponential(part))
     return any((np.abs(x - y) <= 1e-9 * np.abs(x)).any() for x, y in compared)
 
@@ -111,11 +119,20 @@ def extremes(node: Node) -> tuple[float, float]:
     pending = [node]
     while pending:
         part = pending.pop()
-        if not (isinstance(part, Apply) and part.operation in COMPARISONS):
+        if isinstance(part, Apply) and part.operation in COMPARISONS:
+            continue
+        if _is_factor(part):
             scale = _scale(part) or 1.0
             low, high = min(low, scale), max(high, scale)
-            pending.extend(part.children)
+        pending.extend(part.children)
     return low, high
+
+
+def _is_factor(node: Node) -> bool:
+    """Whether constants may stand here, or be multiplied."""
+    if isinstance(node, Apply):
+        return node.operation in ("mul", "pow") or _is_constant(node)
+    return isinstance(node, Number)
 
 
 @lru_cache(maxsize=4096)

@@ -81,7 +81,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
         if not there or any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
         try:
-            for tree in (student, reference):
+            for tree in (student, reference) if sizes in about else ():
                 affordable(tree, at)
             points = _points(_needed(student, reference, setting), sizes)
         except TooLarge as problem:

@@ -216,7 +216,7 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
         return [say("domain")]
-    if found.reason == "sizes" and found.evidence is not None and found.evidence.differs:
+    if found.reason == "sizes" and found.evidence.differs:
         at = found.evidence.differs["at"]
         sizes = ", ".join(f"${name} = {size}$" for name, size in at.items() if name in key.setting.dimensions)
         sentences.append(say("sizes-but", sizes=sizes))

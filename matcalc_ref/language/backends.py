@@ -69,7 +69,7 @@ class Arrays:
         return reduce(np.matmul, xs)
 
     def transpose(self, x: Array) -> Array:
-        return np.swapaxes(x, 1, 2)
+        return x.swapaxes(1, 2)
 
     def kron(self, x: Array, y: Array) -> Array:
         product = x[:, :, None, :, None] * y[:, None, :, None, :]
@@ -96,8 +96,8 @@ class Arrays:
         for axis, at in ((1, row), (2, column)):
             if at is not None:
                 inside = 0 <= at < x.shape[axis]
-                x = np.take(x, [at if inside else 0], axis=axis)
-                x = x if inside else self.fill("zeros", *x.shape[1:])
+                x = x[:, at : at + 1] if axis == 1 else x[:, :, at : at + 1]
+                x = x if inside else self.fill("zeros", *(1 if k == axis else x.shape[k] for k in (1, 2)))
         return x
 
     def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
@@ -138,7 +138,7 @@ class Float64(Arrays):
         return np.asarray(values, dtype=float)
 
     def number(self, value: int | Fraction) -> Array:
-        return np.full((self.batch, 1, 1), float(value))
+        return np.full((self.batch, 1, 1), value.numerator / value.denominator)
 
     def constant(self, name: str) -> Array:
         return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])

@@ -119,7 +119,7 @@ class Evaluation:
             assert isinstance(known, int)
             return known
         if isinstance(node, Number):
-            return round(node.value)
+            return int(node.value)
         return round(float(self.value(node, bound)[0, 0, 0]))
 
     def sum(self, node: IndexedSum, bound: Bound) -> Any:
@@ -155,6 +155,22 @@ class Evaluation:
             return over.axis
         return 0
 
+    def entry(self, node: Entry, bound: Bound) -> Any:
+        """One entry, a row or a column; or one for every value of the indices that run."""
+        b, base, row, column = self.backend, node.base, node.row, node.column
+        names = (name for i in (row, column) if i is not None for name in i.free_indices)
+        if bound and any(isinstance(bound.get(name), _Over) for name in names):
+            sides = zip((row, column), base.shape, strict=True)
+            along = [self.along(i, size, bound) for i, size in sides]
+            if along in ([1, 2], [1, None], [None, 2]):
+                return self.value(base, bound)
+            if along in ([2, 1], [2, None], [None, 1]):
+                return b.transpose(self.value(base, bound))
+            where = (None if i is None else self.value(i, bound) - 1 for i in (row, column))
+            return b.gather(self.value(base, bound), *where)
+        at = (None if i is None else self.integer(i, bound) - 1 for i in (row, column))
+        return b.entry(self.value(base, bound), *at)
+
     def compute(self, node: Node, bound: Bound) -> Any:
         b, sizes = self.backend, self.points.sizes
         if isinstance(node, Apply):  # most are
@@ -175,20 +191,8 @@ class Evaluation:
                 return b.counting(*known) if isinstance(known, _Over) else b.number(known)
             case Fill(kind, (rows, columns)):
                 return b.fill(kind, _positive(rows, sizes), _positive(columns, sizes))
-            case Entry(base, row, column):
-                places = [i for i in (row, column) if i is not None]
-                if any(isinstance(bound.get(name), _Over) for i in places for name in i.free_indices):
-                    along = [
-                        self.along(i, size, bound) for i, size in zip((row, column), base.shape, strict=True)
-                    ]
-                    if along in ([1, 2], [1, None], [None, 2]):
-                        return self.value(base, bound)
-                    if along in ([2, 1], [2, None], [None, 1]):
-                        return b.transpose(self.value(base, bound))
-                    where = (None if i is None else self.value(i, bound) - 1 for i in (row, column))
-                    return b.gather(self.value(base, bound), *where)
-                at = tuple(None if i is None else self.integer(i, bound) - 1 for i in (row, column))
-                return b.entry(self.value(base, bound), *at)
+            case Entry():
+                return self.entry(node, bound)
             case IndexedSum():
                 return self.sum(node, bound)
             case ByEntries(row_index, column_index, body, (rows, columns)):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
 from matcalc_ref.language.table import OPERATIONS, Misfit, Same
@@ -19,7 +20,7 @@ class ShapeError(ValueError):
         super().__init__(f"{operation}({shapes}): {reason}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
     """One node of a formula. Its `shape` (rows, columns) is 1×1, a scalar, unless its class says more."""
 
@@ -36,11 +37,20 @@ class Node:
         return self
 
     @cached_property
+    def _parts(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+    @cached_property
     def _hash(self) -> int:
-        return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))
+        return hash((type(self).__name__, self._parts))
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or not isinstance(other, Node):
+            return self is other
+        return type(self) is type(other) and self._parts == other._parts
 
     @cached_property
     def free_indices(self) -> frozenset[str]:
@@ -75,80 +85,73 @@ class Node:
         return change(self if children == self.children else self.with_children(children))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Number(Node):
     """An exact rational number."""
 
     value: Fraction
-    __hash__ = Node.__hash__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Constant(Node):
     """`pi` or `e`."""
 
     name: str
-    __hash__ = Node.__hash__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variable(Node):
     """A declared variable: a scalar, a column n×1 or a matrix m×n."""
 
     name: str
     declared: Shape
-    __hash__ = Node.__hash__
 
     @property
     def shape(self) -> Shape:
         return self.declared
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Count(Node):
     """A size used as a number, such as the `n` of `sum(x)/n`."""
 
     size: Size
-    __hash__ = Node.__hash__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index(Node):
     """An index (1-based) bound by an `IndexedSum` or a `ByEntries` around it."""
 
     name: str
-    __hash__ = Node.__hash__
 
     @cached_property
     def free_indices(self) -> frozenset[str]:
         return frozenset((self.name,))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fill(Node):
     """A constant array: `ones`, `zeros` or `eye` (the identity; square)."""
 
     kind: str
     filled: Shape
-    __hash__ = Node.__hash__
 
     @property
     def shape(self) -> Shape:
         return self.filled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Apply(Node):
     """An operation of `table`, applied. Build with `apply`, which checks shapes."""
 
     operation: str
     arguments: tuple[Node, ...]
-    result: Shape = field(compare=False)
-    __hash__ = Node.__hash__
+    result: Shape  # follows from the others
 
     @cached_property
-    def _hash(self) -> int:
-        return hash((self.operation, self.arguments))
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.operation, self.arguments)
 
     @property
     def shape(self) -> Shape:
@@ -174,7 +177,7 @@ def apply(operation: str, *arguments: Node, same: Same | None = None) -> Node:
     return Apply(operation, arguments, shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry(Node):
     """One entry `A_{ij}` (1-based), or with one of them None a whole row (1×n) or column (m×1).
 
@@ -184,7 +187,6 @@ class Entry(Node):
     base: Node
     row: Node | None
     column: Node | None
-    __hash__ = Node.__hash__
 
     @property
     def shape(self) -> Shape:
@@ -202,7 +204,7 @@ class Entry(Node):
         return Entry(children[0], row, column)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IndexedSum(Node):
     """The sum of `body` over an index from `low` to `high` (scalar trees); `body` may have any shape."""
 
@@ -210,7 +212,6 @@ class IndexedSum(Node):
     low: Node
     high: Node
     body: Node
-    __hash__ = Node.__hash__
 
     @cached_property
     def free_indices(self) -> frozenset[str]:
@@ -229,7 +230,7 @@ class IndexedSum(Node):
         return IndexedSum(self.index, *children)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ByEntries(Node):
     """An array given by its entries: `J_{ij} = body`. A None index means that this side has size 1."""
 
@@ -237,7 +238,6 @@ class ByEntries(Node):
     column_index: str | None
     body: Node
     entries: Shape
-    __hash__ = Node.__hash__
 
     @cached_property
     def free_indices(self) -> frozenset[str]:
@@ -255,7 +255,7 @@ class ByEntries(Node):
         return ByEntries(self.row_index, self.column_index, children[0], self.entries)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cases(Node):
     """`{value if condition; …; otherwise}` with scalar conditions; the first that holds decides.
 
@@ -264,7 +264,6 @@ class Cases(Node):
 
     branches: tuple[tuple[Node, Node], ...]  # (value, condition)
     otherwise: Node | None
-    __hash__ = Node.__hash__
 
     @property
     def shape(self) -> Shape:
