@@ -48,6 +48,10 @@ def handed_in(config: Any, student: str, assignment: str) -> str:
     return max(found, default=(None, ""))[1]
 
 
+def _why(problem: OSError) -> str:
+    return plain(problem.strerror or str(problem)[-120:])
+
+
 def _time(record: dict[str, Any]) -> Any:
     return record["timestamp"]
 
@@ -69,6 +73,8 @@ class CollectNoLinks(ExchangeCollect):
                 except MissingEntry:
                     self.duedate = None
             self.src_records = [self._chosen(records) for records in self._handed_in().values()]
+        # nbgrader removes what was collected before it copies; what cannot be copied must not cost that
+        self.src_records = [r for r in self.src_records if self._can_be_copied(self._source(r))]
 
     def _handed_in(self) -> dict[str, list[dict[str, Any]]]:
         """What everybody handed in, as nbgrader has it, the newest first."""
@@ -88,26 +94,33 @@ class CollectNoLinks(ExchangeCollect):
         in_time = [record for record in records if self.duedate and record["timestamp"] <= self.duedate]
         return (in_time if self.before_duedate and in_time else records)[0]
 
+    def _source(self, record: dict[str, Any]) -> str:
+        return os.path.join(self.inbound_path, record["filename"])
+
+    def _can_be_copied(self, src: str) -> bool:
+        refused = self._refused(src)
+        if refused:
+            self.log.error("Skipped, %s: %s", refused, plain(src))
+        return not refused
+
+    def _refused(self, src: str) -> str:
+        """Why a submission cannot be collected; "" where it can."""
+        if os.path.islink(src):
+            return "a link to elsewhere"
+        limit, size = 1000 * self.coursedir.max_dir_size, 0
+        try:
+            for path in Path(src).rglob("*"):
+                about = path.lstat()
+                size += about.st_size
+                if not (stat.S_ISLNK(about.st_mode) or os.access(path, os.R_OK)):
+                    return f"cannot be read ({plain(path.name)})"
+        except OSError as problem:
+            return f"cannot be read ({_why(problem)})"
+        return f"too large ({size // 1000} kB)" if size > limit else ""
+
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy a submission with nbgrader's own filters, ordinary files and folders only."""
-        try:
-            self._copy(src, dest)
-        except OSError as problem:
-            shutil.rmtree(dest, ignore_errors=True)
-            why = str(problem)  # of several files, in one text
-            if any(os.strerror(code) in why for code in NO_ROOM):
-                raise
-            why = problem.strerror or why[-120:]
-            self.log.error("Skipped, cannot be read: %s (%s)", plain(src), plain(why))
-
-    def _copy(self, src: str, dest: str) -> None:
-        if os.path.islink(src):
-            self.log.error("Skipped, a link to elsewhere: %s", plain(src))
-            return
-        limit = 1000 * self.coursedir.max_dir_size
-        size = sum(path.lstat().st_size for path in Path(src).rglob("*") if not path.is_symlink())
-        if size > limit:
-            self.log.error("Skipped, too large (%d kB): %s", size // 1000, src)
+        if not self._can_be_copied(src):  # as it is now
             return
         filters = ignore_patterns(
             exclude=self.coursedir.ignore,
@@ -115,7 +128,13 @@ class CollectNoLinks(ExchangeCollect):
             max_file_size=self.coursedir.max_file_size,
             log=self.log,
         )
-        shutil.copytree(src, dest, ignore=self._only_ordinary(filters))
+        try:
+            shutil.copytree(src, dest, ignore=self._only_ordinary(filters))
+        except OSError as problem:
+            shutil.rmtree(dest, ignore_errors=True)
+            if any(os.strerror(code) in str(problem) for code in NO_ROOM):  # of several files, in one text
+                raise
+            self.log.error("Skipped, cannot be read (%s): %s", _why(problem), plain(src))
 
     def _only_ordinary(
         self, filters: Callable[[str, list[str]], list[str]]

@@ -151,6 +151,37 @@ def test_collecting_passes_over_what_a_student_made_up(rooms: tuple[Path, Path],
     assert found == {"in/ada/A05/A05.ipynb": "ada+A05+2026-11-20 11:00:00 UTC+y"}
 
 
+def test_what_was_collected_stays_where_the_next_one_cannot_be(
+    rooms: tuple[Path, Path], tmp_path: Path
+) -> None:
+    inbound = tmp_path / "exchange" / "matrix-calculus" / "inbound"
+    names = {"ada": "a file of its own", "ben": "ben's first"}
+    command = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "collect",
+        "A05",
+        "--update",
+        "--CourseDirectory.max_dir_size=9",
+    ]
+    places = [
+        f"--Exchange.root={tmp_path / 'exchange'}",
+        f"--CourseDirectory.submitted_directory={tmp_path / 'in'}",
+    ]
+    for hour, size in ((10, 1), (11, 20_000)):
+        for student, text in names.items():
+            folder = inbound / f"{student}+A05+2026-11-20 {hour}:00:00 UTC"
+            folder.mkdir(parents=True)
+            (folder / "timestamp.txt").write_text(f"2026-11-20 {hour}:00:00 UTC")
+            (folder / "A05.ipynb").write_text(text * (size if student == "ben" else hour))
+        done = subprocess.run([*command, *places], cwd=rooms[0], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    assert "Skipped, too large (220 kB): " in done.stderr and "ben+A05" in done.stderr
+    assert (tmp_path / "in" / "ben" / "A05" / "A05.ipynb").read_text() == names["ben"]
+    assert (tmp_path / "in" / "ada" / "A05" / "A05.ipynb").read_text() == names["ada"] * 11
+
+
 def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     inbound, good = tmp_path / "ada+A05", tmp_path / "ben+A05"
     for folder in (inbound, good):
@@ -162,6 +193,6 @@ def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pyte
     with caplog.at_level("ERROR"):
         collect.do_copy(str(inbound), str(tmp_path / "ada"))
         collect.do_copy(str(good), str(tmp_path / "ben"))
-    assert "Skipped, cannot be read: " in caplog.text and "ada+A05 (File name too long)" in caplog.text
+    assert "Skipped, cannot be read (File name too long): " in caplog.text and "ada+A05" in caplog.text
     assert not (tmp_path / "ada").exists() and (tmp_path / "ben" / "A05.ipynb").is_file()
     subprocess.run(["rm", "-rf", str(inbound)], check=True)  # pytest cannot
