@@ -6,6 +6,7 @@ import re
 
 from graders.compare.answers import NotReadable, Packed, items_of, what_it_is
 from matcalc_ref.language.reading import outside
+from matcalc_ref.language.syntax.escapes import unescaped
 
 MOST_LINES = 60
 MOST_WORDED = 500  # characters; a longer line is taken as it stands
@@ -35,7 +36,7 @@ def lines_of(answer: Packed) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise NotReadable("lines-form", what=what_it_is(item))
-        parts = [piece for row in _rows(_DISPLAY.sub("", item)) for piece in outside(row, ";")]
+        parts = [piece for row in _rows(_DISPLAY.sub("", unescaped(item))) for piece in outside(row, ";")]
         parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors

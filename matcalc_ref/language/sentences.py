@@ -13,6 +13,7 @@ SENTENCES = {
     # characters and words
     "brace-open": "This brace is never closed.",
     "backslash-solve": "Is this a division, as in MATLAB? Then write the inverse.",
+    "row-or-space": "Does a new row begin here, or is this a space? Quotes without an `r` before them make one backslash of two.",
     "backslash-end": "A backslash stands at the end.",
     "environment-name": "`\\«name»` needs the name of an environment in braces.",
     "text-inside": "`«word»` is text; write the formula alone.",

@@ -126,6 +126,24 @@ def test_formulas_in_several_lines(typed: str, meaning: str | None) -> None:
         assert text(read(typed, scope)) == meaning
 
 
+IN_PLAIN_QUOTES = [  # where Python takes the beginning of a command for a character of its own
+    ("\frac{1}{2} z", "(1/2)*z"), ("\theta z", "θ*z"), ("\beta z", "β*z"), ("\x07bs z", "abs(z)"), ("\rho z", "ρ*z"),
+    ("\vec{x}^\top z", "xᵀ*z"), ("\nabla f = 2z", "2*z"), ("1[z \neq 0]", "[z != 0]"), ("z \ne θ", "[z != θ]"),
+    ("\text{diag}(x)", "diag(x)"), ("\boxed{2x^{\top}}", "2*xᵀ"), ("\\left(z\right)^2", "z^2"),
+    ("z \times x", "z*x"), ("z\tx", "z*x"), ("z\n+ β", "z + β"), ("z\nρ", "z*ρ"), ("\begin{bmatrix} z & θ \\end{bmatrix}", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "meaning"), IN_PLAIN_QUOTES)
+def test_commands_in_plain_quotes(typed: str, meaning: str | None) -> None:
+    scope = Scope(variables_of(["x:n", "z:", "θ:", "β:", "ρ:"]))
+    if meaning is None:
+        with pytest.raises(Refusal):
+            read(typed, scope)
+    else:
+        assert text(read(typed, scope)) == meaning
+
+
 def test_the_page_is_current() -> None:
     assert page.main(["--check"]) == 0
 

@@ -10,6 +10,7 @@ from matcalc_ref.language.meaning.settling import finish
 from matcalc_ref.language.scope import Refusal, Scope, canonical
 from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import ONE, Shape
+from matcalc_ref.language.syntax.escapes import unescaped
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
@@ -30,7 +31,7 @@ _PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl]
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     """A text as a tree. Raises Refusal."""
-    text = text.translate(_PLAIN)
+    text = unescaped(text).translate(_PLAIN)
     try:
         return _read(text, scope, expect)
     except Refusal:

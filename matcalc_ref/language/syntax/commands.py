@@ -19,7 +19,7 @@ from matcalc_ref.language.syntax.words import (
 
 BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline bf".split())
 OLD_FONT = re.compile(r"\{\s*\\(bf|it|sf|tt|rm)(?![A-Za-z])\s*(\\?[^\W\d_]\w*|[01])\s*\}")  # {\bf x}
-_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\n)", re.S)
+_COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.S)
 
 _FONT = "|".join(sorted(map(re.escape, LATEX_FONTS | LATEX_TEXT), reverse=True))
 _NESTED = re.compile(rf"\\(?:{_FONT})(?![A-Za-z])\s*\{{?\s*(\w+)\s*\}}?")
@@ -27,6 +27,9 @@ _CASE = re.compile(rf"\s*({'|'.join(KEYWORDS)})\s*\$([^$]*)\$\s*,?\s*")
 _DOUBLE_BAR = re.compile(r"\\(left|right)\s*(?:\||\\vert)\s*\\\1\s*(?:\||\\vert)")
 _LATEX = re.compile(r"\\[A-Za-z]{2}|\\[,;:!)\]]|\$|[_^]\{")
 _BOUNDS = re.compile(r"\s*(?:\\(?:no)?limits\s*)?_\s*(?:\{[^{}]*\}|\w)\s*\^\s*(?P<upper>[A-Za-z])(?=[\w\\])")
+_ENTRY = re.compile(
+    r"\s*(?:[\w.(\[|{√Σ∑−-]+|\\(?!(?:end|[lg](?:eq?|t)|neq?|cdot|times|text|q?quad)(?![A-Za-z]))[A-Za-z|{]+)"
+)
 _CONDITION = re.compile(r"\s*_?\s*[\[({][^\])}]*(?:[<>=≤≥≠]|\\(?:[lg]e?|[lg]eq|[lg]t|neq?)\b)")
 
 
@@ -50,6 +53,8 @@ def command(lx: Scanner) -> None:
         lx.pos = bars.end()
         lx.emit("sign", "‖", start, lx.pos)
         return
+    if name.isspace():
+        _no_lost_row(lx, start)
     if _solves(lx, name, start):
         lx.pos = start + 1
         lx.emit("sign", "solve", start, lx.pos)
@@ -100,6 +105,18 @@ def command(lx: Scanner) -> None:
         if known is None or (len(name) == 1):
             raise lx.fail("command", start, lx.pos, name=name)
         names.name(lx, known, start, lx.pos)
+
+
+def _no_lost_row(lx: Scanner, start: int) -> None:
+    """Asks whether a `\\ ` between two entries is what quotes or Markdown left of a `\\\\`."""
+    last, entry = lx.out[-1] if lx.out else None, _ENTRY.match(lx.text, lx.pos)
+    if last is None or not entry or not lx.in_matrix():
+        return
+    if last.kind not in ("sign", "begin") or last.sign(")", "]", "}", "...", "|"):
+        head, after = lx.text[:start].rstrip(), entry[0].strip()
+        before = re.split(r"[\s&}]", head)[-1]
+        choices = (f"{before} \\\\ {after}",) + ((f"{before} \\, {after}",) if not after[0].isdigit() else ())
+        raise lx.fail("row-or-space", len(head) - len(before), entry.end(), choices)
 
 
 def _solves(lx: Scanner, name: str, start: int) -> bool:

@@ -1,0 +1,22 @@
+"""What quoting and copying do to a text: `\\f` in Python's quotes, `&lt;` of HTML, `\\_` of Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+
+# Whitespace is only taken for the beginning of a command where the rest of a command stands behind it.
+_EATEN = re.compile(
+    "[\a\b\v\f](?=[A-Za-z])"
+    r"|\t(?=(?:heta|au|anh?|imes|op|frac|ilde|riangleq|herefore|ext(?:bf|it|rm|sf|style)?)(?![A-Za-z]))"
+    r"|\r(?=(?:ho|ight(?:arrow)?|angle|[vV]ert|brac[ek])(?![A-Za-z]))"
+    r"|\n(?=(?:abla|eq|onumber|otag|icefrac)(?![A-Za-z])|e\s)"
+)
+_LETTER = dict(zip("\a\b\v\f\t\r\n", "abvftrn", strict=True))
+_ENTITY = re.compile(r"&(?:[A-Za-z]+\d*|#\d{1,6}|#x[\da-fA-F]{1,6});")
+
+
+def unescaped(text: str) -> str:
+    """The text as it was meant: Python makes one character of the `\\f` in `"\\frac{1}{2}"`."""
+    text = _EATEN.sub(lambda found: "\\" + _LETTER[found[0]], text)
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\\_", "_")
