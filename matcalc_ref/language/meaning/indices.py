@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from matcalc_ref.language.meaning.context import Context
+from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import UNIT, counted, number
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size, show_shape
+from matcalc_ref.language.syntax import tails
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES, Name
 from matcalc_ref.language.tree import (
@@ -387,6 +388,10 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
         if not sizes and name in hints and hints[name] != ONE:
             sizes = [hints[name]]
         lengths[name] = run_over(m, name, sizes, body, f"entries({name}:{m.some_size()}, …)")
+    for name, end, start, stop in tails.ranges(m.text[body.end :]):
+        if name in lengths and Size.of(end) != lengths[name]:
+            place = Operand(node, body.end + start, body.end + stop)
+            raise m.fail("sum-too-far", place, index=name, end=end, count=lengths[name])
     if len(names) == 1:
         return vector(names[0], node, lengths[names[0]], row)
     return ByEntries(names[0], names[1], node, (lengths[names[0]], lengths[names[1]]))

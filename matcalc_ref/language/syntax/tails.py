@@ -1,4 +1,4 @@
-"""What stands behind an answer by its entries: what its indices run over; `for all i`, `i = 1, …, n`."""
+"""What stands behind an answer: what its indices run over, `i = 1, …, n`, and `for all i`, `for all n`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ _EACH = rf"\bfor\s+(?:all|each|every|any)\b|∀|\\forall(?![a-z])|{_TEXT}for\s+(
 _FOR = rf"{_EACH}|\bfor\b|{_TEXT}for\s*\}}"
 _GAP = re.compile(r"(?:[,;(~$]|\\(?:[,;:! ]|q?quad))$")
 _SPACE = r"(?:[\s$]|\\[,;:! ])*"
-_INDICES = rf"[ijkl](?:{_SPACE}(?:,|and\b|{_TEXT}and\s*\}}){_SPACE}[ijkl])*{_SPACE}"
+_ALSO = rf"{_SPACE}(?:,|and\b|{_TEXT}and\s*\}}){_SPACE}"
+_INDICES = rf"[ijkl](?:{_ALSO}[ijkl])*{_SPACE}"
+_LETTERS = rf"[A-Za-z](?:{_ALSO}[A-Za-z])*{_SPACE}"
 _DOTS = r"(?:\.{2,3}|…|⋯|\\[lc]?dots[cb]?)"
-_RANGE = (
-    rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}"
-    rf"(?:,{_SPACE}(?:2{_SPACE},{_SPACE})?)?{_DOTS}{_SPACE}(?:,{_SPACE})?([A-Za-z]\w*|\d+)(?:\\?\}})?"
-)
+_UP_TO = rf"(?:,{_SPACE}(?:2{_SPACE},{_SPACE})?)?{_DOTS}{_SPACE}(?:,{_SPACE})?|:{_SPACE}"
+_END = r"([A-Za-z]\w*|\d+)"
+_RANGE = rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}(?:{_UP_TO}){_END}(?:\\?\}})?"
+_LESS = rf"(?:<=|≤|\\leq?(?![a-z])){_SPACE}"
+_BETWEEN = rf"1{_SPACE}{_LESS}{_INDICES}{_LESS}{_END}"
 _RANGES = rf"{_RANGE}(?:\s*(?:,|and\b|\\q?quad){_SPACE}{_RANGE})*"
+_PARTED = rf"(?:{_RANGES}|{_BETWEEN})"  # what may stand behind a comma as well
 _TAIL = re.compile(
-    rf"(?:(?:{_FOR}){_SPACE}{_RANGES}|(?:{_EACH}){_SPACE}{_INDICES}|(?<![\w{{]){_RANGES})[\s.)]*\Z"
+    rf"(?:(?:{_FOR}){_SPACE}{_RANGES}|(?:{_EACH}){_SPACE}{_LETTERS}|(?<![\w{{]){_PARTED})[\s.)]*\Z"
 )
+
+
+def ranges(text: str) -> list[tuple[str, str, int, int]]:
+    """The indices behind an answer, how far each runs, and where it says so."""
+    found = [it for pattern in (_RANGE, _BETWEEN) for it in re.finditer(pattern, text)]
+    return [(index, it[1], *it.span()) for it in found for index in re.findall(r"\b[ijkl]\b", it[0])]
 
 
 def without_ranges(text: str, start: int, stop: int, scope: Scope) -> int:
@@ -34,14 +44,15 @@ def without_ranges(text: str, start: int, stop: int, scope: Scope) -> int:
     left = written[: tail.start()].partition("=")[0]
     bound = letters_of(" ".join(found[0] for found in SUMS.finditer(left)))
     said = re.sub(rf"{_FOR}|\\[a-z]+", "", tail[0])
-    ends = [end for found in re.finditer(_RANGE, tail[0]) for end in found.groups()]
-    if not set(re.findall(r"\b[ijkl]\b", said)) <= set(letters_of(left)) - set(bound):
+    ends = {end for _, end, _, _ in ranges(tail[0])}
+    known = {*letters_of(left), *scope.names} - set(bound)
+    if not set(re.findall(r"\b[A-Za-z]\b", said)) <= known | ends:
         return stop
     if not all(end.isdecimal() or canonical(end) in scope.dimensions for end in ends):
         return stop
     head = written[: tail.start()]
     parted = re.search(r"(?:[,;(]|\\q?quad)[\s$]*\Z", head)
-    if not parted and re.match(_RANGES, tail[0]):
+    if not parted and re.match(_PARTED, tail[0]):
         return stop
     while gap := _GAP.search(head := head.rstrip()):
         head = head[: gap.start()]
