@@ -208,7 +208,8 @@ SENTENCES = {
     "unknown-entry": "`«word»` is not declared here: an entry, or a product?",
     "unknown-entries": "`«word»` is not declared here; are entries meant?",
     "cast": "Leave the conversion out: only a condition, such as `z > 0`, is turned into a number.",
-    "python-loop": "Python's loops are not read here: write a sum as `sum_i …` and entries as `entries(i:n, …)`, "
+    "differential": "Leave the differential `«word»` out: an answer is the derivative itself.",
+    "python-loop": "Python's loops and `einsum` are not read here: write a sum as `sum_i …` and entries as `entries(i:n, …)`, "
     "counted from 1.",
     "unknown-transpose": "`«word»` is not declared here; is a transpose meant?",
     "unknown-product": "`«word»` is not declared here; is a product meant?",

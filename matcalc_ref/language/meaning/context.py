@@ -168,6 +168,8 @@ class Context:
             return self.fail("unknown", piece, choices=("0",), word=word, known="")
         if word.endswith("T") and canonical(word[:-1]) in self.scope.names:
             return self.fail("unknown-transpose", piece, choices=(f"{word[:-1]}^T",), word=word)
+        if word[0] == "d" and canonical(word[1:]) in self.scope.names:
+            return self.fail("differential", piece, word=word)
         near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
         )

@@ -181,7 +181,10 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
 def _elementwise(m: Context, left: Operand, right: Operand, divide: bool = False) -> Node:
     a, b = m.shape(left.node), m.shape(right.node)
     if SCALAR not in (a, b) and not m.sizes.same_shape(a, b):
-        raise m.mismatch("misfit-divided" if divide else "misfit-multiplied", left, right)
+        refusal = m.mismatch("misfit-divided" if divide else "misfit-multiplied", left, right)
+        if re.search(r"⊗|\\otimes", m.text[left.end : right.start]):
+            refusal.choices = (f"kron({m.said(left)}, {m.said(right)})",)
+        raise refusal
     return _times_inverse(m, left, right) if divide else _mul(m, left, right.node)
 
 

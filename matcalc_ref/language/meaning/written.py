@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.meaning import Meaning
@@ -21,6 +22,11 @@ _DEFINITION = re.compile(
     r"(?:^|[;,]|\n(?!\s)|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
 )
+_LOST = re.compile(
+    r"\s*(?P<open>[\[(])\s+(?:[∂∇]|\\?(?P<name>[A-Za-z]\w*))[^=<>]*=(?!=).*\s(?P<close>[\])])\s*[.,]?\s*",
+    re.S,
+)
+_COMMENT = re.compile(r"(?:%|//)\s*[A-Za-z]{2}.*", re.S)
 _WORDS = re.compile(r"(?<![\\\w.{])([A-Za-z]{2,}) +(?=([A-Za-z]{2,})(?![\w(\[{^.=]))")
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full width, as （x＋1）
 _PLAIN |= dict.fromkeys(map(ord, "𝛛𝜕𝝏𝞉"), "∂") | dict.fromkeys(map(ord, "𝛁𝛻𝜵𝝯"), "∇")
@@ -35,11 +41,22 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     try:
         return _read(text, scope, expect)
     except Refusal:
+        if inner := _in_lost_brackets(text, scope):
+            with suppress(Refusal):
+                return _read(inner, scope, expect)
         if defined := _defined(text, scope):
             raise Refusal(say("defined", name=defined[1]), defined.span(1), text) from None
         if place := _prose(text, scope):
             raise Refusal(say("prose"), place, text) from None
         raise
+
+
+def _in_lost_brackets(text: str, scope: Scope) -> str:
+    """`[ J = 2x ]` without its brackets, which are left of a `\\[ … \\]`; else ""."""
+    found = _LOST.fullmatch(text)
+    if not found or found["name"] and canonical(found["name"]) in scope.names:
+        return ""
+    return text.replace(found["open"], " ", 1)[: found.start("close")]
 
 
 def _defined(text: str, scope: Scope) -> re.Match[str] | None:
@@ -52,7 +69,9 @@ def _defined(text: str, scope: Scope) -> re.Match[str] | None:
 
 
 def _prose(text: str, scope: Scope) -> tuple[int, int] | None:
-    """Where two words stand side by side that are no names or products of names, as in a comment."""
+    """Where a comment stands, or two words side by side that are no names or products of names."""
+    if comment := _COMMENT.search(text):
+        return comment.span()
     for found in _WORDS.finditer(text):
         if len(found[1] + found[2]) > 5 and not any(_is_said(word, scope) for word in found.groups()):
             return found.start(1), found.end(2)
@@ -79,7 +98,7 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
         node = meaning.node(piece)
     if meaning.uses:
         names = sorted(meaning.uses)
-        if not any(name in meaning.seen for name in names) and not re.search("_|δ", text):
+        if not any(name in meaning.seen for name in names) and not (meaning.ties or re.search("_|δ", text)):
             raise Refusal(say("index-letter", index=names[0]), (0, len(text)), text)
         summed = {part.index for part in node.walk() if isinstance(part, IndexedSum)}
         if outside := next((name for name in names if name in summed), None):

@@ -19,12 +19,13 @@ _ARROW = re.compile(
     r"\s*(?:[⇒→∴⟹⟶]|[-=]>|\\(?:(?:R|Longr)ightarrow|implies|to|therefore)(?![A-Za-z])|return\s)\s*"
 )
 _COMMENT = re.compile(r"(?<!\s)\s+#.*\s*\Z")  # of Python, behind a formula
+_COMMENTS = re.compile(r"(?:\s*#[^\n]*\n)+")  # above it
 _NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an equation
 _CASE = re.compile(r"(?=.*\b(?:if|when|for|otherwise|else)\b).*[^,;:\\{\s]\s*")  # one case in a line
 _WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
 MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
 _ANSWER = re.compile(
-    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"
+    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result|gradient|jacobian|derivative)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"
     r"|\s*def\s+\w+\s*\([^()]*\)\s*:\s*return\s|\s*(?:\w+\s*=\s*)?lambda\s[\w,\s]*:",
     re.I,
 )
@@ -37,7 +38,9 @@ def inside(text: str) -> tuple[int, int]:
     """From where to where the formula itself stands."""
     comment = _COMMENT.search(text)
     start, stop = 0, comment.start() if comment else len(text)
-    if said := _ANSWER.match(text):
+    if above := _COMMENTS.match(text):
+        start = above.end()
+    if said := _ANSWER.match(text, start):
         start = said.end()
     wrapped = _WRAPPED.fullmatch(text, start, stop)
     if wrapped:  # quoted, or an equation of LaTeX: what is inside counts

@@ -23,8 +23,8 @@ def statement(parser: Cursor) -> Piece:
         answers = [side for side in sides[1:] if len(sides) == 2 or not _is_named(side)]
         if indices is None or len(answers) != 1 or answers != sides[-1:]:
             answers = [*([] if _is_named(sides[0]) else sides[:1]), *answers]
-            answers = answers if len(answers) > 1 else []
-            offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
+            answers = [part for side in answers for part in _parts(side)] if len(answers) > 1 else []
+            offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers)
             sign = parser.toks[equals[0]]
             raise parser.fail("which-answer", sign.start, sign.end, offered)
         if _is_transposed(sides[0]):
@@ -37,7 +37,8 @@ def statement(parser: Cursor) -> Piece:
     if parser.tok.kind != "stop":
         if parser.sign(","):
             written = parser.text.strip()
-            choices = [f"[{written}]"]
+            cases = re.search(r"[<>≤≥].*;", written)
+            choices = [f"{{{written}}}" if cases else f"[{written}]"]
             if re.search(r"\d,\d", written):
                 choices.insert(0, re.sub(r"(?<=\d),(?=\d)", ".", written))
             if re.fullmatch(r"[-−]?\d{1,3}(,\d{3})+", written):
@@ -70,6 +71,17 @@ def _sides(parser: Cursor, equals: list[int]) -> list[list[Token]]:
         end = next((k for k, depth in enumerate(_depths(side)) if depth == 0 and side[k].sign("\\\\")), None)
         sides += [side] if end is None else [part for part in (side[:end], side[end + 1 :]) if part]
     return [*sides, last]
+
+
+def _parts(side: list[Token]) -> list[list[Token]]:
+    """What commas part on one side, without what only names something: `2z` of `2z, ∂f/∂t`."""
+    parts: list[list[Token]] = [[]]
+    for token, depth in zip(side, _depths(side), strict=True):
+        if depth == 0 and token.sign(",", ";", "and"):
+            parts.append([])
+        elif token.kind != "stop":
+            parts[-1].append(token)
+    return [part for part in parts if part and not (len(parts) > 1 and _is_named(part))]
 
 
 def _depths(side: list[Token]) -> Iterator[int]:

@@ -64,7 +64,10 @@ _IN_SHAPE = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*(?:\\(?:mathbb|Bbb)\s*\{?\s*
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
-_NOTHING = re.compile(r"\{\s*\}(?=\s*[\^_])|(?<![\w.])return\s")  # x{}^T
+_NOTHING = re.compile(  # x{}^T, norm(A, 'fro'), norm(x, ord=2)
+    r"\{\s*\}(?=\s*[\^_])|(?<![\w.])return\s|(?<=[,\s])ord\s*=\s*(?=\d)"
+    r"|,\s*(?:ord\s*=\s*)?(['\"])(?:fro|F)\1(?=\s*\))"
+)
 
 
 def tokens(text: str, scope: Scope) -> list[Token]:
@@ -116,7 +119,7 @@ class Lexer(Scanner):
             self.emit("sign", ";", at, at + 1)
         elif c.isspace() or self.blank(c):
             self.pos, self.space = at + 1, True
-        elif c in "{r" and (found := _NOTHING.match(text, at)):
+        elif c in "{,ro" and (found := _NOTHING.match(text, at)):
             self.pos = found.end()
         elif c in _INVISIBLE:
             self.pos = at + 1  # nothing to be seen

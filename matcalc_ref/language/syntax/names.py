@@ -16,6 +16,9 @@ from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
 _SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 
 
+_CROSSED = re.compile(r"([^\W_]+)_([^\W_]+)x([^\W_]+)")  # I_nxn
+
+
 def word(lx: Scanner) -> None:
     """A run of letters (with digits and underscores inside), as the declared names that it is made of."""
     text, start = lx.text, lx.pos
@@ -30,7 +33,13 @@ def word(lx: Scanner) -> None:
         if text[end].isdigit() and text[end + 1 : end + 2] == "\u20d7":  # w1⃗
             break
         end += 1
+    if lx.latex and lx.out and lx.out[-1].kind == "frac":  # \\frac z2
+        end = start + 1
     run = text[start:end]
+    crossed = _CROSSED.fullmatch(run)
+    if crossed and {*crossed.group(2, 3)} <= lx.scope.dimensions:
+        base, one, two = crossed.groups()
+        raise lx.fail("size-or-product", start, end, (f"{base}_{{{one}×{two}}}",), whole=run)
     if end < len(text) and text[end] in "{(" and run.endswith("_"):  # x_{…}: the subscript comes later
         end, run = end - 1, run[:-1]
     if not run.isascii():

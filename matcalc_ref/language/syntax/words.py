@@ -87,7 +87,7 @@ KEYWORDS = _spellings("""
     or or
     not not
 """)
-LOOPS = frozenset("in range enumerate lambda".split())  # of Python, which are not read
+LOOPS = frozenset("in range enumerate lambda einsum".split())  # of Python, which are not read
 # Functions that take what follows without parentheses, as in `sin 3x`.
 BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
 MODULES = (
