@@ -24,7 +24,7 @@ from graders.feedback.wording import message, say
 from matcalc_ref.language import Node, Refusal, Shape, read
 from matcalc_ref.language.explain import read_back
 from matcalc_ref.language.sizes import ONE, SCALAR
-from matcalc_ref.language.tree import Apply, ByEntries, Entry, Variable
+from matcalc_ref.language.tree import Apply, ByEntries, Cases, Entry, Variable
 
 SELF_STUDY = "self-study"
 HALF = 0.5  # for what is right but not finished
@@ -215,7 +215,11 @@ def where_sentences(student: Node, key: Key, found: Comparison, where: Places) -
         return [say("kink" if key.part.wrt is not None else "kink-value", kink=_tex(found.kink, key))]
     sentences = [say("value-scalar" if student.is_scalar else "value")]
     if found.reason == "domain":
-        return [say("domain")]
+        lone = any(
+            isinstance(part, Cases) and part.otherwise is None and len(part.branches) == 1
+            for part in student.walk()
+        )
+        return [say("domain-gap" if lone else "domain")]
     if found.reason == "sizes" and found.evidence.differs:
         at = found.evidence.differs["at"]
         sizes = ", ".join(f"${name} = {size}$" for name, size in at.items() if name in key.setting.dimensions)

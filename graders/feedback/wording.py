@@ -110,6 +110,7 @@ SENTENCES = {
     "sizes": "It is right for some sizes of the dimensions only.",
     "sizes-but": "It is right for some sizes of the dimensions, but not for «sizes».",
     "domain": "It has no value at points where the right answer has one: for negative numbers, say, or where a matrix has no inverse.",
+    "domain-gap": "It says what the value is only where its condition holds. Add the other case, as in `…; 0 otherwise`.",
     "value": "It has the right shape, but other values than the right answer.",
     "value-scalar": "It is not equal to the right answer.",
     "example": "For example at «at» it gives «student», and should give «reference».",

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from graders.compare.lines import lines_of
 from graders.feedback import judge
 from matcalc_ref.catalogue import exercise
 from matcalc_ref.language import pack
@@ -153,6 +154,10 @@ def test_long_lines_of_no_words_take_no_time(text):
     for cut in (text, text[:490]):
         judge(exercise(PRODUCT), pack([cut]))
     assert time.perf_counter() - started < 1
+
+
+def test_lines_in_plain_quotes_are_read_as_they_were_meant():
+    assert lines_of("y = \frac{1}{2} x\n= \theta x &lt; 2") == [r"y = \frac{1}{2} x", r"= \theta x < 2"]
 
 
 def test_an_aside_alone_is_no_answer():

@@ -104,7 +104,8 @@ def test_a_power_of_a_number_called_T_is_no_transpose(typed: str, choice: str | 
 
 
 IN_LINES = [
-    ("2*z  # twice\n", "2*z"), ("# twice\n# or more\n2*z", "2*z"), ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
+    ("2*z  # twice\n", "2*z"), ("# twice\n# or more\n2*z", "2*z"),
+    ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
     ("[z,\n t]", "[z, t]"), ("[z\nt]", None), ("z\n+ t", "z + t"), ("2z\n3z", None),
     ("[z, t]\n[z, t]", None),
     ("1 if z > 0\n0 otherwise", "{1 if [z > 0]; 0 otherwise}"),

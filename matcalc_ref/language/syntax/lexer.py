@@ -207,10 +207,6 @@ class Lexer(Scanner):
         aligning = c == "&" and self.aligned and not self.in_matrix()
         return aligning or c == "~" and self.latex or c == "$" and self.mixed
 
-    def in_matrix(self) -> bool:
-        kinds = [token.kind for token in self.out]
-        return kinds.count("begin") > kinds.count("end")
-
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
         if c == "∇" or c == "∂":

@@ -23,6 +23,10 @@ class Scanner(Reader):
         self.upper = -1  # where the upper bound of a sum is one letter
         self.latex = "\\" in text
 
+    def in_matrix(self) -> bool:
+        kinds = [token.kind for token in self.out]
+        return kinds.count("begin") > kinds.count("end")
+
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:
             raise self.fail("tokens-many", start)
