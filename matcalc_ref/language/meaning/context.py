@@ -171,7 +171,7 @@ class Context:
         if word[0] == "d" and canonical(word[1:]) in self.scope.names:
             return self.fail("differential", piece, word=word)
         near = len(word) > 1 and difflib.get_close_matches(
-            word, [*self.scope.shapes, *self.scope.dimensions, *FUNCTIONS], 1, 0.6
+            word, [*self.scope.shapes, *self.scope.dimensions, *filter(str.islower, FUNCTIONS)], 1, 0.6
         )
         names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
         known = say("hint-no-names")

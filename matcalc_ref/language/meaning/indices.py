@@ -108,11 +108,11 @@ def _note(m: Context, place: Node, size: Size, piece: Piece) -> None:
     if isinstance(place, Index):
         m.uses.setdefault(place.name, []).append(size)
         m.seen.setdefault(place.name, []).append(size)
-    elif isinstance(place, Number):
-        if place.value < 1:
+    elif (at := as_size(place)) is not None:
+        if at.number is not None and at.number < 1:
             raise m.fail("entry-zero", piece)
-        if size.number is not None and place.value > size.number:
-            raise m.fail("entry-beyond", piece, said=m.said(piece), count=size.number)
+        if ((at - size).number or 0) > 0:
+            raise m.fail("entry-beyond", piece, said=m.said(piece), count=size)
 
 
 def places_of(m: Context, piece: Piece, wanted: int) -> list[Place]:

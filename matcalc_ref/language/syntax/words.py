@@ -26,7 +26,7 @@ FUNCTIONS |= _themselves(
     "ones_like zeros_like entries"
 )
 FUNCTIONS |= _spellings("""
-    log ln Ln
+    log ln
     abs absolute fabs
     sqrt √
     arcsin asin
@@ -35,44 +35,45 @@ FUNCTIONS |= _spellings("""
     sign sgn
     sigmoid sig sigma logistic expit
     relu ReLU RELU
-    step Heaviside heaviside step HeavisideTheta
+    step heaviside step HeavisideTheta
     indicator ind indicator
-    cast float int bool float64
+    cast float int bool float64 boole
     clip clip clamp
     where where ifelse IfElse
     divide divide Rational
-    max max Max maximum
-    min min Min minimum
-    diag diag Diag diagflat DiagMatrix
-    sum sum Sum reduce_sum
+    max max maximum
+    min min minimum
+    diag diag diagflat DiagMatrix DiagonalMatrix
+    sum sum reduce_sum
     prod prod product ∏ Π
     mean mean average reduce_mean
-    norm norm Norm
-    trace trace tr Tr Trace
-    det det Det Determinant
-    inv inv inverse Inverse
-    transpose transpose Transpose
+    norm norm
+    trace trace tr
+    det det determinant
+    inv inv inverse
+    transpose transpose
     dot dot inner vdot
     matmul matmul MatMul
     hadamard hadamard HadamardProduct multiply
     kron kron KroneckerProduct
-    vec vec Vec flatten ravel
+    vec vec flatten ravel
     ones ones OneMatrix
     zeros zeros ZeroMatrix
-    eye eye Identity identity IdentityMatrix
-    softmax softmax Softmax
+    eye eye identity IdentityMatrix
+    softmax softmax
     toeplitz toeplitz toep
     concat concat concatenate
     matrix Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
-    piecewise Piecewise
+    piecewise piecewise
     eq KroneckerDelta
-    pow pow power Pow
+    pow pow power
     matpow matrix_power matpow
     csch csch cosech
     arcsinh arcsinh asinh
     arccosh arccosh acosh
     arctanh arctanh atanh
 """)
+FUNCTIONS |= {word.capitalize(): name for word, name in FUNCTIONS.items() if word.islower()}
 CONSTANTS = _spellings("""
     e e E exp1
     pi pi
@@ -87,6 +88,7 @@ KEYWORDS = _spellings("""
     or or
     not not
 """)
+KEYWORDS |= {word.capitalize(): name for word, name in KEYWORDS.items()}
 LOOPS = frozenset("in range enumerate lambda einsum".split())  # of Python, which are not read
 # Functions that take what follows without parentheses, as in `sin 3x`.
 BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
