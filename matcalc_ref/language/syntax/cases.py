@@ -7,6 +7,7 @@ from contextlib import suppress
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax.behind import Behind
 from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.tokens import Token
 
 
 class Cases(Behind):
@@ -125,6 +126,22 @@ class Cases(Behind):
             self.at = here
             return last
         return self.sign("if")
+
+
+def unwrapped(toks: list[Token]) -> list[Token]:
+    """The tokens without the parentheses of `1 (if z > 0), 0 (otherwise)`."""
+    dropped: set[int] = set()
+    for at in range(1, len(toks) - 1):
+        if not (toks[at].sign("(") and toks[at + 1].sign("if", "otherwise")):
+            continue
+        depth = 1
+        for end in range(at + 1, len(toks)):
+            depth += toks[end].depth
+            if depth == 0:
+                dropped |= {at, end}
+            if depth == 0 or depth == 1 and toks[end].sign("then", ",", ";", ":"):
+                break
+    return [token for at, token in enumerate(toks) if at not in dropped]
 
 
 def _is_condition(piece: Piece) -> bool:

@@ -8,7 +8,7 @@ from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.behind import is_one
 from matcalc_ref.language.syntax.brackets import all_hold
-from matcalc_ref.language.syntax.cases import Cases
+from matcalc_ref.language.syntax.cases import Cases, unwrapped
 from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
@@ -21,7 +21,7 @@ PRODUCTS = frozenset(["*", "/", "·", "⊙", "⊘", "@", "kron", "solve"])
 
 def parse(text: str, scope: Scope) -> Piece:
     """The surface of `text`. Raises Refusal."""
-    return statement(Parser(text, tokens(text, scope)))
+    return statement(Parser(text, unwrapped(tokens(text, scope))))
 
 
 class Parser(Cases):
