@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from matcalc_ref.language.meaning import arrays, conditions, dots, indices, powers, shorter
-from matcalc_ref.language.meaning.context import Context
+from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.meaning.derived import DERIVATIVES, DERIVED
 from matcalc_ref.language.operations import UNIT, counted
 from matcalc_ref.language.scope import canonical
@@ -63,12 +63,17 @@ def call(m: Context, piece: Piece) -> Node:
 
 
 def angle(m: Context, piece: Piece) -> Node:
-    """`⟨x, w⟩`, a dot product of vectors."""
+    """`⟨x, w⟩`, a dot product of vectors, or of matrices entry by entry."""
     left, right = (m.node(part) for part in piece.parts)
     if m.scalar(left) and m.scalar(right):
         cells = [m.said(part) for part in piece.parts]
         raise m.fail("angle-numbers", piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]"))
-    return call(m, Piece("call", "dot", piece.parts, piece.start, piece.end))
+    if ONE not in m.shape(left) and m.sizes.same_shape(m.shape(left), m.shape(right)):
+        return m.make("sum", m.make("mul", left, right))
+    product = call(m, Piece("call", "dot", piece.parts, piece.start, piece.end))
+    if not m.scalar(product):
+        raise m.mismatch("misfit-multiplied", *map(Operand.of, (left, right), piece.parts))
+    return product
 
 
 def maybe_call(m: Context, piece: Piece) -> Node:
