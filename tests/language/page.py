@@ -40,6 +40,10 @@ fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only
 grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`; where both fit and differ, it is asked back. Python is
 never evaluated; length, depth, numbers and exponents are bounded.
 
+In quotes without an `r` before them Python takes the `\\f` of `"\\frac"` for a character of its own, and one
+backslash of two. Such commands are read as they were meant; a row of a matrix that may have lost its end
+is asked back.
+
 Functions: `diag diagonal sum mean prod norm tr det inv pinv transpose outer dot kron vec ones zeros eye
 max min abs sign sqrt exp log ln sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan sigmoid
 relu softmax softmax_rows logsumexp rowsum colsum cumsum conv hankel toeplitz concat hstack vstack where

@@ -332,10 +332,11 @@ def big_sum(m: Context, piece: Piece) -> Node:
     for name in reversed(names):
         sizes = uses.get(name, [])
         top = high or counted(run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{{m.some_size()}}}"))
-        if isinstance(top, Count) and len(top.size.terms) == 1 and low == UNIT:
-            for found in sizes:
-                if found != top.size and len(found.names) == len(found.terms) == 1:
-                    raise m.fail("sum-too-far", piece, index=name, end=top.size, count=found)
+        end = as_size(top)
+        for found in sizes:
+            named = end and len(end.names) == len(end.terms) == len(found.names) == len(found.terms) == 1
+            if end and (low == UNIT and named and found != end or ((end - found).number or 0) > 0):
+                raise m.fail("sum-too-far", piece, index=name, end=end, count=found)
         if isinstance(low, Number) and isinstance(top, Number) and top.value - low.value > 1000:
             raise m.fail("sum-long", piece)
         node = IndexedSum(name, low, top, node)
