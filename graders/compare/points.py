@@ -19,7 +19,7 @@ import numpy as np
 
 from graders.compare.domain import under_roots
 from matcalc_ref.language.evaluate import Points, evaluate
-from matcalc_ref.language.sizes import Shape
+from matcalc_ref.language.sizes import Shape, Size
 from matcalc_ref.language.tree import Count, Node, Variable
 
 T = TypeVar("T")
@@ -70,6 +70,13 @@ class Setting:
         sizes = [size for _, shape in self.variables for size in shape]
         sizes += [size for shape in self.shapes for size in shape]
         return tuple(sorted(frozenset().union(*(size.names for size in sizes)))) if sizes else ()
+
+    @cached_property
+    def differences(self) -> tuple[Size, ...]:
+        """The sizes in which one dimension takes away from another, such as n - m + 1."""
+        shapes = [*(shape for _, shape in self.variables), *self.shapes]
+        found = {size for shape in shapes for size in shape if size.names and size.may_vanish}
+        return tuple(sorted(found, key=str))
 
 
 @lru_cache(maxsize=512)

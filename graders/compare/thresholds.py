@@ -58,8 +58,9 @@ def _numbers(node: Node) -> Iterator[int]:
 
 
 def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[tuple[Points, bool]]:
-    """Points with every dimension 2, and three of them in every order, where that may matter; then with every
-    dimension at, above and below each threshold of either formula, which the second value says.
+    """Points with every dimension 2, and three of them in every order, where that may matter, and with a size
+    such as n - m + 1 above and below m; then with every dimension at, above and below each threshold of either
+    formula, which the second value says.
 
     Raises TooLarge where a formula would cost too much there, or sets too many numbers against a dimension.
     """
@@ -73,6 +74,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
     if small and len(names) == 3:  # the two usual sets have two of six orders
         small += permutations((2, 3, 4))
     first = [tuple(zip(names, sizes, strict=True)) for sizes in small]
+    first += [tuple(sizes.items()) for sizes in _far_apart(setting)]
     about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
     shapes = {shape for _, shape in setting.variables} | set(setting.shapes) if first or about else ()
     for sizes in (*first, *about):
@@ -96,7 +98,20 @@ def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:
     near = [mark + 1, mark, *([mark - 1] if mark > 2 else []), *range(mark + 2, mark + 2 + len(names))]
     near = near[: max(3, len(names))]
     for turn in range(len(near)):
-        yield {name: near[(at + turn) % len(near)] for at, name in enumerate(names)}
+        sizes = {name: near[(at + turn) % len(near)] for at, name in enumerate(names)}
+        yield sizes
+        for difference in setting.differences:
+            for (name, *others), factor in filter(lambda term: term[0], difference.terms):
+                rest = difference.at({**sizes, name: 0})
+                yield from ({**sizes, name: size - rest} for size in near[:3] if factor == 1 and not others)
+
+
+def _far_apart(setting: Setting) -> Iterator[dict[str, int]]:
+    """Sizes at which a difference such as n - m + 1 is large beside m, and small beside it."""
+    for difference in setting.differences:
+        grows = {name for names, factor in difference.terms if factor > 0 for name in names}
+        for less in (2, 7):
+            yield {name: 9 if name in grows else less for name in setting.dimensions}
 
 
 def _needed(student: Node, reference: Node, setting: Setting) -> Setting:

@@ -177,6 +177,13 @@ COMMON = [  # exercise, part, answer, mistake, words of the message: what needs 
     ("A08-01", "answer", "3 x^T + w^T", None, "with respect to input $j$"),
     ("A03-08", "dx", "[2; 3]", None, "the derivative of output $i$"),
     ("A10-03", "J", "I ⊗ x^T", None, "`kron(A, B)`"),
+    # a sum that ends too early where the signal is long beside the weights
+    ("A12-04", "dw", "d_j = sum_{i=1}^{m} g_i s_{i+j-1}", None, "not for $m = 2$, $n = 9$"),
+    ("A12-04", "dw", "d_j = sum_{i=1}^{m+2} g_i s_{i+j-1}", None, "not for $m = 2$, $n = 9$"),
+    ("A12-04", "dw", "d_j = sum_{i=1}^{20} g_i s_{i+j-1}", None, "right for some sizes"),
+    ("A12-04", "ds", "d_j = sum_{i=1}^{m} g_i w_{j-i+1}", None, "not for $m = 2$, $n = 9$"),
+    ("A12-02", "answer", "H_{ij} = s_{i+j-1} [i <= m]", None, "right for some sizes"),
+    ("A12-03", "answer", "T_{ij} = w_{j-i+1} [i <= 12]", None, "right for some sizes"),
     # a number is a derivative's only where one is differentiated
     ("A01-02", "value", "4", None, "not the value"),
     ("A01-15", "right", "1", None, "not the value"),
