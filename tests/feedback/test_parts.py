@@ -182,7 +182,7 @@ COMMON = [  # exercise, part, answer, mistake, words of the message: what needs 
     ("A12-04", "dw", "d_j = sum_{i=1}^{m+2} g_i s_{i+j-1}", None, "not for $m = 2$, $n = 9$"),
     ("A12-04", "dw", "d_j = sum_{i=1}^{20} g_i s_{i+j-1}", None, "right for some sizes"),
     ("A12-04", "ds", "d_j = sum_{i=1}^{m} g_i w_{j-i+1}", None, "not for $m = 2$, $n = 9$"),
-    ("A12-02", "answer", "H_{ij} = s_{i+j-1} [i <= m]", None, "right for some sizes"),
+    ("A12-02", "answer", "H_{ij} = s_{i+j-1} [i <= m]", None, "other values"),
     ("A12-03", "answer", "T_{ij} = w_{j-i+1} [i <= 12]", None, "right for some sizes"),
     # a number is a derivative's only where one is differentiated
     ("A01-02", "value", "4", None, "not the value"),
