@@ -65,19 +65,20 @@ class Signature:
 class Given:
     """An argument of a code part that is not drawn at random.
 
-    `value` is JSON-like data (numbers, text, lists, dicts; arrays as nested lists marked by `array=True`), or
-    with `formula` set a function, handed to the student's code as a Python callable: the formula's text over
-    `variables` (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
-    Given(formula="[x_1 x_2; sin(x_1)]", variables={"x": "2"}). `choices` lists several values, one per call.
-    With `vary` the floats in it are up to a tenth larger or smaller, as the course's secret decides. `drawn`
-    makes the value from random numbers that the secret decides; all arguments of one call have the same.
+    `value` is JSON-like data (numbers, text, lists, dicts; arrays as nested lists marked by `array=True`),
+    or with `formula` set a function, handed to the student's code as a Python callable: the formula's text
+    over `variables` (in argument order; shapes as in an exercise, vectors as 1-D arrays), such as
+    Given(formula="[x_1 x_2; sin(x_1)]", variables={"x": "2"}). `choices` lists several values, one per
+    call; a shape among them is drawn at random. With `vary` the floats in it are up to a tenth larger or
+    smaller, as the course's secret decides. `drawn` makes the value from random numbers that the secret
+    decides; all arguments of one call have the same.
     """
 
     value: Any = None
     array: bool = False
     formula: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
-    choices: tuple[Given, ...] = ()
+    choices: tuple[Given | str, ...] = ()
     vary: bool = False
     drawn: Callable[[Any], Any] | None = None
 

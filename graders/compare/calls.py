@@ -73,16 +73,18 @@ def _arguments(signature: Signature, number: int, seed: bytes) -> Iterator[tuple
     chance = Chance(seed)
     sizes = signature.sizes[number % len(signature.sizes)]
     for given in signature.arguments.values():
-        if isinstance(given, Given):
-            chosen = given.choices[number % len(given.choices)] if given.choices else given
-            if chosen.drawn:
-                chosen = replace(chosen, value=chosen.drawn(Chance(seed)))
-            if given.vary or chosen.vary:
-                chosen = replace(chosen, value=_varied(chosen.value, chance))
-            yield _given(chosen)
-        else:
-            own = _drawn(given, sizes, chance)
+        chosen = given
+        if isinstance(given, Given) and given.choices:
+            chosen = given.choices[number % len(given.choices)]
+        if isinstance(chosen, str):
+            own = _drawn(chosen, sizes, chance)
             yield pack(own), own
+            continue
+        if chosen.drawn:
+            chosen = replace(chosen, value=chosen.drawn(Chance(seed)))
+        if chosen.vary or (isinstance(given, Given) and given.vary):
+            chosen = replace(chosen, value=_varied(chosen.value, chance))
+        yield _given(chosen)
 
 
 def _drawn(declared: str, sizes: Mapping[str, int], chance: Chance) -> Any:

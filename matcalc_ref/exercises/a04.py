@@ -26,7 +26,7 @@ def ew_jacobian_swapped(dop, w, x):
     return np.diag(dop(x, w))
 
 
-def is_elementwise(f, w, tol=1e-4):
+def is_elementwise(f, w, tol=1e-4, size=np.abs):
     w = np.array(w, dtype=float)
     h = 1e-6
     columns = []
@@ -35,7 +35,11 @@ def is_elementwise(f, w, tol=1e-4):
         step[j] = h
         columns.append((np.asarray(f(w + step)) - np.asarray(f(w - step))) / (2 * h))
     jacobian = np.array(columns).T
-    return bool(np.max(np.abs(jacobian - np.diag(np.diag(jacobian)))) < tol)
+    return bool(np.max(size(jacobian - np.diag(np.diag(jacobian)))) < tol)
+
+
+def is_elementwise_without_size(f, w, tol=1e-4):
+    return is_elementwise(f, w, tol, size=np.positive)
 
 
 def is_elementwise_by_shape(f, w, tol=1e-4):
@@ -1110,16 +1114,17 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                             choices=(
                                 Given(formula="sin(w) ⊗ w", variables={"w": "n"}),
                                 Given(formula="cumsum(w) + 1", variables={"w": "n"}),
-                                Given(formula="w + [w_2; zeros(n - 1)]", variables={"w": "n"}),
+                                Given(formula="w - [w_2; zeros(n - 1)]", variables={"w": "n"}),
                                 Given(formula="exp(w)", variables={"w": "n"}),
                                 Given(formula="w ⊗ [w > 0] + sum(w)/1000", variables={"w": "n"}),
                                 Given(formula="sin(w) + sum(w)/10^6", variables={"w": "n"}),
+                                Given(formula="w + [w_2; -w_1; zeros(n - 2)]", variables={"w": "n"}),
                             )
                         ),
                         "w": "n",
                     },
                     returns="True or False",
-                    sizes=({"n": 3}, {"n": 4}, {"n": 3}, {"n": 5}, {"n": 4}, {"n": 3}),
+                    sizes=({"n": 3}, {"n": 4}, {"n": 3}, {"n": 5}, {"n": 4}, {"n": 3}, {"n": 4}),
                 ),
                 mistakes=(
                     Mistake(
@@ -1132,6 +1137,11 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                         "ELW-13",
                         is_elementwise_by_one_entry,
                         r"You look at one entry only. All entries off the diagonal must be small: shift each $w_j$ in turn.",
+                    ),
+                    Mistake(
+                        "size-forgotten",
+                        is_elementwise_without_size,
+                        r"A negative entry is below $10^{-4}$ as well: compare its size, `np.abs(…)`.",
                     ),
                     Mistake(
                         "ELW-34",

@@ -44,6 +44,16 @@ def _grads_without_b(w, x, b):
     return _neuron_grads(w, x, 0.0)
 
 
+def _grads_one_at_zero(w, x, b):
+    slope = float(w @ x + b >= 0)
+    return slope * x, slope, slope * w
+
+
+def _grads_by_the_bias(w, x, b):
+    slope = float(b > 0)
+    return slope * x, slope, slope * w
+
+
 def _grads_swapped(w, x, b):
     slope = float(w @ x + b > 0)
     return slope * w, slope, slope * x
@@ -697,9 +707,9 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
         id="A08-13",
         section="5",
         title="Code: the gradients of a neuron",
-        prompt=r"""Write two functions.
+        prompt=r"""Write two functions, with the article's convention where $z$ is exactly 0.
 
-- `relu_slope(z)` returns the slope of $\max(0,z)$ at the number `z`, with the article's convention at 0.
+- `relu_slope(z)` returns the slope of $\max(0,z)$ at the number `z`.
 - `neuron_grads(w, x, b)` returns three things, in this order: the derivatives of $a=\max(0,\mathbf{w}\cdot\mathbf{x}+b)$
   by $\mathbf{w}$ (a 1-D array), by $b$ (a number) and by $\mathbf{x}$ (a 1-D array). `w` and `x` are 1-D arrays of one
   length, `b` is a number.""",
@@ -711,9 +721,9 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                 key=_relu_slope,
                 signature=Signature(
                     "relu_slope",
-                    {"z": Given(choices=(Given(-1.5), Given(0.0), Given(2.5), Given(0.3)))},
+                    {"z": Given(choices=(Given(-1.5), Given(0.0), Given(2.5), Given(0.3), Given(-0.2)))},
                     returns="the slope at z, a number",
-                    sizes=({}, {}, {}, {}),
+                    sizes=({}, {}, {}, {}, {}),
                 ),
                 mistakes=(
                     Mistake(
@@ -732,9 +742,13 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                 weight=3,
                 signature=Signature(
                     "neuron_grads",
-                    {"w": "n", "x": "n", "b": Given(choices=(Given(31.5), Given(-29.0), Given(23.0), Given(-27.5)))},
+                    {  # the bias decides; w · x decides, against the bias; z is 0
+                        "w": Given(choices=(*["n"] * 8, Given([1.0, -2.0, 0.5], array=True, vary=True), Given([1.5, -0.7], array=True, vary=True), "n")),
+                        "x": Given(choices=(*["n"] * 8, Given([2.0, -1.0, 4.0], array=True, vary=True), Given([-2.0, 1.2], array=True, vary=True), Given([0.0, 0.0, 0.0], array=True))),
+                        "b": Given(choices=(*map(Given, (31.5, -29.0, 23.0, -27.5) * 2), Given(-1.5), Given(1.0), Given(0.0))),
+                    },
                     returns="three things: the derivatives by w, by b and by x",
-                    sizes=tuple({"n": n} for n in (3, 4, 2, 5, 3, 4, 2, 6)),
+                    sizes=tuple({"n": n} for n in (3, 4, 2, 5, 3, 4, 2, 6, 3, 2, 3)),
                 ),
                 mistakes=(
                     Mistake(
@@ -745,6 +759,8 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                     ),
                     Mistake("ACT-06", _grads_times_activation, r"For $z>0$ the slope is 1: do not multiply by the activation."),
                     Mistake("bias-forgotten", _grads_without_b, r"The bias is missing in the test: the sign of $\mathbf{w}\cdot\mathbf{x}+b$ decides."),
+                    Mistake("ACT-09", _grads_one_at_zero, r"Right but where $z=0$: there this course takes the slope 0, so test `z > 0`."),
+                    Mistake("ACT-16", _grads_by_the_bias, r"The whole of $z=\mathbf{w}\cdot\mathbf{x}+b$ decides, not the bias alone."),
                     Mistake("ACT-07", _grads_entrywise, r"The test is on $z$, once for the neuron, not on each entry."),
                     Mistake(
                         "ACT-02",

@@ -34,6 +34,12 @@ def _loss_and_grads_no_indicator(w, b, X, y):
     return np.mean(e**2), 2 / len(y) * e @ X, 2 / len(y) * np.sum(e)
 
 
+def _loss_and_grads_one_at_zero(w, b, X, y):
+    z = X @ w + b
+    g = 2 / len(y) * (z >= 0) * (np.maximum(z, 0) - y)
+    return _loss_and_grads(w, b, X, y)[0], g @ X, g.sum()
+
+
 def _loss_and_grads_linear_error(w, b, X, y):
     z = X @ w + b
     e = z - y
@@ -914,7 +920,7 @@ $\mathbf{w}$. Which term does that add to $\partial C/\partial\mathbf{w}$, and w
         prompt=r"""Write `loss_and_grads(w, b, X, y)` for the neuron $\max(0,\mathbf{w}\cdot\mathbf{x}_i+b)$ and the loss
 $C=\frac1N\sum_i(y_i-\max(0,\mathbf{w}\cdot\mathbf{x}_i+b))^2$. `w` is a 1-D array of length $n$, `b` a number, `X` an
 $N\times n$ array with the samples as rows, `y` a 1-D array of length $N$. Return three things: $C$ (a number),
-$\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partial b$ (a number). No loop is needed.""",
+$\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partial b$ (a number). Where a $z_i$ is exactly 0, the slope is the article's. No loop is needed.""",
         points=5,
         parts=(
             Part(
@@ -923,9 +929,14 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                 key=_loss_and_grads,
                 signature=Signature(
                     "loss_and_grads",
-                    {"w": "n", "b": "", "X": "N,n", "y": "N"},
+                    {  # in the last call a sample lies on the kink
+                        "w": "n",
+                        "b": Given(choices=("", "", "", Given(0.0))),
+                        "X": Given(choices=("N,n", "N,n", "N,n", Given([[1.5, -0.5], [0.0, 0.0], [-0.5, 2.0]], array=True, vary=True))),
+                        "y": "N",
+                    },
                     returns="C, its gradient by w and its derivative by b",
-                    sizes=({"n": 3, "N": 7}, {"n": 4, "N": 6}, {"n": 2, "N": 9}),
+                    sizes=({"n": 3, "N": 7}, {"n": 4, "N": 6}, {"n": 2, "N": 9}, {"n": 2, "N": 3}),
                 ),
                 mistakes=(
                     Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),
@@ -950,6 +961,7 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                         _loss_and_grads_linear,
                         r"Samples with $z_i\le 0$ contribute nothing to either gradient; yours lets them in.",
                     ),
+                    Mistake("ACT-09", _loss_and_grads_one_at_zero, r"Right but where $z_i=0$: there this course takes the slope 0, so test `z > 0`."),
                     Mistake(
                         "LOS-05",
                         _loss_and_grads_case_outside,

@@ -820,14 +820,14 @@ largest entry of each row first changes nothing but the overflow.""",
                             choices=(
                                 Given([[1.2, -0.4, 0.7], [0.3, 2.1, -1.5]], array=True, vary=True),
                                 Given([[0.5, 1.7], [-2.2, 0.4], [1.3, 0.2]], array=True, vary=True),
-                                Given([[1000.0, 998.5, -1000.0], [-990.0, -991.0, -993.0]], array=True),
+                                Given([[1000.0, 998.5, -1000.0], [-990.0, -991.0, -993.0], [1000.0, -1000.0, -998.5]], array=True),
                             )
                         ),
                         "Y": Given(
                             choices=(
                                 Given([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], array=True),
                                 Given([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]], array=True),
-                                Given([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], array=True),
+                                Given([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]], array=True),
                             )
                         ),
                     },

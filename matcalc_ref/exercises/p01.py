@@ -35,25 +35,25 @@ def _loss_and_grads(W, b, v, c, X, y):
     return np.mean((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0), g @ A, g.sum()
 
 
-def _variant(mask=True, two=2.0, mean=True, bias=True, summed=False, values=False):
+def _variant(mask=True, two=2.0, mean=True, bias=True, summed=False, values=False, kink=False):
     def loss_and_grads(W, b, v, c, X, y):
         Z = X @ W.T + b
         A = np.maximum(Z, 0)
         g = two / (len(X) if mean else 1) * (A @ v + c - y)
-        G = np.outer(g, v) * (A if values else (Z > 0) if mask else 1)
+        G = np.outer(g, v) * (A if values else (Z > 0) | (kink & (Z == 0)) if mask else 1)
         return (np.sum if summed else np.mean)((A @ v + c - y) ** 2), G.T @ X, G.sum(axis=0) if bias else G, g @ A, g.sum()
 
     return loss_and_grads
 
 
-def _train(W, b, v, c, X, y, eta, steps):
+def _train(W, b, v, c, X, y, eta, steps, kink=False):
     losses = []
     for _ in range(steps):
         Z = X @ W.T + b
         A = np.maximum(Z, 0)
         losses.append(np.mean((A @ v + c - y) ** 2))
         g = 2 / len(X) * (A @ v + c - y)
-        G = np.outer(g, v) * (Z > 0)
+        G = np.outer(g, v) * ((Z > 0) | (kink & (Z == 0)))
         W, b, v, c = W - eta * G.T @ X, b - eta * G.sum(axis=0), v - eta * g @ A, c - eta * g.sum()
     losses.append(np.mean((np.maximum(X @ W.T + b, 0) @ v + c - y) ** 2))
     return np.array(losses)
@@ -61,6 +61,10 @@ def _train(W, b, v, c, X, y, eta, steps):
 
 def _train_uphill(W, b, v, c, X, y, eta, steps):
     return _train(W, b, v, c, X, y, -eta, steps)
+
+
+def _train_one_at_zero(W, b, v, c, X, y, eta, steps):
+    return _train(W, b, v, c, X, y, eta, steps, kink=True)
 
 
 def _train_one_short(W, b, v, c, X, y, eta, steps):
@@ -140,8 +144,14 @@ VALUES = {
     "A": "relu(X W^T + ones(N) b^T)",
     "e": "relu(X W^T + ones(N) b^T) v + c - y",
 }
-ARGUMENTS = {"W": "h,n", "b": "h", "v": "h", "c": "", "X": "N,n"}
-SIZES = ({"N": 6, "n": 2, "h": 4}, {"N": 5, "n": 3, "h": 7}, {"N": 7, "n": 1, "h": 3})
+ARGUMENTS = {  # in the last call all of Z lies on the kink
+    "W": Given(choices=("h,n", "h,n", "h,n", Given([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]], array=True))),
+    "b": Given(choices=("h", "h", "h", Given([0.0, 0.0, 0.0], array=True))),
+    "v": "h",
+    "c": "",
+    "X": "N,n",
+}
+SIZES = ({"N": 6, "n": 2, "h": 4}, {"N": 5, "n": 3, "h": 7}, {"N": 7, "n": 1, "h": 3}, {"N": 5, "n": 2, "h": 3})
 LAYERS = r"""The network has one hidden layer: $Z=XW^T+\vec 1\,\mathbf{b}^T$ and $A=\max(0,Z)$ entry by entry ($N\times h$), and one output for
 each sample, the column $\mathbf{o}=A\mathbf{v}+c$. Its loss is $C=\frac1N\sum_i(o_i-y_i)^2$, and $\mathbf{e}=\mathbf{o}-\mathbf{y}$ is the
 column of the errors."""
@@ -265,7 +275,7 @@ $N$.
 
 - `forward(W, b, v, c, X)` returns the outputs $\mathbf{o}$, a 1-D array of length $N$.
 - `loss_and_grads(W, b, v, c, X, y)` returns five things, in this order: the loss, and its derivatives by `W`, `b`, `v`, `c`, each in the shape of its
-  variable.""",
+  variable. Where an entry of $Z$ is exactly 0, the slope is the article's.""",
         points=8,
         parts=(
             Part(
@@ -297,6 +307,7 @@ $N$.
                     Mistake("LOS-01", _variant(mean=False), r"All gradients have lost the $1/N$ of the mean."),
                     Mistake("LOS-01b", _variant(summed=True), r"The gradients are right; the loss has lost the $1/N$ of the mean."),
                     Mistake("ACT-06", _variant(values=True), "Mask by the slopes, 0 or 1 (`Z > 0`), not by the activations."),
+                    Mistake("ACT-09", _variant(kink=True), "Right but where `Z` is 0: there this course takes the slope 0, so test `Z > 0`."),
                     Mistake("LAY-05", _variant(bias=False), "`b` is used by every sample: add over the samples (axis 0)."),
                     Mistake("LOS-03", _variant(two=-2.0), "All gradients have the wrong sign: the error is output minus target."),
                 ),
@@ -331,6 +342,7 @@ step. Return the losses as a 1-D array of length `steps + 1`: the loss before ea
                 ),
                 mistakes=(
                     Mistake("uphill", _train_uphill, "The gradient points uphill: subtract, do not add."),
+                    Mistake("ACT-09", _train_one_at_zero, "Right but where `Z` is 0: there this course takes the slope 0, so test `Z > 0`."),
                     Mistake("one-short", _train_one_short, "The loss after the last step is missing at the end."),
                     Mistake("first-missing", _train_first_missing, "The loss before the first step is missing at the beginning."),
                     Mistake(

@@ -1,0 +1,87 @@
+"""Functions for the course's coding exercises: right in an odd form, and wrong in what few calls show."""
+
+import numpy as np
+import pytest
+
+from graders.feedback import judge
+from graders.study.local import ask_for
+from matcalc_ref.catalogue import exercise
+from matcalc_ref.language.objects.packing import pack
+
+
+def slopes(f, w):
+    steps = 1e-6 * np.eye(len(w))
+    return np.column_stack([(f(w + step) - f(w - step)) / 2e-6 for step in steps])
+
+
+def off_the_diagonal(f, w):
+    return slopes(f, w) * (1 - np.eye(len(w)))
+
+
+def neuron(on):
+    return lambda w, x, b: (on(w, x, b) * x, on(w, x, b), on(w, x, b) * w)
+
+
+def softmax(less):
+    def backward(Z, Y):
+        with np.errstate(all="ignore"):
+            E = np.exp(Z - less(Z))
+            return (E / E.sum(axis=1, keepdims=True) - Y) / len(Z)
+
+    return backward
+
+
+def one_neuron(w, b, X, y, on=np.greater):
+    z = X @ w + b
+    e = np.maximum(z, 0) - y
+    g = 2 / len(y) * e * on(z, 0)
+    return [np.mean(e * e), list(g @ X), g.sum(keepdims=True)]
+
+
+def network(W, b, v, c, X, y, on=np.greater):
+    Z = X @ W.T + b
+    e = np.maximum(Z, 0) @ v + c - y
+    G = 2 / len(y) * np.outer(e, v) * on(Z, 0)
+    return np.mean(e**2), G.T @ X, G.sum(axis=0), 2 / len(y) * e @ np.maximum(Z, 0), 2 * e.mean()
+
+
+def training(on):
+    def train(W, b, v, c, X, y, eta, steps):
+        now, losses = [W, b, v, c], []
+        for _ in range(steps + 1):
+            loss, *slopes = network(*now, X, y, on)
+            losses.append(loss)
+            now = [value - eta * slope for value, slope in zip(now, slopes, strict=True)]
+        return losses
+
+    return train
+
+
+FUNCTIONS = [  # exercise, part, function, credit, mistake
+    ("A04-14", "is_elementwise", lambda f, w: (np.abs(off_the_diagonal(f, w)) < 1e-4).all(), 1, None),
+    ("A04-14", "is_elementwise", lambda f, w: (off_the_diagonal(f, w) < 1e-4).all(), 0, "size-forgotten"),
+    ("A04-14", "is_elementwise", lambda f, w: abs(off_the_diagonal(f, w).sum()) < 1e-4, 0, None),
+    ("A08-13", "relu_slope", lambda z: z > 0, 1, None),
+    ("A08-13", "relu_slope", lambda z: z > -1 and z != 0, 0, None),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: [w @ x + b > 0]), 1, None),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: w @ x + b >= 0), 0, "ACT-09"),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: b > 0), 0, "ACT-16"),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: w @ x > 0), 0, "bias-forgotten"),
+    ("A09-13", "loss_and_grads", one_neuron, 1, None),
+    ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=np.greater_equal), 0, "ACT-09"),
+    ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.max(axis=1, keepdims=True)), 1, None),
+    ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.mean(axis=1, keepdims=True)), 0, "code-nan"),
+    ("P01-03", "loss_and_grads", network, 1, None),
+    ("P01-03", "loss_and_grads", lambda *a: network(*a, on=np.greater_equal), 0, "ACT-09"),
+    ("P01-04", "train", training(np.greater), 1, None),
+    ("P01-04", "train", training(np.greater_equal), 0, "ACT-09"),
+]
+
+
+@pytest.mark.parametrize("secret", [b"self-study", b"a", b"b"])
+@pytest.mark.parametrize(("id", "part", "function", "credit", "mistake"), FUNCTIONS)
+def test_a_function_is_right_at_every_call_that_tells(id, part, function, credit, mistake, secret):
+    asked, functions = exercise(id), []
+    answer = [pack(function if p.name == part else p.key, functions) for p in asked.parts]
+    verdict = judge(asked, answer, ask=ask_for(functions), secret=secret).parts[part]
+    assert (verdict.credit, verdict.mistake) == (credit, mistake), verdict.message
