@@ -59,8 +59,8 @@ def _numbers(node: Node) -> Iterator[int]:
 
 def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[tuple[Points, bool]]:
     """Points with every dimension 2, and three of them in every order, where that may matter; with a size
-    such as n - m + 1 above and below m; then with every dimension at, above and below each threshold of either
-    formula, which the second value says.
+    such as n - m + 1 above and below m; then with every dimension at, above and below each threshold of
+    either formula, which the second value says.
 
     Raises TooLarge where a formula would cost too much there, or sets too many numbers against a dimension.
     """
