@@ -52,10 +52,16 @@ def with_own_parts(key: Key, own: Mapping[str, Node]) -> Node | None:
     return carried
 
 
+def used_by(part: Part, own: Mapping[str, Node]) -> dict[str, Node]:
+    """Of the student's parts, those that the part's answer goes on from."""
+    names = set(re.findall(r"[^\W\d_]\w*", part.carries or ""))
+    return {name: node for name, node in own.items() if name in names}
+
+
 def _slips(key: Key, own: Mapping[str, Node]) -> bool:
     """Whether the student's parts that the carried answer uses are worth going on with."""
-    used = set(re.findall(r"[^\W\d_]\w*", key.part.carries or ""))
-    parts = [p for p in key.exercise.parts if p.name in used & own.keys() and p.kind == "formula"]
+    used = used_by(key.part, own)
+    parts = [p for p in key.exercise.parts if p.name in used and p.kind == "formula"]
     if len(parts) < 2:
         return True
 

@@ -83,6 +83,7 @@ CARRIES = [
     ("A03-10", {"dw": "[x_1; x_2]", "dx": "[w_1; w_2]", "stacked": "[[x_1, w_1], [x_2, w_2]]"}, [0, 0, 0]),
     # nothing right to go on from, and no mistake that one makes
     ("A07-04", {"dydu": "w^T", "dudw": "eye(n)", "dydw": "w^T"}, [0, 0, 0]),
+    ("A09-04", {"z": "[0; 0; 0]", "C": "3", "dw": "[0, 0]", "db": "0"}, [0, 0, 0, 0]),
     # a wrong choice costs itself, with what follows from it, and only that
     ("A06-01", {"u": "a", "du": "cos(x)", "dy_du": "2u", "dy": "2sin(x)cos(x)"}, [0, 1, 1, 1]),
     ("A06-01", {"u": "a", "du": "cos(x)", "dy_du": "2u", "dy": "2 u cos(x)"}, [0, 1, 1, 1]),
