@@ -53,6 +53,22 @@ def lines_of(answer: Packed) -> list[str]:
 _DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
 
 
+_INSIDE = re.compile(r"[_^]\s*\{[^{}]*\}|\[[^\[\]]*\]")
+_OTHER_EQUALS = "\uff1d"
+_EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
+
+
+def masked(line: str) -> str:
+    """The line with another sign, of the same meaning, for the = of `sum_{i=1}` and `[i = j]`, where no side
+    ends.
+    """
+    return _INSIDE.sub(lambda found: _EQUALS.sub(_OTHER_EQUALS, found[0]), line)
+
+
+def unmasked(text: str) -> str:
+    return text.replace(_OTHER_EQUALS, "=")
+
+
 def _without_words(text: str) -> str:
     """A line without its label, and the words around its formula."""
     text = re.sub(r"\s+", " ", text)

@@ -119,7 +119,7 @@ def is_link(
     if slope := _derived(line, key, own):
         name, node = slope
         return name in own or not same(substituted(node, own), question(key), key)
-    named_by = _above_and_below(line, key)
+    named_by = above_and_below(line, key)
     if named_by is None:
         return False
     above, below = named_by
@@ -139,7 +139,7 @@ def is_link(
     return bool(partial) and not same(said or named, key.node, key)
 
 
-def _above_and_below(line: str, key: Key) -> tuple[str, str] | None:
+def above_and_below(line: str, key: Key) -> tuple[str, str] | None:
     """The two names of a line that begins with `du/dx =` or `u' =`."""
     head, equals, _ = line.strip("$ ").partition("=")
     found, prime = LINK.fullmatch(head), PRIMED.fullmatch(head)
@@ -158,7 +158,7 @@ def _derived(line: str, key: Key, own: Mapping[str, Node]) -> tuple[str, Node] |
 
 def _partial(line: str, key: Key, own: Mapping[str, Node], written: Mapping[str, Node]) -> Node | None:
     """What the link of this line is where all other names stand still, such as `∂v/∂x = 1` of `v = x + u`."""
-    above, below = _above_and_below(line, key) or ("", "")
+    above, below = above_and_below(line, key) or ("", "")
     scope = scope_with(key, own)
     node = next((node for name, node in written.items() if canonical(name) == above), None)
     by = next((name for name in scope.shapes if canonical(name) == below), None)
@@ -175,7 +175,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> 
     """
     if slope := _derived(line, key, own):
         return derivative_of(slope[1], slope[0], key, own)
-    above, below = _above_and_below(line, key) or ("", "")
+    above, below = above_and_below(line, key) or ("", "")
     where = where_of(key)
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly
-from matcalc_ref.derive import derive
+from matcalc_ref.derive import CannotDerive, derive
 from matcalc_ref.language import Node, Refusal, Scope, Shape, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
@@ -26,6 +26,7 @@ DERIVATIVE = re.compile(
 )
 
 PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
+_EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*")  # sum_{i=1}^n, before a d/dx
 
 
 def same(node: Node, other: Node, key: Key) -> bool:
@@ -61,30 +62,43 @@ def piece_of(
     within: list[Node] = []
     text = _without_primes(text, key, scope, own, within)
     loose = ""  # what stands behind a `d/dx` without parentheses
+    all_of_it: Node | None = None
     while found := DERIVATIVE.search(text):
         name = found[1] or found[2]
         if name not in scope.shapes:
             break
+        if _EACH.fullmatch(text, 0, found.start()):  # a sum of derivatives
+            text = f"{found[0]} {text[: found.start()]} {text[found.end() :]}"
+            continue
         text = _with_parentheses(text, found.end())
         end = _closing(text, found.end())
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
                 whole = read(text[found.end() :], scope)
                 result = derivative_of(whole, name, key, own)
-                if end in (None, len(text)) or same(result, key.node, key):
+                if end is None and result.shape != (shape or key.shape):
+                    all_of_it = result
+                elif end in (None, len(text)) or same(result, key.node, key):
                     return result, (*within, substituted(whole, own))
         if end is None:
             end = _operand(text, found.end())
             loose = found[0].strip()
         if end is None:
             break
-        inner = read(text[found.end() : end], scope)
+        try:
+            inner = read(text[found.end() : end], scope)
+            result = derivative_of(inner, name, key, own)
+        except Refusal:
+            if all_of_it:
+                break
+            raise
         within.append(substituted(inner, own))
-        result = derivative_of(inner, name, key, own)
         text = f"{text[: found.start()]}({spelled(result)}){text[end:]}"
     try:
         return read_kindly(text, scope, shape or key.shape), tuple(within)
     except Refusal:
+        if all_of_it:
+            return all_of_it, tuple(within)
         if loose:
             raise Refusal(say("derivative-reach", sign=loose)) from None
         raise
@@ -146,7 +160,10 @@ def derivative_of(node: Node, name: str, key: Key, own: Mapping[str, Node]) -> N
     node = substituted(node, own)
     if name == key.part.wrt:
         node = substituted(node, where_of(key))
-    return derive(node, key.scope.variable(name)).result
+    try:
+        return derive(node, key.scope.variable(name)).result
+    except CannotDerive as problem:
+        raise Refusal(str(problem)) from None
 
 
 def _with_parentheses(text: str, start: int) -> str:

@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from graders.compare.key import Key
+from graders.compare.lines import masked, unmasked
 from graders.compare.links import (
     PRIMED,
     Link,
+    above_and_below,
     is_answer,
     is_link,
     links_of,
@@ -24,6 +26,7 @@ from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, same
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted, transpose
+from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Size
 
@@ -56,6 +59,8 @@ class UnreadableLine(Exception):
         self, number: int, refusal: Refusal, links: Sequence[Link] = (), lines: Sequence[Line] = ()
     ) -> None:
         super().__init__(refusal.message)
+        refusal.message, refusal.text = unmasked(refusal.message), unmasked(refusal.text)
+        refusal.choices = tuple(map(unmasked, refusal.choices))
         self.number, self.refusal, self.links, self.lines = number, refusal, links, lines
 
 
@@ -69,9 +74,11 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     own: dict[str, Node] = {}
     written: dict[str, Node] = {}  # the same, with own names in them
     primes: dict[str, str] = {}  # what `u' = …` said
+    told: dict[tuple[str, str], str] = {}  # what `dC/du = …` said
     unworked: set[str] = set()  # own names for what is still to be differentiated
     before = ""  # the left side of the line before, which a line that begins with `=` goes on from
-    for number, text in enumerate(texts, 1):
+    for number, raw in enumerate(texts, 1):
+        text = masked(raw)
         scope = scope_with(key, own)
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
@@ -79,15 +86,18 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
             left = before
         for name, slope in primes.items():
             right = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", right or left)
+        right = _with_links(right or left, told, own) if told else right
         bare, entry = without_indices(left, key, own)
         meant = f"{bare}={right}" if equals else right or left
         link = is_link(meant, key, own, written, last=number == len(texts))
         before = left if link or entry else ""
         try:
             if link:
-                found = links_of(number, text, meant, entry, key, own, written)
+                found = links_of(number, raw, meant, entry, key, own, written)
                 links += found
                 prime = PRIMED.fullmatch(left.strip("$ "))
+                if found and not found[-1].open and (names := above_and_below(meant, key)):
+                    told[names] = spelled(found[-1].node)
                 if found and prime:
                     primes[prime[1]] = sides_of(meant)[-1] if found[-1].open else spelled(found[-1].node)
                 continue
@@ -98,7 +108,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         if line is None:
             continue
         named = set(re.findall(r"[^\W\d_]\w*", meant.split("=")[-1]))
-        line = replace(line, text=text, open=line.open or not named.isdisjoint(unworked))
+        line = replace(line, text=raw, open=line.open or not named.isdisjoint(unworked))
         if line.defines:
             own[line.defines] = line.nodes[-1]
             written[line.defines] = line.written or line.nodes[-1]
@@ -110,6 +120,17 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         last = Refusal(say("derivation-last"), text=texts[-1])
         raise UnreadableLine(len(texts), last)
     return lines, links
+
+
+def _with_links(text: str, told: Mapping[tuple[str, str], str], own: Mapping[str, Node]) -> str:
+    """The text with what was said of its links, where that does not follow from the student's own names."""
+
+    def slope(found: re.Match[str]) -> str:
+        above, below = found[1] or found[3], found[2] or found[4]
+        said = told.get((canonical(above), canonical(below)))
+        return f" ({said}) " if said and above not in own else found[0]
+
+    return "=".join(side if names_only(side) else LINK.sub(slope, side) for side in text.split("="))
 
 
 def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node], later: str) -> Line | None:

@@ -69,7 +69,9 @@ def judge_number(answer: Packed, key: Key, own: Mapping[str, Node], mode: str) -
             return Verdict("correct", 1.0, evidence=Evidence("sampled", 1), message=say("correct")), student
         return Verdict("wrong", 0.0, "rounded", message=say("number-rounded")), student
     carried = with_own_parts(key, own)
-    if carried is not None and any(key.value(node).any() for node in used_by(key.part, own).values()):  # zeros say nothing
+    if carried is not None and any(
+        key.value(node).any() for node in used_by(key.part, own).values()
+    ):  # zeros say nothing
         follows = key.value(carried)
         if value.shape == follows.shape and _near(value, follows, tolerance):
             said = say("correct-carried")

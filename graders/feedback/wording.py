@@ -157,6 +157,7 @@ SENTENCES = {
     "link-shape": "This derivative is «student»; it should be «reference»: a row for each output and a column for each "
     "input.",
     "line-mended": "The last line is right, though.",
+    "name-first": "A name of your own is given on a line above its first use, as in `v = …`.",
     "line-short": "All lines are right so far, but the last one is not the answer yet.",
     "ends-in": "The last line is right, but not finished: it is to be a formula in «names» alone.",
     "ends-in-formula": "The value is right, but the answer is to be a formula in «names» alone.",

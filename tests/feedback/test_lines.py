@@ -12,7 +12,16 @@ from matcalc_ref.catalogue import exercise
 from matcalc_ref.language import pack
 
 PRODUCT, SIGMOID, SOFTMAX, SECOND, NEURON = "A01-16", "A11-05", "A11-15", "A12-09", "A09-16"
-LOSS, LENGTH = "A06-12", "A07-07"
+LOSS, LENGTH, SUMMED = "A06-12", "A07-07", "A05-16"
+
+
+def judged(id, lines):
+    """The verdict on the lines, of the part that they belong to."""
+    asked = exercise(id)
+    answer = {part.name: part.key for part in asked.parts} | {asked.parts[0].name: lines}
+    return judge(asked, pack(answer if len(asked.parts) > 1 else lines)).parts[asked.parts[0].name]
+
+
 FONTS = r"""\mathbf{u} = A \mathbf{x} - \mathbf{r}
 y = \mathbf{u}^T\mathbf{u}
 \frac{\partial y}{\partial \mathbf{u}} = 2\mathbf{u}^T
@@ -43,6 +52,16 @@ HONEST = [
     (PRODUCT, ["f = x", "g = (x^2+1)^3", "y = f g", "dy/df = g", "dy/dg = f", "dg/dx = 6x*(x^2+1)^2",
      "dy/dx = g + f * 6x*(x^2+1)^2"]),
     (LOSS, ["u = w x", "v = u + b", "∂v/∂u = 1", "∂v/∂b = 1", "du/dw = x", "2 (y - v) * (-x)"]),
+    # what a link said, a sum with bounds, a sum of derivatives
+    (LOSS, ["u = w x + b", "dC/du = -2(y - u)", "dC/du * x", "-2 (y - u) x"]),
+    (LENGTH, ["y = sum_{i=1}^m (sum_{j=1}^n A_ij x_j - r_i)^2",
+     "J_k = sum_{i=1}^m 2*(sum_{j=1}^n A_ij x_j - r_i)*A_ik", "2 (A x - r)^T A"]),
+    (LENGTH, ["sum_{i=1}^m d/dx (sum_{j=1}^n A_ij x_j - r_i)^2", "2 (A x - r)^T A"]),
+    (SUMMED, [r"\sum_{i=1}^{n} \frac{d}{d\mathbf{x}} (x_i - z)^2", "J_j = 2 sum_{i=1}^n (x_i - z) [i=j]",
+     "2 (x - z)^T"]),
+    (SOFTMAX, ["C = ln(sum_{k=1}^n exp(z_k)) - sum_{k=1}^n y_k z_k",
+     "J_j = exp(z_j)/sum_{k=1}^n exp(z_k) - y_j", "J_j = p_j - y_j"]),
+    (SOFTMAX, ["d/dz ln(sum(exp(z))) - y^T", "1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
     # asides, and lines that go on from the one before
     (SIGMOID, ["1 - s = exp(-z)/(1+exp(-z))", "ds/dz = exp(-z)/(1+exp(-z))^2", "= s*(1-s)"]),
     (SIGMOID, ["ln s = -ln(1+exp(-z))", "s'/s = exp(-z)/(1+exp(-z))", "s' = s * exp(-z)/(1+exp(-z))",
@@ -71,7 +90,7 @@ HONEST = [
 
 @pytest.mark.parametrize(("id", "lines"), HONEST)
 def test_a_derivation_is_read_as_it_is_written(id, lines):
-    verdict = judge(exercise(id), pack(lines))
+    verdict = judged(id, lines)
     assert verdict.outcome == "correct", verdict.message
 
 
@@ -101,6 +120,8 @@ WRONG = [  # the line, its mistake, the credit, what is said
      2, "name-taken", 0, "`q` stands for something else"),
     (LOSS, ["C = y^2 - 2y*(w x+b)", "-2 x (y - w x - b)"],
      1, "line-function", 0.5, "what the question differentiates"),
+    (SUMMED, ["J_j = 2 sum_{i=2}^n (x_i - z) [i=j]", "2 (x - z)^T"], 1, None, 0.5, "= 2 sum_{i=2}^n"),
+    (LOSS, ["u = w x + b", "dC/du = 2(y - u)", "dC/du * x"], 2, "link-wrong", 0, "sign is wrong"),
     (SOFTMAX, ["exp(z)^T/sum(exp(z)) = y^T", "dC/dz = exp(z)^T/sum(exp(z)) - y^T"],
      1, "line-unequal", 0.5, "="),
     (NEURON, ["t = sigmoid(z)", "2 (y - t)*(-(1-t^2)) x^T"],
@@ -122,7 +143,7 @@ WRONG = [  # the line, its mistake, the credit, what is said
 
 @pytest.mark.parametrize(("id", "lines", "line", "mistake", "credit", "says"), WRONG)
 def test_the_first_wrong_line_is_found_and_its_mistake_is_named(id, lines, line, mistake, credit, says):
-    verdict = judge(exercise(id), pack(lines))
+    verdict = judged(id, lines)
     assert (verdict.mistake, verdict.credit) == (mistake, credit), verdict.message
     assert f"Line {line} is the first" in verdict.message and says in verdict.message
 
@@ -158,6 +179,20 @@ def test_long_lines_of_no_words_take_no_time(text):
 
 def test_lines_in_plain_quotes_are_read_as_they_were_meant():
     assert lines_of("y = \frac{1}{2} x\n= \theta x &lt; 2") == [r"y = \frac{1}{2} x", r"= \theta x < 2"]
+
+
+UNREADABLE = [  # the line, what is said, the text below it
+    (NEURON, ["c = v^2", "v = y - t", "2 v (-(1 - t^2)) x^T"], 1, "as in `v = …`", "v^2\n^"),
+    (LENGTH, ["2 (A x - r)^T d/dx (A)", "2 (A x - r)^T A"], 1, "derivative by a vector is no matrix", ""),
+    (SUMMED, ["J_j = sum_{i=1}^n q_i [i=j]", "2 (x - z)^T"], 1, "`q` is not known", "sum_{i=1}^n q_i [i=j]"),
+]
+
+
+@pytest.mark.parametrize(("id", "lines", "line", "says", "below"), UNREADABLE)
+def test_a_line_that_cannot_be_read_is_said_with_the_reason(id, lines, line, says, below):
+    verdict = judged(id, lines)
+    assert verdict.outcome == "invalid" and verdict.message.startswith(f"Line {line} cannot be read")
+    assert says in verdict.message and below in verdict.message
 
 
 def test_an_aside_alone_is_no_answer():
