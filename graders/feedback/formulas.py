@@ -59,6 +59,9 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     try:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
+        unknown = re.match(r"`(\w+)` is not known here", refusal.message)
+        if unknown and unknown[1] in {part.name for part in key.exercise.parts}:
+            refusal.message = say("part-name", name=unknown[1])
         kron = "entry by entry" in refusal.message and any(_is_kron(node) for node in key.node.walk())
         return refused(refusal, hint=say("kron") if kron else "")
     except Exception:

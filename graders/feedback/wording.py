@@ -36,6 +36,7 @@ SENTENCES = {
     "shape-form": 'Write a shape as rows, columns: `"3,1"`, `"m,n"`, or `"1,1"` for a number.',
     "number-form": "A number is asked for, worked out: put the values in for «names».",
     "code-form": "Define the function `«signature»` and run its cell. You gave «what».",
+    "part-name": "`«name»` is another part of your answer: write its formula here.",
     "kron": "For the Kronecker product write `kron(A, B)`.",
     # the grader failed
     "broken": "The grader failed on this exercise; a person will look at it.",

@@ -436,6 +436,7 @@ $\sigma(A\mathbf{x})$ with respect to $\mathbf{x}$. You may use $\mathbf{s} = \s
                         "the inner Jacobian on the right.",
                     ),
                     Mistake("outer-missing", "A", r"$A$ is only the inner Jacobian; the sigmoid's own derivative is missing."),
+                    Mistake("ACT-14", "diag(1 - s^2) A", r"That is the slope of another function, $\tanh$; this one is the sigmoid."),
                     Mistake(
                         "derivative-missing",
                         "diag(s) A",
@@ -488,6 +489,7 @@ $\partial y/\partial\mathbf{x}$. You may use $\mathbf{s} = \sigma(A\mathbf{x})$.
                 wrt="x",
                 key="(s ⊙ (1 - s))^T A",
                 mistakes=(
+                    Mistake("ACT-14", "(1 - s^2)^T A", r"That is the slope of another function, $\tanh$; this one is the sigmoid."),
                     Mistake(
                         "SUM-13",
                         "ones(m)^T",

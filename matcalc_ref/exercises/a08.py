@@ -636,6 +636,7 @@ for $\alpha$; you may use `z`.""",
                         "[z > 0] x^T",
                         r"For $z<0$ the leaky neuron has the slope $\alpha$, not 0.",
                     ),
+                    Mistake("ACT-02", "([z > 0] + alpha [z <= 0]) w^T", r"$\mathbf{w}$ moves: the derivative of $\mathbf{w}\cdot\mathbf{x}$ is $\mathbf{x}^T$."),
                     Mistake(
                         "both-one",
                         "x^T",

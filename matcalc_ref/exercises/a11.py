@@ -331,6 +331,7 @@ $\mathbf{s}=\sigma(B\mathbf{x})$.""",
                 mistakes=(
                     Mistake("BPP-06", "diag(s ⊙ (1 - s)) B", r"$\mathbf{x}$ reaches $\mathbf{y}$ by two paths; add the direct one."),
                     Mistake("outer-missing", "eye(n) + B", "The slope of the sigmoid is missing."),
+                    Mistake("ACT-14", "eye(n) + diag(1 - s^2) B", r"That is the slope of another function, $\tanh$; this one is the sigmoid."),
                     Mistake("VCH-08", "eye(n) + B diag(s ⊙ (1 - s))", "The outer function's Jacobian goes on the left."),
                     Mistake("VCH-06", "eye(n) + diag(s ⊙ (1 - s))", r"The inner Jacobian, of $B\mathbf{x}$, is missing."),
                     Mistake("ones-for-identity", "ones(n) ones(n)^T + diag(s ⊙ (1 - s)) B", r"$\partial\mathbf{x}/\partial\mathbf{x}$ has zeros off the diagonal."),

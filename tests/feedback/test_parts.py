@@ -185,6 +185,10 @@ COMMON = [  # exercise, part, answer, mistake, words of the message: what needs 
     ("A12-04", "ds", "d_j = sum_{i=1}^{m} g_i w_{j-i+1}", None, "not for $m = 2$, $n = 9$"),
     ("A12-02", "answer", "H_{ij} = s_{i+j-1} [i <= m]", None, "other values"),
     ("A12-03", "answer", "T_{ij} = w_{j-i+1} [i <= 12]", None, "right for some sizes"),
+    # the name of another part, with the formula still to be written
+    ("P01-02", "dW", "dZ^T X", None, "`dZ` is another part of your answer"),
+    ("A06-05", "dy", "direct + via du1", None, "`direct` is another part of your answer"),
+    ("A02-08", "estimate", "gradient [0.01; 0]", None, "`gradient` is another part"),
     # a number is a derivative's only where one is differentiated
     ("A01-02", "value", "4", None, "not the value"),
     ("A01-15", "right", "1", None, "not the value"),
