@@ -44,8 +44,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
         for line in problem.lines:
             if line.taken and _differ(line, key):
                 return _on_name(line, False)
-        unknown = "is not known here" in problem.refusal.message
-        return refused(problem.refusal, problem.number, say("name-first") if unknown else "")
+        return refused(problem.refusal, problem.number)
     for line in lines:
         for node in line.nodes:
             large = too_large(node, key.setting)

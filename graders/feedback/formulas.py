@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,9 +35,19 @@ def invalid(id: str, **fields: Any) -> Verdict:
     return Verdict("invalid", message=say(id, **fields))
 
 
-def refused(refusal: Refusal, line: int | None = None, hint: str = "") -> Verdict:
-    """What a refusal becomes: its sentence, the place in the text, the spellings to choose from."""
-    said = say("refused-line", line=line, message=refusal.message) if line else refusal.message
+def refused(
+    refusal: Refusal, line: int | None = None, hint: str = "", parts: Collection[str] = ()
+) -> Verdict:
+    """What a refusal becomes: its sentence, the place in the text, the spellings to choose from. `parts` are
+    the names of the exercise's.
+    """
+    said = refusal.message
+    unknown = re.match(r"`(\w+)` is not known here", said)
+    if unknown and unknown[1] in parts:
+        said = say("part-name", name=unknown[1])
+    elif unknown and line:
+        hint = say("name-first")
+    said = say("refused-line", line=line, message=said) if line else said
     said = message([said, hint])
     caret = refusal.caret()
     if caret:
@@ -59,11 +69,9 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     try:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
-        unknown = re.match(r"`(\w+)` is not known here", refusal.message)
-        if unknown and unknown[1] in {part.name for part in key.exercise.parts}:
-            refusal.message = say("part-name", name=unknown[1])
         kron = "entry by entry" in refusal.message and any(_is_kron(node) for node in key.node.walk())
-        return refused(refusal, hint=say("kron") if kron else "")
+        names = [part.name for part in key.exercise.parts]
+        return refused(refusal, hint=say("kron") if kron else "", parts=names)
     except Exception:
         if isinstance(answer, dict):  # it came over the wire malformed: the student's side made it
             return invalid("not-a-formula", what=what_it_is(answer))

@@ -80,14 +80,14 @@ def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
     try:
         return read(value, scope, expect=shape_of(shape) if shape is not None else None)
     except Refusal as refusal:
-        raise Problem(_told(refusal)) from None
+        raise Problem(_told(refusal, row)) from None
 
 
-def _told(refusal: Any) -> str:
+def _told(refusal: Any, row: Mapping[str, Any], line: int | None = None) -> str:
     """A refusal as it is said when it is graded."""
     from graders.feedback.formulas import refused
 
-    return refused(refusal).message
+    return refused(refusal, line, parts=[part["name"] for part in row["parts"]]).message
 
 
 def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
@@ -186,7 +186,7 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
         form = "write a list of lines, each in quotes"
         raise Problem(NOTHING if problem.reason == "empty" else form) from None
     except UnreadableLine as problem:
-        raise Problem(f"line {problem.number}: {_told(problem.refusal)}") from None
+        raise Problem(_told(problem.refusal, row, problem.number)) from None
     if lines[-1].open:
         raise Problem("the last line still holds a derivative that is to be worked out")
     last = _compared(row, part, lines[-1].nodes[-1])
