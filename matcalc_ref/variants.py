@@ -27,6 +27,8 @@ from matcalc_ref.rewriting.normal import normal
 VARIED = frozenset(("formula", "number", "derivation"))
 MOST_TRIES = 60
 MOST_MISTAKES = 8
+CHAINS = "4.5"  # the section of the article with the chain rules
+EARLY = "product and chain rules (section 2)"
 
 
 @dataclass(frozen=True)
@@ -259,13 +261,17 @@ def _hints(exercise: Exercise) -> tuple[str, ...]:
     if not found:
         return ()
     shapes = [
-        "a number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
+        "a formula for one number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
         for _, made in found
     ]
     said = [f"`{part.name}` is {shape}" for (part, _), shape in zip(found, shapes, strict=True)]
     first = f"The answer is {shapes[0]}." if len(asked) == 1 else f"The shapes: {', '.join(said)}."
     steps = [step for _, made in found for step in made.steps if step.section and not step.introduced]
-    rules = dict.fromkeys(f"{step.rule} (section {step.section})" for step in steps)
+    early = exercise.section < CHAINS  # the engine takes these rules for what section 2 has already
+    rules = dict.fromkeys(
+        EARLY if early and step.section.startswith(CHAINS) else f"{step.rule} (section {step.section})"
+        for step in steps
+    )
     return (first, f"Use: {', then '.join(rules)}.") if rules else (first,)
 
 
