@@ -182,6 +182,7 @@ SENTENCES = {
     "count-form": "Write `count(m*n)`.",
     "outer-form": "`outer` takes two vectors.",
     "diag-form": "`diag` takes one vector, or numbers.",
+    "diag-of-number": "`«said»` is a number, and `diag` takes a vector; is a multiple of the identity meant?",
     "diagonal-square": "The diagonal of `«said»` needs a square matrix.",
     "sum-bounds": "These cannot be the bounds of a sum.",
     "matrix-count": "«rows»×«columns» entries are needed, not «count».",

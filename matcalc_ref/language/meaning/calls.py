@@ -133,6 +133,9 @@ def _diag(m: Context, piece: Piece) -> Node:
         if not m.sizes.same(*m.shape(node)):
             raise m.fail("diagonal-square", piece, said=m.said(piece.parts[0]))
         return m.make("diagonal", node)
+    if m.scalar(node):
+        said = m.said(piece.parts[0])
+        raise m.fail("diag-of-number", piece, said=said, choices=[f"({said}) I"])
     return m.make("diag", node)
 
 
