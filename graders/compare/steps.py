@@ -75,10 +75,11 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     written: dict[str, Node] = {}  # the same, with own names in them
     primes: dict[str, str] = {}  # what `u' = …` said
     told: dict[tuple[str, str], str] = {}  # what `dC/du = …` said
+    functions: set[str] = set()  # own names that were given as `h(x) = …`
     unworked: set[str] = set()  # own names for what is still to be differentiated
     before = ""  # the left side of the line before, which a line that begins with `=` goes on from
     for number, raw in enumerate(texts, 1):
-        text = masked(raw)
+        text = _without_arguments(masked(raw), key, functions)
         scope = scope_with(key, own)
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
@@ -120,6 +121,20 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
         last = Refusal(say("derivation-last"), text=texts[-1])
         raise UnreadableLine(len(texts), last)
     return lines, links
+
+
+def _without_arguments(text: str, key: Key, functions: set[str]) -> str:
+    """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
+    argument = rf"\s*\(\s*{key.part.wrt}\s*\)"
+    named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
+    if named and named[1] not in key.scope.shapes:
+        try:
+            read(f"{named[1]}({key.part.wrt})", key.scope)  # a function that is known, such as σ(z)
+        except Refusal:
+            functions.add(named[1])
+    for name in functions:
+        text = re.sub(rf"(?<!\w){name}\s*({PRIME}?){argument}", rf"{name}\1", text)
+    return text
 
 
 def _with_links(text: str, told: Mapping[tuple[str, str], str], own: Mapping[str, Node]) -> str:

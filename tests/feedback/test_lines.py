@@ -62,6 +62,11 @@ HONEST = [
     (SOFTMAX, ["C = ln(sum_{k=1}^n exp(z_k)) - sum_{k=1}^n y_k z_k",
      "J_j = exp(z_j)/sum_{k=1}^n exp(z_k) - y_j", "J_j = p_j - y_j"]),
     (SOFTMAX, ["d/dz ln(sum(exp(z))) - y^T", "1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
+    # names that are written as functions
+    (PRODUCT, ["h(x) = (x^2+1)^3", "h'(x) = 3(x^2+1)^2*2x", "h(x) + x h'(x)", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (PRODUCT, ["f(x) = x", "g(x) = (x^2+1)^3", "f'(x) = 1", "g'(x) = 6x (x^2+1)^2", "f'(x) g(x) + f(x) g'(x)",
+     "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
+    (SIGMOID, ["u(z) = 1 + exp(-z)", "du/dz = -exp(-z)", "-1/u(z)^2 * (-exp(-z))", "s*(1-s)"]),
     # asides, and lines that go on from the one before
     (SIGMOID, ["1 - s = exp(-z)/(1+exp(-z))", "ds/dz = exp(-z)/(1+exp(-z))^2", "= s*(1-s)"]),
     (SIGMOID, ["ln s = -ln(1+exp(-z))", "s'/s = exp(-z)/(1+exp(-z))", "s' = s * exp(-z)/(1+exp(-z))",
@@ -120,6 +125,7 @@ WRONG = [  # the line, its mistake, the credit, what is said
      2, "name-taken", 0, "`q` stands for something else"),
     (LOSS, ["C = y^2 - 2y*(w x+b)", "-2 x (y - w x - b)"],
      1, "line-function", 0.5, "what the question differentiates"),
+    (PRODUCT, ["h(x) = (x^2+1)^3", "h'(x) = 3(x^2+1)^2", "h(x) + x*h'(x)"], 2, "link-wrong", 0, "again"),
     (SUMMED, ["J_j = 2 sum_{i=2}^n (x_i - z) [i=j]", "2 (x - z)^T"], 1, None, 0.5, "= 2 sum_{i=2}^n"),
     (LOSS, ["u = w x + b", "dC/du = 2(y - u)", "dC/du * x"], 2, "link-wrong", 0, "sign is wrong"),
     (SOFTMAX, ["exp(z)^T/sum(exp(z)) = y^T", "dC/dz = exp(z)^T/sum(exp(z)) - y^T"],
