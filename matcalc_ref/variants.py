@@ -260,8 +260,9 @@ def _hints(exercise: Exercise) -> tuple[str, ...]:
     found = [(part, made) for part in asked if (made := _derivation(exercise, part)) is not None]
     if not found:
         return ()
+    one = "a formula for one number"
     shapes = [
-        "a formula for one number" if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
+        one if made.shape == SCALAR else "$" + show_shape(made.shape, r" \times ") + "$"
         for _, made in found
     ]
     said = [f"`{part.name}` is {shape}" for (part, _), shape in zip(found, shapes, strict=True)]

@@ -123,7 +123,9 @@ def shape_from(answer: Packed) -> Shape:
         words = [str(item) if not isinstance(item, dict) else _name_of(item) for item in items]
     elif isinstance(answer, str):
         text = re.sub(
-            r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)", ",", answer.strip()[:80]
+            r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)|(?<=\))x|x(?=\()",
+            ",",
+            answer.strip()[:80],
         )
         text = text.strip("$()[]{} ")
         named = _ROWS_AND_COLUMNS.fullmatch(text)
