@@ -83,7 +83,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
         if not there or any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
         try:
-            for tree in (student, reference) if sizes in about else ():
+            for tree in (student, reference) if max(at.values()) > 4 else ():  # below the usual sizes
                 affordable(tree, at)
             points = _points(_needed(student, reference, setting), sizes)
         except TooLarge as problem:
