@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import re
 import string
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -53,11 +55,27 @@ def exercise(id: str) -> Exercise:
 
     Raises KeyError with a sentence that lists the nearest ids.
     """
-    known = exercises()
+    known, id = exercises(), usual(id)
     if id in known:
         return known[id]
     for variant in variants_of(id[:-1]) if id[-1:] in LETTERS else ():
         if variant.id == id:
             return variant
-    near = difflib.get_close_matches(id.upper(), known, n=3, cutoff=0.4)
-    raise KeyError(f"There is no exercise {id!r}." + (f" Did you mean {', '.join(near)}?" if near else ""))
+    raise KeyError(f"There is no exercise {id!r}.{nearest(id, known)}")
+
+
+def usual(id: str) -> str:
+    """An id as the course writes it, A05-07 for `a5_7` or `A05–07`; 40 characters of anything else."""
+    found = re.fullmatch(r"\s*([A-Za-z])(\d{1,2})\s*[-_‐-―]\s*(\d{1,2})([A-Za-z]?)\s*", id)
+    if found is None:
+        return id.strip()[:40]
+    return f"{found[1].upper()}{int(found[2]):02}-{int(found[3]):02}{found[4].lower()}"
+
+
+def nearest(id: str, known: Iterable[str]) -> str:
+    """A sentence on the ids that may be meant; "" where there are none."""
+    among = [name for name in known if name.startswith(id.upper()[:3])] or list(known)
+    if id.upper() in {name.partition("-")[0] for name in among}:
+        return f" {id.upper()} is a whole assignment; its exercises are {min(among)} to {max(among)}."
+    near = difflib.get_close_matches(id.upper(), among, n=3, cutoff=0.4)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -64,13 +64,23 @@ ASSIGNMENT = [
     ("one part wrong", "A05-07", ({"dx": "z ones(n)'", "dz": "n"},), "✘ $"),
     ("one part missing", "A05-07", ({"dx": "z ones(n)'"},), "nothing here yet"),
     ("no dict", "A05-07", ("z",), "The answer is a dict"),
+    ("a list", "A05-07", (["z ones(n)'", "sum(x)"],), "✔ in order"),
+    (
+        "a part too many",
+        "A05-07",
+        ({"dx": "z ones(n)'", "dz": "sum(x)", "me": 1},),
+        "There is no part called me",
+    ),
+    ("ends with an aside", "A05-16", ({"dx": ["2(x-1⃗z)^T", "x + x = 2x"], "dz": "1"},), "✔ $"),
     ("a number for a line", "A05-11", ({"line": 2, "right": "sum(x)"},), "noted: line 2"),
     ("no such line", "A05-11", ({"line": 9, "right": "sum(x)"},), "from 1 to 4"),
     ("functions untouched", "A05-14", (scalar_vector_jacs, sum_grads), "nothing here yet"),
     ("wrong arguments", "A05-14", (scalar_vector_jacs, sum_grads), "take the same arguments"),
     ("one function", "A05-14", (sum_grads,), "takes the functions"),
     ("no function", "A05-14", (3, 4), "is to be a function"),
-    ("unknown id", "A05-77", ("x",), "Did you mean"),
+    ("unknown id", "A05-77", ("x",), "Did you mean A05-07"),
+    ("an id in another spelling", "a5_6", ("ones(n)'",), "A05-06 — ✔"),
+    ("an assignment", "A05", ("x",), "its exercises are A05-01 to A05-16"),
     ("an object that lies", "A05-06", (type("X", (), {"__repr__": lambda s: 1 / 0})(),), "A05-06"),
 ]
 
@@ -84,6 +94,19 @@ def test_in_an_assignment(
     checking.use("A05")
     text = said(capsys, id, *answers)
     assert word in text and "check itself failed" not in text
+
+
+def test_a_call_without_a_name_says_how(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checking.use("A05", mode="self-study")
+    for call in (checking.check, checking.hint, checking.solution, checking.another):
+        call()
+        assert f"`{call.__name__}` takes the name of an exercise" in capsys.readouterr().out
+    checking.check("A05-07", dx="z", dz="n")
+    assert "and its answer" in capsys.readouterr().out
+    for number in range(len(exercise("A05-06").hints)):
+        checking.hint("a05_06")
+        assert ('`solution("A05-06")` shows' in capsys.readouterr().out) == (number == 4)
+    assert "There is no part called 1, 2" in said(capsys, "A05-07", {1: "z", 2: "n"})
 
 
 def test_validate_reports_form(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -299,6 +322,10 @@ def test_an_answer_in_words_is_for_a_person(here: Path, capsys: Any) -> None:
     checking.check("A12-17")
     said = capsys.readouterr().out
     assert criterion in said and 'solution("A12-17")' in said
+    (here / "exercises.json").unlink()  # as in a notebook that was copied elsewhere
+    checking.use("A12", mode="self-study")
+    checking.check("A12-17")
+    assert "No program can judge words" in capsys.readouterr().out
     checking.solution("A12-17")
     assert exercise("A12-17").parts[0].key in capsys.readouterr().out
 

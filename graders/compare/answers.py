@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
+from matcalc_ref.language.syntax.escapes import unescaped
 
 Packed = Any
 
@@ -41,12 +42,12 @@ def items_of(answer: Packed) -> list[Packed] | None:
 
 
 def pairs_of(answer: Packed) -> dict[str, Packed] | None:
-    """A packed dict whose keys are text, as a dict; None for anything else."""
+    """A packed dict by its keys as text; None for anything else."""
     inner = answer.get("dict") if isinstance(answer, dict) else None
     if not isinstance(inner, list):
         return None
     pairs = [pair for pair in inner if isinstance(pair, list) and len(pair) == 2]
-    return {key: value for key, value in pairs if isinstance(key, str)}
+    return {key if isinstance(key, str) else str(key)[:20]: value for key, value in pairs}
 
 
 def what_it_is(answer: Packed) -> str:
@@ -125,7 +126,7 @@ def shape_from(answer: Packed) -> Shape:
         text = re.sub(
             r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)|(?<=\))x|x(?=\()",
             ",",
-            answer.strip()[:80],
+            unescaped(answer.strip()[:80]),
         )
         text = text.strip("$()[]{} ")
         named = _ROWS_AND_COLUMNS.fullmatch(text)

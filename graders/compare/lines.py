@@ -42,7 +42,7 @@ def lines_of(answer: Packed) -> list[str]:
     if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors
         texts = [text.partition(" ")[2] for text in texts]
     texts = [_without_words(text) for text in texts]
-    texts = [text for text in texts if text and text not in ("...", "…", "$$")]
+    texts = [text for text in texts if text and text not in ("...", "…", "$$") and text[0] != "#"]
     if not texts:
         raise NotReadable("empty")
     if len(texts) > MOST_LINES:

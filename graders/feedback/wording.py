@@ -41,6 +41,7 @@ SENTENCES = {
     # the grader failed
     "broken": "The grader failed on this exercise; a person will look at it.",
     "pending": "A person will read this answer.",
+    "pending-alone": "No program can judge words: compare yours with the solution.",
     # shape
     "shape": "Your answer is «student»; it should be «reference»: «why».",
     "shape-of-numbers": "Your answer is «student»; it should be «reference».",

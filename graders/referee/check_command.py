@@ -29,7 +29,7 @@ def run(id: str, answers: list[str], *, as_json: bool = False) -> int:
     from matcalc_ref.catalogue import exercise as find
 
     try:
-        exercise = find(re.sub(r"^[a-z]", lambda found: found[0].upper(), id.replace("_", "-")))
+        exercise = find(id)
         verdict = _verdict(exercise, answers)
     except KeyError as problem:
         return _stop(str(problem.args[0]), as_json)

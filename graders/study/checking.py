@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ class _Session:
 
 
 _session = _Session()
-_HOW = 'takes the name of an exercise and its answer: `check("A05-07", a05_07)`.'
+_HOW = '`check` takes the name of an exercise and its answer: `check("A05-07", a05_07)`.'
 
 
 def use(assignment: str, mode: str = "assignment") -> None:
@@ -49,14 +48,15 @@ def use(assignment: str, mode: str = "assignment") -> None:
     _session.problem = "`exercises.json` is not beside this notebook; take a fresh copy of the assignment."
 
 
-def check(id: str, *answers: Any) -> float | None:
+def check(id: Any = None, *answers: Any, **named: Any) -> float | None:
     """Look at an answer and say what is to be said about it.
 
     Returns None; under `nbgrader autograde` without this project's configuration the points, as a float.
     """
-    if not isinstance(id, str):
-        _show(f"`check` {_HOW}")
+    if not isinstance(id, str) or named:
+        _show(_HOW)
         return None
+    id = _usual(id)
     running = os.environ.get("NBGRADER_EXECUTION")
     if running == "autograde" and not _by_hand(id):
         return _points(id, answers)
@@ -81,40 +81,40 @@ def _message(id: str, answers: tuple[Any, ...]) -> tuple[bool, str]:
     """Whether the answer's form is in order (in self-study: whether it is right), and what to say."""
     if _session.mode != "self-study" and not _session.exercises:
         return False, f"**{id}** — {_session.problem}"
-    row = _session.exercises.get(id)
-    if row is None and not (_session.mode == "self-study" and _known(id)):
-        return False, f"**{id}** — {_unknown(id)}"
-    if len(answers) != 1 and not any(part["kind"] in ("code", "text") for part in _row(id)["parts"]):
-        return False, f"**{id}** — `check` {_HOW}"
+    row = _row(id)
+    if row is None:
+        return False, _unknown(id)
+    if len(answers) != 1 and not any(part["kind"] in ("code", "text") for part in row["parts"]):
+        return False, f"**{id}** — {_HOW}"
     try:
         if _by_hand(id):
             from graders.study.words import for_a_person
 
-            return True, for_a_person(_row(id), _session.mode)
+            return True, for_a_person(row, _session.mode)
         if _session.mode == "self-study":
             return _verdict(id, answers)
         from graders.study.form import look
 
-        assert row is not None
         return look(row, answers)
     except Exception as error:  # a student's day must not end in our traceback
         why = f"{type(error).__name__}: {error}"
         return False, f"**{id}** — The check itself failed (`{why}`). Your answer is as it was."
 
 
-def _row(id: str) -> dict[str, Any]:
+def _row(id: str) -> dict[str, Any] | None:
     """The public half of an exercise: what lies beside the notebook, else in self-study the record's."""
-    if id in _session.exercises:
-        return _session.exercises[id]
-    from matcalc_ref.catalogue import exercise as find
-    from matcalc_ref.record_public import public
+    row = _session.exercises.get(id)
+    if row is None and _session.mode == "self-study" and _known(id):
+        from matcalc_ref.catalogue import exercise as find
+        from matcalc_ref.record_public import public
 
-    return public(find(id))
+        return public(find(id))
+    return row
 
 
 def _by_hand(id: str) -> bool:
     """Whether the answer is in words, for a person; it is then no variable, and no argument of `check`."""
-    row = _session.exercises.get(id)
+    row = _row(id)
     return row is not None and any(part["kind"] == "text" for part in row["parts"])
 
 
@@ -148,16 +148,16 @@ def _points(id: str, answers: tuple[Any, ...]) -> float:
     return float(verdict.credit * exercise.points)
 
 
-def hint(id: str) -> None:
+def hint(id: Any = None) -> None:
     """Show the next hint of an exercise, from the answer's shape to a worked twin."""
     if not isinstance(id, str):
         _show('`hint` takes the name of an exercise in quotes: `hint("A05-07")`.')
         return
-    row = _session.exercises.get(id)
-    if row is None and _session.mode == "self-study" and _known(id):
-        row = _row(id)
+    id = _usual(id)
+    row = _row(id)
     if row is None:
-        _show(f"**{id}** — {_unknown(id) if _session.exercises else _session.problem}")
+        ready = _session.exercises or _session.mode == "self-study"
+        _show(_unknown(id) if ready else f"**{id}** — {_session.problem}")
         return
     hints = row.get("hints") or []
     if not hints:
@@ -168,11 +168,14 @@ def hint(id: str) -> None:
     step = min(_session.hints.get(id, 0), len(hints) - 1)
     _session.hints[id] = step + 1
     left = len(hints) - step - 1
-    more = f"{left} more: run this again." if left else "That was the last one."
+    last = "That was the last one."
+    if _session.mode == "self-study":
+        last = f'That was the last one; `solution("{id}")` shows the answer.'
+    more = f"{left} more: run this again." if left else last
     _show(f"**Hint {step + 1} of {len(hints)}** — {hints[step]}\n\n<small>{more}</small>")
 
 
-def solution(id: str) -> None:
+def solution(id: Any = None) -> None:
     """In self-study: show the answer, when you have tried enough."""
     if not isinstance(id, str):
         _show('`solution` takes the name of an exercise in quotes: `solution("A05-07")`.')
@@ -181,8 +184,9 @@ def solution(id: str) -> None:
         said = "The solution is shown in self-study only; ask for a `hint` instead."
         _show(said if _session.assignment else _session.problem)
         return
+    id = _usual(id)
     if not _known(id):
-        _show(f"**{id}** — {_unknown(id)}")
+        _show(_unknown(id))
         return
     from graders.study.words import solved
     from matcalc_ref.catalogue import exercise as find
@@ -190,7 +194,7 @@ def solution(id: str) -> None:
     _show(solved(find(id)))
 
 
-def another(id: str) -> None:
+def another(id: Any = None) -> None:
     """In self-study: the same exercise with other numbers, to be answered and checked like every other."""
     if not isinstance(id, str):
         _show('`another` takes the name of an exercise in quotes: `another("A05-07")`.')
@@ -198,8 +202,9 @@ def another(id: str) -> None:
     if _session.mode != "self-study":
         _show("Variants are for self-study." if _session.assignment else _session.problem)
         return
+    id = _usual(id)
     if not _known(id):
-        _show(f"**{id}** — {_unknown(id)}")
+        _show(_unknown(id))
         return
     from graders.study.words import practice
     from matcalc_ref.catalogue import exercises, variants_of
@@ -225,19 +230,25 @@ def _known(id: str) -> bool:
         return False
 
 
+def _usual(id: str) -> str:
+    from matcalc_ref.catalogue import usual
+
+    return usual(id)
+
+
 def _unknown(id: str) -> str:
-    names = _session.exercises or _catalogue()
-    near = difflib.get_close_matches(str(id).upper().replace("_", "-"), names, n=3, cutoff=0.4)
-    return "There is no exercise of this name." + (f" Did you mean {' or '.join(near)}?" if near else "")
+    from matcalc_ref.catalogue import nearest
+
+    return f"**{id}** — There is no exercise of this name.{nearest(id, _session.exercises or _catalogue())}"
 
 
-def _catalogue() -> Mapping[str, Any]:
+def _catalogue() -> Iterable[str]:
     try:
         from matcalc_ref.catalogue import exercises
 
         return exercises()
     except ImportError:
-        return {}
+        return ()
 
 
 def _show(markdown: str) -> None:

@@ -25,7 +25,6 @@ class Problem(Exception):
 def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
     """Whether the answer's form is in order, and the message. `row` is the exercise in exercises.json."""
     parts = row["parts"]
-    said: list[tuple[bool, str]] = []
     if any(part["kind"] == "code" for part in parts):
         if len(answers) != len(parts):
             names = ", ".join(part["signature"]["name"] for part in parts)
@@ -35,10 +34,18 @@ def look(row: Mapping[str, Any], answers: tuple[Any, ...]) -> tuple[bool, str]:
         values = list(answers[:1]) or [...]
     else:
         whole = answers[0] if answers else ...
+        if isinstance(whole, (list, tuple)) and len(whole) == len(parts):  # as the grader takes it
+            whole = dict(zip((part["name"] for part in parts), whole, strict=True))
         if whole is not ... and not isinstance(whole, dict):
             names = ", ".join(f'"{part["name"]}": …' for part in parts)
             return False, f"{head(row['id'], '? not readable')}\n\nThe answer is a dict: `{{{names}}}`."
+        known = [part["name"] for part in parts]
+        unknown = [] if whole is ... else [str(name)[:20] for name in whole if name not in known]
+        if unknown:
+            why = say("parts-unknown", names=", ".join(sorted(unknown))[:100], known=", ".join(known))
+            return False, f"{head(row['id'], '? not readable')}\n\n{why}"
         values = [... if whole is ... else whole.get(part["name"], ...) for part in parts]
+    said: list[tuple[bool, str]] = []
     for part, value in zip(parts, values, strict=True):
         try:
             said.append((True, _part(row, part, value)))
@@ -177,11 +184,13 @@ def _differences(f: Any, points: Any, wrt: str, step: float) -> Any:
 def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
     from graders.compare.answers import NotReadable
     from graders.compare.lines import lines_of
+    from graders.compare.slopes import same
     from graders.compare.steps import UnreadableLine, read_lines
     from matcalc_ref.language import pack
 
+    key = _lines_key(row, part)
     try:
-        lines, _ = read_lines(lines_of(pack(value)), _lines_key(row, part))
+        lines, _ = read_lines(lines_of(pack(value)), key)
     except NotReadable as problem:
         form = "write a list of lines, each in quotes"
         raise Problem(NOTHING if problem.reason == "empty" else form) from None
@@ -189,7 +198,14 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
         raise Problem(_told(problem.refusal, row, problem.number)) from None
     if lines[-1].open:
         raise Problem("the last line still holds a derivative that is to be worked out")
-    last = _compared(row, part, lines[-1].nodes[-1])
+    for line in reversed(lines):
+        try:
+            last = _compared(row, part, line.nodes[-1])
+            break
+        except Problem:  # an aside, such as `1 - s = exp(-z) s`, is passed over when it is graded
+            aside = line.equation and all(same(node, line.nodes[0], key) for node in line.nodes)
+            if line is lines[0] or not aside:
+                raise
     count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
     later = "; your steps are looked at when it is graded" if part.get("steps") else ""
     return f"{count}, readable; the last is {last}{later}"

@@ -10,7 +10,7 @@ from matcalc_ref.language.printing.latex import latex
 from matcalc_ref.language.printing.typed import text
 from matcalc_ref.language.reading import read
 from matcalc_ref.language.scope import Refusal, Scope
-from matcalc_ref.language.sizes import ONE, SCALAR, Size, show_shape
+from matcalc_ref.language.sizes import ONE, SCALAR, Size, shape_of, show_shape
 from matcalc_ref.language.tree import Apply, ByEntries, Entry, Index, Node, Variable, apply
 
 DECLARE = "Names are declared with --var: --var x:n is a column, --var A:m,n a matrix, --var z: a number."
@@ -27,6 +27,8 @@ def variables_of(declarations: Iterable[str]) -> dict[str, str]:
             )
         if name.strip() in found:
             raise ValueError(f"{name.strip()} is declared twice; declare it once.")
+        if any(size.number is not None and size.number < 1 for size in shape_of(shape)):
+            raise ValueError(f"{declaration!r}: a size is at least 1.")
         found[name.strip()] = shape.strip()
     return found
 

@@ -13,6 +13,8 @@ ROWS = [
     ("A05-07", ["dx=z ones(n)", "dz=n x"], 0, "wrong", 0.25),
     ("a05-07", ["dx=z ones(n)^T", "dz=sum(x)"], 0, "correct", 1),
     ("a05_97", ["sum(x)"], 2, "A05-07", None),
+    ("A05", ["sum(x)"], 2, "A05 is a whole assignment; its exercises are A05-01 to A05-16.", None),
+    ("A12-17", ["because"], 0, "pending", 0),
     ("A99-01", ["1"], 2, "no exercise", None),
     ("A05-07", ["1", "2", "3"], 2, "PART=ANSWER", None),
     ("A05-07", ["foo=1"], 2, "no part foo; its parts are dx, dz", None),

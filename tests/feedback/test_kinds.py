@@ -160,6 +160,7 @@ TABLE = [
     (r.DERIVATION, ["2*(x^2+1)", "2x^2 + 2"], "wrong", 0, "CH1-01", "Line 1 is the first"),
     (r.DERIVATION, ["2*(x^2+1)*2", "4*x*(x^2+1)"], "wrong", 0.5, "factor-dropped", "last line is right"),
     (r.DERIVATION, ["2*(x^2+1)*2*x", "4*x*(x^2+"], "invalid", 0, None, "Line 2 cannot be read"),
+    (r.DERIVATION, ["\t2*(x^2+1)*2*x", "4*x*(x^2+1)\t"], "correct", 1, None, "Correct"),
     (r.DERIVATION, [1, "x"], "invalid", 0, None, "a number"),
     (r.DERIVATION, [], "invalid", 0, None, "Nothing here yet"),
     (r.STEPS, ["2*(x^2+1)*2*x", "4x^3 + 4x"], "correct", 1, None, "Correct"),
@@ -184,6 +185,10 @@ def test_answer(exercise, answer, outcome, credit, mistake, fragment):
     assert fragment in verdict.message
     assert list(verdict.parts) == [exercise.parts[0].name]
     json.dumps(verdict.to_json(), allow_nan=False)
+
+
+def test_words_of_ones_own_are_compared_with_the_solution():
+    assert "compare yours with the solution" in judge(r.TEXT, pack("because"), mode="self-study").message
 
 
 CHAINS = [

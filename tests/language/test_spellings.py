@@ -61,6 +61,11 @@ def test_every_choice_moves_on(scope: Scope, line: Line) -> None:
             ), last
 
 
+@pytest.mark.parametrize("typed", ["\n  2 x^T\n", "2\tx^T", "2 x^T\r\n", "2 x^\n\tT"])
+def test_tabs_and_new_lines_are_spaces(typed: str) -> None:
+    assert text(read(typed, Scope({"x": "n"}))) == "2*xᵀ"
+
+
 OPEN = [
     ("I", "n,n", "eye(n)"), ("−I", "n,n", "-eye(n)"), ("1⃗", "n", "ones(n)"), ("1⃗ᵀ", "1,n", "ones(n)ᵀ"),
     ("zI", "n,n", "z*eye(n)"), ("I/z", "n,n", "eye(n)/z"), ("1⃗ᵀ/n", "1,n", "ones(n)ᵀ/n"),
