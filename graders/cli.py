@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -227,8 +228,16 @@ def coverage(
     _finish(run(write=write, check=check_only))
 
 
+def _speak() -> None:
+    """No sign is too much for a terminal, and what another program reads is UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
 def main() -> None:
     """The entry point; an interrupt is no traceback."""
+    _speak()
     # With nbformat comes jsonschema, which would build this grammar for a format that no notebook has: 0.7 s.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -34,9 +34,10 @@ def run(to: Path | None = None, reset: str | None = None, lab: bool = True) -> i
         for sentence in refresh(folder):
             print(sentence)
     except OSError as error:
-        print(f"{folder} cannot be used ({error.strerror}); choose another one with --to.")
+        place = str(error.filename or folder).removesuffix(".part")
+        print(f"{place} cannot be used ({error.strerror}); mend that, or choose another folder with --to.")
         return 2
-    print(f"Your notebooks are in {folder}.")
+    print(f"Your notebooks are in {folder}. Begin with A00: it says where to go on.")
     return open_lab(folder) if lab else 0
 
 
@@ -45,29 +46,39 @@ def refresh(folder: Path) -> Iterator[str]:
     from matcalc_ref import weave
     from matcalc_ref.catalogue import assignments
 
+    new: list[str] = []
+    idle = True
     for assignment, records in assignments().items():
         here, there = SOURCE / assignment, folder / assignment
         path = there / f"{assignment}.ipynb"
         if not (here / path.name).exists():
             continue
+        for file in here.iterdir():
+            if file.is_file() and file.suffix != ".ipynb" and not file.name.startswith("."):
+                write(there / file.name, file.read_bytes())
         if not path.exists():
-            shutil.copytree(here, there, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "*.ipynb"))
             book, _ = weave.weave(weave.load(here / path.name), assignment, records, mode="self-study")
-            write(path, weave.dump(book))
-            yield f"{assignment}: copied"
+            write(path, weave.dump(guarded(book)).encode())
+            new.append(assignment)
             continue
-        shutil.copytree(here, there, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "*.ipynb"))
         try:
-            old = weave.load(path)
+            old = identified(weave.load(path))
         except (ValueError, KeyError, TypeError):
-            yield f"{assignment}: {path} cannot be read as a notebook; it was left as it is"
+            idle = False
+            yield f"{assignment}: {path} cannot be read as a notebook; it was left as it is."
             continue
         changed = renew(old, assignment, records)
         if changed:
-            write(path, weave.dump(old))
-            yield f"{assignment}: {', '.join(changed)} renewed; your answers are as they were"
-        else:
-            yield f"{assignment}: up to date"
+            idle = False
+            kept = aside(path, "ipynb")
+            write(kept, path.read_bytes())
+            write(path, weave.dump(guarded(old)).encode())
+            yield f"{assignment}: {', '.join(changed)} renewed; your answers are as they were."
+            yield f"{assignment}: should you miss something of your own, {kept} is your notebook before that."
+    if new:
+        yield f"New: {', '.join(new)}."
+    elif idle:
+        yield "Everything is up to date."
 
 
 def renew(book: dict[str, Any], assignment: str, records: Any) -> list[str]:
@@ -113,33 +124,76 @@ def put_back(folder: Path, id: str) -> int:
         print(f"There is no {path}; `matcalc study` makes it.")
         return 2
     try:
-        book = weave.load(path)
+        book = identified(weave.load(path))
     except (ValueError, KeyError, TypeError, OSError):
         print(f"{path} cannot be read as a notebook; move it away, and `matcalc study` makes a new one.")
         return 2
-    cell = next((cell for cell in book["cells"] if cell.get("id") == exercise.id), None)
-    if cell is None:
-        print(f"{path} has no cell {exercise.id}; `matcalc study` adds it.")
+    try:
+        replaced = _put_in(book["cells"], weave.cells(exercise))
+        if replaced:
+            kept = aside(path.with_name(exercise.id), "txt")
+            write(kept, (replaced + "\n").encode())
+            print(f"What stood there is kept in {kept}.")
+        write(path, weave.dump(guarded(book)).encode())
+    except OSError as error:
+        print(f"{path} cannot be written ({error.strerror}); it is as it was.")
         return 2
-    if cell["source"] != weave.stub(exercise):
-        aside = path.parent / f"{exercise.id}-{time.strftime('%Y%m%d-%H%M%S')}.txt"
-        aside.write_text(cell["source"] + "\n", encoding="utf-8")
-        print(f"What stood there is kept in {aside}.")
-    cell |= {"source": weave.stub(exercise), "outputs": [], "execution_count": None}
-    for other in book["cells"]:
-        if other.get("id") == f"{exercise.id}-check":
-            other |= {"outputs": [], "execution_count": None}
-    write(path, weave.dump(book))
     print(f"{exercise.id} is as it was. If the notebook is open, reload it from disk.")
     return 0
 
 
-def write(path: Path, text: str) -> None:
+def _put_in(cells: list[dict[str, Any]], trio: list[dict[str, Any]]) -> str:
+    """Put the cells of an exercise back in place, also a deleted one. Returns what else stood there."""
+    places = {cell["id"]: at for at, cell in enumerate(cells)}
+    at = next((places[cell["id"]] for cell in trio if cell["id"] in places), len(cells))
+    replaced: list[str] = []
+    for fresh in trio:
+        at, old = next(((n, cell) for n, cell in enumerate(cells) if cell["id"] == fresh["id"]), (at, None))
+        if old is not None and old["source"] != fresh["source"]:
+            replaced.append(old["source"])
+        cells[at : at + (old is not None)] = [fresh]
+        at += 1
+    return "\n\n".join(replaced)
+
+
+def identified(book: dict[str, Any]) -> dict[str, Any]:
+    """The notebook with an id for each cell: nbgrader's name where cut and paste or a program lost ours."""
+    taken = {cell.get("id") for cell in book["cells"]}
+    for number, cell in enumerate(book["cells"]):
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name and name not in taken:
+            cell["id"] = name
+            taken.add(name)
+        cell.setdefault("id", f"own-{number}")
+    book["nbformat_minor"] = max(5, book.get("nbformat_minor", 0))  # before that, cells had no ids
+    return book
+
+
+def guarded(book: dict[str, Any]) -> dict[str, Any]:
+    """The notebook with our cells as JupyterLab neither edits nor deletes them: they would be renewed."""
+    for cell in book["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("locked"):
+            cell["metadata"] |= {"deletable": False, "editable": False}
+    return book
+
+
+def aside(path: Path, suffix: str) -> Path:
+    """Where something of the learner's is kept beside its place; a name that is still free."""
+    stem = f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (f"{stem}{f'-{again}' if again else ''}.{suffix}" for again in itertools.count())
+    return next(free for name in names if not (free := path.with_name(name)).exists())
+
+
+def write(path: Path, content: bytes) -> None:
     """Write the whole file or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def open_lab(folder: Path) -> int:
