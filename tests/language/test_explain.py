@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -57,6 +60,23 @@ def test_a_bad_declaration_is_said_in_words() -> None:
     result = CliRunner().invoke(app, ["explain", "x", "--var", "x"])
     assert result.exit_code == 2
     assert "NAME:SHAPE" in result.output
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "n,0"])
+def test_a_size_is_at_least_one(size: str) -> None:
+    from graders.cli import app
+
+    result = CliRunner().invoke(app, ["explain", "x", "--var", f"x:{size}"])
+    assert result.exit_code == 2 and "a size is at least 1" in result.output
+
+
+@pytest.mark.parametrize("call", ["explain x --var x:n", "derive x^2 --wrt x --var x:", "list"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_no_encoding_ends_in_a_traceback(call: str, encoding: str) -> None:
+    command = [sys.executable, "-m", "graders.cli", *call.split()]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert done.returncode == 0 and not done.stderr, done.stderr.decode()
+    assert any(sign in done.stdout.decode("utf-8") for sign in "×∂…")
 
 
 @pytest.mark.parametrize(
