@@ -65,7 +65,7 @@ def what_it_is(answer: Packed) -> str:
                  "complex": "a complex number", "int": "a number"}  # fmt: skip
         if kind == "unreadable":
             name = re.sub(r"[^\w .,]", "", str(inner))[:40]
-            return f"an object of type {name}"
+            return name if name.startswith(("a ", "an ")) else f"an object of type {name}"
         return named.get(kind, "something unknown")
     return "something unknown"
 

@@ -87,7 +87,7 @@ def _ask(ask: Ask, handle: int, call: Call) -> Got:
 def _measured(part: Part, call: Call, got: Got) -> Got:
     """What counts of a value, where the part has a measure of its own; what it cannot take is not right."""
     measure = part.signature.measure if part.signature else None
-    if measure is None or got.error is not None or isinstance(got.value, Raised):
+    if measure is None or got.error is not None or got.value is ... or isinstance(got.value, Raised):
         return got
     try:
         found = measure(got.value, *call.arguments())

@@ -187,6 +187,14 @@ def test_answer(exercise, answer, outcome, credit, mistake, fragment):
     json.dumps(verdict.to_json(), allow_nan=False)
 
 
+def test_what_cannot_be_read_is_said_in_words():
+    for answer, said in (
+        (np.array("x"), "You gave an array of"),
+        (10**5000, "You gave a very large integer;"),
+    ):
+        assert judge(r.NUMBER, pack(answer)).message.startswith(said)
+
+
 def test_words_of_ones_own_are_compared_with_the_solution():
     assert "compare yours with the solution" in judge(r.TEXT, pack("because"), mode="self-study").message
 

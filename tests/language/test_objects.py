@@ -28,7 +28,7 @@ READ: list[tuple[Any, str]] = [
     (sp.Rational(1, 3), "1/3"),
     (sp.Float("0.5"), "1/2"), (sp.pi, "pi"), (sp.E, "e"),
     # text
-    ("2x'", "2*xᵀ"), (r"\mathbf{x}^T", "xᵀ"),
+    ("2x'", "2*xᵀ"), (np.str_("2x'"), "2*xᵀ"), (r"\mathbf{x}^T", "xᵀ"),
     # scalars
     (z, "z"), (2 * z, "2*z"), (sp.sin(z) ** 2, "sin(z)^2"), (sp.exp(z), "exp(z)"), (sp.sqrt(z), "z^(1/2)"),
     (sp.Abs(z), "abs(z)"), (sp.log(z), "log(z)"), (sp.Max(0, z), "max(0, z)"), (sp.Heaviside(z), "[z > 0]"),

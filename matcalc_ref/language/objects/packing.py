@@ -54,6 +54,8 @@ class _Packer:
             return _float(obj)
         if kind is complex:
             return {"complex": [_float(obj.real), _float(obj.imag)]}
+        if isinstance(obj, str) and kind is not str:  # as NumPy's are
+            obj, kind = str.__str__(obj), str
         if kind is str:
             self.bytes += 4 * len(obj)
             if self.bytes > MAX_BYTES:
