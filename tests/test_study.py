@@ -79,6 +79,12 @@ ASSIGNMENT = [
     ("wrong arguments", "A05-14", (scalar_vector_jacs, sum_grads), "take the same arguments"),
     ("one function", "A05-14", (sum_grads,), "takes the functions"),
     ("no function", "A05-14", (3, 4), "is to be a function"),
+    (
+        "ends with a name",
+        "A05-16",
+        ({"dx": ["2(x-1⃗z)^T", "where u = x-1⃗z"], "dz": "1"},),
+        "what `u` stands for",
+    ),
     ("unknown id", "A05-77", ("x",), "Did you mean A05-07"),
     ("an id in another spelling", "a5_6", ("ones(n)'",), "A05-06 — ✔"),
     ("an assignment", "A05", ("x",), "its exercises are A05-01 to A05-16"),
@@ -408,6 +414,10 @@ def test_practice_with_other_numbers(here: Path, capsys: Any) -> None:
         checking.solution(made.id)
         told = capsys.readouterr().out
         assert "typed as `" in told and "(simplify)" in told and "section 4.4" in told
+    count = len(variants_of("A05-07"))
+    for number in range(2, count + 1):
+        checking.another("A05-07")
+        assert ("seen them all" in capsys.readouterr().out) == (number == count)
     checking.another("A05-14")
     assert "has no variants" in capsys.readouterr().out
     checking.another("A05-99")

@@ -218,7 +218,9 @@ def another(id: Any = None) -> None:
         return
     number = _session.variants.get(original.id, 0)
     _session.variants[original.id] = number + 1
-    _show(practice(made[number % len(made)]))
+    again = "\n\n<small>You have seen them all; this is the first one again.</small>"
+    shown = practice(made[number % len(made)])
+    _show(shown + again if number and number % len(made) == 0 else shown)
 
 
 def _known(id: str) -> bool:

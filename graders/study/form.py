@@ -202,8 +202,10 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
         try:
             last = _compared(row, part, line.nodes[-1])
             break
-        except Problem:  # an aside, such as `1 - s = exp(-z) s`, is passed over when it is graded
+        except Problem as problem:  # an aside, such as `1 - s = exp(-z) s`, is passed over when it is graded
             aside = line.equation and all(same(node, line.nodes[0], key) for node in line.nodes)
+            if line.defines:
+                raise Problem(f"the last line says what `{line.defines}` stands for, {problem}") from None
             if line is lines[0] or not aside:
                 raise
     count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"

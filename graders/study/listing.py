@@ -42,8 +42,8 @@ def run(as_json: bool = False) -> int:
 
     table = Table(title=f"{len(exercises())} exercises", title_justify="left")
     for column in ("id", "section", "points", "what", "parts"):
-        justify = "right" if column == "points" else "left"
-        table.add_column(column, justify=justify, no_wrap=column == "id")
+        right = column == "points"
+        table.add_column(column, justify="right" if right else "left", no_wrap=column == "id")
     for records in assignments().values():
         for exercise in records:
             parts = ", ".join(f"{part.name} ({part.kind})" for part in exercise.parts)
