@@ -76,6 +76,7 @@ HONEST = [
     (LOSS, ["(y-(w x+b))^2 = y^2 - 2y*(w x+b) + (w x+b)^2", "dC/dw = -2 y x + 2 (w x + b) x"]),
     (PRODUCT, ["u = x^2+1", "= 1 + x^2", "du/dx = d/dx (x^2) + 0", "= 2x", "dy/dx = u^3 + x * 3 u^2 * 2x"]),
     # names and words
+    (LOSS, "\tu = y - (w x + b)\r\n\tso 2u*(-x), by the chain rule\t\r\n"),
     (LOSS, ["# by the chain rule", "u = y - (w x + b)", "2u*(-x)", "# done"]),
     (NEURON, ["r := y - t", "dc/dr = 2r", "dr/dw = -(1-t^2) x^T", "2 r * (-(1-t^2) x^T)"]),
     (NEURON, ["delta = y - t", "dc/ddelta = 2 delta", "2*delta * (-(1-t^2) x^T)"]),
