@@ -52,9 +52,6 @@ Piecewise Heaviside clip entries count len`.
 Objects are read by their tree, never by their `str`: SymPy expressions and matrix expressions, NumPy
 arrays with two axes, lists of lists, Python numbers. A 1-D array or list is neither row nor column and
 is asked back.
-
-LaTeX in quotes needs an `r` before them, as in `r"\\frac{1}{2} x"`: without it Python reads `\\f`, `\\t` and
-others as signs of its own, and you are told so.
 """
 
 
