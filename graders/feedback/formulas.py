@@ -42,7 +42,7 @@ def refused(
     the names of the exercise's.
     """
     said = refusal.message
-    unknown = re.match(r"`(\w+)` is not known here", said)
+    unknown = re.match(r"(?:Leave the differential )?`(\w+)` (?:is not known here|out)", said)
     if unknown and unknown[1] in parts:
         said = say("part-name", name=unknown[1])
     elif unknown and line:
