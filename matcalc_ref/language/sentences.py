@@ -78,7 +78,7 @@ SENTENCES = {
     "exponent-end": "Does the exponent end after `«upper»`? Write parentheses.",
     "power-or-label": "Is `«upper»` a power here, or the number of a sample or a layer?",
     "exponent-slash": "Does the exponent end before the `/`? Write parentheses.",
-    "norm-order": "Only the Euclidean norm is known here; for others write `sum(abs(x))` or `max`.",
+    "norm-order": "Only the Euclidean norm is known here; write others out, as `sum(abs(x))`.",
     "function-of-what": "What is `«function»` of? Write `«function»(…)`.",
     "function-reach": "How far does `«function»` reach? Write parentheses.",
     "root-reach": "How far does this root reach? Write parentheses.",
