@@ -18,6 +18,7 @@ from graders.compare.waypoints import missing_steps, steps_of
 from graders.feedback.formulas import (
     HALF,
     named_shape,
+    other_parts,
     refused,
     shown_evidence,
     too_large,
@@ -44,7 +45,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
         for line in problem.lines:
             if line.taken and _differ(line, key):
                 return _on_name(line, False)
-        return refused(problem.refusal, problem.number)
+        return refused(problem.refusal, problem.number, parts=other_parts(key))
     for line in lines:
         for node in line.nodes:
             large = too_large(node, key.setting)

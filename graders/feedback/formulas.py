@@ -39,7 +39,7 @@ def refused(
     refusal: Refusal, line: int | None = None, hint: str = "", parts: Collection[str] = ()
 ) -> Verdict:
     """What a refusal becomes: its sentence, the place in the text, the spellings to choose from. `parts` are
-    the names of the exercise's.
+    the names of the exercise's other parts.
     """
     said = refusal.message
     unknown = re.match(r"(?:Leave the differential )?`(\w+)` (?:is not known here|out)", said)
@@ -60,6 +60,10 @@ def refused(
     return Verdict("invalid", message=said)
 
 
+def other_parts(key: Key) -> list[str]:
+    return [part.name for part in key.exercise.parts if part.name != key.part.name]
+
+
 def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     """The answer as a tree, or why it is none."""
     if isinstance(answer, bool) or isinstance(answer, dict) and answer.keys() & {
@@ -70,8 +74,7 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
         kron = "entry by entry" in refusal.message and any(_is_kron(node) for node in key.node.walk())
-        names = [part.name for part in key.exercise.parts]
-        return refused(refusal, hint=say("kron") if kron else "", parts=names)
+        return refused(refusal, hint=say("kron") if kron else "", parts=other_parts(key))
     except Exception:
         if isinstance(answer, dict):  # it came over the wire malformed: the student's side made it
             return invalid("not-a-formula", what=what_it_is(answer))

@@ -80,25 +80,26 @@ def _part(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
     }[part["kind"]](row, part, value)
 
 
-def _read(row: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
+def _read(row: Mapping[str, Any], part: Mapping[str, Any], value: Any, shape: str | None = None) -> Any:
     from matcalc_ref.language import Refusal, Scope, read, shape_of
 
     scope = Scope(row["variables"], samples=row["samples"])
     try:
         return read(value, scope, expect=shape_of(shape) if shape is not None else None)
     except Refusal as refusal:
-        raise Problem(_told(refusal, row)) from None
+        raise Problem(_told(refusal, row, part)) from None
 
 
-def _told(refusal: Any, row: Mapping[str, Any], line: int | None = None) -> str:
+def _told(refusal: Any, row: Mapping[str, Any], part: Mapping[str, Any], line: int | None = None) -> str:
     """A refusal as it is said when it is graded."""
     from graders.feedback.formulas import refused
 
-    return refused(refusal, line, parts=[part["name"] for part in row["parts"]]).message
+    others = [other["name"] for other in row["parts"] if other["name"] != part["name"]]
+    return refused(refusal, line, parts=others).message
 
 
 def _formula(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
-    return _compared(row, part, _read(row, value, part["shape"]))
+    return _compared(row, part, _read(row, part, value, part["shape"]))
 
 
 def _compared(row: Mapping[str, Any], part: Mapping[str, Any], node: Any) -> str:
@@ -195,7 +196,7 @@ def _derivation(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> 
         form = "write a list of lines, each in quotes"
         raise Problem(NOTHING if problem.reason == "empty" else form) from None
     except UnreadableLine as problem:
-        raise Problem(_told(problem.refusal, row, problem.number)) from None
+        raise Problem(_told(problem.refusal, row, part, problem.number)) from None
     if lines[-1].open:
         raise Problem("the last line still holds a derivative that is to be worked out")
     for line in reversed(lines):
@@ -234,7 +235,7 @@ def _lines_key(row: Mapping[str, Any], part: Mapping[str, Any]) -> Any:
 def _number(row: Mapping[str, Any], part: Mapping[str, Any], value: Any) -> str:
     from matcalc_ref.language import latex
 
-    node = _read({**row, "variables": {}}, value)
+    node = _read({**row, "variables": {}}, part, value)
     return f"read as ${latex(node)}$"
 
 

@@ -191,6 +191,7 @@ COMMON = [  # exercise, part, answer, mistake, words of the message: what needs 
     ("P01-02", "dW", "dZ^T X", None, "`dZ` is another part of your answer"),
     ("A06-05", "dy", "direct + via du1", None, "`direct` is another part of your answer"),
     ("A02-08", "estimate", "gradient [0.01; 0]", None, "`gradient` is another part"),
+    ("A05-07", "dx", "z 1⃗^T dx", None, "Leave the differential `dx` out"),
     # a number is a derivative's only where one is differentiated
     ("A01-02", "value", "4", None, "not the value"),
     ("A01-15", "right", "1", None, "not the value"),
