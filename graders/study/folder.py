@@ -164,7 +164,7 @@ def identified(book: dict[str, Any]) -> dict[str, Any]:
         if name and name not in taken:
             cell["id"] = name
             taken.add(name)
-        cell.setdefault("id", f"own-{number}")
+        cell["id"] = cell.get("id") or f"own-{number}"
     book["nbformat_minor"] = max(5, book.get("nbformat_minor", 0))  # before that, cells had no ids
     return book
 
