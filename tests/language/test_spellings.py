@@ -135,7 +135,7 @@ def test_formulas_in_several_lines(typed: str, meaning: str | None) -> None:
 IN_PLAIN_QUOTES = [  # where Python takes the beginning of a command for a character of its own
     ("\frac{1}{2} z", "(1/2)*z"), ("\theta z", "θ*z"), ("\beta z", "β*z"), ("\abs z", "abs(z)"),
     ("\rho z", "ρ*z"), ("\vec{x}^\top z", "xᵀ*z"), ("\nabla f = 2z", "2*z"), ("1[z \neq 0]", "[z != 0]"),
-    ("z \ne θ", "[z != θ]"), ("\text{diag}(x)", "diag(x)"), ("\boxed{2x^{\top}}", "2*xᵀ"),
+    ("z \ne θ", "[z != θ]"), ("z\ne = θ", None), ("\text{diag}(x)", "diag(x)"), ("\boxed{2x^{\top}}", "2*xᵀ"),
     ("\\left(z\right)^2", "z^2"), ("z \times x", "z*x"), ("z\tx", "z*x"), ("z\n+ β", "z + β"),
     ("z\nρ", "z*ρ"), ("\begin{bmatrix} z & θ \\end{bmatrix}", "[z, θ]"),
     ("\begin{bmatrix} z \\ θ \\end{bmatrix}", None),

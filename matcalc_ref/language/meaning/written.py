@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.meaning import Meaning
@@ -15,9 +14,10 @@ from matcalc_ref.language.syntax.escapes import unescaped
 from matcalc_ref.language.syntax.parser import parse
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import INDICES
-from matcalc_ref.language.syntax.words import BARE, KEYWORDS
+from matcalc_ref.language.syntax.words import BARE, CONSTANTS, FUNCTIONS, KEYWORDS
 from matcalc_ref.language.tree import Fill, IndexedSum, Node
 
+MAX_LENGTH = 4000
 _DEFINITION = re.compile(
     r"(?:^|[;,]|\n(?!\s)|\\q?quad|\b(?:where|with|let)\b|\\text\s*\{[ ,]*(?:where|with) *\})\s*"
     r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?([A-Za-z]\w*)\s*\}?\s*(?::?=|≔)(?!=)"
@@ -37,13 +37,14 @@ _PAIR = re.compile(rf"(?:\bsum|[Σ∑]|\\sum)_\{{\s*([ijkl])\s*{_SIGN}\s*([ijkl]
 
 def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
     """A text as a tree. Raises Refusal."""
+    if len(text) > MAX_LENGTH:
+        raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
     text = unescaped(text).translate(_PLAIN)
     try:
         return _read(text, scope, expect)
     except Refusal:
-        if inner := _in_lost_brackets(text, scope):
-            with suppress(Refusal):
-                return _read(inner, scope, expect)
+        if inner := in_lost_brackets(text, scope):
+            return read_text(inner, scope, expect)
         if defined := _defined(text, scope):
             raise Refusal(say("defined", name=defined[1]), defined.span(1), text) from None
         if place := _prose(text, scope):
@@ -51,7 +52,7 @@ def read_text(text: str, scope: Scope, expect: Shape | None) -> Node:
         raise
 
 
-def _in_lost_brackets(text: str, scope: Scope) -> str:
+def in_lost_brackets(text: str, scope: Scope) -> str:
     """`[ J = 2x ]` without its brackets, which are left of a `\\[ … \\]`; else ""."""
     found = _LOST.fullmatch(text)
     if not found or found["name"] and canonical(found["name"]) in scope.names:
@@ -71,7 +72,9 @@ def _defined(text: str, scope: Scope) -> re.Match[str] | None:
 def _prose(text: str, scope: Scope) -> tuple[int, int] | None:
     """Where a comment stands, or two words side by side that are no names or products of names."""
     if comment := _COMMENT.search(text):
-        return comment.span()
+        words = {*re.findall("[A-Za-z]{2,}", comment[0])} - {*FUNCTIONS, *CONSTANTS}
+        if not all(_is_said(word, scope) for word in words):  # else a division or remainder, as in Python
+            return comment.span()
     for found in _WORDS.finditer(text):
         if len(found[1] + found[2]) > 5 and not any(_is_said(word, scope) for word in found.groups()):
             return found.start(1), found.end(2)

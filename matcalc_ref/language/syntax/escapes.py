@@ -11,7 +11,7 @@ _EATEN = re.compile(
     "[\a\b\v\f](?=[A-Za-z])"
     r"|\t(?=(?:heta|au|anh?|imes|op|frac|ilde|riangleq|herefore|ext(?:bf|it|rm|sf|style)?)(?![A-Za-z]))"
     r"|\r(?=(?:ho|ight(?:arrow)?|angle|[vV]ert|brac[ek])(?![A-Za-z]))"
-    r"|\n(?=(?:abla|eq|onumber|otag|icefrac)(?![A-Za-z])|e\s)"
+    r"|\n(?=(?:abla|onumber|otag|icefrac)(?![A-Za-z])|(?:eq(?![A-Za-z])|e\s)(?!\s*[=:≔&+*/^]))"
 )
 _LETTER = dict(zip("\a\b\v\f\t\r\n", "abvftrn", strict=True))
 _ENTITY = re.compile(r"&(?:[A-Za-z]+\d*|#\d{1,6}|#x[\da-fA-F]{1,6});")

@@ -9,13 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
-from matcalc_ref.language.sentences import say
 from matcalc_ref.language.syntax import commands, frames, lefts, methods, names, tails
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
 from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS
 
-MAX_LENGTH, MAX_DEPTH, MAX_DIGITS = 4000, 40, 30
+MAX_DEPTH, MAX_DIGITS = 40, 30
 
 _NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
@@ -72,8 +71,6 @@ _NOTHING = re.compile(  # x{}^T, norm(A, 'fro'), norm(x, ord=2)
 
 def tokens(text: str, scope: Scope) -> list[Token]:
     """The tokens of `text`, the last one of kind `stop`. Raises Refusal."""
-    if len(text) > MAX_LENGTH:
-        raise Refusal(say("too-long", count=len(text), most=MAX_LENGTH))
     label = lefts.LABEL.match(text)  # a derivative on the left, however it is written
     if label and lefts.is_a_term_with_others(label["left"]):
         label = None

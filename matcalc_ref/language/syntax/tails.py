@@ -21,8 +21,9 @@ _END = r"([A-Za-z]\w*|\d+)"
 _RANGE = rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}(?:{_UP_TO}){_END}(?:\\?\}})?"
 _LESS = rf"(?:<=|≤|\\leq?(?![a-z])){_SPACE}"
 _BETWEEN = rf"1{_SPACE}{_LESS}{_INDICES}{_LESS}{_END}"
-_RANGES = rf"{_RANGE}(?:\s*(?:,|and\b|\\q?quad){_SPACE}{_RANGE})*"
-_PARTED = rf"(?:{_RANGES}|{_BETWEEN})"  # what may stand behind a comma as well
+_THEN = rf"\s*(?:,|and\b|\\q?quad){_SPACE}"
+_RANGES = rf"{_RANGE}(?:{_THEN}{_RANGE})*"
+_PARTED = rf"(?:{_RANGES}|{_BETWEEN}(?:{_THEN}{_BETWEEN})*)"  # what may stand behind a comma as well
 _TAIL = re.compile(
     rf"(?:(?:{_FOR}){_SPACE}{_RANGES}|(?:{_EACH}){_SPACE}{_LETTERS}|(?<![\w{{]){_PARTED})[\s.)]*\Z"
 )
