@@ -22,6 +22,7 @@ _WORD = re.compile(
 _TAIL = re.compile(r"[\s,]+we (?:get|have|find|obtain):?$", re.IGNORECASE)
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
 _LABEL = re.compile(r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|[-*]|L\d+:?)\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|\s)#.*")  # of Python
 # a reason that is given for a line
 _RULE = r"(?:by |from |using |with )?(?:the )?[a-z]+(?: [a-z]+)? rule(?: gives| yields| says)?"
 _REASON = re.compile(rf"^{_RULE}(?:[:,]\s*|\s+(?=\S))|[\s,;]*[(\[]?\s*\b{_RULE}\s*[)\]]?\.?$", re.IGNORECASE)
@@ -36,13 +37,14 @@ def lines_of(answer: Packed) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise NotReadable("lines-form", what=what_it_is(item))
-        parts = [piece for row in _rows(_DISPLAY.sub("", unescaped(item))) for piece in outside(row, ";")]
+        text = _DISPLAY.sub("", unescaped(item).replace(_OTHER_EQUALS, "="))
+        parts = [piece for row in _rows(text) for piece in outside(_COMMENT.sub("", row), ";")]
         parts = [piece for part in parts for piece in _named(part)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors
         texts = [text.partition(" ")[2] for text in texts]
     texts = [_without_words(text) for text in texts]
-    texts = [text for text in texts if text and text not in ("...", "…", "$$") and text[0] != "#"]
+    texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:
         raise NotReadable("empty")
     if len(texts) > MOST_LINES:
@@ -50,7 +52,9 @@ def lines_of(answer: Packed) -> list[str]:
     return texts
 
 
-_DISPLAY = re.compile(r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}")
+_DISPLAY = re.compile(
+    r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}|(?<!\\)\\[\[\]()]"
+)
 
 
 _INSIDE = re.compile(r"[_^]\s*\{[^{}]*\}|\[[^\[\]]*\]")

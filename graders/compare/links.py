@@ -191,12 +191,25 @@ def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> 
         if isinstance(inner, Variable):  # two names for one thing: which of them moves?
             return still
         inside = Variable(f"_{below}", inner.shape)  # as the name that it has
-        node = node.map(lambda part: inside if part == inner else part)
+        node = _in_terms_of(inside, inner, node, key)
         if inside not in node.walk():
             return None
         return derive(node, inside).result.map(lambda part: inner if part == inside else part)
     except (Refusal, ValueError):
         return None
+
+
+def _in_terms_of(name: Variable, inner: Node, node: Node, key: Key) -> Node:
+    """`node` with a name for each `inner` in it; written in another way, where it stands nowhere as it is."""
+    found = node.map(lambda part: name if part == inner else part)
+    if name in found.walk():
+        return found
+
+    def is_inner(part: Node) -> bool:
+        known = not part.free_indices and name not in part.walk()
+        return known and part.shape == inner.shape and same(part, inner, key)
+
+    return node.map(lambda part: name if is_inner(part) else part)
 
 
 def names_only(text: str) -> bool:

@@ -26,7 +26,7 @@ DERIVATIVE = re.compile(
 )
 
 PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
-_EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*")  # sum_{i=1}^n, before a d/dx
+_EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*\Z")  # sum_{i=1}^n, before a d/dx
 
 
 def same(node: Node, other: Node, key: Key) -> bool:
@@ -67,11 +67,13 @@ def piece_of(
         name = found[1] or found[2]
         if name not in scope.shapes:
             break
-        if _EACH.fullmatch(text, 0, found.start()):  # a sum of derivatives
-            text = f"{found[0]} {text[: found.start()]} {text[found.end() :]}"
-            continue
         text = _with_parentheses(text, found.end())
         end = _closing(text, found.end())
+        if each := _EACH.search(text, 0, found.start()):  # a sum of derivatives
+            end = end or len(text)
+            summed = f"({each[0]} {text[found.end() : end]})"
+            text = f"{text[: each.start()]}{found[0]}{summed}{text[end:]}"
+            continue
         if not found.start():  # of all that follows, unless only the derivative of the bracket makes sense
             with suppress(Refusal):
                 whole = read(text[found.end() :], scope)

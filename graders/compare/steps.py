@@ -25,10 +25,12 @@ from graders.compare.links import (
 from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, same
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
+from matcalc_ref.language.meaning.written import in_lost_brackets
 from matcalc_ref.language.operations import substituted, transpose
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Size
+from matcalc_ref.language.syntax.words import CONSTANTS
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     unworked: set[str] = set()  # own names for what is still to be differentiated
     before = ""  # the left side of the line before, which a line that begins with `=` goes on from
     for number, raw in enumerate(texts, 1):
-        text = _without_arguments(masked(raw), key, functions)
         scope = scope_with(key, own)
+        text = _without_arguments(masked(in_lost_brackets(raw, scope) or raw), key, functions)
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
         if equals and not left.strip("$& ") and not is_answer(right, key, own):
@@ -125,9 +127,11 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
 
 def _without_arguments(text: str, key: Key, functions: set[str]) -> str:
     """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
-    argument = rf"\s*\(\s*{key.part.wrt}\s*\)"
+    argument = rf"\s*\(\s*(?:\\[a-z]+\s*\{{?\s*)?{key.part.wrt}\s*\}}?\s*\)"
     named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
-    if named and named[1] not in key.scope.shapes:
+    if named and named[1] in CONSTANTS:  # which a name of one's own may be
+        functions.add(named[1])
+    elif named and named[1] not in key.scope.shapes:
         try:
             read(f"{named[1]}({key.part.wrt})", key.scope)  # a function that is known, such as σ(z)
         except Refusal:
