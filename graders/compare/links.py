@@ -11,7 +11,7 @@ from graders.compare.key import Key
 from graders.compare.slopes import LINK, PRIME, D, derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
-from matcalc_ref.language.operations import apply, substituted
+from matcalc_ref.language.operations import apply, neg, substituted
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sizes import ONE, declared
 from matcalc_ref.language.syntax.tokens import INDICES
@@ -200,16 +200,20 @@ def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> 
 
 
 def _in_terms_of(name: Variable, inner: Node, node: Node, key: Key) -> Node:
-    """`node` with a name for each `inner` in it; written in another way, where it stands nowhere as it is."""
+    """`node` with a name for each `inner` in it; where it stands nowhere as it is, for what is equal to it, or
+    to its negative.
+    """
     found = node.map(lambda part: name if part == inner else part)
     if name in found.walk():
         return found
+    forms = {name: inner, neg(name): neg(inner)}
 
-    def is_inner(part: Node) -> bool:
-        known = not part.free_indices and name not in part.walk()
-        return known and part.shape == inner.shape and same(part, inner, key)
+    def named(part: Node) -> Node:
+        if part.free_indices or part.shape != inner.shape or name in part.walk():
+            return part
+        return next((form for form, meant in forms.items() if same(part, meant, key)), part)
 
-    return node.map(lambda part: name if is_inner(part) else part)
+    return node.map(named)
 
 
 def names_only(text: str) -> bool:

@@ -140,6 +140,7 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (SUMMED, ["J_j = 2 sum_{i=2}^n (x_i - z) [i=j]", "2 (x - z)^T"], 1, None, 0.5, "= 2 sum_{i=2}^n"),
     (LOSS, ["v = y - w x - b", "dC/dv = v", "dC/dw = 2 dC/dv * (-x)"],
      2, "link-wrong", 0.5, "constant factor is lost"),
+    (LOSS, ["e = w x + b - y", "dC/de = -2e", "2 e x"], 2, "link-wrong", 0.5, "sign is wrong"),
     (LOSS, ["u = w x + b", "dC/du = 2(y - u)", "dC/du * x"], 2, "link-wrong", 0, "sign is wrong"),
     (SOFTMAX, ["exp(z)^T/sum(exp(z)) = y^T", "dC/dz = exp(z)^T/sum(exp(z)) - y^T"],
      1, "line-unequal", 0.5, "="),
