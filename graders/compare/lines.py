@@ -57,14 +57,14 @@ _DISPLAY = re.compile(
 )
 
 
-_INSIDE = re.compile(r"[_^]\s*\{[^{}]*\}|\[[^\[\]]*\]")
+_INSIDE = re.compile(r"[_^]\s*\{[^{}]*\}|\[[^\[\]]*\]|\b[ijkl]\s*=\s*1\s*[,:.…\\]")
 _OTHER_EQUALS = "\uff1d"
 _EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
 
 
 def masked(line: str) -> str:
-    """The line with another sign, of the same meaning, for the = of `sum_{i=1}` and `[i = j]`, where no side
-    ends.
+    """The line with another sign, of the same meaning, for the = of `sum_{i=1}`, `[i = j]` and `i = 1, …, n`,
+    where no side ends.
     """
     return _INSIDE.sub(lambda found: _EQUALS.sub(_OTHER_EQUALS, found[0]), line)
 

@@ -64,6 +64,8 @@ HONEST = [
     (SOFTMAX, ["C = ln(sum_{k=1}^n exp(z_k)) - sum_{k=1}^n y_k z_k",
      "J_j = exp(z_j)/sum_{k=1}^n exp(z_k) - y_j", "J_j = p_j - y_j"]),
     (SOFTMAX, ["d/dz ln(sum(exp(z))) - y^T", "1/sum(exp(z)) * exp(z)^T - y^T", "p^T - y^T"]),
+    (LENGTH, ["u_i = sum_{j=1}^n A_{ij} x_j - r_i for i = 1, …, m",
+     r"J_j = \sum_i 2 u_i A_{ij}, \quad j = 1, \dots, n", "2 u^T A"]),
     # names that are written as functions
     (PRODUCT, ["h(x) = (x^2+1)^3", "h'(x) = 3(x^2+1)^2*2x", "h(x) + x h'(x)", "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
     (PRODUCT, ["f(x) = x", "g(x) = (x^2+1)^3", "f'(x) = 1", "g'(x) = 6x (x^2+1)^2", "f'(x) g(x) + f(x) g'(x)",
