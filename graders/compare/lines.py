@@ -53,7 +53,8 @@ def lines_of(answer: Packed) -> list[str]:
 
 
 _DISPLAY = re.compile(
-    r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}|(?<!\\)\\[\[\]()]"
+    r"\\(?:begin|end)\{(?:align(?:ed)?|gather(?:ed)?|split|equation|eqnarray)\*?\}"
+    r"|(?<!\\)\\[\[\]()]|(?<=\\\\)\[[\d.]+ *[a-z]{2}\]"
 )
 
 

@@ -200,8 +200,8 @@ def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> 
 
 
 def _in_terms_of(name: Variable, inner: Node, node: Node, key: Key) -> Node:
-    """`node` with a name for each `inner` in it; where it stands nowhere as it is, for what is equal to it, or
-    to its negative.
+    """`node` with a name for each `inner` in it; where it stands nowhere as it is, for what is equal to it
+    or to its negative.
     """
     found = node.map(lambda part: name if part == inner else part)
     if name in found.walk():

@@ -127,7 +127,7 @@ def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
 
 def _without_arguments(text: str, key: Key, functions: set[str]) -> str:
     """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
-    argument = rf"\s*\(\s*(?:\\[a-z]+\s*\{{?\s*)?{key.part.wrt}\s*\}}?\s*\)"
+    argument = rf"\s*(?:\\left)?\(\s*(?:\\[a-z]+\s*\{{?\s*)?{key.part.wrt}\s*\}}?\s*(?:\\right)?\)"
     named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
     if named and named[1] in CONSTANTS:  # which a name of one's own may be
         functions.add(named[1])

@@ -85,6 +85,7 @@ HONEST = [
     (LOSS, "u = w x + b\ne = y - u\n-2 e x"),
     (LOSS, ["u ＝ w x + b", "C ＝ (y-u)^2", "dC/du ＝ -2(y-u)", "dC/dw ＝ dC/du * x ＝ -2(y-u) x"]),
     (LOSS, [r"\[ u = w x + b \]", r"\( dC/du = -2(y-u) \)", r"\[ dC/dw = -2(y-u) x \]"]),
+    (LOSS, [r"\begin{align*} u\left(w\right) &= w x + b \\[4pt] \frac{dC}{dw} &= -2(y-u) x \end{align*}"]),
     (LOSS, ["[ u = w x + b ]", "[ dC/du = -2(y-u) ]", "[ dC/dw = -2(y-u) x ]"]),
     (LOSS, "\tu = y - (w x + b)\r\n\tso 2u*(-x), by the chain rule\t\r\n"),
     (LOSS, ["u = w x + b  # inner", "dC/du = -2(y-u)  # as C = (y-u)^2", "-2(y-u) x  # and du/dw = x"]),

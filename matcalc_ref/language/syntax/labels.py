@@ -24,7 +24,9 @@ def statement(parser: Cursor) -> Piece:
         if indices is None or len(answers) != 1 or answers != sides[-1:]:
             answers = [*([] if _is_named(sides[0]) else sides[:1]), *answers]
             answers = [part for side in answers for part in _parts(side)] if len(answers) > 1 else []
-            offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers)
+            if any(side[at].sign("...") for side in answers for at, d in enumerate(_depths(side)) if d == 0):
+                answers = []  # how far an index runs
+            offered = tuple(parser.slice(side[0].start, side[-1].end) for side in answers if side)
             sign = parser.toks[equals[0]]
             raise parser.fail("which-answer", sign.start, sign.end, offered)
         if _is_transposed(sides[0]):
@@ -81,7 +83,8 @@ def _parts(side: list[Token]) -> list[list[Token]]:
             parts.append([])
         elif token.kind != "stop":
             parts[-1].append(token)
-    return [part for part in parts if part and not (len(parts) > 1 and _is_named(part))]
+    rest = [part for part in parts if part and not _is_named(part)]
+    return rest if len(parts) > 1 and len(rest) < len(parts) else [side]
 
 
 def _depths(side: list[Token]) -> Iterator[int]:
