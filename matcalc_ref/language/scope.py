@@ -64,16 +64,12 @@ ACCENTS = {
     "\u0307": "dot",
     "\u20d7": "",
 }
+_CANONICAL = str.maketrans({**GREEK, **SUBSCRIPTS, **ACCENTS, **dict.fromkeys("_{}", "")})
 
 
 def canonical(name: str) -> str:
     """One key for all spellings of a name: `W_1`, `W_{1}`, `W₁`, `W1`; `θ` and `theta`; `ŵ` and `w_hat`."""
-    if name.isascii():
-        return name.replace("_", "").replace("{", "").replace("}", "")
-    out = []
-    for c in unicodedata.normalize("NFD", name):
-        out.append(GREEK.get(c) or SUBSCRIPTS.get(c) or ACCENTS.get(c, "" if c in "_{}" else c))
-    return "".join(out).replace("_", "").replace("{", "").replace("}", "")
+    return unicodedata.normalize("NFD", name).translate(_CANONICAL)
 
 
 class Scope:

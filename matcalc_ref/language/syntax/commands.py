@@ -12,9 +12,11 @@ from matcalc_ref.language.syntax.words import (
     KEYWORDS,
     LATEX_ACCENTS,
     LATEX_FONTS,
+    LATEX_KINDS,
     LATEX_SIGNS,
     LATEX_SKIP,
     LATEX_TEXT,
+    STRANGERS,
 )
 
 BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline bf".split())
@@ -66,16 +68,14 @@ def command(lx: Scanner) -> None:
         return
     if name in LATEX_SIGNS:
         lx.emit("sign", LATEX_SIGNS[name], start, lx.pos)
-    elif name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sqrt"):
-        lx.emit("sqrt" if name == "sqrt" else "frac", name, start, lx.pos)
+    elif name in LATEX_KINDS:
+        lx.emit(LATEX_KINDS[name], name, start, lx.pos)
     elif name in ("begin", "end"):
         env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
         if not env:
             raise lx.fail("environment-name", start, lx.pos, name=name)
         lx.pos = env.end()
         lx.emit(name, env[1].rstrip("*"), start, lx.pos)
-    elif name in ("top", "intercal", "prime"):
-        lx.emit("T", name, start, lx.pos)
     elif name in ("mathbb", "mathds", "mathbbm", "Bbb"):
         content, end = argument(lx)
         if content.strip() not in ("1", "I"):
@@ -98,11 +98,9 @@ def command(lx: Scanner) -> None:
         known = names.lookup(lx, name.removeprefix("var"))
         if known is None and name.removeprefix("var") in GREEK.values():
             known = Name("unknown", name, name)
-        if name in ("partial", "nabla"):
-            raise lx.fail("derivative-sign", start, lx.pos)
-        if name == "infty":
-            raise lx.fail("infinity", start, lx.pos)
-        if known is None or (len(name) == 1):
+        if name in STRANGERS and len(name) > 1:
+            raise lx.fail(STRANGERS[name], start, lx.pos)
+        if known is None or len(name) == 1:
             raise lx.fail("command", start, lx.pos, name=name)
         names.name(lx, known, start, lx.pos)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
-from matcalc_ref.language.scope import SUBSCRIPTS, Refusal, Scope, canonical
+from matcalc_ref.language.scope import GREEK, SUBSCRIPTS, Refusal, Scope, canonical
 from matcalc_ref.language.syntax import commands, frames, lefts, methods, names, tails
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import SUPERSCRIPTS, Name, Token, is_letter
-from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS
+from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS, STRANGERS
 
 MAX_DEPTH, MAX_DIGITS = 40, 30
 
@@ -60,6 +62,12 @@ _OPERATORS = tuple(  # `∂/∂x` and the like, before what they are applied to
 )
 _INVISIBLE = "▒\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0f\ufeff"
 _IN_SHAPE = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*(?:\\(?:mathbb|Bbb)\s*\{?\s*R\s*\}?|ℝ|R(?=\^))\s*\^.*")
+_CHARACTERS: dict[str, tuple[str, Any]] = {  # that are a token by themselves
+    **{c: ("T", c) for c in "ᵀ⊤ᵗ⊺"},
+    **{c: ("name", Name("function", FUNCTIONS[c], c)) for c in "√∏Π"},
+    **{c: ("num", Fraction(unicodedata.numeric(c)).limit_denominator(12)) for c in "½¼¾⅓⅔"},
+    "𝟙": ("indicator", "𝟙"), "𝟏": ("fill", "ones"), "𝟎": ("fill", "zeros"), "Σ": ("sign", "Σ"),
+}  # fmt: skip
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
@@ -112,22 +120,17 @@ class Lexer(Scanner):
         text, at = self.text, self.pos
         c = text[at]
         if c == "\n" and self.cases and self.out:
-            self.pos = at + 1
-            self.emit("sign", ";", at, at + 1)
+            self.take("sign", ";", at + 1)
         elif c.isspace() or self.blank(c):
             self.pos, self.space = at + 1, True
         elif c in "{,ro" and (found := _NOTHING.match(text, at)):
             self.pos = found.end()
-        elif c in _INVISIBLE:
-            self.pos = at + 1  # nothing to be seen
-        elif c == "." and _FULL_STOP.match(text, at):
+        elif c in _INVISIBLE or c == "." and _FULL_STOP.match(text, at):
             self.pos = at + 1
         elif c == "~" and text[at + 1 : at + 2] != "=":
-            self.pos = at + 1
-            self.emit("sign", "not", at, at + 1)
+            self.take("sign", "not", at + 1)
         elif c in "'′’" or text.startswith(".'", at):  # .' as MATLAB has it
-            self.pos = at + 1 + (c == ".")
-            self.emit("T", "'", at, self.pos)
+            self.take("T", "'", at + 1 + (c == "."))
         elif c.isascii() and c.isdigit() or c == "." and re.match(r"[0-9]", text[at + 1 : at + 2]):
             self.number()
         elif found := _CAST.match(text, at):
@@ -135,20 +138,13 @@ class Lexer(Scanner):
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
             methods.method(self)
         elif c == "^" and "T" not in self.scope.names and (found := _IN_PARENTHESES.match(text, at)):
-            self.pos = found.end()
-            self.emit("T", "-T" if found[1] else "^T", at, self.pos)
+            self.take("T", "-T" if found[1] else "^T", found.end())
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
             self.transpose(found)
-        elif (
-            any(p := found for r in _DERIVATIVES if c in "∂\\d" and (found := r.match(text, at)))
-            and self.derivative(p)
-            or any(p := found for r in _OPERATORS if c in "∂\\d" and (found := r.match(text, at)))
-            and self.operator(p)
-        ):
+        elif c in "∂\\d" and self.differentiated():
             pass
         elif c in "∇\\" and (found := _GRADIENT.match(text, at)):
-            self.pos = found.end()
-            self.emit("deriv", (found[1], "", "", ""), at, found.end())
+            self.take("deriv", (found[1], "", "", ""), found.end())
         elif c in "∈\\" and self.out and (found := _IN_SHAPE.match(text, at)):
             raise self.fail("shape-beside", at, found.end(), (text[:at].strip(),), shape=found[0].strip())
         elif c == "\\":
@@ -157,31 +153,14 @@ class Lexer(Scanner):
             commands.styled(self, found[1], at)
         elif c == "ᵗ" and "t" in self.scope.names:
             raise self.fail("transpose-or-t", at, at + 1, ("^T", "^t"))
-        elif c in "ᵀ⊤ᵗ⊺":
-            self.pos = at + 1
-            self.emit("T", c, at, at + 1)
+        elif c in _CHARACTERS and not (c in GREEK and GREEK[c] in self.scope.names):
+            self.take(*_CHARACTERS[c], at + 1)
         elif c in SUPERSCRIPTS:
             self.superscript()
-        elif c == "𝟙":
-            self.pos = at + 1
-            self.emit("indicator", c, at, at + 1)
-        elif c in "𝟏𝟎":
-            self.pos = at + 1
-            self.emit("fill", "ones" if c == "𝟏" else "zeros", at, at + 1)
-        elif c in "√∏" or c == "Π" and "Pi" not in self.scope.names:
-            self.pos = at + 1
-            self.emit("name", Name("function", FUNCTIONS[c], c), at, at + 1)
-        elif c in "½¼¾⅓⅔":
-            self.pos = at + 1
-            self.emit("num", Fraction(unicodedata.numeric(c)).limit_denominator(12), at, at + 1)
         elif c == "_" or c in SUBSCRIPTS:
             self.subscript()
-        elif c == "Σ" and "Sigma" not in self.scope.names:
-            self.pos = at + 1
-            self.emit("sign", "Σ", at, at + 1)
         elif found := _TORCH.match(text, at):
-            self.pos = found.end()
-            self.emit("name", Name("function", "matmul", found[0]), at, self.pos)
+            self.take("name", Name("function", "matmul", found[0]), found.end())
         elif at == self.upper:  # LaTeX takes one letter of `^nx`
             self.emit("sign", "{", at, at)
             for kind, value, _ in names.pieces(self, c):
@@ -194,8 +173,7 @@ class Lexer(Scanner):
             names.word(self)
             self.out[first] = replace(self.out[first], start=at)
         elif found := _SIGN.match(text, at):
-            self.pos = found.end()
-            self.emit("sign", SIGNS[found[0]], at, found.end())
+            self.take("sign", SIGNS[found[0]], found.end())
         else:
             raise self.stranger(c, at)
 
@@ -206,10 +184,8 @@ class Lexer(Scanner):
 
     def stranger(self, c: str, at: int) -> Refusal:
         name = unicodedata.name(c, "").lower()
-        if c == "∇" or c == "∂":
-            return self.fail("derivative-sign", at)
-        if c == "∞":
-            return self.fail("infinity", at)
+        if c in STRANGERS:
+            return self.fail(STRANGERS[c], at)
         if c == "$":
             return self.fail("dollar", at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
@@ -230,9 +206,7 @@ class Lexer(Scanner):
         if text[end : end + 1] == "\u20d7":
             if found[0] not in ("0", "1"):
                 raise self.fail("arrow", start, end)
-            self.pos = end + 1
-            self.emit("fill", "ones" if found[0] == "1" else "zeros", start, end + 1)
-            return
+            return self.take("fill", "ones" if found[0] == "1" else "zeros", end + 1)
         value = Fraction(found[0])
         power = _EXPONENT.match(text, end)
         if power:
@@ -247,57 +221,49 @@ class Lexer(Scanner):
             if "e" not in self.scope.names:
                 value *= Fraction(10) ** (int(power[2]) * (-1 if power[1] == "-" else 1))
                 end = power.end()
-        self.pos = end
-        self.emit("num", value, start, end)
+        self.take("num", value, end)
 
     def subscript(self) -> None:
         """`_{…}` is read by the parser; `_ij` and `ᵢⱼ` are one token."""
         text, start = self.text, self.pos
         if text[start] in SUBSCRIPTS:
-            end = start
-            while end < len(text) and text[end] in SUBSCRIPTS:
-                end += 1
-            self.pos = end
+            end = _end_of(SUBSCRIPTS, text, start)
             index, equals, low = "".join(SUBSCRIPTS[c] for c in text[start:end]).partition("=")
             if not index.isalnum() or equals and not low.isdecimal():
                 raise self.fail("subscript", start, end)
-            self.emit("sub", index, start, end)
+            self.take("sub", index, end)
             if equals:  # the `ᵢ₌₁` of a sum
                 self.emit("sign", "=", start, end)
                 self.emit("num", Fraction(low), start, end)
             return
         found = _SUBSCRIPT.match(text, start)
-        if found and (found[1] or found[2]) and (found[1] or not self.latex):
-            end = found.end() - (found[2] is not None and text[found.end() :][:1] == "_")  # 1_n1_n
-            self.pos = end if found[1] or end > found.start(2) else found.end()
-            self.emit("sub", found[1] or text[found.start(2) : self.pos], start, self.pos)
-        elif found and found[2]:  # LaTeX: one character only
-            if found[2][:2].isdigit() and len(found[2]) > 1 and found[2][1].isdigit():
+        if not found:
+            self.take("sign", "_", start + 1)
+        elif found[1]:
+            self.take("sub", found[1], found.end())
+        elif not self.latex:
+            more = len(found[2]) > 1 and text.startswith("_", found.end())  # the next 1 of 1_n1_n
+            end = found.end() - more
+            self.take("sub", text[found.start(2) : end], end)
+        else:  # LaTeX: one character only
+            if len(found[2]) > 1 and found[2][:2].isdigit():
                 raise self.fail("latex-subscript", start, found.end(), (f"_{{{found[2]}}}",))
-            self.pos = found.start(2) + 1
-            self.emit("sub", found[2][0], start, self.pos)
-        else:
-            self.pos = start + 1
-            self.emit("sign", "_", start, start + 1)
+            self.take("sub", found[2][0], found.start(2) + 1)
 
     def superscript(self) -> None:
         text, start = self.text, self.pos
-        end = start
-        while end < len(text) and text[end] in SUPERSCRIPTS:
-            end += 1
+        end = _end_of(SUPERSCRIPTS, text, start)
         written = "".join(SUPERSCRIPTS[c] for c in text[start:end])
-        self.pos = end
-        if text[start:end] == "⁻" and text[end : end + 1] in ("ᵀ", "⊤"):
-            self.pos = end + 1
-            self.emit("T", "-T", start, end + 1)
+        if written == "-" and text[end : end + 1] in ("ᵀ", "⊤"):
+            self.take("T", "-T", end + 1)
         elif written == "+":
-            self.emit("T", "+", start, end)
+            self.take("T", "+", end)
         else:
             self.emit("sign", "^", start, start)
             self.emit("sign", "(", start, start)
-            inner = Lexer(written, self.scope)
-            for token in inner.run()[:-1]:
+            for token in Lexer(written, self.scope).run()[:-1]:
                 self.emit(token.kind, token.value, start, end)
+            self.pos = end
             self.emit("sign", ")", end, end)
 
     def transpose(self, found: re.Match[str]) -> None:
@@ -306,23 +272,22 @@ class Lexer(Scanner):
         if braced:
             closing = re.compile(r"\s*\}").match(self.text, end)
             if not closing:
-                self.pos += 1
-                self.emit("sign", "^", found.start(), found.start() + 1)
-                return
+                return self.take("sign", "^", found.start() + 1)
             end = closing.end()
         elif found[0].endswith("T") and found[0].strip("^ -−–") == "T":
             rest = re.compile(r"\w+").match(self.text, end)
             if rest and names.split(self, rest[0]) is None and not rest[0].startswith("_"):
-                raise self.fail(
-                    "transpose-or-name",
-                    found.start(),
-                    rest.end(),
-                    ("^T " + rest[0], f"^(T{rest[0]})"),
-                    written=self.text[found.start() : rest.end()],
-                )
-        self.pos = end
-        kind = "-T" if found[1] else "'" if "prime" in found[0] else "^T"
-        self.emit("T", kind, found.start(), end)
+                written, choices = found[0] + rest[0], ("^T " + rest[0], f"^(T{rest[0]})")
+                raise self.fail("transpose-or-name", found.start(), rest.end(), choices, written=written)
+        self.take("T", "-T" if found[1] else "'" if "prime" in found[0] else "^T", end)
+
+    def differentiated(self) -> bool:
+        """A derivative that stands here, or the sign of one before what it is applied to."""
+        for patterns, read in ((_DERIVATIVES, self.derivative), (_OPERATORS, self.operator)):
+            found = next((match for p in patterns if (match := p.match(self.text, self.pos))), None)
+            if found and read(found):
+                return True
+        return False
 
     def derivative(self, found: re.Match[str]) -> bool:
         """`∂y/∂x` as one token; `dy/dx` only where dy and dx are not names themselves."""
@@ -334,8 +299,8 @@ class Lexer(Scanner):
             {canonical("d" + above + above_sub), canonical("d" + below + below_sub)} & self.scope.names.keys()
         ):
             return False
-        self.pos = found.end() - beyond  # the brace around {∂y/∂x} stays
-        self.emit("deriv", (above, above_sub, below, below_sub), found.start(), self.pos)
+        end = found.end() - beyond  # the brace around {∂y/∂x} stays
+        self.take("deriv", (above, above_sub, below, below_sub), end)
         return True
 
     def operator(self, found: re.Match[str]) -> bool:
@@ -344,6 +309,10 @@ class Lexer(Scanner):
         plain = not re.search("∂|partial|mathrm", found[0])
         if plain and {"d", canonical("d" + below + below_sub)} & self.scope.names.keys():
             return False
-        self.pos = found.end()
-        self.emit("deriv", ("", "", below, below_sub), found.start(), found.end())
+        self.take("deriv", ("", "", below, below_sub), found.end())
         return True
+
+
+def _end_of(characters: Collection[str], text: str, start: int) -> int:
+    """Where the run of such characters ends that begins at `start`."""
+    return next((at for at in range(start, len(text)) if text[at] not in characters), len(text))

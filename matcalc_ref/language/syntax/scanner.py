@@ -27,6 +27,11 @@ class Scanner(Reader):
         kinds = [token.kind for token in self.out]
         return kinds.count("begin") > kinds.count("end")
 
+    def take(self, kind: str, value: Any, end: int) -> None:
+        """What stands between here and `end` as one token; goes on from there."""
+        start, self.pos = self.pos, end
+        self.emit(kind, value, start, end)
+
     def emit(self, kind: str, value: Any, start: int, end: int) -> None:
         if len(self.out) >= MAX_TOKENS:
             raise self.fail("tokens-many", start)

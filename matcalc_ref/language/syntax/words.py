@@ -131,6 +131,12 @@ SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
     Σ ∑
 """)
 
+# Signs and commands that stand for nothing that can be read, with the sentence that says so.
+STRANGERS = _spellings(r"""
+    derivative-sign ∇ ∂ nabla partial
+    infinity ∞ infty
+""")
+
 COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", "!=": "ne"}
 
 # LaTeX commands that are another spelling of a sign or a word.
@@ -162,6 +168,11 @@ LATEX_SIGNS = _spellings(r"""
     = gets leftarrow approx simeq coloneqq triangleq doteq
     == equiv
     over over
+""")
+LATEX_KINDS = _spellings("""
+    frac frac dfrac tfrac cfrac nicefrac
+    sqrt sqrt
+    T top intercal prime
 """)
 LATEX_SKIP = frozenset(
     ", ; : ! > quad qquad enspace thinspace medspace thickspace space left right big Big bigg Bigg bigl bigr "
