@@ -52,8 +52,7 @@ class Cases(Behind):
                 break
             else:
                 self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
+            if self.accept("otherwise"):
                 otherwise = self.if_then_else() if self.sign("if") else self.logic()
                 if self.sign("if"):  # `a if … else b if … else c` of Python
                     otherwise = self.cases(otherwise, commas)
@@ -62,8 +61,7 @@ class Cases(Behind):
                 break
             value = self.logic()
             self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
+            if self.accept("otherwise"):
                 otherwise = value
                 break
             if not self.sign("if"):
@@ -96,10 +94,8 @@ class Cases(Behind):
         parts, otherwise = [self.logic(), test], None
         if self.sign(",", ";") and self.toks[self.at + 1].sign("otherwise"):
             self.next()
-        if self.sign("otherwise"):
-            self.next()
-            if self.sign(":"):
-                self.next()
+        if self.accept("otherwise"):
+            self.accept(":")
             otherwise = self.expr()
         return Piece("cases", otherwise, parts, opened.start, self.toks[self.at - 1].end)
 
@@ -110,8 +106,7 @@ class Cases(Behind):
         with suppress(Refusal):
             value = self.logic()
             self.comma_before_if()
-            if self.sign("otherwise"):
-                self.next()
+            if self.accept("otherwise"):
                 if not self.starts_operand():
                     return value
         self.at = here

@@ -50,6 +50,12 @@ class Cursor(Reader):
         self.at += token.kind != "stop"
         return token
 
+    def accept(self, *signs: str) -> bool:
+        """Passes over one of these signs; whether one stood here."""
+        found = self.sign(*signs)
+        self.at += found
+        return found
+
     def minus(self) -> bool:
         """Passes over plus and minus signs; whether they make negative what follows."""
         negative = False

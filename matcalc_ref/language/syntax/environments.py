@@ -25,14 +25,11 @@ def bigsum(p: Cursor, token: Token) -> Piece:
                 raise p.fail("sum-index", sub.start, sub.end)
             extra["indices"] = list(sub.value) if sub.value not in ("all", "active") else []
             extra["word"] = sub.value if sub.value in ("all", "active") else None
-            if p.sign("="):
-                p.next()
+            if p.accept("="):
                 extra["low"] = p.atom()
-        elif p.sign("_"):
-            p.next()
+        elif p.accept("_"):
             sum_indices(p, extra)
-        elif p.sign("^"):
-            p.next()
+        elif p.accept("^"):
             extra["high"] = (
                 p.exponent(Piece("name", None, [], token.start, token.end)) if not p.sign("{") else p.atom()
             )
@@ -89,19 +86,16 @@ def named_indices(p: Cursor, extra: dict[str, Any]) -> None:
             p.next()
         elif p.tok.kind != "name":  # else \sum_{i j}
             break
-    if p.sign("="):
-        p.next()
+    if p.accept("="):
         bounds(p, extra)
-    elif p.sign("∈"):
-        p.next()
+    elif p.accept("∈"):
         opened = p.next()
         if opened.value == "{":
             bounds(p, extra)
         if extra["high"] is None:
             raise p.fail("sum-index-braces", opened.start, opened.end)
         p.expect("}", opened)
-    elif p.sign(":", "|", ";"):
-        p.next()
+    elif p.accept(":", "|", ";"):
         extra["test"] = p.test()
     elif p.sign(*COMPARE):
         p.at -= 1
@@ -113,10 +107,8 @@ def bounds(p: Cursor, extra: dict[str, Any]) -> None:
     extra["low"] = p.sum()
     if p.sign(",") and p.toks[p.at + 1].sign("..."):
         p.next()
-    if p.sign("..."):
-        p.next()
-        if p.sign(","):
-            p.next()
+    if p.accept("..."):
+        p.accept(",")
         extra["high"] = p.sum()
 
 
@@ -130,8 +122,7 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
     p.bracket = "cells"
     rows: list[list[Piece]] = [[]]
     while p.tok.kind not in ("end", "stop"):
-        if p.sign("\\\\"):
-            p.next()
+        if p.accept("\\\\"):
             rows.append([])
         elif p.sign("&"):
             p.next()

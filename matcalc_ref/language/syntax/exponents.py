@@ -24,8 +24,7 @@ def exponent(p: Cursor, base: Piece) -> Piece:
         choices = (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})")
         raise p.fail("exponent-end", base.start, after.end, choices, upper=upper)
     one = token.kind == "num" and token.value == 1 and p.text[token.start].isdigit()
-    if p.sign("^"):
-        p.next()
+    if p.accept("^"):
         upper_part = exponent(p, part)
         part = Piece("power", "^", [part, upper_part], part.start, upper_part.end)
     bare = p.text[token.start] not in "{(" and token.end > token.start

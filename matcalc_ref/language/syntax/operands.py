@@ -75,8 +75,7 @@ def operand(p: Cursor) -> Piece:
         return root(p)
     if token.kind == "begin":
         return environments.environment(p)
-    if p.sign("Σ"):
-        p.next()
+    if p.accept("Σ"):
         return environments.bigsum(p, token)
     if p.sign("("):
         return group(p)
@@ -86,8 +85,7 @@ def operand(p: Cursor) -> Piece:
         return braces(p)
     if p.sign("|", "‖"):
         return bar(p)
-    if p.sign("⟨", "<"):
-        p.next()
+    if p.accept("⟨", "<"):
         left = p.sum()
         p.expect(",", token)
         right = p.sum()
@@ -115,8 +113,7 @@ def group(p: Cursor) -> Piece:
     opened = p.next()
     state = p.inside()
     parts = [p.expr()]
-    while p.sign(","):
-        p.next()
+    while p.accept(","):
         if p.sign(")"):
             break
         parts.append(p.dots() if p.sign("...") else p.expr())
@@ -133,13 +130,11 @@ def braces(p: Cursor) -> Piece:
     opened = p.next()
     if p.tok.kind == "begin" and p.text[opened.start] == "\\":  # \left\{ \begin{array} … \right.
         inner = environments.environment(p, cases=True)
-        if p.sign("}"):
-            p.next()
+        p.accept("}")
         return inner
     state = p.inside()
     inner = p.expr(commas=True)
-    if p.sign("over"):  # {1 \over 2}
-        p.next()
+    if p.accept("over"):  # {1 \over 2}
         below = p.expr()
         inner = Piece("frac", None, [inner, below], inner.start, below.end)
     if p.sign("="):
@@ -168,8 +163,7 @@ def _case(p: Cursor) -> list[Piece]:
     """A value and its condition, behind a semicolon in braces."""
     p.next()
     row = [p.expr()]
-    if p.sign(","):
-        p.next()
+    if p.accept(","):
         row.append(p.test())
     elif p.sign("otherwise"):
         word = p.next()
@@ -237,8 +231,7 @@ def fraction(p: Cursor, token: Token) -> Piece:
 def root(p: Cursor) -> Piece:
     token = p.next()
     degree = None
-    if p.sign("["):
-        p.next()
+    if p.accept("["):
         degree = p.expr()
         p.expect("]", token)
     inner = atom(p)
@@ -259,8 +252,7 @@ def function(p: Cursor) -> Piece:
         p.next()
     if p.index_follows():
         raise p.fail("function-index", token.start, p.tok.end, function=name.written)
-    if p.sign("^"):
-        p.next()
+    if p.accept("^"):
         power = p.exponent(Piece("name", name, [], token.start, token.end))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
     if p.sign("(", ".(") or (p.sign("{") and name.key not in BARE):
