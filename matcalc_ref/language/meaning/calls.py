@@ -12,7 +12,7 @@ from matcalc_ref.language.operations import UNIT, counted
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import listed, say
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, is_one
 from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.table import UNARY, Misfit
 from matcalc_ref.language.tree import ByEntries, Count, Fill, IndexedSum, Node
@@ -26,7 +26,7 @@ def call(m: Context, piece: Piece) -> Node:
         piece = shorter.with_axis(piece)
     key, arguments = piece.value, piece.parts
     along = ("axis", "keepdims") if key in ("sum", "mean", "softmax") else ("min", "max") * (key == "clip")
-    if (piece.extra.get("named") or {}).keys() - {*along}:
+    if piece.named.keys() - {*along}:
         raise m.fail("named-arguments", piece)
     lazy = LAZY.get(key)
     if lazy:
@@ -41,7 +41,7 @@ def call(m: Context, piece: Piece) -> Node:
         if only.kind == "tuple" or only.kind == "bracket" and len(only.value) == 1:
             arguments = only.parts
     nodes = [m.node(p) for p in arguments]
-    if key == "softmax" and piece.extra.get("named"):
+    if key == "softmax" and piece.named:
         return shorter.softmax(m, piece, nodes[0])
     if piece.extra.get("prime"):
         return _prime(m, piece, key, nodes[0])
@@ -49,15 +49,11 @@ def call(m: Context, piece: Piece) -> Node:
         return powers.each_entry(m, key, nodes[0], arguments[0], bool(piece.extra.get("dotted")))
     if key in DERIVED:
         return DERIVED[key](m, nodes[0])
-    if key in shorter.RULES:
-        try:
-            return shorter.RULES[key](m, piece, nodes)
-        except Misfit:
-            raise _misfit(m, piece, arguments, nodes) from None
-    if len(nodes) == 1:
+    rule = shorter.RULES.get(key)
+    if rule is None and len(nodes) == 1:
         return m.fitting(key, nodes[0], arguments[0])
     try:
-        return m.make(key, *nodes)
+        return rule(m, piece, nodes) if rule else m.make(key, *nodes)
     except Misfit:
         raise _misfit(m, piece, arguments, nodes) from None
 
@@ -140,7 +136,7 @@ def _diag(m: Context, piece: Piece) -> Node:
 
 
 def _sum(m: Context, piece: Piece) -> Node:
-    parts, named = piece.parts, piece.extra.get("named") or {}
+    parts, named = piece.parts, piece.named
     if len(parts) == 4 or len(parts) == 2 and parts[1].kind == "tuple" and len(parts[1].parts) == 3:
         bounds = parts[1:] if len(parts) == 4 else parts[1].parts
         name = m.said(bounds[0])
@@ -173,7 +169,7 @@ def _entries(m: Context, piece: Piece) -> Node:
         if part.kind == "range":
             names.append(part.value)
             shape.append(indices.size(m, part.parts[0]))
-        elif part.kind == "num" and part.value == 1 and not names:
+        elif is_one(part) and not names:
             names.append(None)
             shape.append(ONE)
         else:
@@ -244,7 +240,7 @@ def _sizes(m: Context, piece: Piece) -> list[Size]:
     parts = piece.parts[0].parts if len(piece.parts) == 1 and piece.parts[0].kind == "tuple" else piece.parts
     if not 1 <= len(parts) <= 2:
         raise m.fail("fill-sizes", piece, function=piece.extra.get("written"))
-    return [ONE if p.kind == "num" and p.value == 1 else indices.size(m, p) for p in parts]
+    return [ONE if is_one(p) else indices.size(m, p) for p in parts]
 
 
 def _fill(kind: str) -> Callable[[Context, Piece], Node]:

@@ -10,7 +10,7 @@ from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.operations import UNIT, ZERO
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, is_one
 from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.tree import Fill, Node
 
@@ -153,7 +153,7 @@ def _between(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | 
 
 
 def _general(first: Piece, last: Piece, letter: str, ends: set[str]) -> Piece | None:
-    one = first.kind == "num" and first.value == 1
+    one = is_one(first)
     if one and last.kind == "name" and last.value.category == "dimension":
         ends.add(last.value.key)
     elif one and last.kind == "num" and last.value.denominator == 1:

@@ -12,7 +12,7 @@ from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.meaning import products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.scope import Refusal
-from matcalc_ref.language.syntax.surface import Piece, parted
+from matcalc_ref.language.syntax.surface import Piece, is_one, parted
 from matcalc_ref.language.tree import Node
 
 
@@ -128,7 +128,7 @@ def factors(m: Context, piece: Piece) -> list[Operand]:
 def _bold_one(piece: Piece) -> bool:
     """Whether a piece may be the 1 of an indicator, as in `1[z > 0]`, `1{z > 0}`, `I(z > 0)`."""
     identity = piece.kind == "name" and piece.value.category == "identity"
-    return identity or piece.kind == "num" and piece.value == 1
+    return identity or is_one(piece)
 
 
 def _condition(piece: Piece, before: str) -> bool:
@@ -136,7 +136,7 @@ def _condition(piece: Piece, before: str) -> bool:
         return _condition(piece.parts[0], before)
     if piece.kind == "indicator":
         return before == "num"
-    return piece.kind == "group" and piece.parts[0].kind in ("compare", "logic")
+    return piece.kind == "group" and piece.parts[0].is_condition
 
 
 def tight(m: Context, signs: list[str], runs: list[list[Operand]]) -> Operand:

@@ -159,10 +159,8 @@ def is_index(node: Node) -> bool:
 def _sized(m: Context, piece: Piece, base: Piece) -> Node:
     """`I_n`, `1_n`, `0_{m}`, and the indicator `1_{z>0}`."""
     if piece.value is None:
-        test = piece.parts[1]
-        while test.kind in ("group", "indicator"):
-            test = test.parts[0]
-        if len(piece.parts) == 2 and test.kind in ("compare", "logic"):
+        test = piece.parts[1].without("group", "indicator")
+        if len(piece.parts) == 2 and test.is_condition:
             return m.node(test)
         if base.kind == "name" and all(p.kind == "name" and p.value.key in INDICES for p in piece.parts[1:]):
             return _delta(m, piece)

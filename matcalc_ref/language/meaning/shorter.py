@@ -17,7 +17,7 @@ Rule = Callable[[Context, Piece, list[Node]], Node]
 
 def with_axis(piece: Piece) -> Piece:
     """`A.sum(0)` and `sum(A, 0, keepdims=True)`, the axis without its name, as with it."""
-    named, numpy = piece.extra.get("named") or {}, "written" not in piece.extra
+    named, numpy = piece.named, "written" not in piece.extra
     if len(piece.parts) != 2 or not (numpy or "keepdims" in named) or "axis" in named:
         return piece
     array, axis = piece.parts
@@ -59,7 +59,7 @@ def _outer(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 
 def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
-    named = piece.extra.get("named") or {}
+    named = piece.named
     rows, columns = m.shape(nodes[0])
     if "axis" in named:
         total = along_axis(m, piece, named, nodes[0])
@@ -118,10 +118,7 @@ def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`float(z > 0)`: a condition is a number already."""
-    test = piece.parts[0]
-    while test.kind in ("group", "indicator"):
-        test = test.parts[0]
-    if test.kind not in ("compare", "logic"):
+    if not piece.parts[0].without("group", "indicator").is_condition:
         raise m.fail("cast", piece)
     return nodes[0]
 
@@ -146,7 +143,7 @@ def reshape(m: Context, piece: Piece) -> Node:
 
 def softmax(m: Context, piece: Piece, node: Node) -> Node:
     """PyTorch's `softmax(x, dim=0)`, and `softmax(A, dim=1)` of each row."""
-    axis = piece.extra["named"].get("axis")
+    axis = piece.named.get("axis")
     along = m.node(axis) if axis else None
     if along not in (MINUS_UNIT, ZERO if m.vector(node) else UNIT):
         raise m.fail("named-arguments", piece)
@@ -155,7 +152,7 @@ def softmax(m: Context, piece: Piece, node: Node) -> Node:
 
 def clip(m: Context, piece: Piece) -> Node:
     """`clip(x, 0, 1)`, `x.clamp(min=0)`: every entry at least this, at most that."""
-    named = piece.extra.get("named") or {}
+    named = piece.named
     array, low, high = [*piece.parts, None, None, None][:3]
     if array is None or piece.parts[3:]:
         raise m.fail("clip-bounds", piece, function=piece.value)

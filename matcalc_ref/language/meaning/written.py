@@ -90,9 +90,7 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
     piece = parse(text, scope)
     meaning = Meaning(text, scope)
     meaning.zero_based = _counts_from_zero(piece)
-    whole = piece
-    while whole.kind in ("group", "transpose"):
-        whole = whole.parts[0]
+    whole = piece.without("group", "transpose")
     if (whole.kind, whole.value) == ("fill", "zeros") and expect is not None and ONE not in expect:
         return Fill("zeros", expect)  # a bold zero where a matrix is due
     if piece.kind == "entries":

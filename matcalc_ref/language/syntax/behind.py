@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import operands
-from matcalc_ref.language.syntax.brackets import all_hold, bracket, conditions
+from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, conditions, is_one
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -95,7 +95,7 @@ class Behind(Cursor):
         opened = self.tok
         if not self.sign("{", "("):
             if self.sign("+"):
-                said = self.slice(base.start, base.end)
+                said = self.said(base)
                 raise self.fail("positive-part", base.start, self.tok.end, (f"max(0, {said})",))
             if not self.starts_operand():
                 raise self.unexpected()
@@ -126,10 +126,6 @@ class Behind(Cursor):
         exponent = self.sum()
         closing = self.expect("}", opened)
         return Piece("power", ".^", [base, exponent], base.start, closing.end, {"label": ""})
-
-
-def is_one(piece: Piece) -> bool:
-    return piece.kind == "num" and piece.value == 1
 
 
 def is_index(token: Token) -> bool:

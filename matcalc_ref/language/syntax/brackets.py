@@ -3,13 +3,12 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, array, conditions
 from matcalc_ref.language.syntax.tokens import Token
 
 
@@ -32,7 +31,7 @@ def bracket(parser: Cursor) -> Piece:
             parted = None  # commas part the entries: spaces do not
     parser.loose = loose
     if plain is None:
-        if parted is None or any(map(is_condition, parted.parts)):  # of which no row is made
+        if parted is None or any(part.is_condition for part in parted.parts):  # of which no row is made
             assert problem
             raise problem
         return parted
@@ -51,14 +50,6 @@ def all_hold(piece: Piece) -> Piece:
         return piece
     both = Piece("logic", "and", piece.parts, piece.parts[0].start, piece.parts[-1].end)
     return Piece("indicator" if row else "group", None, [both], piece.start, piece.end, {"width": 1})
-
-
-def conditions(pieces: Sequence[Piece]) -> bool:
-    return all(map(is_condition, pieces))
-
-
-def is_condition(piece: Piece) -> bool:
-    return piece.kind in ("compare", "logic")
 
 
 def _attempt(parser: Cursor, mode: str) -> tuple[Piece | None, Refusal | None]:
@@ -107,13 +98,10 @@ def _rows(parser: Cursor, mode: str) -> Piece:
     rows = [row for row in rows if row]
     start, end = opened.start, closing.end
     width = max(len(row) for row in rows)
-    if len(rows) == width == 1 and rows[0][0].kind in ("compare", "logic"):
+    if len(rows) == width == 1 and rows[0][0].is_condition:
         return Piece("indicator", None, rows[0], start, end, {"width": 1})
     if len(rows) == 1 and all(
         p.kind == "bracket" and not p.extra.get("matrix") and len(p.value) == 1 for p in rows[0]
     ):
-        rows = [inner.value[0] for inner in rows[0]]
-        return Piece(
-            "bracket", rows, [p for row in rows for p in row], start, end, {"width": width, "nested": True}
-        )
-    return Piece("bracket", rows, [p for row in rows for p in row], start, end, {"width": width})
+        return array([inner.value[0] for inner in rows[0]], start, end, width=width, nested=True)
+    return array(rows, start, end, width=width)

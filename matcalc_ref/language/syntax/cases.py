@@ -106,9 +106,8 @@ class Cases(Behind):
         with suppress(Refusal):
             value = self.logic()
             self.comma_before_if()
-            if self.accept("otherwise"):
-                if not self.starts_operand():
-                    return value
+            if self.accept("otherwise") and not self.starts_operand():
+                return value
         self.at = here
         return None
 
@@ -140,6 +139,5 @@ def unwrapped(toks: list[Token]) -> list[Token]:
 
 
 def _is_condition(piece: Piece) -> bool:
-    while piece.kind == "group":
-        piece = piece.parts[0]
-    return piece.kind in ("compare", "logic", "indicator")
+    inside = piece.without("group")
+    return inside.is_condition or inside.kind == "indicator"

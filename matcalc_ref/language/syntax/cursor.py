@@ -66,6 +66,9 @@ class Cursor(Reader):
     def slice(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
 
+    def said(self, piece: Piece | Token) -> str:
+        return self.slice(piece.start, piece.end)
+
     def dots(self) -> Piece:
         token = self.next()
         return Piece("dots", None, [], token.start, token.end)

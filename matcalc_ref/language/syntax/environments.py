@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcalc_ref.language.syntax.brackets import conditions
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, array, conditions
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -150,9 +149,7 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
         raise p.fail("environment-empty", opened.start, closing.end)
     if cases:
         return case_rows(p, rows, opened.start, closing.end)
-    matrix = Piece(
-        "bracket", rows, [p for row in rows for p in row], opened.start, closing.end, {"matrix": True}
-    )
+    matrix = array(rows, opened.start, closing.end, matrix=True)
     if name in ("vmatrix", "Vmatrix"):
         return Piece("call", "det" if name == "vmatrix" else "norm", [matrix], opened.start, closing.end)
     return matrix

@@ -19,8 +19,8 @@ def exponent(p: Cursor, base: Piece) -> Piece:
     beside = token.kind in ("num", "name") and after.kind == "name" and after.start == p.toks[p.at - 1].end
     one_word = token.kind == "name" and token.value.category != "function" or _is_euler(base)
     if beside and one_word and after.value.category != "function":
-        lower, upper = p.slice(base.start, base.end), p.slice(start, p.toks[p.at - 1].end)
-        word = p.slice(after.start, after.end)
+        lower, upper = p.said(base), p.slice(start, p.toks[p.at - 1].end)
+        word = p.said(after)
         choices = (f"{lower}^({upper}) {word}", f"{lower}^({upper} {word})")
         raise p.fail("exponent-end", base.start, after.end, choices, upper=upper)
     one = token.kind == "num" and token.value == 1 and p.text[token.start].isdigit()
@@ -36,15 +36,15 @@ def exponent(p: Cursor, base: Piece) -> Piece:
             p.next()
             divisor = p.power()
             p.at = here
-            lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
-            under = p.slice(divisor.start, divisor.end)
+            lower, upper = p.said(base), p.slice(start, part.end)
+            under = p.said(divisor)
             alone = f"{lower}/{under}" if one and not negative else f"{lower}^({upper})/{under}"
             raise p.fail("exponent-slash", base.start, divisor.end, (f"{lower}^({upper}/{under})", alone))
     if bare and p.tok.kind == "T" and _is_euler(base):  # e^-w^Tx
         here, sign = p.at, p.next()
         rest = p.slice(p.run().start, p.toks[p.at - 1].end) if p.starts_operand() else ""
-        lower, upper = p.slice(base.start, base.end), p.slice(start, part.end)
-        turned = p.slice(sign.start, sign.end)
+        lower, upper = p.said(base), p.slice(start, part.end)
+        turned = p.said(sign)
         p.at = here
         if rest:
             choices = (f"{lower}^({upper}{turned} {rest})", f"({lower}^({upper})){turned} {rest}")

@@ -8,9 +8,9 @@ from typing import Any
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import environments
-from matcalc_ref.language.syntax.brackets import all_hold, bracket, conditions, is_condition
+from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, conditions, is_one
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE, FUNCTIONS, LOOPS
 
@@ -145,7 +145,7 @@ def braces(p: Cursor) -> Piece:
         p.next()
         several.append(p.expr())
     rows = [several[k : k + 2] for k in range(0, len(several), 2)]
-    in_cases = several[1:] and conditions(several[1::2]) and not any(map(is_condition, several[::2]))
+    in_cases = several[1:] and conditions(several[1::2]) and not any(it.is_condition for it in several[::2])
     while in_cases and p.sign(";", "\\\\"):
         rows.append(_case(p))
     closing = p.expect("}", opened)
@@ -195,7 +195,7 @@ def bar(p: Cursor) -> Piece:
 def with_order(p: Cursor, norm: Piece) -> Piece:
     """`‖x‖_2`: the norm that is meant anyway; of a matrix `‖A‖_F` is."""
     sub = p.subscript(norm)
-    order = sub.value or p.slice(sub.parts[1].start, sub.parts[1].end)
+    order = sub.value or p.said(sub.parts[1])
     if order not in ("2", "F"):
         raise p.fail("norm-order", sub.start, sub.end)
     return Piece("norm", order, norm.parts, norm.start, sub.end)
@@ -207,7 +207,7 @@ def ones(p: Cursor, token: Token) -> Piece:
         here = p.at
         inner = all_hold(atom(p))
         test = inner.parts[0] if inner.kind in ("group", "indicator") else inner
-        if test.kind in ("compare", "logic"):
+        if test.is_condition:
             return Piece("indicator", None, [test], token.start, inner.end)
         p.at = here
     return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
@@ -261,10 +261,7 @@ def function(p: Cursor) -> Piece:
         end = p.toks[p.at - 1].end
     elif p.sign("{") and not prime:  # \sin{\left(z\right)} as SymPy prints it: the braces hold all of it
         part = braces(p)
-        end = part.end
-        while part.kind == "group":
-            part = part.parts[0]
-        parts = [part]
+        parts, end = [part.without("group")], part.end
     elif p.sign("[") and not prime:
         part = bracket(p)
         end = part.end
@@ -284,7 +281,7 @@ def function(p: Cursor) -> Piece:
         _no_far_reach(p, token, part)
         if name.written == "√" and part.kind == "run":
             first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
-            head, inner = p.slice(first.start, first.end), p.slice(part.start, part.end)
+            head, inner = p.said(first), p.said(part)
             raise p.fail("root-reach", token.start, part.end, (f"√({head}) {rest}", f"√({inner})"))
         parts, end = [part], part.end
     else:
@@ -292,10 +289,8 @@ def function(p: Cursor) -> Piece:
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call
-    upper = power
-    while upper.kind == "group":
-        upper = upper.parts[0]
-    if upper.kind == "neg" and upper.parts[0].kind == "num" and upper.parts[0].value == 1:
+    upper = power.without("group")
+    if upper.kind == "neg" and is_one(upper.parts[0]):
         word = name.written
         inside = p.slice(parts[0].start, parts[-1].end) if parts else ""
         inverse = (f"arc{word}({inside})",) if "arc" + word in FUNCTIONS else ()
@@ -317,14 +312,15 @@ def _no_far_reach(p: Cursor, function: Token, argument: Piece) -> None:
     """Asks back whether `cos u (1 + z)` is the cosine of a product, or a product with a cosine."""
     parts = argument.parts if argument.kind == "run" else []
     for before, part in pairwise(parts):
-        gap, inner = p.text[before.end : part.start], part
-        while inner.kind in ("transpose", "power", "sub"):
-            inner = inner.parts[0]
-        far = _GAP.search(gap) and (inner.kind == "group" or "\\" in gap)
+        gap, group = (
+            p.text[before.end : part.start],
+            part.without("transpose", "power", "sub").kind == "group",
+        )
+        far = _GAP.search(gap) and (group or "\\" in gap)
         if far and not (before.kind == "num" and gap.strip() == "\\left"):  # sin 2\left(z+1\right)
             written = p.slice(function.start, argument.start)
             head, rest = p.slice(argument.start, before.end), p.slice(before.end, argument.end)
-            whole = p.slice(argument.start, argument.end)
+            whole = p.said(argument)
             choices = (f"{written}({head}) {rest}", f"{written}({whole})")
             raise p.fail("function-reach", function.start, argument.end, choices, function=written)
 

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 from matcalc_ref.language.scope import Scope
 from matcalc_ref.language.syntax import operands
-from matcalc_ref.language.syntax.behind import is_one
 from matcalc_ref.language.syntax.brackets import all_hold
 from matcalc_ref.language.syntax.cases import Cases, unwrapped
 from matcalc_ref.language.syntax.exponents import exponent
 from matcalc_ref.language.syntax.labels import statement
 from matcalc_ref.language.syntax.lexer import tokens
-from matcalc_ref.language.syntax.surface import Piece, parted
+from matcalc_ref.language.syntax.surface import Piece, is_one, parted
 from matcalc_ref.language.syntax.tokens import Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -68,7 +67,7 @@ class Parser(Cases):
 
     def or_follows(self, before: Piece) -> bool:
         """Whether this bar joins two conditions, as in `(z > 0) | (t > 0)`, and opens no absolute value."""
-        condition = before.kind == "group" and before.parts[0].kind in ("compare", "logic")
+        condition = before.kind == "group" and before.parts[0].is_condition
         if not (self.sign("|") and (condition or before.kind == "logic")):
             return False
         depth = 0
@@ -151,8 +150,8 @@ class Parser(Cases):
         size = self.tok
         cross = sign.value == "*" and self.text[sign.start] in "×\\"
         if left.kind == "sub" and sized and cross and (_is_dimension(size) or size.kind == "num"):
-            said, first = self.slice(base.start, base.end), self.slice(left.start, left.end)
-            one, two = first.removeprefix(said).strip("_{}"), self.slice(size.start, size.end)
+            said, first = self.said(base), self.said(left)
+            one, two = first.removeprefix(said).strip("_{}"), self.said(size)
             whole = self.slice(left.start, size.end)
             choices = (f"{said}_{{{one}×{two}}}", f"({first}) {two}")
             raise self.fail("size-or-product", left.start, size.end, choices, whole=whole)
@@ -160,9 +159,7 @@ class Parser(Cases):
     def only_first(self, run: Piece, tight: bool) -> bool:
         """Whether a `/` divides by the first of several factors only, as in `2/N Σ…` and `2/N (…)`."""
         gap = self.text[run.parts[0].end : run.parts[1].start]
-        inner = run.parts[1]
-        while inner.kind in ("transpose", "power"):
-            inner = inner.parts[0]
+        inner = run.parts[1].without("transpose", "power")
         spaced = any(c.isspace() for c in gap) or "\\" in gap
         return tight and spaced and inner.kind in ("bigsum", "group")
 
@@ -183,7 +180,7 @@ class Parser(Cases):
             unknown = parts[-1].kind == "name" and parts[-1].value.category == "unknown"
             one = token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
             if token.kind == "num" and not one and not unknown:
-                left, right = self.slice(parts[-1].start, parts[-1].end), self.slice(token.start, token.end)
+                left, right = self.said(parts[-1]), self.said(token)
                 one, choices = token.value == 1, (f"{left}*{right}",)
                 raise self.fail(
                     "sign-missing-one" if one else "sign-missing",
@@ -206,9 +203,7 @@ class Parser(Cases):
                 inner = self.slice(factor.start + 1, factor.end - 1)
                 meant = (f"mean({inner})", f"e*({inner})")
                 raise self.fail("expectation", parts[-1].start, factor.end, meant)
-            argument = factor
-            while argument.kind in ("power", "transpose"):
-                argument = argument.parts[0]
+            argument = factor.without("power", "transpose")
             place = argument.kind == "group" and argument.parts[0].kind in ("num", "name")
             if (
                 parts[-1].kind == "name"

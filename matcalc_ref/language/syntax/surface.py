@@ -24,6 +24,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,35 @@ class Piece:
     start: int
     end: int
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_condition(self) -> bool:
+        return self.kind in ("compare", "logic")
+
+    @property
+    def named(self) -> dict[str, Piece]:
+        """The arguments of a call that are given by their names."""
+        return self.extra.get("named") or {}
+
+    def without(self, *kinds: str) -> Piece:
+        """What stands in this piece when pieces of these kinds around it are taken off."""
+        piece = self
+        while piece.kind in kinds:
+            piece = piece.parts[0]
+        return piece
+
+
+def array(rows: list[list[Piece]], start: int, end: int, **extra: Any) -> Piece:
+    """Brackets with these cells."""
+    return Piece("bracket", rows, [cell for row in rows for cell in row], start, end, extra)
+
+
+def is_one(piece: Piece) -> bool:
+    return piece.kind == "num" and piece.value == 1
+
+
+def conditions(pieces: Sequence[Piece]) -> bool:
+    return all(piece.is_condition for piece in pieces)
 
 
 def parted(run: Piece) -> tuple[Piece, Piece]:
