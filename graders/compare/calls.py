@@ -137,20 +137,13 @@ def difference(
             return Difference("code-count", {"where": where, "got": got, "expected": len(reference)})
         return _first(zip(value, reference, range(len(reference)), strict=True), tolerance, where)
     wanted = _array(reference)
-    if wanted is None or isinstance(reference, (bool, np.bool_)):
-        if isinstance(reference, (bool, np.bool_)):
-            like = isinstance(value, (bool, int, float))
-            same = like and value == bool(reference)
-        else:
-            like = type(value) is type(reference)
-            same = like and value == reference
-        if same or like:
-            return None if same else Difference("code-value", {"where": where})
-        return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
-    got_array = _array(value)
-    if got_array is None:
-        return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
-    return _arrays(got_array, wanted, tolerance, where)
+    got, truth = _array(value), isinstance(reference, (bool, np.bool_))
+    if not truth and got is not None and wanted is not None:
+        return _arrays(got, wanted, tolerance, where)
+    alike = isinstance(value, (bool, int, float)) if truth else type(value) is type(reference)
+    if alike and (truth or wanted is None):
+        return None if value == reference else Difference("code-value", {"where": where})
+    return Difference("code-type", {"where": where, "got": _kind(value), "expected": _kind(reference)})
 
 
 def _first(items: Any, tolerance: float, where: str) -> Difference | None:

@@ -106,11 +106,8 @@ def _bind(binders: Binders | None, node: IndexedSum) -> Binders | None:
     if binders is None:
         return None
     if isinstance(node.high, Index):  # of a sum inside another
-        return (
-            (*binders, (node.index, dict(binders)[node.high.name]))
-            if node.high.name in dict(binders)
-            else None
-        )
+        size = dict(binders).get(node.high.name)
+        return None if size is None else (*binders, (node.index, size))
     size = as_size(node.high)
     if size is None or size.number is not None and not 0 < size.number < 100:
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -276,19 +276,16 @@ def joined(parts: list[Points]) -> Points:
     return Points(parts[0].sizes, values, sum(part.batch for part in parts))
 
 
-def describe(points: Points, row: int, names: Iterable[str] | None = None) -> dict[str, Any]:
+def describe(points: Points, row: int, names: Collection[str]) -> dict[str, Any]:
     """One point as plain data: scalars as numbers, columns as lists, matrices as lists of rows."""
-    wanted = points.values.keys() if names is None else [n for n in points.values if n in set(names)]
-    return {name: plain(points.values[name][row]) for name in wanted}
+    return {name: plain(array[row]) for name, array in points.values.items() if name in names}
 
 
-def plain(array: Any, digits: int = 6) -> Any:
+def plain(array: Any) -> Any:
     """A matrix as plain data, rounded for reading: 1×1 a number, a column a list, else a list of rows."""
 
     def tidy(value: float) -> Any:
-        if not math.isfinite(value):
-            return None
-        return float(f"{value:.{digits}g}") + 0.0
+        return float(f"{value:.6g}") + 0.0 if math.isfinite(value) else None
 
     rows = [[tidy(v) for v in row] for row in np.atleast_2d(np.asarray(array, dtype=float)).tolist()]
     if len(rows) == 1 and len(rows[0]) == 1:

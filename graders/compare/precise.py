@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 import numpy as np
@@ -88,10 +89,10 @@ class Precise(Arrays):
         return self._map(raised, x, y)
 
     def maximum(self, *xs: Array) -> Array:
-        return self._fold(lambda a, b: a if a >= b else b, xs)
+        return reduce(partial(self._map, lambda a, b: a if a >= b else b), xs)
 
     def minimum(self, *xs: Array) -> Array:
-        return self._fold(lambda a, b: a if a <= b else b, xs)
+        return reduce(partial(self._map, lambda a, b: a if a <= b else b), xs)
 
     def function(self, name: str, x: Array) -> Array:
         mp = self.mp
@@ -106,11 +107,7 @@ class Precise(Arrays):
         return self._map(lambda v: named[name](v) if tame or self.mp.mag(v) <= BEYOND else self.nan, x)
 
     def compare(self, name: str, x: Array, y: Array) -> Array:
-        tests: dict[str, Callable[[Any, Any], bool]] = {
-            "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
-            "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
-        }  # fmt: skip
-        test = tests[name]
+        test = getattr(operator, name)
 
         def decide(a: Any, b: Any) -> Any:
             if self.mp.isnan(a) or self.mp.isnan(b):
@@ -173,12 +170,6 @@ class Precise(Arrays):
             return result if isinstance(result, self.mp.mpf) else self.nan
 
         return np.asarray(np.frompyfunc(safely, len(xs), 1)(*xs), dtype=object)
-
-    def _fold(self, function: Callable[[Any, Any], Any], xs: tuple[Array, ...]) -> Array:
-        result = xs[0]
-        for x in xs[1:]:
-            result = self._map(function, result, x)
-        return result
 
     def _eliminate(self, matrix: Array, right: Array) -> tuple[Any, Array]:
         """Determinant, and the solution of matrix·X = right, by elimination with the largest pivot."""
