@@ -125,15 +125,13 @@ class _Latex(Printer):
                 above.append(factor)
         if not below:
             return self.line(above)
-        if len(above) == 1 and divisor(above[0]) is None:
-            bottom = self.line(below) if len(below) != 1 else self.show(below[0])[0]
-            return rf"\frac{{{self.show(above[0])[0]}}}{{{bottom}}}"
-        scalars = [f for f in above if f.shape == SCALAR]
-        rest = [f for f in above if f.shape != SCALAR]
-        top = self.line(scalars) if len(scalars) != 1 else self.show(scalars[0])[0]
-        bottom = self.line(below) if len(below) != 1 else self.show(below[0])[0]
-        fraction = rf"\frac{{{top or '1'}}}{{{bottom}}}"
-        return fraction + (" " + self.line(rest) if rest else "")
+        alone = len(above) == 1 and divisor(above[0]) is None
+        scalars = [f for f in above if f.shape == SCALAR or alone]
+        rest = [f for f in above if f not in scalars]
+        top, bottom = (
+            self.show(side[0])[0] if len(side) == 1 else self.line(side) for side in (scalars, below)
+        )
+        return rf"\frac{{{top or '1'}}}{{{bottom}}}" + (" " + self.line(rest) if rest else "")
 
     def line(self, factors: list[Node]) -> str:
         out = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import keyword
+from functools import reduce
 
 from matcalc_ref.language.operations import UNIT
 from matcalc_ref.language.printing.typed import SIGNS, divisor, rows_of, summed
 from matcalc_ref.language.sizes import ONE, SCALAR, Size
+from matcalc_ref.language.table import UNARY
 from matcalc_ref.language.tree import (
     Apply,
     ByEntries,
@@ -23,15 +25,11 @@ from matcalc_ref.language.tree import (
 )
 
 ATOM, POWER, PRODUCT, SUM, LOOSE = 4, 3, 2, 1, 0
-PLAIN = {
-    "exp": "np.exp", "log": "np.log", "sqrt": "np.sqrt", "sin": "np.sin", "cos": "np.cos", "tan": "np.tan",
-    "sinh": "np.sinh", "cosh": "np.cosh", "tanh": "np.tanh", "arcsin": "np.arcsin", "arccos": "np.arccos",
-    "arctan": "np.arctan", "abs": "np.abs", "sign": "np.sign",
-}  # fmt: skip
 FORMS = {
     "cot": "1 / np.tan({})", "sec": "1 / np.cos({})", "csc": "1 / np.sin({})",
     "sigmoid": "1 / (1 + np.exp(-({})))",
 }  # fmt: skip
+PLAIN = frozenset(UNARY) - {*FORMS, "relu"}  # called the same in NumPy
 REDUCE = {"sum": "np.sum({})", "prod": "np.prod({})", "norm": "np.sqrt(np.sum(({}) ** 2))"}
 ARRAY = {
     "inv": "np.linalg.inv({})", "pinv": "np.linalg.pinv({})", "diag": "np.diag(np.ravel({}))",
@@ -130,9 +128,8 @@ class _Code:
                 loop = f" for {row_index} in range(1, {rows} + 1)" if row_index else ""
                 return f"np.array([{line}{loop}], dtype=float)", ATOM, True
             case Cases(branches, otherwise):
-                array = any(self.show(v)[2] for v, _ in branches) or (
-                    otherwise is not None and self.show(otherwise)[2]
-                )
+                values = [value for value, _ in branches] + ([] if otherwise is None else [otherwise])
+                array = any(self.show(value)[2] for value in values)
                 show = self.array if array else self.at
                 out = "np.nan" if otherwise is None else show(otherwise, ATOM)
                 if otherwise is None and array:
@@ -205,16 +202,13 @@ class _Code:
             power = f"np.power({self.base(arguments[0])}, {self.at(upper, LOOSE)})"  # nan, not complex
             return power, ATOM, False
         if operation in ("max", "min"):
-            word = "np.maximum" if operation == "max" else "np.minimum"
-            out = inner
-            for written, _, _ in shown[1:]:
-                out = f"{word}({out}, {written})"
+            out = reduce(f"np.{operation}imum({{}}, {{}})".format, (written for written, _, _ in shown))
             return out, ATOM if len(shown) > 1 else shown[0][1], array
         if operation in SIGNS:
             left, right = (self.at(a, SUM) for a in arguments)
             return f"({left} {SIGNS[operation]} {right}) * 1.0", PRODUCT, array
         if operation in PLAIN:
-            return f"{PLAIN[operation]}({inner})", ATOM, array
+            return f"np.{operation}({inner})", ATOM, array
         if operation == "relu":
             return f"np.maximum(0, {inner})", ATOM, array
         if operation in FORMS:
