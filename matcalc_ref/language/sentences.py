@@ -268,7 +268,6 @@ SENTENCES = {
     "symbol-unknown": "`«name»` is not known here.",
     "symbol-constant": "The symbol `«name»` is not declared here; use SymPy's own constants.",
     "sympy-order": "SymPy reorders products of symbols, so products of vectors and matrices are lost in this object; use MatrixSymbol, or write the answer as text.",
-    "matrix-empty": "This matrix is empty.",
     "matrix-large": "This matrix is too large to read.",
     "matrix-size": "The size of this matrix is not known here.",
     "sum-unbounded": "This sum has no bounds.",
@@ -279,15 +278,10 @@ SENTENCES = {
     "sympy-matrix-function": "For «function» of every entry of a square matrix, write text with a dot: `«function».(…)`.",
     "sympy-symbol-shape": "`«name»` is «shape» here; declare your MatrixSymbol like that.",
     "sympy-entry": "This entry is outside its matrix; SymPy counts from 0.",
-    "orientation-array": "A 1-D array is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, or the formula as text.",
-    "orientation-list": "A 1-D list is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, or the formula as text.",
-    "orientation-tuple": "A 1-D tuple is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, or the formula as text.",
+    "orientation": "A 1-D «kind» is neither a row nor a column. Write a row as `[[a, b]]`, a column as `[[a], [b]]`, or the formula as text.",
     "no-formula-type": "This is of type «type», not a formula.",
-    "no-formula-dict": "This is a dict, not a formula.",
-    "no-formula-set": "This is a set, not a formula.",
-    "no-formula-other": "This is something else, not a formula.",
-    "empty-list": "This list is empty.",
-    "empty-tuple": "This tuple is empty.",
+    "no-formula-but": "This is «what», not a formula.",
+    "empty-object": "This «kind» is empty.",
 }
 
 

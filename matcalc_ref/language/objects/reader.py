@@ -67,13 +67,14 @@ class ObjectReader(Shared):
             return SympyReader(self).tree(inner, depth)
         if kind == "unreadable" and isinstance(inner, str):
             raise Refusal(say("no-formula-type", type=inner[:60]))
-        raise Refusal(say(f"no-formula-{kind}" if kind in ("dict", "set") else "no-formula-other"))
+        what = f"a {kind}" if kind in ("dict", "set") else "something else"
+        raise Refusal(say("no-formula-but", what=what))
 
     # lists and arrays
 
     def rows(self, items: list[Any], kind: str, depth: int) -> Node:
         if not items:
-            raise Refusal(say("empty-" + kind))
+            raise Refusal(say("empty-object", kind=kind))
         lists = [_list(item) for item in items]
         if all(row is not None for row in lists):
             return self.stack([[self.value(cell, depth + 2) for cell in row or []] for row in lists])
@@ -82,7 +83,7 @@ class ObjectReader(Shared):
         nodes = [self.value(item, depth + 1) for item in items]
         if all(self.meaning.shape(node)[0] == ONE and not self.meaning.scalar(node) for node in nodes):
             return self.stack([[node] for node in nodes])  # rows, one below the other
-        raise Refusal(say("orientation-" + kind))
+        raise Refusal(say("orientation", kind=kind))
 
     def array(self, packed: dict[str, Any]) -> Node:
         array = _unpacked(packed)
@@ -91,7 +92,7 @@ class ObjectReader(Shared):
         if array.size == 0 or array.size > MAX_CELLS:
             raise Refusal(say("array-size", size=array.size))
         if array.ndim == 1 and array.size > 1:
-            raise Refusal(say("orientation-array"))
+            raise Refusal(say("orientation", kind="array"))
         if array.ndim > 2:
             raise Refusal(say("array-axes", axes=array.ndim))
         rows = array.reshape(-1, array.shape[-1]).tolist()

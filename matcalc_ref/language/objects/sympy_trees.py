@@ -178,7 +178,7 @@ class SympyReader:
     def tree_Matrix(self, inner: list[Any], depth: int) -> Node:
         rows, columns, *cells = inner
         if any(type(size) is not int or size < 1 for size in (rows, columns)):
-            raise Refusal(say("matrix-empty"))
+            raise Refusal(say("empty-object", kind="matrix"))
         if rows * columns != len(cells) or len(cells) > MAX_CELLS:
             raise Refusal(say("matrix-large"))
         nodes = [self.tree(cell, depth) for cell in cells]
