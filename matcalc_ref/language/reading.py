@@ -19,16 +19,13 @@ def read(answer: Any, scope: Scope, expect: Shape | None = None) -> Node:
     whether an answer by entries with one index is a row, and that `0⃗` alone may be a matrix. Raises Refusal
     for everything that is not a formula.
     """
+    text = answer[:200] if isinstance(answer, str) else ""
     try:
-        if isinstance(answer, str):
-            return read_text(answer, scope, expect)
-        return read_object(answer, scope, expect)
+        return (read_text if isinstance(answer, str) else read_object)(answer, scope, expect)
     except Refusal as refusal:
-        if not refusal.text and isinstance(answer, str):
-            refusal.text = answer[:200]
+        refusal.text = refusal.text or text
         raise
     except (RecursionError, ShapeError, OverflowError, MemoryError) as problem:
-        text = answer[:200] if isinstance(answer, str) else ""
         sizes = isinstance(problem, ShapeError)
         raise Refusal(say("sizes-misfit" if sizes else "too-deep-or-large"), None, text) from None
 

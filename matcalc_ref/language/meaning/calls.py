@@ -151,13 +151,12 @@ def _sum(m: Context, piece: Piece) -> Node:
         raise m.fail("sum-one", piece)
     if "axis" in named:
         return shorter.along_axis(m, piece, named, m.node(parts[0]))
-    node, free = indices.with_free(m, lambda: m.node(parts[0]))
+    node, free = indices.with_free(m, parts[0])
     if len(free) == 1 and m.scalar(node):
         name, sizes = next(iter(free.items()))
         top = indices.run_over(m, name, sizes, piece, f"sum_{{{name}=1}}^{{{m.some_size()}}}")
         return IndexedSum(name, UNIT, counted(top), node)
-    for name, sizes in free.items():
-        m.uses.setdefault(name, []).extend(sizes)
+    m.note(free)
     return m.make("sum", node)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -71,8 +71,12 @@ class Context:
         finally:
             del self.bound[len(self.bound) - len(names) :]
             self.uses = outer
-            for name in inner.keys() - set(names):
-                self.uses.setdefault(name, []).extend(inner[name])
+            self.note({name: inner[name] for name in inner.keys() - set(names)})
+
+    def note(self, uses: Mapping[str, list[Size]]) -> None:
+        """Remembers what some indices run over."""
+        for name, sizes in uses.items():
+            self.uses.setdefault(name, []).extend(sizes)
 
     # refusing
 

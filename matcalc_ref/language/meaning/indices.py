@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import UNIT, counted, number
@@ -48,7 +47,7 @@ def subscript(m: Context, piece: Piece) -> Node:
         _note(m, places[0], matrix.shape[0], piece)
         return m.make("transpose", Entry(matrix, places[0], None))
     if base.kind == "group" and piece.value in _PAIRS:  # (x_i w_j)_{ij}, the matrix with these entries
-        node, free = with_free(m, lambda: m.node(base))
+        node, free = with_free(m, base)
         if m.scalar(node) and set(free) == set(piece.value):
             return by_entries(m, list(piece.value), base, None)
     node = m.node(base)
@@ -261,15 +260,15 @@ def as_size(node: Node) -> Size | None:
 # binding
 
 
-def with_free(m: Context, read: Any) -> tuple[Node, dict[str, list[Size]]]:
-    """What `read()` gives, with the indices that it newly left free (they are not passed on to `m.uses`)."""
+def with_free(m: Context, piece: Piece) -> tuple[Node, dict[str, list[Size]]]:
+    """The tree of a piece, with the indices that it newly left free (they are not passed on to `m.uses`)."""
     outer, m.uses = m.uses, {}
-    node = read()
+    node = m.node(piece)
     mine, m.uses = m.uses, outer
     free = {}
     for name, sizes in mine.items():
         if name in m.bound:
-            m.uses.setdefault(name, []).extend(sizes)
+            m.note({name: sizes})
         else:
             free[name] = sizes
     return node, free
@@ -302,7 +301,7 @@ def big_sum(m: Context, piece: Piece) -> Node:
         raise m.fail("samples-active", piece)
     names = extra["indices"]
     if not names:
-        node, free = with_free(m, lambda: m.node(body))
+        node, free = with_free(m, body)
         if len(free) != 1:
             said = m.said(body)
             if free:
@@ -357,13 +356,12 @@ def vector(index: str, body: Node, length: Size, row: bool) -> Node:
 
 def close(m: Context, piece: Piece, row: bool) -> Node:
     """A piece inside `diag(…)` or `[…]`: an index left free there runs over the entries."""
-    node, free = with_free(m, lambda: m.node(piece))
+    node, free = with_free(m, piece)
     if len(free) == 1 and m.scalar(node):
         name, sizes = next(iter(free.items()))
         length = run_over(m, name, sizes, piece, "")
         return vector(name, node, length, row)
-    for name, sizes in free.items():
-        m.uses.setdefault(name, []).extend(sizes)
+    m.note(free)
     return node
 
 
@@ -372,7 +370,7 @@ def by_entries(m: Context, names: list[str], body: Piece, expect: Shape | None) 
     if len(set(names)) < len(names) or len(names) > 2:
         raise m.fail("left-indices", body)
     fixed, names = names[:1] if "1" in names else [], [name for name in names if name != "1"]
-    node, free = with_free(m, lambda: m.node(body))
+    node, free = with_free(m, body)
     extra = set(free) - set(names)
     if extra:
         raise m.fail("index-extra", body, index=min(extra))

@@ -6,14 +6,7 @@ import math
 
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import Size
-from matcalc_ref.language.tree import (
-    Apply,
-    ByEntries,
-    Constant,
-    IndexedSum,
-    Node,
-    Number,
-)
+from matcalc_ref.language.tree import Apply, ByEntries, Constant, IndexedSum, Node, Number
 
 MAX_NODES, MAX_DEPTH, MAX_ENTRIES, MAX_TERMS = 3000, 80, 20_000, 60_000
 TRIAL = 6  # dimensions at which the cost is measured
@@ -33,11 +26,7 @@ def magnitude(node: Node) -> float | None:
         return None
     sizes = [m for m in inner if m is not None]
     if node.operation == "pow":
-        return (
-            min(1e300, max(sizes[0], 0.0) * 10 ** min(max(sizes[1], -300), 300))
-            if abs(sizes[1]) < 300
-            else 1e300
-        )
+        return min(1e300, max(sizes[0], 0.0) * 10 ** sizes[1]) if abs(sizes[1]) < 300 else 1e300
     if node.operation == "exp":
         return min(1e300, 10 ** min(sizes[0], 300) / 2.3)
     if node.operation == "mul":

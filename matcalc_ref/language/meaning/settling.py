@@ -7,7 +7,7 @@ from matcalc_ref.language.meaning.limits import too_costly
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, Shape, Size
-from matcalc_ref.language.tree import Apply, ByEntries, Count, Fill, Node, apply
+from matcalc_ref.language.tree import ByEntries, Count, Fill, Node
 
 
 def finish(meaning: Context, node: Node, expect: Shape | None) -> Node:
@@ -72,6 +72,4 @@ def _rebuild(meaning: Context, node: Node) -> Node:
         return Count(sizes.settle(node.size))
     if isinstance(node, ByEntries):
         return ByEntries(node.row_index, node.column_index, children[0], sizes.shape(node.entries))
-    if isinstance(node, Apply):
-        return apply(node.operation, *children)
     return node.with_children(children) if children else node

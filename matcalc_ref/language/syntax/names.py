@@ -189,9 +189,8 @@ def split_subscript(lx: Scanner, run: str, budget: int) -> list[tuple[str, Any, 
         return None
     written = body[1]
     plain = all(c in INDICES or c.isdigit() or c in lx.scope.dimensions for c in written)
-    short = re.compile(r"\d+|.").match(written)
-    for sub in [written] if plain else [short[0] if short else written]:
-        after = split(lx, run[1 + len(sub) :], budget - 1)
-        if after is not None:
-            return [("sub", sub, 1 + len(sub)), *after]
+    sub = written if plain else re.findall(r"\d+|.", written)[0]
+    after = split(lx, run[1 + len(sub) :], budget - 1)
+    if after is not None:
+        return [("sub", sub, 1 + len(sub)), *after]
     return [("sub", written, 1 + len(written))] if not run[1 + len(written) :] else None

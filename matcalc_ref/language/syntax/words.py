@@ -132,10 +132,8 @@ SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
 """)
 
 # Signs and commands that stand for nothing that can be read, with the sentence that says so.
-STRANGERS = _spellings(r"""
-    derivative-sign ∇ ∂ nabla partial
-    infinity ∞ infty
-""")
+STRANGERS = dict.fromkeys("∇ ∂ nabla partial".split(), "derivative-sign")
+STRANGERS |= dict.fromkeys("∞ infty".split(), "infinity")
 
 COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "=": "eq", "!=": "ne"}
 
