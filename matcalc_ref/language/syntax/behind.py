@@ -8,7 +8,7 @@ from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import operands
 from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece, conditions, is_one
+from matcalc_ref.language.syntax.surface import Piece, conditions, is_one, leaf
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -75,8 +75,7 @@ class Behind(Cursor):
         parts: list[Piece] = []
         while True:
             if self.sign(":"):
-                colon = self.next()
-                parts.append(Piece("colon", None, [], colon.start, colon.end))
+                parts.append(leaf("colon", self.next()))
             else:
                 parts.append(self.test())
             if self.sign(":") or parts[-1].kind == "colon" and not self.sign(",", *CLOSING.values()):
@@ -112,13 +111,12 @@ class Behind(Cursor):
     def spaced_places(self) -> list[Piece]:
         """The two places of `A_{i j}` and `A_{1 2}`, which only a space parts, and of `A_{i:}`; else none."""
         pair, closing = self.toks[self.at : self.at + 2], self.toks[self.at + 2 : self.at + 3]
-        colons = [t.sign(":") for t in pair]
+        one_colon = pair[0].sign(":") != pair[-1].sign(":")
         single = all(is_index(t) or t.kind == "num" and t.value in range(10) or t.sign(":") for t in pair)
-        if not (closing and closing[0].sign("}") and single and (pair[1].space or sum(colons) == 1)):
+        if not (closing and closing[0].sign("}") and single and (pair[1].space or one_colon)):
             return []
         self.at += 2
-        kinds = ["colon" if colon else token.kind for colon, token in zip(colons, pair, strict=True)]
-        return [Piece(kind, t.value, [], t.start, t.end) for kind, t in zip(kinds, pair, strict=True)]
+        return [leaf("colon" if t.sign(":") else t.kind, t, t.value) for t in pair]
 
     def hadamard_power(self, base: Piece) -> Piece:
         opened = self.next()

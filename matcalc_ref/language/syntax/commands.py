@@ -21,6 +21,8 @@ from matcalc_ref.language.syntax.words import (
 
 BOLD = frozenset("mathbf boldsymbol bm vec pmb symbf boldmath overrightarrow underline bf".split())
 OLD_FONT = re.compile(r"\{\s*\\(bf|it|sf|tt|rm)(?![A-Za-z])\s*(\\?[^\W\d_]\w*|[01])\s*\}")  # {\bf x}
+_SPACING = re.compile(r"\s*\[[^\]]{0,10}(?:pt|em|ex|mm|cm)\]")  # of rows, behind their `\\`
+_BEGUN = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?")
 _COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.S)
 
 _FONT = "|".join(sorted(map(re.escape, LATEX_FONTS | LATEX_TEXT), reverse=True))
@@ -42,10 +44,8 @@ def command(lx: Scanner) -> None:
         raise lx.fail("backslash-end", start)
     name = found[1]
     lx.pos = found.end()
-    if name == "\\":
-        spacing = re.compile(r"\s*\[[^\]]{0,12}\]").match(text, lx.pos)
-        if spacing and re.search(r"(pt|em|ex|mm|cm)\]$", spacing[0]):
-            lx.pos = spacing.end()
+    if name == "\\" and (spacing := _SPACING.match(text, lx.pos)):
+        lx.pos = spacing.end()
     if name in ("label", "tag", "color", "textcolor", "hspace", "vspace"):  # nothing to be read
         lx.pos = argument(lx)[1]
         return
@@ -71,7 +71,7 @@ def command(lx: Scanner) -> None:
     elif name in LATEX_KINDS:
         lx.emit(LATEX_KINDS[name], name, start, lx.pos)
     elif name in ("begin", "end"):
-        env = re.compile(r"\s*\{([a-zA-Z*]+)\}(?:\s*\{[lcr| ]*\})?").match(text, lx.pos)
+        env = _BEGUN.match(text, lx.pos)
         if not env:
             raise lx.fail("environment-name", start, lx.pos, name=name)
         lx.pos = env.end()
@@ -152,6 +152,14 @@ def argument(lx: Scanner) -> tuple[str, int]:
     raise lx.fail("brace-open", at)
 
 
+def _inside(lx: Scanner, start: int, length: int, end: int) -> None:
+    """Reads what stands inside of an argument, which ends at `end` itself."""
+    lx.pos = start
+    while lx.pos < start + length:
+        lx.step()
+    lx.pos = end
+
+
 def styled(lx: Scanner, name: str, start: int) -> None:
     """`\\mathbf{x}` is x, `\\mathbf 1` the vector of ones, `\\text{otherwise}` a word."""
     content, end = argument(lx)
@@ -161,34 +169,22 @@ def styled(lx: Scanner, name: str, start: int) -> None:
         word = nested[1]
     if case := _CASE.fullmatch(content):  # \text{if $z > 0$}
         lx.emit("sign", KEYWORDS[case[1]], start, lx.pos)
-        lx.pos = lx.text.index(content, lx.pos) + case.start(2)
-        stop = lx.pos + len(case[2])
-        while lx.pos < stop:
-            lx.step()
-        lx.pos = end
+        _inside(lx, lx.text.index(content, lx.pos) + case.start(2), len(case[2]), end)
         return
+    words = [w for written in word.split() if (w := written.strip(",."))]
     if word in ("1", "0") and name in LATEX_FONTS:
         lx.pos = end
         lx.emit("fill", "ones" if word == "1" else "zeros", start, end)
-    elif name not in LATEX_FONTS and not word:
-        lx.pos, lx.space = end, True
-    elif name not in LATEX_FONTS and all(
-        w.strip(",.") in KEYWORDS or not w.strip(",.") for w in word.split()
-    ):
-        lx.pos = end
-        for w in word.split():
-            if w.strip(",."):
-                lx.emit("sign", KEYWORDS[w.strip(",.")], start, end)
+    elif name not in LATEX_FONTS and all(w in KEYWORDS for w in words):
+        lx.pos, lx.space = end, lx.space or not word
+        for w in words:
+            lx.emit("sign", KEYWORDS[w], start, end)
     elif re.fullmatch(r"\\?[^\W\d]\w*", word):
         known = names.lookup(lx, word.lstrip("\\"))
         if known is not None and known.category == "constant" and name in BOLD:
             known = Name("unknown", word, word)
         if known is None and name in LATEX_FONTS and not names.joined(lx, word, end):
-            lx.pos = lx.text.index(content, lx.pos)  # letters side by side: read on inside the braces
-            closing = lx.pos + len(content)
-            while lx.pos < closing:
-                lx.step()
-            lx.pos = end
+            _inside(lx, lx.text.index(content, lx.pos), len(content), end)  # letters side by side
             return
         names.name(lx, known or Name("unknown", word, word), start, end)
     elif name in LATEX_FONTS:

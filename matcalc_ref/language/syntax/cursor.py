@@ -7,7 +7,7 @@ from typing import Any
 
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
-from matcalc_ref.language.syntax.surface import Piece
+from matcalc_ref.language.syntax.surface import Piece, leaf
 from matcalc_ref.language.syntax.tokens import Reader, Token
 
 
@@ -70,8 +70,7 @@ class Cursor(Reader):
         return self.slice(piece.start, piece.end)
 
     def dots(self) -> Piece:
-        token = self.next()
-        return Piece("dots", None, [], token.start, token.end)
+        return leaf("dots", self.next())
 
     def expect(self, closing: str, opened: Token) -> Token:
         if self.sign(closing):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece, array, conditions
+from matcalc_ref.language.syntax.surface import Piece, array, conditions, leaf
 from matcalc_ref.language.syntax.tokens import CLOSING, Token
 from matcalc_ref.language.syntax.words import COMPARE
 
@@ -29,9 +29,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
         elif p.accept("_"):
             sum_indices(p, extra)
         elif p.accept("^"):
-            extra["high"] = (
-                p.exponent(Piece("name", None, [], token.start, token.end)) if not p.sign("{") else p.atom()
-            )
+            extra["high"] = p.atom() if p.sign("{") else p.exponent(leaf("name", token))
         end = p.toks[p.at - 1].end
     if not p.starts_operand():
         if product:
@@ -132,7 +130,7 @@ def environment(p: Cursor, cases: bool = False) -> Piece:
         elif p.sign("if", ",", "otherwise") and cases:
             word = p.next()
             if word.value == "otherwise":
-                rows[-1].append(Piece("otherwise", None, [], word.start, word.end))
+                rows[-1].append(leaf("otherwise", word))
         elif cases and rows[-1]:
             row, also = rows[-1], len(rows[-1]) == 2 and p.toks[p.at - 1].sign(",")
             row.append(p.test())

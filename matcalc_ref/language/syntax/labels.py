@@ -53,9 +53,8 @@ def statement(parser: Cursor) -> Piece:
 
 
 def _top_level_equals(toks: list[Token]) -> list[int]:
-    depth, found = 0, []
-    for k, token in enumerate(toks):
-        depth += token.depth + (token.kind == "begin") - (token.kind == "end")
+    found = []
+    for k, (token, depth) in enumerate(zip(toks, _depths(toks), strict=True)):
         if token.sign("if"):
             break
         if token.sign("=") and depth == 0:
@@ -118,6 +117,12 @@ def _letters(subscript: str) -> list[str]:
     return re.findall(r"[A-Za-z]", canonical(subscript))
 
 
+def _indices(toks: list[Token]) -> list[str] | None:
+    """The indices that these tokens are, with or without commas; None where they are something else."""
+    written = "".join(str(t.value.key if t.kind == "name" else t.value) for t in toks if not t.sign(","))
+    return list(written) if _INDICES.fullmatch(written) else None
+
+
 def _label(left: list[Token]) -> list[str] | None:
     """The free indices of a left side; [] for a mere name; None where it is a formula of its own."""
     if not left:
@@ -127,10 +132,7 @@ def _label(left: list[Token]) -> list[str] | None:
     brackets = "()[]{}" if left[0].sign("{") else "()[]"
     toks = [t for t in left if not t.sign(*brackets)]
     if left[0].kind == "name" and len(left) > 1 and left[1].sign("["):  # J[i, j]
-        written = "".join(
-            str(t.value.key if t.kind == "name" else t.value) for t in toks[1:] if not t.sign(",")
-        )
-        return list(written) if _INDICES.fullmatch(written) else None
+        return _indices(toks[1:])
     if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value
         plain = all(t.kind in ("T", "sub") for t in toks[1:])
@@ -151,9 +153,8 @@ def _label(left: list[Token]) -> list[str] | None:
         letters = list(toks[1].value)
         return letters if _INDICES.fullmatch(toks[1].value) else []
     if toks[1].value == "_":
-        inner = [t for t in toks[2:] if not t.sign("{", "}", ",")]
-        written = "".join(str(t.value.key if t.kind == "name" else t.value) for t in inner)
-        if _INDICES.fullmatch(written):
-            return list(written)
+        indices = _indices([t for t in toks[2:] if not t.sign("{", "}")])
+        if indices is not None:
+            return indices
     plain = all(t.kind in ("name", "sub", "T", "num") or t.sign(*"_{},") for t in toks)
     return [] if plain and toks[0].value.category == "unknown" else None  # f(x) = …, f'(x) = …

@@ -10,7 +10,7 @@ from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.syntax import environments
 from matcalc_ref.language.syntax.brackets import all_hold, bracket
 from matcalc_ref.language.syntax.cursor import Cursor
-from matcalc_ref.language.syntax.surface import Piece, conditions, is_one
+from matcalc_ref.language.syntax.surface import Piece, conditions, is_one, leaf
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE, FUNCTIONS, LOOPS
 
@@ -45,9 +45,8 @@ def operand(p: Cursor) -> Piece:
     p.steps += 1
     if p.steps > MAX_STEPS:
         raise p.fail("intricate", token.start, token.end)
-    if token.kind == "num":
-        p.next()
-        return Piece("num", token.value, [], token.start, token.end)
+    if token.kind in ("num", "deriv"):
+        return leaf(token.kind, p.next(), token.value)
     if token.kind == "name":
         if token.value.category == "function":
             return function(p)
@@ -60,14 +59,11 @@ def operand(p: Cursor) -> Piece:
             if test.kind == "indicator":  # `I[z > 0]` as some books write the indicator
                 return test
             p.at = here
-        name = Piece("name", token.value, [], token.start, token.end)
+        name = leaf("name", token, token.value)
         return _sized_identity(p, name) or name
     if token.kind in ("fill", "indicator"):
         p.next()
         return ones(p, token)
-    if token.kind == "deriv":
-        p.next()
-        return Piece("deriv", token.value, [], token.start, token.end)
     if token.kind == "frac":
         p.next()
         return fraction(p, token)
@@ -100,13 +96,10 @@ def _sized_identity(p: Cursor, name: Piece) -> Piece | None:
     if name.value.category != "identity" or not p.sign("(") or p.tok.space or len(following) < 2:
         return None
     size, closing = following
-    if not closing.sign(")"):
-        return None
-    if size.kind != "name" or size.value.category != "dimension":
+    if not closing.sign(")") or size.kind != "name" or size.value.category != "dimension":
         return None
     p.at += 3
-    inner = Piece("name", size.value, [], size.start, size.end)
-    return Piece("sub", None, [name, inner], name.start, closing.end)
+    return Piece("sub", None, [name, leaf("name", size, size.value)], name.start, closing.end)
 
 
 def group(p: Cursor) -> Piece:
@@ -166,8 +159,7 @@ def _case(p: Cursor) -> list[Piece]:
     if p.accept(","):
         row.append(p.test())
     elif p.sign("otherwise"):
-        word = p.next()
-        row.append(Piece("otherwise", None, [], word.start, word.end))
+        row.append(leaf("otherwise", p.next()))
     return row
 
 
@@ -210,7 +202,7 @@ def ones(p: Cursor, token: Token) -> Piece:
         if test.is_condition:
             return Piece("indicator", None, [test], token.start, inner.end)
         p.at = here
-    return Piece("fill", "ones" if token.kind == "indicator" else token.value, [], token.start, token.end)
+    return leaf("fill", token, "ones" if token.kind == "indicator" else token.value)
 
 
 def fraction(p: Cursor, token: Token) -> Piece:
@@ -253,7 +245,7 @@ def function(p: Cursor) -> Piece:
     if p.index_follows():
         raise p.fail("function-index", token.start, p.tok.end, function=name.written)
     if p.accept("^"):
-        power = p.exponent(Piece("name", name, [], token.start, token.end))
+        power = p.exponent(leaf("name", token, name))
     extra: dict[str, Any] = {"prime": prime, "written": name.written}
     if p.sign("(", ".(") or (p.sign("{") and name.key not in BARE):
         extra["dotted"] = p.sign(".(")

@@ -28,6 +28,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from matcalc_ref.language.syntax.tokens import Token
+
 
 @dataclass(slots=True)
 class Piece:
@@ -55,6 +57,11 @@ class Piece:
         while piece.kind in kinds:
             piece = piece.parts[0]
         return piece
+
+
+def leaf(kind: str, token: Token, value: Any = None) -> Piece:
+    """A token that is a piece by itself."""
+    return Piece(kind, value, [], token.start, token.end)
 
 
 def array(rows: list[list[Piece]], start: int, end: int, **extra: Any) -> Piece:
