@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+_QUOTE = r"""```(?=(?:latex|tex|math|python|py|julia|matlab)\s)|["'`]{1,3}|\*\*"""
+_NAMES = "equation|aligned|align|gathered|gather|split|multline|eqnarray"
+_BEGIN = rf"(?:(?:\$\$?|\\\[)\s*)?\\begin\{{(?P<name>{_NAMES})\*?\}}"
+_END = r"\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open)"
 _WRAPPED = re.compile(
-    r"""\s*(?P<open>```(?=(?:latex|tex|math|python|py|julia|matlab)\s)|["'`]{1,3}|\*\*|"""
-    r"""(?:(?:\$\$?|\\\[)\s*)?\\begin\{(?P<name>equation|aligned|align|gathered|gather|split|multline|eqnarray)\*?\})"""
-    r"(?:(?<=```)[a-z]+\s)?(?P<inside>.*?)(?:\\end\{(?P=name)\*?\}\s*(?:\$\$?|\\\])?|(?<=.)(?P=open))\s*[.,;]?\s*",
-    re.S,
+    rf"\s*(?P<open>{_QUOTE}|{_BEGIN})(?:(?<=```)[a-z]+\s)?(?P<inside>.*?)(?:{_END})\s*[.,;]?\s*", re.S
 )
 _BOXED = re.compile(
     r"\s*(?:\\boxed\s*\{|\{\s*\\(?:display|text)style(?![a-z]))(?P<inside>.*)\}\s*[.,;]?\s*", re.S
@@ -24,11 +25,12 @@ _NUMBERED = re.compile(r"\\(?:q?quad|hfill)\s*\(\d+(?:\.\d+)?\)\s*$")  # of an e
 _CASE = re.compile(r"(?=.*\b(?:if|when|for|otherwise|else)\b).*[^,;:\\{\s]\s*")  # one case in a line
 _WORD = r"(?:[\s,;.]|(?:if|for|when|otherwise|else|and|or|then|all|each|every|any)\b)"
 MIXED = re.compile(rf"\s*\$[^$]+(?:\$\s*(?!\s|\$){_WORD}+\$[^$]+)*\${_WORD}*")  # `$z$ if $z > 0$`
-_ANSWER = re.compile(
-    r"\s*(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result|gradient|jacobian|derivative)\s*(?:is\s*)?:(?!=)|\s*[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"
-    r"|\s*def\s+\w+\s*\([^()]*\)\s*:\s*return\s|\s*(?:\w+\s*=\s*)?lambda\s[\w,\s]*:",
-    re.I,
+_SAID = (
+    r"(?:(?:the|my|final)\s+)*(?:answer|ans|solution|result|gradient|jacobian|derivative)\s*(?:is\s*)?:(?!=)"
 )
+_ASSIGNED = r"[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"  # in R
+_PYTHON = r"def\s+\w+\s*\([^()]*\)\s*:\s*return\s|(?:\w+\s*=\s*)?lambda\s[\w,\s]*:"
+_ANSWER = re.compile(rf"\s*(?:{_SAID}|{_ASSIGNED}|{_PYTHON})", re.I)
 _OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
 _CLOSING = re.compile(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
 _TRAILING = re.compile(r"(?<![\d.…])\s*[.,;](?:\s|~|\\(?:q?quad|[,;:! ]))*$|\\\\\s*$")

@@ -27,11 +27,10 @@ _GRADIENT = re.compile(
 )
 _MODULE = re.compile(MODULES)
 _TORCH = re.compile(r"torch\.(?:mm|mv)\b")
-_TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*)?(?:\\(?:[!,;: ]|mathstrut|(?:script)+style|mkern-?[\d.]+mu)\s*)*([-−–]?)\s*"
-    r"(?:\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]"
-    r"|\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)(?:\s*\{\s*(?:T|tr)\s*\}|\s+T\b)|\\prime)"
-)
+_THIN = r"\\(?:[!,;: ]|mathstrut|(?:script)+style|mkern-?[\d.]+mu)\s*"  # spaces that LaTeX sets before it
+_FONT = r"\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)"
+_TEE = rf"\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]|{_FONT}(?:\s*\{{\s*(?:T|tr)\s*\}}|\s+T\b)|\\prime"
+_TRANSPOSE = re.compile(rf"\^\s*(?:\{{\s*)?(?:{_THIN})*([-−–]?)\s*(?:{_TEE})")
 _IN_PARENTHESES = re.compile(r"\^\s*\(\s*([-−–]?)\s*T\s*\)")
 _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"

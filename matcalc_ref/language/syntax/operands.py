@@ -271,23 +271,25 @@ def function(p: Cursor) -> Piece:
         closed = p.sign("|", "‖") or p.tok.kind == "frac"  # ln|z| t
         part = p.power() if closed else p.run(bare=True)
         _no_far_reach(p, token, part)
-        if name.written == "√" and part.kind == "run":
-            first, rest = part.parts[0], p.slice(part.parts[1].start, part.end)
-            head, inner = p.said(first), p.said(part)
-            raise p.fail("root-reach", token.start, part.end, (f"√({head}) {rest}", f"√({inner})"))
         parts, end = [part], part.end
     else:
         raise p.fail("function-of-what", token.start, token.end, function=name.written)
     call = Piece("call", name.key, parts, token.start, end, extra)
     if power is None:
         return call
-    upper = power.without("group")
+    _no_inverse(p, call, power)
+    return Piece("power", "^", [call, power], token.start, end)
+
+
+def _no_inverse(p: Cursor, call: Piece, power: Piece) -> None:
+    """Asks back what `sin^{-1}(z)` is."""
+    upper, word, parts = power.without("group"), call.extra["written"], call.parts
     if upper.kind == "neg" and is_one(upper.parts[0]):
-        word = name.written
         inside = p.slice(parts[0].start, parts[-1].end) if parts else ""
         inverse = (f"arc{word}({inside})",) if "arc" + word in FUNCTIONS else ()
-        raise p.fail("inverse-function", token.start, end, (f"1/{word}({inside})", *inverse), function=word)
-    return Piece("power", "^", [call, power], token.start, end)
+        raise p.fail(
+            "inverse-function", call.start, call.end, (f"1/{word}({inside})", *inverse), function=word
+        )
 
 
 def _pass_over(p: Cursor) -> None:
@@ -315,6 +317,9 @@ def _no_far_reach(p: Cursor, function: Token, argument: Piece) -> None:
             whole = p.said(argument)
             choices = (f"{written}({head}) {rest}", f"{written}({whole})")
             raise p.fail("function-reach", function.start, argument.end, choices, function=written)
+    if function.value.written == "√" and parts:
+        head, rest, whole = p.said(parts[0]), p.slice(parts[1].start, argument.end), p.said(argument)
+        raise p.fail("root-reach", function.start, argument.end, (f"√({head}) {rest}", f"√({whole})"))
 
 
 def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:

@@ -166,55 +166,50 @@ class Parser(Cases):
     def run(self, bare: bool = False) -> Piece:
         """Factors side by side; in `sin 3x` (bare) up to the next function."""
         parts = [self.power()]
-        while self.starts_operand():
+        while self.starts_operand() and not self.or_follows(parts[-1]):
             token = self.tok
-            if self.or_follows(parts[-1]):
-                break
             if bare and (token.kind == "name" and token.value.category == "function" or self.sign("Σ")):
                 break
             if self.bracket and token.space:
                 self.loose = True
                 if self.bracket == "split":
                     break
-            ahead = self.toks[self.at + 1] if token.kind == "num" else token
-            unknown = parts[-1].kind == "name" and parts[-1].value.category == "unknown"
-            one = token.value == 1 and (ahead.kind == "sub" or ahead.sign("[", "{", "_"))
-            if token.kind == "num" and not one and not unknown:
-                left, right = self.said(parts[-1]), self.said(token)
-                one, choices = token.value == 1, (f"{left}*{right}",)
-                raise self.fail(
-                    "sign-missing-one" if one else "sign-missing",
-                    parts[-1].start,
-                    token.end,
-                    (f"{left} 1⃗", *choices) if one else choices,
-                    left=left,
-                    right=right,
-                )
-            if self.text[token.start : token.end] == "1" and token.kind == "fill" and is_one(parts[-1]):
-                after = self.toks[self.at + 1]
-                raise self.fail(
-                    "first-one", parts[-1].start, after.end if after.kind == "T" else token.end, ("1⃗ 1⃗ᵀ",)
-                )
+            self.no_number_behind(parts[-1])
             self.no_shape_beside(parts)
-            factor = self.power()
-            if is_one(parts[-1]) or parts[-1].kind == "name" and parts[-1].value.category == "identity":
-                factor = all_hold(factor)
-            if not token.space and self.sign_of_mean(parts[-1]) and factor.kind in ("group", "bracket"):
-                inner = self.slice(factor.start + 1, factor.end - 1)
-                meant = (f"mean({inner})", f"e*({inner})")
-                raise self.fail("expectation", parts[-1].start, factor.end, meant)
-            argument = factor.without("power", "transpose")
-            place = argument.kind == "group" and argument.parts[0].kind in ("num", "name")
-            if (
-                parts[-1].kind == "name"
-                and argument.kind == "group"
-                and (argument is factor or place)  # 6x(x^2+1)^2 is a product, x(1)^2 may be none
-                and not token.space
-                and self.callable(parts[-1])
-            ):
-                factor = Piece("call?", parts[-1], [argument], parts.pop().start, argument.end)
-            parts.append(factor)
+            parts.append(self.factor(parts.pop(), parts))
         return parts[0] if len(parts) == 1 else Piece("run", None, parts, parts[0].start, parts[-1].end)
+
+    def factor(self, before: Piece, parts: list[Piece]) -> Piece:
+        """The next factor, behind `before`, which joins the `parts` unless both together may be a call."""
+        spaced, factor = self.tok.space, self.power()
+        category = before.value.category if before.kind == "name" else ""
+        if is_one(before) or category == "identity":
+            factor = all_hold(factor)
+        mean = category == "constant" and self.text[before.start : before.end] == "E"  # as in `E[x]`
+        if mean and not spaced and factor.kind in ("group", "bracket"):
+            inner = self.slice(factor.start + 1, factor.end - 1)
+            raise self.fail("expectation", before.start, factor.end, (f"mean({inner})", f"e*({inner})"))
+        argument = factor.without("power", "transpose")
+        called = argument.kind == "group" and not spaced and category in ("variable", "sample", "unknown")
+        # 6x(x^2+1)^2 is a product, x(1)^2 may be none
+        if called and (argument is factor or argument.parts[0].kind in ("num", "name")):
+            return Piece("call?", before, [argument], before.start, argument.end)
+        parts.append(before)
+        return factor
+
+    def no_number_behind(self, before: Piece) -> None:
+        """Asks back what `x 2` and `1 1ᵀ` are."""
+        token, after = self.tok, self.toks[self.at + 1 : self.at + 2]
+        unknown = before.kind == "name" and before.value.category == "unknown"
+        one = token.value == 1 and (after[0].kind == "sub" or after[0].sign("[", "{", "_"))
+        if token.kind == "num" and not one and not unknown:
+            left, right = self.said(before), self.said(token)
+            ones = (f"{left} 1⃗",) if token.value == 1 else ()
+            sentence, choices = "sign-missing-one" if ones else "sign-missing", (*ones, f"{left}*{right}")
+            raise self.fail(sentence, before.start, token.end, choices, left=left, right=right)
+        if token.kind == "fill" and self.said(token) == "1" and is_one(before):
+            end = after[0].end if after[0].kind == "T" else token.end
+            raise self.fail("first-one", before.start, end, ("1⃗ 1⃗ᵀ",))
 
     def no_shape_beside(self, parts: list[Piece]) -> None:
         """Refuses the `(n×1)`, `[n×1]` or `(n x 1)` that some write behind an answer to say its shape."""
@@ -231,15 +226,6 @@ class Parser(Cases):
             shape = self.slice(opened.start, inner[3].end)
             whole = self.slice(parts[0].start, parts[-1].end)
             raise self.fail("shape-beside", parts[0].start, inner[3].end, (whole,), shape=shape)
-
-    def sign_of_mean(self, piece: Piece) -> bool:
-        """Whether this is the E of `E[x]`."""
-        constant = piece.kind == "name" and piece.value.category == "constant"
-        return constant and self.text[piece.start : piece.end] == "E"
-
-    @staticmethod
-    def callable(piece: Piece) -> bool:
-        return piece.value.category in ("variable", "sample", "unknown")
 
     def power(self) -> Piece:
         base = self.postfix(operands.atom(self))
