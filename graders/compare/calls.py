@@ -55,12 +55,8 @@ def calls(exercise: Exercise, part: Part, secret: bytes) -> tuple[Call, ...]:
     """The calls of a code part, in an order that the secret decides; the same for everyone and every run."""
     signature = part.signature
     assert signature is not None
-    most = max(
-        [
-            len(signature.sizes),
-            *(len(g.choices) for g in signature.arguments.values() if isinstance(g, Given)),
-        ]
-    )
+    choices = (given.choices for given in signature.arguments.values() if isinstance(given, Given))
+    most = max(map(len, (signature.sizes, *choices)))
     seed = seed_of(secret, exercise.id, exercise.version, part.name)
     made = []
     for number in range(most):
@@ -170,19 +166,13 @@ def _mapping(value: Any, reference: Mapping[Any, Any], tolerance: float, where: 
 
 def _arrays(got: Any, wanted: Any, tolerance: float, where: str) -> Difference | None:
     fields = {"where": where, "got": _shape(got), "expected": _shape(wanted)}
+    turned = got.ndim == 2 and _close(got.T, wanted, tolerance)
     if got.shape != wanted.shape and not (got.size == wanted.size == 1):
         flat = sorted(s for s in got.shape if s != 1) == sorted(s for s in wanted.shape if s != 1)
-        turned = (
-            got.ndim == 2
-            and wanted.ndim == 2
-            and got.T.shape == wanted.shape
-            and _close(got.T, wanted, tolerance)
-        )
         same = turned or (flat and max(got.ndim, wanted.ndim) <= 2 and _vector_like(got, wanted, tolerance))
         return Difference("code-shape", fields, same)
     if _close(got.reshape(wanted.shape), wanted, tolerance):
         return None
-    turned = got.ndim == 2 and got.shape[0] == got.shape[1] and _close(got.T, wanted, tolerance)
     if turned:
         return Difference("code-transposed", fields, True)
     if not np.isfinite(got).all() and np.isfinite(wanted).all():

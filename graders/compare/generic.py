@@ -26,7 +26,6 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
-    ShapeError,
     Variable,
     apply,
 )
@@ -47,7 +46,7 @@ def generic_mistakes(key: Node, dimensions: tuple[str, ...]) -> tuple[tuple[str,
     for name, make in _whole(key, dimensions):
         try:
             node = make()
-        except (ShapeError, ValueError):
+        except ValueError:  # of shapes
             continue
         if node != key:
             found.setdefault(node, name)
@@ -140,7 +139,7 @@ def _inside(key: Node) -> Iterator[tuple[str, Node]]:
                 if name == "term-dropped" and path and isinstance(made, Number):  # of 1 - t^2 only 1 is left
                     name = "factor-dropped"
                 yield "condition" if condition else name, _put(key, path, made)
-            except (ShapeError, ValueError):
+            except ValueError:  # of shapes
                 continue
 
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -44,10 +45,11 @@ def missing_steps(key: Key, lines: Sequence[Line], last: Line, links: Sequence[N
     pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
     linked = _Known(key, [form for link in (*links, *_chained(links)) for form in (link, neg(link))])
-    missing: list[Step] = []
-    for step, forms in steps_of(key):
-        if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms):
-            missing.append(step)
+    missing = [
+        step
+        for step, forms in steps_of(key)
+        if not any(known.has(node) or linked.has(node) or linked.has(transpose(node)) for node in forms)
+    ]
     return missing if len(missing) > _own_road(key, lines, last, shown) else []
 
 
@@ -106,13 +108,8 @@ def _pieces(node: Node) -> Iterator[Node]:
         factors = _without_pairs(_factors(part), _base_and_exponent)[:MOST_FACTORS]
         for count in range(2, len(factors)):
             for some in itertools.combinations(factors, count):
-                try:
-                    product = some[0]
-                    for factor in some[1:]:
-                        product = apply(part.operation, product, factor)
-                except (ShapeError, ValueError):
-                    continue
-                yield product
+                with suppress(ValueError):
+                    yield reduce(partial(apply, part.operation), some)
 
 
 def _factors(product: Apply) -> list[Node]:
