@@ -171,6 +171,19 @@ class Evaluation:
         at = (None if i is None else self.integer(i, bound) - 1 for i in (row, column))
         return b.entry(self.value(base, bound), *at)
 
+    def entries(self, node: ByEntries, bound: Bound) -> Any:
+        """An array by its entries: all at once, or one by one."""
+        b, (height, width) = self.backend, (_positive(size, self.points.sizes) for size in node.entries)
+
+        def under(row: int | _Over, column: int | _Over) -> Bound:
+            return bound | {i: at for i, at in ((node.row_index, row), (node.column_index, column)) if i}
+
+        if b.at_once and _at_once(node.body, frozenset({node.row_index, node.column_index} - {None})):
+            found = self.value(node.body, under(_Over(1, 1, height), _Over(2, 1, width)))
+            return b.spread(found, height, width)
+        rows, columns = range(1, height + 1), range(1, width + 1)
+        return b.assemble([[self.value(node.body, under(i, j)) for j in columns] for i in rows])
+
     def compute(self, node: Node, bound: Bound) -> Any:
         b, sizes = self.backend, self.points.sizes
         if isinstance(node, Apply):  # most are
@@ -195,19 +208,8 @@ class Evaluation:
                 return self.entry(node, bound)
             case IndexedSum():
                 return self.sum(node, bound)
-            case ByEntries(row_index, column_index, body, (rows, columns)):
-                height, width = _positive(rows, sizes), _positive(columns, sizes)
-                axes = ((row_index, _Over(1, 1, height)), (column_index, _Over(2, 1, width)))
-                over = {name: axis for name, axis in axes if name}
-                if b.at_once and _at_once(body, frozenset(over)):
-                    found = self.value(body, {**bound, **over})
-                    return b.spread(found, height, width)
-
-                def entry(i: int, j: int) -> Any:
-                    here = {name: at for name, at in ((row_index, i), (column_index, j)) if name}
-                    return self.value(body, {**bound, **here})
-
-                return b.assemble([[entry(i, j) for j in range(1, width + 1)] for i in range(1, height + 1)])
+            case ByEntries():
+                return self.entries(node, bound)
             case Cases(branches, otherwise):
                 pairs = [(self.value(v, bound), self.value(c, bound)) for v, c in branches]
                 rest = None if otherwise is None else self.value(otherwise, bound)
