@@ -87,14 +87,9 @@ def maybe_call(m: Context, piece: Piece) -> Node:
     product = f"{name.written}{sign}{inner}"
     place = inner.strip("() ").replace(" ", "")
     entry = known is not None and not m.scalar(known) and _PLACE.fullmatch(place)
-    raise m.fail(
-        "product-or-call",
-        piece,
-        choices=(product, f"{name.written}_{{{place}}}") if entry else (product,),
-        said=m.said(piece),
-        product=product,
-        name=name.written,
-    )
+    choices = (product, f"{name.written}_{{{place}}}") if entry else (product,)
+    said, word = m.said(piece), name.written
+    raise m.fail("product-or-call", piece, choices=choices, said=said, product=product, name=word)
 
 
 def _misfit(m: Context, piece: Piece, arguments: list[Piece], nodes: list[Node]) -> Exception:

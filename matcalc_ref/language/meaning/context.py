@@ -191,12 +191,6 @@ class Context:
         said_a, said_b = self.said(left).lstrip("+-− "), self.said(right).lstrip("+-− ")
         hint = say("hint-transpose", right=said_b) if a == (b[1], b[0]) else ""
         return self.fail(
-            sentence,
-            left,
-            right,
-            left=said_a,
-            left_shape=self.named(a),
-            right=said_b,
-            right_shape=self.named(b),
-            hint=hint,
-        )
+            sentence, left, right,
+            left=said_a, left_shape=self.named(a), right=said_b, right_shape=self.named(b), hint=hint,
+        )  # fmt: skip

@@ -44,8 +44,7 @@ DERIVED: dict[str, Callable[[Context, Node], Node]] = {
 
 
 def _one_minus(m: Context, node: Node) -> Node:
-    ones = UNIT if ONE in m.shape(node) else Fill("ones", m.shape(node))
-    return m.make("add", ones, m.make("mul", MINUS_UNIT, node))
+    return _less(m, UNIT if ONE in m.shape(node) else Fill("ones", m.shape(node)), node)
 
 
 # of each entry, as in `σ'(z)`

@@ -45,12 +45,8 @@ def chain(m: Context, piece: Piece) -> Operand:
         k = next((k for k in beside if piece.value[k] in "⊙⊘"), beside[0])
         left, run, sign = m.text[piece.start : piece.parts[k - 1].end], runs[k], piece.value[k]
         head, rest = m.said(run[0]), m.text[run[1].start : run[-1].end]
-        raise m.fail(
-            "grouping",
-            piece,
-            choices=(f"({left} {sign} {head}) {rest}", f"{left} {sign} ({m.said(piece.parts[k])})"),
-            sign=sign,
-        )
+        choices = (f"({left} {sign} {head}) {rest}", f"{left} {sign} ({m.said(piece.parts[k])})")
+        raise m.fail("grouping", piece, choices=choices, sign=sign)
     return first
 
 

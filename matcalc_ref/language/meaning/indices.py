@@ -71,25 +71,19 @@ def entry(m: Context, node: Node, places: list[Place], piece: Piece) -> Node:
     if shape == SCALAR:
         raise m.fail("number-entries", piece, said=said)
     if ONE in shape:
-        if len(places) == 2:  # x_{i,1}
-            spare = places[1] if shape[1] == ONE else places[0]
-            if not (isinstance(spare, Number) and spare.value == 1):
-                raise m.fail("vector-one-index", piece, said=said)
-            places = [places[0] if shape[1] == ONE else places[1]]
+        column = shape[1] == ONE
+        if len(places) == 2 and places[1 if column else 0] == UNIT:  # x_{i,1}
+            places = [places[0 if column else 1]]
         if len(places) != 1 or places[0] is None:
             raise m.fail("vector-one-index", piece, said=said)
-        _note(m, places[0], shape[0] if shape[1] == ONE else shape[1], piece)
-        return Entry(node, places[0], None) if shape[1] == ONE else Entry(node, None, places[0])
+        _note(m, places[0], shape[0 if column else 1], piece)
+        return Entry(node, places[0], None) if column else Entry(node, None, places[0])
     if len(places) == 1:
         place = places[0]
         written = m.said(piece)[len(said) :].lstrip("_").strip("{}[]")
         written = str(place.value) if isinstance(place, Number) else written
-        raise m.fail(
-            "matrix-one-index",
-            piece,
-            choices=(f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}"),
-            said=said,
-        )
+        choices = (f"{said}_{{{written},:}}", f"{said}_{{:,{written}}}")
+        raise m.fail("matrix-one-index", piece, choices=choices, said=said)
     if len(places) != 2 or places == [None, None]:
         raise m.fail("matrix-indices", piece, said=said)
     for place, size in zip(places, shape, strict=True):
@@ -308,9 +302,8 @@ def big_sum(m: Context, piece: Piece) -> Node:
                 raise m.fail("sum-over-what", piece, choices=(f"Σ_i {said}",))
             raise m.fail("sum-no-index", piece, choices=(f"sum({said})",), said=said)
         name, sizes = next(iter(free.items()))
-        return IndexedSum(
-            name, UNIT, counted(run_over(m, name, sizes, piece, f"Σ_{name}=1^{m.some_size()}")), node
-        )
+        length = run_over(m, name, sizes, piece, f"Σ_{name}=1^{m.some_size()}")
+        return IndexedSum(name, UNIT, counted(length), node)
     for name in names:
         if name in m.bound:
             raise m.fail("sum-index-taken", piece, name=name)

@@ -37,7 +37,7 @@ def power(m: Context, piece: Piece) -> Node:
         raise _which(m, piece, "-1", f"1/{m.said(base_piece)}")
     if isinstance(upper, Number) and (abs(upper.value.numerator) > 1000 or upper.value.denominator > 10**6):
         raise m.fail("exponent-large", upper_piece)
-    if isinstance(upper, Apply) and _huge(upper):
+    if isinstance(upper, Apply) and (magnitude(upper) or 0) > 3.5:  # as in `9^9^9`
         raise m.fail("exponent-large", upper_piece)
     if isinstance(base, Constant) and base.name == "e" and base_piece.kind == "name":
         return each_entry(m, "exp", upper, upper_piece, sign == ".^")
@@ -45,23 +45,15 @@ def power(m: Context, piece: Piece) -> Node:
         return matrix_power(m, base, upper, piece)
     shape = m.shape(base)
     if sign == "^" and ONE not in shape:
-        raise m.fail(
-            "matrix-power-square",
-            piece,
-            choices=(f"{m.said(base_piece)}.^{_lowered(m.said(upper_piece))}",),
-            said=m.said(base_piece),
-            shape=show_shape(shape),
-        )
+        said, above = m.said(base_piece), "".join(SUPERSCRIPTS.get(c, c) for c in m.said(upper_piece))
+        choices = (f"{said}.^{above}",)
+        raise m.fail("matrix-power-square", piece, choices=choices, said=said, shape=show_shape(shape))
     if m.square(upper) and sign == "^":
         raise m.fail("exponent-matrix", piece)
     try:
         return m.make("pow", base, upper)
     except Misfit:
         raise m.fail("power-misfit", piece, base=m.show(base), exponent=m.show(upper)) from None
-
-
-def _lowered(upper: str) -> str:
-    return "".join(SUPERSCRIPTS.get(c, c) for c in upper)
 
 
 def each_entry(m: Context, name: str, inner: Node, piece: Piece, dotted: bool) -> Node:
@@ -84,12 +76,6 @@ def is_whole(power: Node) -> bool:
     if isinstance(power, Number):
         return power.value.denominator == 1 and abs(power.value) <= 100
     return isinstance(power, Count)
-
-
-def _huge(node: Node) -> bool:
-    """Whether a constant exponent goes beyond all bounds, as in `9^9^9`."""
-    size = magnitude(node)
-    return size is not None and size > 3.5
 
 
 def root(m: Context, piece: Piece) -> Node:

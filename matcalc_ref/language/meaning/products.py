@@ -69,41 +69,25 @@ def _matmul(m: Context, left: Operand, right: Operand) -> Node:
 
 
 def _misfit(m: Context, left: Operand, right: Operand) -> Refusal:
-    said_l, said_r = m.said(left), m.said(right)
+    one, two = _paren(m.said(left)), _paren(m.said(right))
     a, b = m.shape(left.node), m.shape(right.node)
+    inner, outer = m.sizes.show(a[1]), m.sizes.show(b[0])
     whole = m.text[left.start : right.end].strip()
-    columns, rows = _of(said_l, "columns"), _of(said_r, "rows")
+    columns, rows = _of(m.said(left), "columns"), _of(m.said(right), "rows")
     choices: tuple[str, ...] = ()
     if a[1] == ONE and b[1] == ONE and m.sizes.could((a[0], b[0])):
+        choices = (f"{one}ᵀ{two}", f"{one}·{two}", f"{one} ⊙ {two}")
         return m.fail(
-            "two-columns",
-            left,
-            right,
-            choices=(
-                f"{_paren(said_l)}ᵀ{_paren(said_r)}",
-                f"{_paren(said_l)}·{_paren(said_r)}",
-                f"{_paren(said_l)} ⊙ {_paren(said_r)}",
-            ),
-            whole=whole,
-            columns=columns,
-            rows=rows,
-            size=m.sizes.show(b[0]),
+            "two-columns", left, right, choices=choices, whole=whole, columns=columns, rows=rows, size=outer
         )
     if m.sizes.could((a[1], b[1])):
-        choices = (f"{_paren(said_l)} {_paren(said_r)}ᵀ",)
+        choices = (f"{one} {two}ᵀ",)
     elif m.sizes.could((a[0], b[0])):
-        choices = (f"{_paren(said_l)}ᵀ {_paren(said_r)}",)
+        choices = (f"{one}ᵀ {two}",)
     return m.fail(
-        "product-misfit",
-        left,
-        right,
-        choices=choices,
-        whole=whole,
-        columns=columns,
-        rows=rows,
-        left=m.sizes.show(a[1]),
-        right=m.sizes.show(b[0]),
-    )
+        "product-misfit", left, right,
+        choices=choices, whole=whole, columns=columns, rows=rows, left=inner, right=outer,
+    )  # fmt: skip
 
 
 def _of(said: str, what: str) -> str:
@@ -131,16 +115,11 @@ def _star(m: Context, left: Operand, right: Operand) -> Node:
         choices += [f"diag{argument} @ {matrix}"] if m.sizes.could((shape[0], length)) else []
         raise m.fail("star-broadcast", left, right, choices=tuple(choices))
     if m.sizes.could_be_same_shape(a, b):
-        if m.sizes.could((a[1], b[0])):
-            raise m.fail(
-                "star-matrices",
-                left,
-                right,
-                choices=(f"{said_l} @ {said_r}", f"{said_l} ⊙ {said_r}"),
-                size=m.sized(a),
-            )
-        inner = (f"{said_l}·{said_r}", f"{said_l} ⊙ {said_r}") if ONE in a else (f"{said_l} ⊙ {said_r}",)
-        raise m.fail("star-equal", left, right, choices=inner, size=m.sized(a))
+        square = m.sizes.could((a[1], b[0]))
+        other = f"{said_l} @ {said_r}" if square else f"{said_l}·{said_r}"
+        choices = [*([other] if square or ONE in a else []), f"{said_l} ⊙ {said_r}"]
+        sentence = "star-matrices" if square else "star-equal"
+        raise m.fail(sentence, left, right, choices=choices, size=m.sized(a))
     return _matmul(m, left, right)
 
 
@@ -163,15 +142,9 @@ def _dot(m: Context, left: Operand, right: Operand) -> Node:
     if a[1] == ONE and b[1] == ONE and m.sizes.same(a[0], b[0]):
         return m.make("matmul", m.make("transpose", left.node), right.node)
     if a[1] == ONE and b[1] == ONE:
+        whole, one, two = m.text[left.start : right.end].strip(), m.said(left), m.said(right)
         raise m.fail(
-            "dot-misfit",
-            left,
-            right,
-            whole=m.text[left.start : right.end].strip(),
-            left=m.said(left),
-            left_size=a[0],
-            right=m.said(right),
-            right_size=b[0],
+            "dot-misfit", left, right, whole=whole, left=one, left_size=a[0], right=two, right_size=b[0]
         )
     if a[0] == ONE and b[0] == ONE and m.sizes.same(a[1], b[1]):
         return m.make("matmul", left.node, m.make("transpose", right.node))
@@ -211,14 +184,9 @@ def _quotient(m: Context, left: Operand, right: Operand) -> Node:
     if m.sizes.could_be_same_shape(a, b):
         return _elementwise(m, left, right, divide=True)
     raise m.fail(
-        "quotient-misfit",
-        left,
-        right,
-        left=m.said(left),
-        left_shape=m.show(left.node),
-        right=m.said(right),
-        right_shape=m.show(right.node),
-    )
+        "quotient-misfit", left, right,
+        left=m.said(left), left_shape=m.named(a), right=m.said(right), right_shape=m.named(b),
+    )  # fmt: skip
 
 
 def fraction(m: Context, piece: Piece) -> Node:

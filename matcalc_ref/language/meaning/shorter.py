@@ -131,12 +131,11 @@ def reshape(m: Context, piece: Piece) -> Node:
     written = [m.said(size).replace(" ", "") for size in sizes]
     if base.kind == "call" and base.value == "matrix" and len(base.parts) == 1:
         base, written = base.parts[0], written[::-1]  # [a, b] is a row
-    if not (base.kind == "name" or arrays.is_flat(base)) or written not in (["-1", "1"], ["1", "-1"]):
+    flat = arrays.is_flat(base)
+    if not (flat or base.kind == "name") or written not in (["-1", "1"], ["1", "-1"]):
         raise m.fail("reshape", piece)
     node = m.node(base)
-    if arrays.is_flat(base):
-        return node if written == ["-1", "1"] else m.make("transpose", node)
-    if m.shape(node)[1] != ONE or m.scalar(node):
+    if not flat and (m.shape(node)[1] != ONE or m.scalar(node)):
         raise m.fail("reshape", piece)
     return node if written == ["-1", "1"] else m.make("transpose", node)
 
