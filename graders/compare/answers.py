@@ -112,6 +112,7 @@ def line_of(answer: Packed, count: int) -> int:
     return value
 
 
+_BY = re.compile(r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)|(?<=\))x|x(?=\()")
 _ROWS_AND_COLUMNS = re.compile(
     r"(\S+) rows?(?:,| and)? (\S+) col(?:umn)?s?|(\S+) col(?:umn)?s?(?:,| and)? (\S+) rows?", re.IGNORECASE
 )
@@ -123,12 +124,7 @@ def shape_from(answer: Packed) -> Shape:
     if items is not None:
         words = [str(item) if not isinstance(item, dict) else _name_of(item) for item in items]
     elif isinstance(answer, str):
-        text = re.sub(
-            r"\\times|\\cdot|×|-?\bby\b-?|\b[xX]\b|(?<=\d)x(?=\w)|(?<=\w)x(?=\d)|(?<=\))x|x(?=\()",
-            ",",
-            unescaped(answer.strip()[:80]),
-        )
-        text = text.strip("$()[]{} ")
+        text = _BY.sub(",", unescaped(answer.strip()[:80])).strip("$()[]{} ")
         named = _ROWS_AND_COLUMNS.fullmatch(text)
         if named:
             text = f"{named[1] or named[4]},{named[2] or named[3]}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly, reference
-from matcalc_ref.language import Node, Scope, read
+from matcalc_ref.language import Node, Scope, Shape, read
 from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.sizes import declared
 from matcalc_ref.language.tree import Variable
@@ -69,14 +69,12 @@ def _slips(key: Key, own: Mapping[str, Node]) -> bool:
         mine = own[part.name]
         return mine.shape == right.shape and compare(mine, right, key.setting, ties=None).equal
 
-    if any(equal(part, reference(part, key.scope)[0]) for part in parts):
-        return True
-    for part in parts:
-        shape = reference(part, key.scope)[0].shape
-        wrong = [read_kindly(answer, key.scope, shape) for m in part.mistakes for answer in m.answers]
-        if not any(equal(part, answer) for answer in wrong):
-            return False
-    return True
+    def known(part: Part, shape: Shape) -> bool:
+        wrong = (read_kindly(answer, key.scope, shape) for m in part.mistakes for answer in m.answers)
+        return any(equal(part, answer) for answer in wrong)
+
+    rights = [(part, reference(part, key.scope)[0]) for part in parts]
+    return any(equal(*each) for each in rights) or all(known(part, right.shape) for part, right in rights)
 
 
 def _says_less(carried: Node, key: Key, own: Mapping[str, Node]) -> bool:

@@ -112,9 +112,7 @@ def _by_entries(entry: str, side: str, right: Node, scope: Scope) -> Node:
     return read(f"{entry} = {side}", scope, expect=right.shape)
 
 
-def is_link(
-    line: str, key: Key, own: Mapping[str, Node], written: Mapping[str, Node], last: bool = False
-) -> bool:
+def is_link(line: str, key: Key, own: Mapping[str, Node], written: Mapping[str, Node], last: bool) -> bool:
     """Whether the line gives one link of a chain, such as `dv/du = -1`, `v' = -1` or `d/du u^2 = 2u`."""
     if slope := _derived(line, key, own):
         name, node = slope

@@ -6,6 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from matcalc_ref.language.sizes import Shape, shape_of
 from matcalc_ref.language.tree import Variable
@@ -108,6 +109,7 @@ class Scope:
         clash = sorted(self.dimensions & self.shapes.keys())
         if clash:
             raise ValueError(f"{clash[0]} is a dimension and cannot be a variable as well: rename one")
+        self.runs: dict[str, list[tuple[str, Any, int]]] = {}  # what runs of letters were read as
         self.samples = dict(samples or {})
         for name, matrix in self.samples.items():
             if matrix not in self.shapes:

@@ -74,7 +74,7 @@ def _to_scalar(shapes: tuple[Shape, ...], same: Same) -> Shape:
     return SCALAR
 
 
-def _trace(shapes: tuple[Shape, ...], same: Same) -> Shape:
+def _scalar_of_square(shapes: tuple[Shape, ...], same: Same) -> Shape:
     _square(shapes, same)
     return SCALAR
 
@@ -132,7 +132,7 @@ def _conv(shapes: tuple[Shape, ...], same: Same) -> Shape:
     return (signal[0] - kernel[0] + 1, ONE)
 
 
-def _columnwise(shapes: tuple[Shape, ...], same: Same) -> Shape:
+def _unchanged(shapes: tuple[Shape, ...], same: Same) -> Shape:
     return shapes[0]
 
 
@@ -179,12 +179,12 @@ OPERATIONS: dict[str, Operation] = {
     "colsum": Operation(1, lambda s, same: (ONE, s[0][1]), lambda b, x: b.sum(x, axis="column")),  # 1×n
     "prod": Operation(1, _to_scalar, lambda b, x: b.prod(x)),
     "norm": Operation(1, _to_scalar, lambda b, x: b.norm(x)),  # Euclidean; of a matrix: Frobenius
-    "trace": Operation(1, _trace, lambda b, x: b.trace(x)),
-    "det": Operation(1, _trace, lambda b, x: b.det(x)),
+    "trace": Operation(1, _scalar_of_square, lambda b, x: b.trace(x)),
+    "det": Operation(1, _scalar_of_square, lambda b, x: b.det(x)),
     # network functions
-    "softmax": Operation(1, _columnwise, lambda b, x: b.softmax(x)),  # over the entries of a vector
-    "softmax_rows": Operation(1, _columnwise, lambda b, x: b.softmax(x, rows=True)),
-    "cumsum": Operation(1, _columnwise, lambda b, x: b.cumsum(x)),  # down a column, along a row vector
+    "softmax": Operation(1, _unchanged, lambda b, x: b.softmax(x)),  # over the entries of a vector
+    "softmax_rows": Operation(1, _unchanged, lambda b, x: b.softmax(x, rows=True)),
+    "cumsum": Operation(1, _unchanged, lambda b, x: b.cumsum(x)),  # down a column, along a row vector
     "conv": Operation(2, _conv, lambda b, s, k: b.conv(s, k)),  # y_i = sum_j k_j s_{i+j-1}, valid part
 }
 

@@ -177,14 +177,17 @@ class Context:
         near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *filter(str.islower, FUNCTIONS)], 1, 0.6
         )
-        names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
-        known = say("hint-no-names")
-        if names:
-            sentence = "hint-known-some" if names[12:] else "hint-known" if names[1:] else "hint-known-one"
-            known = say(sentence, names=", ".join(names[:12]))
         if near:
-            return self.fail("unknown-near", piece, word=word, near=near[0], known=known)
-        return self.fail("unknown", piece, word=word, known=known)
+            return self.fail("unknown-near", piece, word=word, near=near[0], known=self.known_names())
+        return self.fail("unknown", piece, word=word, known=self.known_names())
+
+    def known_names(self) -> str:
+        """A sentence with the names that are declared, or that none are."""
+        names = [*self.scope.shapes, *sorted(self.scope.dimensions)]
+        if not names:
+            return say("hint-no-names")
+        sentence = "hint-known-some" if names[12:] else "hint-known" if names[1:] else "hint-known-one"
+        return say(sentence, names=", ".join(names[:12]))
 
     def mismatch(self, sentence: str, left: Operand, right: Operand) -> Refusal:
         a, b = self.shape(left.node), self.shape(right.node)

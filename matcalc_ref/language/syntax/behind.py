@@ -38,7 +38,7 @@ class Behind(Cursor):
             elif token.kind == "method":
                 self.next()
                 arguments, named = operands.arguments(self, token)
-                end = self.toks[self.at - 1].end
+                end = self.end
                 base = Piece("call", token.value, [base, *arguments], base.start, end, {"named": named})
             elif self.item_follows(base):
                 base = self.item(base)

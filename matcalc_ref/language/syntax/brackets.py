@@ -90,7 +90,7 @@ def _rows(parser: Cursor, mode: str) -> Piece:
                 break
         elif parser.sign("]") or mode == "plain" and not parser.sign("...") or parser.tok.kind == "stop":
             break
-        elif "\n" in parser.text[parser.toks[parser.at - 1].end : parser.tok.start]:
+        elif "\n" in parser.text[parser.end : parser.tok.start]:
             rows.append([])  # as MATLAB and Julia have it
     parser.bracket = ""
     closing = parser.expect("]", opened)

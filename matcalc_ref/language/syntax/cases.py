@@ -67,7 +67,7 @@ class Cases(Behind):
             if not self.sign("if"):
                 raise self.fail("cases-when", value.start, value.end)
         end = (otherwise or parts[-1]).end
-        return Piece("cases", otherwise, parts, parts[0].start, max(end, self.toks[self.at - 1].end))
+        return Piece("cases", otherwise, parts, parts[0].start, max(end, self.end))
 
     def also(self, test: Piece) -> Piece:
         """A condition and further ones behind commas, as in `2z if z > 0, t > 0; 0 otherwise`."""
@@ -97,7 +97,7 @@ class Cases(Behind):
         if self.accept("otherwise"):
             self.accept(":")
             otherwise = self.expr()
-        return Piece("cases", otherwise, parts, opened.start, self.toks[self.at - 1].end)
+        return Piece("cases", otherwise, parts, opened.start, self.end)
 
     def value_otherwise(self) -> Piece | None:
         """The last case behind a comma, where commas may part other things as well; None if there is none."""

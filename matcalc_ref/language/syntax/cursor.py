@@ -39,6 +39,11 @@ class Cursor(Reader):
     def tok(self) -> Token:
         return self.toks[self.at]
 
+    @property
+    def end(self) -> int:
+        """Where what was read last ends."""
+        return self.toks[self.at - 1].end
+
     def sign(self, *signs: str) -> bool:
         return self.tok.sign(*signs)
 

@@ -30,7 +30,7 @@ def bigsum(p: Cursor, token: Token) -> Piece:
             sum_indices(p, extra)
         elif p.accept("^"):
             extra["high"] = p.atom() if p.sign("{") else p.exponent(leaf("name", token))
-        end = p.toks[p.at - 1].end
+        end = p.end
     if not p.starts_operand():
         if product:
             raise p.fail("function-of-what", token.start, end, function=token.value.written)

@@ -28,7 +28,7 @@ def exponent(p: Cursor, base: Piece) -> Piece:
 
 def _no_cut(p: Cursor, base: Piece, token: Token, start: int) -> None:
     """Asks back where the exponent ends that begins with `token`: LaTeX's `x^10`, and `e^2x`."""
-    written, after, end = p.said(token), p.tok, p.toks[p.at - 1].end
+    written, after, end = p.said(token), p.tok, p.end
     if token.kind == "num" and p.latex and len(written) > 1 and token.value >= 10:
         raise p.fail("latex-exponent", base.start, token.end, (f"^{{{written}}}",))
     beside = token.kind in ("num", "name") and after.kind == "name" and after.start == end
@@ -56,7 +56,7 @@ def _no_slash(p: Cursor, base: Piece, upper: str, root: bool) -> None:
 def _no_transpose(p: Cursor, base: Piece, upper: str) -> None:
     """Asks back what is transposed in `e^-w^T x`."""
     here, sign = p.at, p.next()
-    rest = p.slice(p.run().start, p.toks[p.at - 1].end) if p.starts_operand() else ""
+    rest = p.slice(p.run().start, p.end) if p.starts_operand() else ""
     p.at = here
     if rest:
         lower, turned = p.said(base), p.said(sign)

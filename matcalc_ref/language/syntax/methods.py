@@ -17,15 +17,11 @@ def method(lx: Scanner) -> None:
     """A method as a token, or the size that an attribute of an array stands for. Raises Refusal."""
     text, start = lx.text, lx.pos
     if turned := _TRANSPOSE.match(text, start):
-        lx.pos = turned.end()
-        lx.emit("T", ".T", start, lx.pos)
-        return
+        return lx.take("T", ".T", turned.end())
     found = _METHOD.match(text, start)
     assert found
     if found[1] in METHODS:
-        lx.pos = found.end()
-        lx.emit("method", FUNCTIONS[found[1]], start, lx.pos)
-        return
+        return lx.take("method", FUNCTIONS[found[1]], found.end())
     before = lx.out[-1] if lx.out else None
     if before is None or before.kind != "name":
         raise lx.fail("method", start, found.end(), written=found[0])

@@ -122,6 +122,7 @@ def name(lx: Scanner, name: Name, start: int, end: int) -> None:
 
 
 def lookup(lx: Scanner, word: str) -> Name | None:
+    """What a whole word is: declared, or a function, a constant, the identity."""
     known = lx.scope.names.get(canonical(word))
     if known:
         return Name(known[0], known[1], word)
@@ -136,13 +137,14 @@ def lookup(lx: Scanner, word: str) -> Name | None:
 
 
 def pieces(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
+    """The tokens that a run of letters is made of: their kinds, values and lengths."""
     if run in KEYWORDS and canonical(run) not in lx.scope.names:
         return [("sign", KEYWORDS[run], len(run))]
     if run in INDICES and canonical(run) not in lx.scope.names:
         return [("name", Name("index", run, run), 1)]
     if run in GREEK.values() and canonical(run) not in lx.scope.names and lookup(lx, run) is None:
         return unknown(lx, run)
-    cache: dict[str, Any] = lx.scope.__dict__.setdefault("_runs", {})
+    cache = lx.scope.runs
     if run not in cache:
         if len(cache) > 2000:
             cache.clear()
@@ -160,6 +162,7 @@ def unknown(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
 
 
 def split(lx: Scanner, run: str, budget: int = 40) -> list[tuple[str, Any, int]] | None:
+    """A run as known words, the longest first; None where something else is in it, or there are too many."""
     if not run:
         return []
     if budget == 0:
@@ -184,6 +187,7 @@ def split(lx: Scanner, run: str, budget: int = 40) -> list[tuple[str, Any, int]]
 
 
 def split_subscript(lx: Scanner, run: str, budget: int) -> list[tuple[str, Any, int]] | None:
+    """A run that begins with `_`: a subscript of indices and sizes, else of one character, and the rest."""
     body = re.compile(r"_([^\W_]+)").match(run)
     if not body:
         return None

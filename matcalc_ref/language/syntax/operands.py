@@ -217,7 +217,7 @@ def fraction(p: Cursor, token: Token) -> Piece:
         return Piece("frac", None, parts, token.start, first.end)
     above = atom(p)
     below = atom(p)
-    return Piece("frac", None, [above, below], token.start, p.toks[p.at - 1].end)
+    return Piece("frac", None, [above, below], token.start, p.end)
 
 
 def root(p: Cursor) -> Piece:
@@ -250,7 +250,7 @@ def function(p: Cursor) -> Piece:
     if p.sign("(", ".(") or (p.sign("{") and name.key not in BARE):
         extra["dotted"] = p.sign(".(")
         parts, extra["named"] = arguments(p, token)
-        end = p.toks[p.at - 1].end
+        end = p.end
     elif p.sign("{") and not prime:  # \sin{\left(z\right)} as SymPy prints it: the braces hold all of it
         part = braces(p)
         parts, end = [part.without("group")], part.end

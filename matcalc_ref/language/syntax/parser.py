@@ -240,7 +240,7 @@ class Parser(Cases):
                 written = self.next()
                 if self.sign("}") and self.toks[self.at - 2].value == "{":
                     self.next()
-                end = self.toks[self.at - 1].end
+                end = self.end
                 base = self.transposed(base, written.value, end)
                 base = self.postfix(base)
                 continue
@@ -250,7 +250,7 @@ class Parser(Cases):
             if self.index_follows():  # x^2_i is x_i^2
                 extra["index"] = base.kind != "norm"
                 base = operands.with_order(self, base) if base.kind == "norm" else self.subscript(base)
-            end = max(upper.end, self.toks[self.at - 1].end)
+            end = max(upper.end, self.end)
             base = Piece("power", sign.value, [base, upper], base.start, end, extra)
             base = self.postfix(base)
         return base
