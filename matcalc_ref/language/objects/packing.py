@@ -22,6 +22,7 @@ MAX_DEPTH = 60
 MAX_ITEMS = 100_000
 MAX_BYTES = 8 * 1024 * 1024
 _NO: Any = object()
+PLAIN = (bool, int, float, str, type(None))  # what stands for itself
 DTYPES = ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "|i1", "<u8", "<u4", "<u2", "|u1", "|b1", "<c16", "<c8")
 
 
@@ -176,7 +177,7 @@ def unpack(packed: Packed) -> Any:
 def _unpack(packed: Packed, depth: int) -> Any:
     if depth > MAX_DEPTH + 2:
         raise ValueError("data nested too deeply")
-    if packed is None or isinstance(packed, (bool, int, float, str)):
+    if isinstance(packed, PLAIN):
         return packed
     if not isinstance(packed, dict) or not packed:
         raise ValueError("malformed data")
@@ -194,12 +195,12 @@ def _unpack(packed: Packed, depth: int) -> Any:
             return complex(real, imaginary)
     if kind in ("list", "tuple", "set") and isinstance(inner, list):
         items = [_unpack(item, depth + 1) for item in inner]
-        if kind == "set" and not all(isinstance(item, (bool, int, float, str, type(None))) for item in items):
+        if kind == "set" and not all(isinstance(item, PLAIN) for item in items):
             raise ValueError("malformed set")
         return {"list": list, "tuple": tuple, "set": set}[kind](items)
     if kind == "dict" and isinstance(inner, list) and all(isinstance(p, list) and len(p) == 2 for p in inner):
         pairs = [(_unpack(key, depth + 1), _unpack(value, depth + 1)) for key, value in inner]
-        if all(isinstance(key, (bool, int, float, str, type(None))) for key, _ in pairs):
+        if all(isinstance(key, PLAIN) for key, _ in pairs):
             return dict(pairs)
     if kind == "array":
         return _array(inner)

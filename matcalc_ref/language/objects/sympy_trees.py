@@ -136,10 +136,8 @@ class SympyReader:
         nodes = [self.tree(child, depth) for child in inner]
         scalars = [n for n in nodes if self.meaning.scalar(n)]
         others = [n for n in nodes if not self.meaning.scalar(n)]
-        product = self.apply("matmul", others) if len(others) > 1 else others[0] if others else None
-        if product is None:
-            return self.apply("mul", scalars)
-        return self.apply("mul", [*scalars, product]) if scalars else product
+        factors = [*scalars, *([self.apply("matmul", others)] if len(others) > 1 else others)]
+        return self.apply("mul", factors) if scalars else factors[0]
 
     def tree_Pow(self, inner: list[Any], depth: int) -> Node:
         if len(inner) != 2:

@@ -246,15 +246,9 @@ class _Code:
         return self.at(node, ATOM)
 
     def product(self, factors: tuple[Node, ...]) -> str:
-        out = ""
-        rest = list(factors)
-        if isinstance(rest[0], Number) and rest[0].value < 0 and len(rest) > 1:
-            value = rest.pop(0)
-            assert isinstance(value, Number)
-            if value.value == -1:
-                out = "-"
-            else:
-                out = self.show(value)[0] + " * "
+        out, rest, first = "", factors, factors[0]
+        if isinstance(first, Number) and first.value < 0 and len(rest) > 1:
+            out, rest = "-" if first.value == -1 else self.show(first)[0] + " * ", rest[1:]
         for k, factor in enumerate(rest):
             under = divisor(factor) if k else None
             if under is not None:

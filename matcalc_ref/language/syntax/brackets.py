@@ -79,11 +79,8 @@ def _rows(parser: Cursor, mode: str) -> Piece:
         if parser.sign("..."):
             rows[-1].append(parser.dots())
         else:
-            rows[-1].append(parser.expr())
-            if parser.sign("="):
-                parser.at = parser.at_of(rows[-1].pop().start)
-                rows[-1].append(parser.test())
-        if parser.sign(",") or parser.sign(";", "\\\\"):
+            rows[-1].append(parser.expr_or_test())
+        if parser.sign(",", ";", "\\\\"):
             if parser.next().value != ",":
                 rows.append([])
             if parser.sign("]"):

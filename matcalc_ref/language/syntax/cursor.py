@@ -118,5 +118,10 @@ class Cursor(Reader):
     def outside(self, state: tuple[list[str], str, int]) -> None:
         self.bars, self.bracket, self.condition = state
 
-    def at_of(self, start: int) -> int:
-        return next(k for k, token in enumerate(self.toks) if token.start >= start)
+    def expr_or_test(self) -> Piece:
+        """A formula, or a condition in which a single `=` compares."""
+        here, result = self.at, self.expr()
+        if self.sign("="):
+            self.at = here
+            result = self.test()
+        return result

@@ -346,10 +346,7 @@ def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:
         elif p.sign("..."):
             parts.append(p.dots())
         else:
-            parts.append(p.expr())
-            if p.sign("="):
-                p.at = p.at_of(parts.pop().start)
-                parts.append(p.test())
+            parts.append(p.expr_or_test())
         if p.sign(","):
             p.next()
         elif not (p.sign("...") or parts and parts[-1].kind == "dots"):  # `diag(… x_i …)`
