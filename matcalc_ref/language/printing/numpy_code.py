@@ -161,10 +161,9 @@ class _Code:
         base, row, column = node.base, node.row, node.column
         name = self.array(base, ATOM)
         rows, columns = base.shape
-        if row is None and rows == ONE:
-            row = UNIT
-        if column is None and columns == ONE:
-            column = UNIT
+        row = UNIT if row is None and rows == ONE else row
+        column = UNIT if column is None and columns == ONE else column
+        number = row is not None and column is not None
         tests = []
         places = []
         for place, size in ((row, rows), (column, columns)):
@@ -172,11 +171,10 @@ class _Code:
                 places.append(":")
                 continue
             at, test = self.place(place, size)
-            places.append(at if row is not None and column is not None else f"[{at}]")
+            places.append(at if number else f"[{at}]")
             if test and not (isinstance(place, Index) and self.ranges.get(place.name) == {size}):
                 tests.append(test)
         written = f"{name}[{', '.join(places)}]"
-        number = row is not None and column is not None
         if tests:
             zero = "0.0" if number else f"np.zeros(({node.shape[0]}, {node.shape[1]}))"
             return f"({written} if {' and '.join(tests)} else {zero})", ATOM, not number
@@ -193,14 +191,7 @@ class _Code:
             level = SUM if _negative(Apply("mul", arguments, SCALAR)) else PRODUCT
             return self.product(arguments), level, array
         if operation == "pow":
-            upper = arguments[1]
-            if not array and isinstance(upper, Number) and upper.value.denominator == 1 and upper.value < 0:
-                below = self.base(arguments[0])  # not `**`, which integers refuse
-                return f"1 / {below}" + (f" ** {-upper.value}" if upper.value != -1 else ""), PRODUCT, False
-            if array or isinstance(upper, Number) and upper.value.denominator == 1:
-                return f"{self.base(arguments[0])} ** {self.at(upper, ATOM)}", POWER, array
-            power = f"np.power({self.base(arguments[0])}, {self.at(upper, LOOSE)})"  # nan, not complex
-            return power, ATOM, False
+            return self.power(self.base(arguments[0]), arguments[1], array)
         if operation in ("max", "min"):
             out = reduce(f"np.{operation}imum({{}}, {{}})".format, (written for written, _, _ in shown))
             return out, ATOM if len(shown) > 1 else shown[0][1], array
@@ -222,12 +213,7 @@ class _Code:
         if operation == "transpose":
             return (f"{self.array(arguments[0], ATOM)}.T", ATOM, True) if array else shown[0]
         if operation in ("hstack", "vstack"):
-            rows = [arguments] if operation == "hstack" else rows_of(arguments)
-            cells = [[self.show(cell) for cell in row] for row in rows]
-            if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
-                lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
-                return f"np.array([{lines}], dtype=float)", ATOM, True
-            return f"np.{operation}([{', '.join(self.array(a) for a in arguments)}])", ATOM, True
+            return self.stacked(operation, arguments), ATOM, True
         if operation == "cumsum":
             height, width = arguments[0].shape
             axis = 1 if height == ONE and width != ONE else 0
@@ -238,6 +224,22 @@ class _Code:
             written = ARRAY[operation].format(*(self.array(a) for a in arguments))
             return written, ATOM, operation not in NUMBERS
         raise TypeError(f"{operation} has no code")
+
+    def power(self, base: str, upper: Node, array: bool) -> tuple[str, int, bool]:
+        whole = upper.value if isinstance(upper, Number) and upper.value.denominator == 1 else None
+        if not array and whole is not None and whole < 0:  # not `**`, which integers refuse
+            return f"1 / {base}" + (f" ** {-whole}" if whole != -1 else ""), PRODUCT, False
+        if array or whole is not None:
+            return f"{base} ** {self.at(upper, ATOM)}", POWER, array
+        return f"np.power({base}, {self.at(upper, LOOSE)})", ATOM, False  # nan, not complex
+
+    def stacked(self, operation: str, arguments: tuple[Node, ...]) -> str:
+        rows = [arguments] if operation == "hstack" else rows_of(arguments)
+        cells = [[self.show(cell) for cell in row] for row in rows]
+        if not any(cell[2] for row in cells for cell in row) and len({len(row) for row in rows}) == 1:
+            lines = ", ".join("[" + ", ".join(cell[0] for cell in row) + "]" for row in cells)
+            return f"np.array([{lines}], dtype=float)"
+        return f"np.{operation}([{', '.join(self.array(a) for a in arguments)}])"
 
     def base(self, node: Node) -> str:
         """A base of a power: an integer would refuse a negative exponent."""
