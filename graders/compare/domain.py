@@ -7,7 +7,7 @@ from functools import lru_cache
 from matcalc_ref.language.meaning.indices import is_index
 from matcalc_ref.language.operations import transpose
 from matcalc_ref.language.table import COMPARISONS
-from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable
+from matcalc_ref.language.tree import Apply, Constant, Count, Fill, Index, Node, Number, Variable, is_op
 
 POSITIVE = {"exp", "sigmoid", "cosh", "softmax", "softmax_rows"}
 NOT_NEGATIVE = {"abs", "relu", "sqrt", *COMPARISONS}
@@ -35,7 +35,7 @@ def under_roots(node: Node) -> frozenset[str]:
 
 def _positive_at_0(node: Node) -> bool:
     """Whether a positive number is added, and none that is tiny, as in log(x + 10^-8)."""
-    terms = node.arguments if isinstance(node, Apply) and node.operation == "add" else ()
+    terms = node.arguments if is_op(node, "add") else ()
     return any(isinstance(term, Number) and term.value > 0.2 for term in terms)
 
 

@@ -28,6 +28,7 @@ from matcalc_ref.language.tree import (
     Number,
     Variable,
     apply,
+    is_op,
 )
 
 MOST = 80  # candidates for one key
@@ -91,7 +92,7 @@ def _whole(key: Node, dimensions: tuple[str, ...]) -> Iterator[tuple[str, Callab
 def _multiplied(key: Node) -> Iterator[Node]:
     """Every tree in the answer but for those that something is divided by."""
     yield key
-    below = isinstance(key, Apply) and key.operation == "pow"
+    below = is_op(key, "pow")
     for child in () if below else key.children:
         yield from _multiplied(child)
 
@@ -107,14 +108,14 @@ def from_the_function(f: Node, moved: Node, key: Node) -> Iterator[tuple[str, No
     """Wrong answers that the differentiated function itself leads to, with the mistake's id."""
     yield "zero", zeros(*key.shape)
     yield "not-differentiated", f
-    for term in f.arguments if isinstance(f, Apply) and f.operation == "add" else ():
+    for term in f.arguments if is_op(f, "add") else ():
         if moved in term.walk():
             yield "term-not-differentiated", term
     if not isinstance(moved, Variable) or not moved.is_scalar:
         return
-    if any(isinstance(n, Apply) and n.operation == "pow" and n.arguments[0] == moved for n in f.walk()):
+    if any(is_op(n, "pow") and n.arguments[0] == moved for n in f.walk()):
         yield "exponent-kept", mul(moved, key)
-    factors = f.arguments if isinstance(f, Apply) and f.operation == "mul" else ()
+    factors = f.arguments if is_op(f, "mul") else ()
     moving = [factor for factor in factors if moved in factor.walk()]
     still = [factor for factor in factors if factor not in moving and not isinstance(factor, Number)]
     for factor in still if moving else ():
@@ -151,7 +152,7 @@ def _places(key: Node) -> Iterator[tuple[tuple[int, ...], Node, bool]]:
         yield path, node, condition
         if len(path) < 6:
             inside = condition or isinstance(node, Apply) and node.operation in COMPARISONS
-            power = isinstance(node, Apply) and node.operation == "pow"  # an exponent is changed as a whole
+            power = is_op(node, "pow")  # an exponent is changed as a whole
             children = node.children[:1] if isinstance(node, Entry) or power else node.children
             pending.extend(((*path, i), child, inside) for i, child in enumerate(children))
 
@@ -188,7 +189,7 @@ def _local(node: Node) -> Iterator[tuple[str, Callable[[], Node]]]:
     elif name == "pow" and arguments[1] != number(1):
         for off in (1, -1):
             yield "exponent", partial(_other_power, node, off)
-        if isinstance(arguments[0], Apply) and arguments[0].operation == "add":
+        if is_op(arguments[0], "add"):
             yield "power-of-sum", lambda: add(*(power(term, arguments[1]) for term in arguments[0].children))
     elif name in ("sin", "cos"):
         yield "function", partial(apply, "cos" if name == "sin" else "sin", *arguments)

@@ -24,7 +24,7 @@ from graders.compare.slopes import derivative_of
 from graders.compare.steps import Line
 from matcalc_ref.language import Node, evaluate, read
 from matcalc_ref.language.operations import apply, neg, transpose
-from matcalc_ref.language.tree import Apply, ByEntries, Fill, Index, Number, ShapeError
+from matcalc_ref.language.tree import Apply, ByEntries, Fill, Index, Number, ShapeError, is_op
 from matcalc_ref.record import Step
 
 MOST_PIECES = 2000
@@ -191,9 +191,9 @@ def _tidied(node: Node) -> Node:
 
 
 def _tidy(node: Node) -> Node:
-    if isinstance(node, Apply) and node.operation == "transpose":
+    if is_op(node, "transpose"):
         (inside,) = node.arguments
-        if isinstance(inside, Apply) and inside.operation == "transpose":
+        if is_op(inside, "transpose"):
             return inside.arguments[0]
     if not isinstance(node, Apply) or node.operation not in ("add", "mul"):
         return node
@@ -241,6 +241,6 @@ def _term_and_factor(term: Node) -> tuple[Node, Fraction]:
 
 def _base_and_exponent(factor: Node) -> tuple[Node, Fraction]:
     """A factor of a product as a base with an exponent."""
-    if isinstance(factor, Apply) and factor.operation == "pow" and isinstance(factor.arguments[1], Number):
+    if is_op(factor, "pow") and isinstance(factor.arguments[1], Number):
         return factor.arguments[0], factor.arguments[1].value
     return factor, Fraction(1)

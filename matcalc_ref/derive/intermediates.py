@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from matcalc_ref.language.operations import number
 from matcalc_ref.language.table import COMPARISONS, UNARY
-from matcalc_ref.language.tree import Apply, Entry, Node, Variable, apply
-from matcalc_ref.rewriting.pieces import is_op
+from matcalc_ref.language.tree import Apply, Entry, Node, Variable, apply, is_op
 
 LINEAR = frozenset("add transpose diag diagonal vec hstack vstack rowsum colsum cumsum".split())
 PRODUCTS = frozenset("mul matmul kron conv pow max min".split())

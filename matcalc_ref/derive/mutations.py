@@ -12,9 +12,9 @@ from matcalc_ref.derive.steps import Partial, Walk, joined, spelled_out
 from matcalc_ref.language.evaluate import Points, evaluate
 from matcalc_ref.language.operations import add, matmul, neg, number, ones, transpose
 from matcalc_ref.language.sizes import ONE
-from matcalc_ref.language.tree import Count, Node, ShapeError, Variable
+from matcalc_ref.language.tree import Count, Node, ShapeError, Variable, is_op
 from matcalc_ref.rewriting.normal import normal, simplify
-from matcalc_ref.rewriting.pieces import is_op, product, scalars_and_arrays
+from matcalc_ref.rewriting.pieces import product, scalars_and_arrays
 
 SENTENCES = {
     "layout": "The numbers are right, but rows and columns are exchanged: a row for every output, "

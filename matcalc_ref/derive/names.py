@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from matcalc_ref.language.table import UNARY
-from matcalc_ref.language.tree import Apply, Entry, Node, Number, Variable
-from matcalc_ref.rewriting.pieces import is_op
+from matcalc_ref.language.tree import Apply, Entry, Node, Number, Variable, is_op
 from matcalc_ref.rules import RULES
 
 

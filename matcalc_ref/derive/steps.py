@@ -16,8 +16,8 @@ from matcalc_ref.derive.names import rule_for
 from matcalc_ref.language import text
 from matcalc_ref.language.operations import ZERO, add, matmul, mul, number, transpose
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape
-from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable, apply
-from matcalc_ref.rewriting.pieces import common_shape, is_op, product
+from matcalc_ref.language.tree import Entry, IndexedSum, Node, Number, Variable, apply, is_op
+from matcalc_ref.rewriting.pieces import common_shape, product
 
 MOST_PATHS = 6
 

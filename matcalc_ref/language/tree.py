@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
 from matcalc_ref.language.table import OPERATIONS, Misfit, Same
@@ -92,6 +92,10 @@ class Number(Node):
     value: Fraction
 
 
+def is_integer(node: Node | None) -> TypeGuard[Number]:
+    return isinstance(node, Number) and node.value.denominator == 1
+
+
 @dataclass(frozen=True, eq=False)
 class Constant(Node):
     """`pi` or `e`."""
@@ -175,6 +179,11 @@ def apply(operation: str, *arguments: Node, same: Same | None = None) -> Node:
     except Misfit as misfit:
         raise ShapeError(operation, arguments, misfit.reason) from None
     return Apply(operation, arguments, shape)
+
+
+def is_op(node: Node, *names: str) -> TypeGuard[Apply]:
+    """Whether this is one of some operations, applied."""
+    return isinstance(node, Apply) and node.operation in names
 
 
 @dataclass(frozen=True, eq=False)

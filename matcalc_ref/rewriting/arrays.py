@@ -16,11 +16,11 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     apply,
+    is_op,
 )
 from matcalc_ref.rewriting.pieces import (
     eye,
     is_fill,
-    is_op,
     is_unit,
     is_zero,
     product,

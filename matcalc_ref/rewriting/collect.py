@@ -7,9 +7,9 @@ from functools import lru_cache
 from math import gcd, lcm
 
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, matmul
-from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply
+from matcalc_ref.language.tree import Entry, Fill, IndexedSum, Node, Number, apply, is_op
 from matcalc_ref.rewriting.base import Rules
-from matcalc_ref.rewriting.pieces import is_op, product, scalars_and_arrays, split
+from matcalc_ref.rewriting.pieces import product, scalars_and_arrays, split
 
 MOST_FRACTIONS = 4
 _WEIGHTS = {"add": 1, "mul": 1, "matmul": 1, "transpose": 1, "pow": 1, "diag": 2, "kron": 3}

@@ -18,6 +18,7 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     apply,
+    is_op,
 )
 from matcalc_ref.rewriting.arrays import Arrays
 from matcalc_ref.rewriting.einstein import Factor, Term, to_node
@@ -27,7 +28,6 @@ from matcalc_ref.rewriting.pieces import (
     ZERO,
     filled_one,
     is_fill,
-    is_op,
     is_zero,
     product,
     scalars_and_arrays,

@@ -15,9 +15,10 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     apply,
+    is_op,
 )
 from matcalc_ref.rewriting.entries import Entries
-from matcalc_ref.rewriting.pieces import is_op, number_power
+from matcalc_ref.rewriting.pieces import number_power
 
 
 class Functions(Entries):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
-from typing import TypeGuard
 
 from matcalc_ref.language.operations import UNIT, ZERO, mul
 from matcalc_ref.language.sizes import ONE, SCALAR, Shape, Size
@@ -23,6 +22,8 @@ from matcalc_ref.language.tree import (
     Number,
     Variable,
     apply,
+    is_integer,
+    is_op,
 )
 
 MOST_DIGITS = 400  # bits of a number that is worked out
@@ -54,14 +55,6 @@ def is_fill(node: Node, kind: str) -> bool:
 
 def is_zero(node: Node) -> bool:
     return node == ZERO or is_fill(node, "zeros")
-
-
-def is_op(node: Node, *names: str) -> TypeGuard[Apply]:
-    return isinstance(node, Apply) and node.operation in names
-
-
-def is_integer(node: Node) -> TypeGuard[Number]:
-    return isinstance(node, Number) and node.value.denominator == 1
 
 
 def is_indicator(node: Node) -> bool:

@@ -12,6 +12,7 @@ from matcalc_ref.language.tree import (
     Fill,
     Node,
     apply,
+    is_op,
 )
 from matcalc_ref.rewriting.base import MOST_TERMS, Rules
 from matcalc_ref.rewriting.pieces import (
@@ -19,7 +20,6 @@ from matcalc_ref.rewriting.pieces import (
     eye,
     filled_one,
     is_fill,
-    is_op,
     is_zero,
     product,
     scalars_and_arrays,

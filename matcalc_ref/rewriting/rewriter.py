@@ -23,6 +23,8 @@ from matcalc_ref.language.tree import (
     Number,
     Variable,
     apply,
+    is_integer,
+    is_op,
 )
 from matcalc_ref.rewriting.base import MOST_TERMS
 from matcalc_ref.rewriting.functions import Functions
@@ -34,8 +36,6 @@ from matcalc_ref.rewriting.pieces import (
     first_positive,
     is_fill,
     is_indicator,
-    is_integer,
-    is_op,
     is_zero,
     number_power,
     ones_in,

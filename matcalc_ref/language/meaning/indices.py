@@ -21,6 +21,8 @@ from matcalc_ref.language.tree import (
     IndexedSum,
     Node,
     Number,
+    is_integer,
+    is_op,
 )
 
 Place = Node | None  # an index, or None for a whole row or column
@@ -146,7 +148,7 @@ def places_of(m: Context, piece: Piece, wanted: int) -> list[Place]:
 def is_index(node: Node) -> bool:
     if isinstance(node, Apply):
         return node.operation in ("add", "mul") and all(is_index(a) for a in node.arguments)
-    return isinstance(node, (Index, Count)) or isinstance(node, Number) and node.value.denominator == 1
+    return isinstance(node, (Index, Count)) or is_integer(node)
 
 
 def _sized(m: Context, piece: Piece, base: Piece) -> Node:
@@ -203,7 +205,7 @@ def item(m: Context, piece: Piece) -> Node:
             size = m.shape(base)[1 if row else len(places)]
             last = (f"{said}_{{{size}}}",) if len(piece.parts) == 2 else ()
             raise m.fail("entry-zero", piece, choices=last)
-        elif isinstance(place, Number) and place.value.denominator == 1:
+        elif is_integer(place):
             if not m.zero_based:
                 later = [str(int(w) + 1) if w.isdecimal() else w for w in written]
                 both = (later, written) if "0" not in written else (later,)
@@ -238,9 +240,9 @@ def as_size(node: Node) -> Size | None:
     """An integer formula in dimensions as a size."""
     if isinstance(node, Count):
         return node.size
-    if isinstance(node, Number) and node.value.denominator == 1 and abs(node.value) < 10**6:
+    if is_integer(node) and abs(node.value) < 10**6:
         return Size.of(int(node.value))
-    if isinstance(node, Apply) and node.operation in ("add", "mul"):
+    if is_op(node, "add", "mul"):
         total = Size.of(0 if node.operation == "add" else 1)
         for argument in node.arguments:
             part = as_size(argument)

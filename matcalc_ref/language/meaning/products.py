@@ -12,7 +12,7 @@ from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.table import OPERATIONS
-from matcalc_ref.language.tree import Apply, Node, Number
+from matcalc_ref.language.tree import Apply, Node, Number, is_op
 
 _CLOSED = re.compile(r"[\w.]*(\((?:[^()]|\([^()]*\))*\))?'?")  # `x`, `x.T`, `x'`, `np.exp(…)`, `(…)`
 
@@ -49,7 +49,7 @@ def _product(m: Context, sign: str, left: Operand, right: Operand) -> Node:
 
 
 def _mul(m: Context, left: Operand, right: Node) -> Node:
-    if left.flat and isinstance(left.node, Apply) and left.node.operation == "mul":
+    if left.flat and is_op(left.node, "mul"):
         return _longer(m, "mul", left.node, right)
     return m.make("mul", left.node, right)
 
@@ -63,7 +63,7 @@ def _longer(m: Context, operation: str, left: Apply, right: Node) -> Node:
 def _matmul(m: Context, left: Operand, right: Operand) -> Node:
     if not m.sizes.same(m.shape(left.node)[1], m.shape(right.node)[0]):
         raise _misfit(m, left, right)
-    if left.flat and isinstance(left.node, Apply) and left.node.operation == "matmul":
+    if left.flat and is_op(left.node, "matmul"):
         return _longer(m, "matmul", left.node, right.node)
     return m.make("matmul", left.node, right.node)
 

@@ -10,7 +10,7 @@ from matcalc_ref.language.operations import MINUS_UNIT
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.tree import Apply, Node, Number
+from matcalc_ref.language.tree import Apply, Node, Number, is_op
 
 _SIGN = re.compile(r"[-−+\s]+")
 _ONE = re.compile(r"[-−+\s]*1(?=\s+\S)")
@@ -75,6 +75,6 @@ def negative(m: Context, piece: Piece) -> Node:
     inner = m.operand(piece.parts[0])
     if inner.literal and isinstance(inner.node, Number):
         return Number(-inner.node.value)
-    if inner.flat and isinstance(inner.node, Apply) and inner.node.operation == "mul":
+    if inner.flat and is_op(inner.node, "mul"):
         return Apply("mul", (MINUS_UNIT, *inner.node.arguments), inner.node.shape)
     return Apply("mul", (MINUS_UNIT, inner.node), inner.node.shape)

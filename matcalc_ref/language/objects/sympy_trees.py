@@ -18,7 +18,7 @@ from matcalc_ref.language.sizes import ONE, Size, show_shape
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.words import FUNCTIONS
 from matcalc_ref.language.table import MATRIX_FUNCTIONS, UNARY, Misfit
-from matcalc_ref.language.tree import Apply, Constant, Entry, Fill, Index, IndexedSum, Node, Number
+from matcalc_ref.language.tree import Apply, Constant, Entry, Fill, Index, IndexedSum, Node, Number, is_op
 
 NO_PIECE = Piece("num", 0, [], 0, 0)
 
@@ -294,7 +294,7 @@ def _folded(place: Node) -> Node:
     first, one = place.arguments
     if isinstance(first, Number) and isinstance(one, Number):
         return Number(first.value + one.value)
-    if isinstance(first, Apply) and first.operation == "add" and MINUS_UNIT in first.arguments:
+    if is_op(first, "add") and MINUS_UNIT in first.arguments:
         rest = [a for a in first.arguments if a != MINUS_UNIT]
         if len(rest) == 1 and len(first.arguments) == 2:
             return rest[0]

@@ -22,6 +22,7 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     Variable,
+    is_integer,
 )
 
 ATOM, POWER, PRODUCT, SUM, LOOSE = 4, 3, 2, 1, 0
@@ -226,7 +227,7 @@ class _Code:
         raise TypeError(f"{operation} has no code")
 
     def power(self, base: str, upper: Node, array: bool) -> tuple[str, int, bool]:
-        whole = upper.value if isinstance(upper, Number) and upper.value.denominator == 1 else None
+        whole = upper.value if is_integer(upper) else None
         if not array and whole is not None and whole < 0:  # not `**`, which integers refuse
             return f"1 / {base}" + (f" ** {-whole}" if whole != -1 else ""), PRODUCT, False
         if array or whole is not None:

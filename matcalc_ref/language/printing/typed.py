@@ -20,6 +20,8 @@ from matcalc_ref.language.tree import (
     Node,
     Number,
     Variable,
+    is_integer,
+    is_op,
 )
 
 ADD, MUL, POW, ATOM = 1, 2, 3, 4  # how tightly a piece of text holds together
@@ -116,7 +118,7 @@ class Printer:
     def show_add(self, terms: tuple[Node, ...]) -> tuple[str, int]:
         if len(terms) == 1:
             return self.call("add", terms), ATOM
-        nested = [isinstance(term, Apply) and term.operation == "add" for term in terms]
+        nested = [is_op(term, "add") for term in terms]
         written = [self.show(term)[0] for term in terms]
         return summed(self.wrap(w) if inside else w for w, inside in zip(written, nested, strict=True)), ADD
 
@@ -126,7 +128,7 @@ class Printer:
             if len(rest) > 1:
                 return "-" + self.product(rest), ADD
             only = rest[0]
-            wrap = isinstance(only, Number) or isinstance(only, Apply) and only.operation == "mul"
+            wrap = isinstance(only, Number) or is_op(only, "mul")
             return "-" + (self.wrap(self.show(only)[0]) if wrap else self.at(only, MUL)), ADD
         return self.product(factors), MUL
 
@@ -163,13 +165,13 @@ class Printer:
         if isinstance(base, Constant) or inverse:  # B_{ij}^(-1) might be that of B
             below = f"({below})"
         dotted = ONE not in base.shape or (ONE not in upper.shape)
-        plain = isinstance(upper, Number) and upper.value.denominator == 1 and upper.value >= 0
+        plain = is_integer(upper) and upper.value >= 0
         above = self.show(upper)[0]
         return f"{below}{'.^' if dotted else '^'}{above if plain else f'({above})'}", POW
 
     def show_matpow(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
         base, upper = arguments
-        plain = isinstance(upper, Number) and upper.value.denominator == 1 and abs(upper.value) <= 100
+        plain = is_integer(upper) and abs(upper.value) <= 100
         if not plain or upper == MINUS_UNIT or base.shape[0] == ONE:
             return self.call("matpow", arguments), ATOM
         return f"{self.at(base, ATOM)}^{self.at(upper, ATOM)}", POW
@@ -202,7 +204,7 @@ def summed(terms: Iterable[str]) -> str:
 
 def divisor(factor: Node) -> Node | None:
     """What a factor divides by, where it is b^-1 and b is not the number 0."""
-    if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] == MINUS_UNIT:
+    if is_op(factor, "pow") and factor.arguments[1] == MINUS_UNIT:
         below = factor.arguments[0]
         return None if isinstance(below, Number) and below.value == 0 else below
     return None
@@ -213,9 +215,9 @@ def _is_matrix_entry(node: Node) -> bool:
 
 
 def stacked(node: Node) -> bool:
-    return isinstance(node, Apply) and node.operation in ("hstack", "vstack")
+    return is_op(node, "hstack", "vstack")
 
 
 def rows_of(arguments: tuple[Node, ...]) -> list[tuple[Node, ...]]:
     """What is stacked, as rows of cells: those of an `hstack`, or one cell."""
-    return [a.children if isinstance(a, Apply) and a.operation == "hstack" else (a,) for a in arguments]
+    return [a.children if is_op(a, "hstack") else (a,) for a in arguments]
