@@ -58,16 +58,18 @@ def what_it_is(answer: Packed) -> str:
         return "a number"
     if isinstance(answer, str):
         return "a text"
-    if isinstance(answer, dict) and answer:
-        kind, inner = next(iter(answer.items()))
-        named = {"list": "a list", "tuple": "a tuple", "set": "a set", "dict": "a dict", "array": "an array",
-                 "sympy": "a SymPy object", "function": "a function", "float": "not a finite number",
-                 "complex": "a complex number", "int": "a number"}  # fmt: skip
-        if kind == "unreadable":
-            name = re.sub(r"[^\w .,]", "", str(inner))[:40]
-            return name if name.startswith(("a ", "an ")) else f"an object of type {name}"
-        return named.get(kind, "something unknown")
-    return "something unknown"
+    kind, inner = next(iter(answer.items())) if isinstance(answer, dict) and answer else ("", None)
+    if kind == "unreadable":
+        name = re.sub(r"[^\w .,]", "", str(inner))[:40]
+        return name if name.startswith(("a ", "an ")) else f"an object of type {name}"
+    return _KINDS.get(kind, "something unknown")
+
+
+_KINDS = {
+    "list": "a list", "tuple": "a tuple", "set": "a set", "dict": "a dict", "array": "an array",
+    "sympy": "a SymPy object", "function": "a function", "float": "not a finite number",
+    "complex": "a complex number", "int": "a number",
+}  # fmt: skip
 
 
 def letters_of(answer: Packed, count: int) -> tuple[str, ...]:

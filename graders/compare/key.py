@@ -36,12 +36,11 @@ class Key:
     @cached_property
     def wrong(self) -> tuple[tuple[Mistake, Node], ...]:
         """Every form of every listed mistake, as a tree. Raises Refusal for one that cannot be read."""
-        found = []
-        for mistake in self.part.mistakes:
-            for answer in mistake.answers:
-                node = read_kindly(answer, self.scope, self.shape)
-                found.append((mistake, node))
-        return tuple(found)
+        return tuple(
+            (mistake, read_kindly(answer, self.scope, self.shape))
+            for mistake in self.part.mistakes
+            for answer in mistake.answers
+        )
 
     @cached_property
     def broken(self) -> tuple[tuple[str, Node], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from matcalc_ref.language.meaning.context import Context, Operand
@@ -16,15 +17,13 @@ from matcalc_ref.language.tree import Apply, Cases, Index, Node, Number
 def comparison(m: Context, piece: Piece) -> Node:
     nodes = [m.node(p) for p in piece.parts]
     tests = []
-    for operation, a, b, pa, pb in zip(
-        piece.value, nodes, nodes[1:], piece.parts, piece.parts[1:], strict=False
-    ):
+    for operation, (a, b), places in zip(piece.value, pairwise(nodes), pairwise(piece.parts), strict=True):
         if isinstance(a, Index) and isinstance(b, Index):
             m.ties.append((a.name, b.name))
         try:
             tests.append(m.make(operation, a, b))
         except Misfit:
-            raise m.mismatch("misfit-compared", Operand.of(a, pa), Operand.of(b, pb)) from None
+            raise m.mismatch("misfit-compared", *map(Operand.of, (a, b), places)) from None
     return tests[0] if len(tests) == 1 else _join(m, "mul", tests, piece.parts)
 
 
@@ -75,15 +74,14 @@ def bars(m: Context, piece: Piece) -> Node:
 
 
 def cases(m: Context, piece: Piece) -> Node:
-    values = [m.node(p) for p in piece.parts[0::2]]
-    tests = [m.node(p) for p in piece.parts[1::2]]
-    for test, part in zip(tests, piece.parts[1::2], strict=True):
+    places, conditions = piece.parts[0::2], piece.parts[1::2]
+    values, tests = [m.node(p) for p in places], [m.node(p) for p in conditions]
+    for test, part in zip(tests, conditions, strict=True):
         if not is_condition(test):
             raise m.fail("no-condition", part, said=m.said(part))
     otherwise = None if piece.value is None else m.node(piece.value)
-    return chosen(
-        m, list(zip(values, tests, strict=True)), otherwise, piece, [*piece.parts[0::2], piece.value]
-    )
+    pairs = list(zip(values, tests, strict=True))
+    return chosen(m, pairs, otherwise, piece, [*places, piece.value])
 
 
 def _zeros(m: Context, *values: Node) -> str:

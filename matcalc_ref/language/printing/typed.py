@@ -151,9 +151,8 @@ class Printer:
 
     def show_matmul(self, factors: tuple[Node, ...]) -> tuple[str, int]:
         rows = factors[0].shape[0]
-        plain = len(factors) > 1 and all(f.shape != SCALAR for f in factors)
-        plain = plain and all((rows, f.shape[1]) != SCALAR for f in factors[1:-1])
-        if not plain:
+        arrays = len(factors) > 1 and all(f.shape != SCALAR for f in factors)
+        if not arrays or any((rows, f.shape[1]) == SCALAR for f in factors[1:-1]):
             return self.call("matmul", factors), ATOM
         return " @ ".join(self.at(f, POW) for f in factors), MUL
 
