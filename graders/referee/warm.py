@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -36,13 +37,19 @@ HEAVY = (
 )
 
 
+# Of the instructor's environment no more than this: what a process was started with stays in its memory, and
+# in that of every player forked from it.
+KEPT = re.compile(r"PYTHON\w*|LC_\w+|LANG|TZ|PATH|HOME|TMPDIR|LD_LIBRARY_PATH")
+
+
 def environment() -> dict[str, str]:
     """What a server or player is started with: this project importable, one thread for linear algebra."""
     import graders
 
+    kept = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)}
     paths = [str(Path(graders.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     own = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONHASHSEED": "random"}
-    return {**os.environ, **own, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return {**kept, **own, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class WarmServer:

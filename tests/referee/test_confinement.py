@@ -74,6 +74,29 @@ inside = os.listdir(os.path.join(os.path.dirname(matcalc_ref.__file__), "exercis
         assert (player.value("found"), player.value("inside")) == (None, {"list": []})
 
 
+MEMORY = """
+import re
+found = []
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+    for start, end in re.findall(r"(?m)^([0-9a-f]+)-([0-9a-f]+) r", maps.read()):
+        try:
+            memory.seek(int(start, 16))
+            found += re.findall(b"TOKEN=hunter[0-9]", memory.read(int(end, 16) - int(start, 16)))
+        except (OSError, OverflowError):
+            pass
+environ = open("/proc/self/environ").read()
+"""
+
+
+def test_the_instructors_environment_is_out_of_sight(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in `os.environ` alone: a process keeps in its memory what it was started with."""
+    monkeypatch.setenv("HUB_TOKEN", "hunter2")
+    with open_players(way) as players, players.player() as player:  # type: ignore[arg-type]
+        assert player.run(MEMORY, "cell", 20.0).status == "ok"
+        assert player.value("found") == {"list": []}
+        assert "PYTHONPATH" in player.value("environ") and "TOKEN" not in player.value("environ")
+
+
 # A player looks for what lies in a folder, before and after it is hidden.
 LOOK = """
 import sys
