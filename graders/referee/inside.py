@@ -39,8 +39,8 @@ def call(functions: Sequence[Any], handle: int, arguments: list[Any]) -> dict[st
         return {"error": "unreadable", "detail": f"the arguments: {problem}"[:300]}
     try:
         result = function(*given)
-    except KeyboardInterrupt:
-        return {"error": "timeout", "detail": "it was stopped"}
+    except KeyboardInterrupt as problem:
+        return {"error": "timeout", "detail": _one_line(problem)}
     except BaseException as problem:
         return {"error": "exception", "detail": _one_line(problem)}
     try:

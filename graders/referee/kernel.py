@@ -72,26 +72,27 @@ class KernelPlayer:
 
     def value(self, name: str) -> Packed | Missing:
         """A variable as data. See `Player`."""
-        message = self._ask({"do": "value", "name": name}, self.limits.call_seconds)
+        message, _ = self._ask({"do": "value", "name": name}, self.limits.call_seconds)
         return Missing(name, message["lost"]) if "lost" in message else as_value(name, message)
 
     def call(self, handle: int, arguments: list[Packed], timeout: float) -> Reply:
         """Ask a function for a value. See `Player`."""
-        message = self._ask({"do": "call", "handle": handle, "arguments": arguments}, timeout)
-        return Reply(error="died", detail=message["lost"]) if "lost" in message else as_reply(message)
+        message, late = self._ask({"do": "call", "handle": handle, "arguments": arguments}, timeout)
+        return Reply(error="died", detail=message["lost"]) if "lost" in message else as_reply(message, late)
 
-    def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bool]:
+        """The reply, and whether it had to be interrupted for it."""
         if self.client is None:
-            return {"lost": "the kernel is gone"}
-        outputs, _ = self._execute(ASK.format(json.dumps(request)), time.monotonic() + seconds, silent=True)
+            return {"lost": "the kernel is gone"}, False
+        outputs, status = self._execute(ASK.format(json.dumps(request)), time.monotonic() + seconds, silent=True)
         if self.client is None:
-            return {"lost": "the kernel was lost while it was asked"}
+            return {"lost": "the kernel was lost while it was asked"}, False
         for text in _ours(outputs):
             try:
-                return decode(text.encode("utf-8", "replace"))
+                return decode(text.encode("utf-8", "replace")), status == "timeout"
             except WireError:
                 break
-        return {"error": "timeout", "value": {"unreadable": "no answer"}}
+        return {"value": {"unreadable": "no answer"}}, status == "timeout"
 
     def _execute(self, source: str, deadline: float, silent: bool = False) -> tuple[list[Any], Status]:
         """Run code and gather its outputs until the kernel is idle. Kills a kernel that cannot be

@@ -28,12 +28,16 @@ def as_value(name: str, message: dict[str, Any]) -> Packed | Missing:
     return Missing(name)
 
 
-def as_reply(message: dict[str, Any]) -> Reply:
-    """A reply to a call."""
+def as_reply(message: dict[str, Any], stopped: bool | None = None) -> Reply:
+    """A reply to a call. `stopped`: whether it had to be interrupted, as only who asked can know for sure."""
+    if stopped:
+        return Reply(error="timeout", detail="it was stopped")
     error, detail = message.get("error"), message.get("detail")
     if error is not None and error not in ERRORS:
         error = "unreadable"
     text = detail[:300] if isinstance(detail, str) else ""
+    if error == "timeout" and stopped is False:  # what it raised is what an interrupt raises
+        error = "exception"
     value = packed(message.get("value"))
     if error is None and isinstance(value, dict) and "unreadable" in value:
         error, text = "unreadable", str(value["unreadable"])[:300]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
 
 LEFT_OUT = (".ipynb", ".db", ".pyc")
 MAX_FILES = 500
+MAX_DEEP = 20  # folders in folders; a player's disk holds twice as many as this allows
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # Windows has neither
 
 
 def copy_files(source: str | os.PathLike[str], target: str | os.PathLike[str], room: int) -> int:
     """Copy plain files from `source` into `target`, at most `room` bytes; returns how many bytes were copied.
 
-    Links, devices, hidden folders, notebooks and databases are left out; so is what has no room.
+    Links, devices, hidden folders, notebooks and databases are left out; so is what has no room, for its size
+    or for the length of its name.
     """
     used = files = 0
     for folder, names, entries in os.walk(source, followlinks=False):
-        names[:] = sorted(n for n in names if not n.startswith(".") and n != "__pycache__")[:100]
+        inside = os.path.relpath(folder, source)
+        shown = sorted(n for n in names if not n.startswith(".") and n != "__pycache__")
+        names[:] = shown[:100] if inside.count(os.sep) < MAX_DEEP else []
         for name in sorted(entries):
             if name.startswith(".") or name.endswith(LEFT_OUT):
                 continue
@@ -29,9 +34,10 @@ def copy_files(source: str | os.PathLike[str], target: str | os.PathLike[str], r
             if files > MAX_FILES:
                 return used
             used += len(data)
-            goal = Path(target, os.path.relpath(os.path.join(folder, name), source))
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            goal.write_bytes(data)
+            goal = Path(target, inside, name)
+            with contextlib.suppress(OSError):
+                goal.parent.mkdir(parents=True, exist_ok=True)
+                goal.write_bytes(data)
     return used
 
 

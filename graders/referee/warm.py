@@ -201,7 +201,7 @@ class Connected:
         message, late = self._ask(request, time.monotonic() + timeout)
         if message is None:
             return Reply(error="died", detail=self.words())
-        return Reply(error="timeout", detail="it was stopped") if late else as_reply(message)
+        return as_reply(message, late)
 
     def words(self) -> str:
         """How it ended, for people."""

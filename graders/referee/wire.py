@@ -17,7 +17,7 @@ from typing import Any
 HEADER = struct.Struct(">I")
 MAX_FRAME = 24 * 1024 * 1024
 MAX_VALUES = 600_000
-MAX_DEPTH = 120
+MAX_DEPTH = 200  # a dict takes three levels, and values are packed sixty deep
 
 
 class WireError(Exception):
