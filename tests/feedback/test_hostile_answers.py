@@ -59,6 +59,7 @@ def test_after_a_timeout_nothing_more_is_asked():
         {"function": "f", "handle": "0"},
         {"float": "inf"},
         {"complex": [1, 2]},
+        {"complex": [{"int": "9" * 1200}, 1]},
         {"": ""},
         {},
         {"list": [{"list": [{"list": []}]}]},

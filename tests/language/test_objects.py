@@ -75,7 +75,8 @@ def test_read(answer: Any, meaning: str) -> None:
 
 
 REFUSED: list[tuple[Any, str]] = [
-    (..., "nothing here yet"), (None, "return"), (True, "truth value"), (1j, "complex"),
+    (..., "nothing here yet"), (None, "return"), (True, "truth value"),
+    (sp.Eq(z, z), "truth value"), (sp.Eq(z, z + 1), "truth value"), (1j, "complex"),
     (float("nan"), "nan"),
     (float("inf"), "inf"), ({"a": 1}, "a dict"), ({1, 2}, "a set"), (lambda: 0, "a function"),
     (object(), "object"),

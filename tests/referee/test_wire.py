@@ -96,6 +96,12 @@ def test_fuzz_unpack(packed: Any) -> None:
         unpack(packed)
 
 
+@pytest.mark.parametrize("part", [{"int": "9" * 1200}, 10**4000, True, "1", None])
+def test_a_complex_number_has_parts_that_are_numbers(part: Any) -> None:
+    with pytest.raises(ValueError):
+        unpack({"complex": [1.5, part]})
+
+
 @pytest.mark.parametrize(
     "data",
     [

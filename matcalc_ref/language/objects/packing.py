@@ -191,7 +191,7 @@ def _unpack(packed: Packed, depth: int) -> Any:
         return float(inner)
     if kind == "complex" and isinstance(inner, list) and len(inner) == 2:
         real, imaginary = (_unpack(part, depth + 1) for part in inner)
-        if isinstance(real, (int, float)) and isinstance(imaginary, (int, float)):
+        if all(isinstance(p, float) or type(p) is int and abs(p) < 2**53 for p in (real, imaginary)):
             return complex(real, imaginary)
     if kind in ("list", "tuple", "set") and isinstance(inner, list):
         items = [_unpack(item, depth + 1) for item in inner]

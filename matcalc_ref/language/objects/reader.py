@@ -63,6 +63,8 @@ class ObjectReader(Shared):
             return self.array(packed)
         if kind in ("int", "float", "complex"):
             return self.number(_unpacked(packed))
+        if inner in (["BooleanTrue"], ["BooleanFalse"]):
+            raise Refusal(say("truth", value=inner[0].removeprefix("Boolean")))
         if kind == "sympy":
             return SympyReader(self).tree(inner, depth)
         if kind == "unreadable" and isinstance(inner, str):
