@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns, parse_utc
 
+from graders.classroom.folder import refuse_depth
 from graders.classroom.reading import plain
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -73,6 +74,10 @@ class CollectNoLinks(ExchangeCollect):
                 except MissingEntry:
                     self.duedate = None
             self.src_records = [self._chosen(records) for records in self._handed_in().values()]
+        students = self._students() if self.check_owner else set()
+        if any(self._another(record, students) for record in self.src_records):
+            found = [self._own(records, students) for records in self._handed_in().values()]
+            self.src_records = [self._chosen(records) for records in found if records]
         # nbgrader removes what was collected before it copies; what cannot be copied must not cost that
         self.src_records = [r for r in self.src_records if self._can_be_copied(self._source(r))]
 
@@ -97,6 +102,31 @@ class CollectNoLinks(ExchangeCollect):
     def _source(self, record: dict[str, Any]) -> str:
         return os.path.join(self.inbound_path, record["filename"])
 
+    def _students(self) -> set[str]:
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            return {student.id for student in gradebook.students}
+
+    def _another(self, record: dict[str, Any], students: set[str]) -> str:
+        """The student whose folder says that it is somebody else's; everyone may write to the exchange.
+
+        An owner who is no student may be everyone's account on a hub: of that nbgrader warns.
+        """
+        try:
+            owner = Path(self._source(record)).owner()
+        except (KeyError, OSError, NotImplementedError):
+            return ""
+        return owner if owner in students - {record["username"]} else ""
+
+    def _own(self, records: list[dict[str, Any]], students: set[str]) -> list[dict[str, Any]]:
+        found = []
+        for record in records:
+            if other := self._another(record, students):
+                src = plain(self._source(record))
+                self.log.error("Skipped, it belongs to %s, a student too: %s", plain(other), src)
+            else:
+                found.append(record)
+        return found
+
     def _can_be_copied(self, src: str) -> bool:
         refused = self._refused(src)
         if refused:
@@ -109,6 +139,7 @@ class CollectNoLinks(ExchangeCollect):
             return "a link to elsewhere"
         limit, size = 1000 * self.coursedir.max_dir_size, 0
         try:
+            refuse_depth(Path(src))
             for path in Path(src).rglob("*"):
                 about = path.lstat()
                 size += about.st_size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import json
 import os
@@ -9,7 +10,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graders.classroom.reading import plain
@@ -17,6 +18,7 @@ from graders.classroom.reading import plain
 UNREADABLE = "timestamp-unreadable.txt"
 NO_TIME = "it counts as handed in on time"
 COPIES = ".taken-for.json"  # which notebook was copied to which name
+MOST_NESTED = 100  # folders in folders; at some hundreds Python's own walks through a tree end with an error
 MOST_OF_A_STAMP, MOST_OF_A_SECRET = 200, 2000  # bytes
 
 
@@ -37,6 +39,21 @@ def writable(folder: Path) -> Iterator[None]:
         yield
     finally:
         folder.chmod(mode)
+
+
+def refuse_depth(folder: Path) -> None:
+    """Raises OSError where folders lie in folders too deeply for whatever walks through them later."""
+    level = [str(folder)]
+    for _ in range(MOST_NESTED):
+        level = [inner for place in level for inner in _folders(place)]
+    if level:
+        raise OSError(errno.ENAMETOOLONG, "folders in folders, too many", str(folder))
+
+
+def _folders(place: str) -> list[str]:
+    with suppress(OSError), os.scandir(place) as entries:
+        return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return []
 
 
 def remove_links(folder: Path) -> list[str]:
@@ -170,6 +187,7 @@ def tidy(
 
     `others` are the names of the files that the assignment brings along.
     """
+    refuse_depth(folder)
     notes = remove_links(folder)
     notes += set_aside(
         folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE, COPIES]

@@ -144,7 +144,7 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _MACROS = re.compile(
-    r"\\(href|url|require|html[A-Za-z]*|class|style|cssId|unicode|def|newcommand|let)(?![A-Za-z])"
+    r"\\(href|url|require|mmlToken|html[A-Za-z]*|class|style|cssId|unicode|def|newcommand|let)(?![A-Za-z])"
 )
 
 

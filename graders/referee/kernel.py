@@ -84,7 +84,9 @@ class KernelPlayer:
         """The reply, and whether it had to be interrupted for it."""
         if self.client is None:
             return {"lost": "the kernel is gone"}, False
-        outputs, status = self._execute(ASK.format(json.dumps(request)), time.monotonic() + seconds, silent=True)
+        outputs, status = self._execute(
+            ASK.format(json.dumps(request)), time.monotonic() + seconds, silent=True
+        )
         if self.client is None:
             return {"lost": "the kernel was lost while it was asked"}, False
         for text in _ours(outputs):

@@ -151,6 +151,29 @@ def test_collecting_passes_over_what_a_student_made_up(rooms: tuple[Path, Path],
     assert found == {"in/ada/A05/A05.ipynb": "ada+A05+2026-11-20 11:00:00 UTC+y"}
 
 
+def test_a_student_hands_in_for_nobody_else(
+    rooms: tuple[Path, Path],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Path, "owner", lambda path: (path / "owner").read_text())
+    course = CourseDirectory(course_id="odd", assignment_id="A05")
+    course.db_url = f"sqlite:///{rooms[1]}/gradebook.db"
+    given = (("acts", "acts", 10), ("acts", "long", 11), ("deep", "long", 10), ("two", "jovyan", 10))
+    for student, owner, hour in given:
+        folder = tmp_path / "odd" / "inbound" / f"{student}+A05+2026-11-20 {hour}:00:00 UTC+x"
+        folder.mkdir(parents=True)
+        (folder / "owner").write_text(owner)
+    collect = CollectNoLinks(coursedir=course, log=logging.getLogger("collect"))
+    collect.root = str(tmp_path)
+    with caplog.at_level("ERROR"):
+        collect.init_src()
+    found = sorted((record["username"], record["timestamp"].hour) for record in collect.src_records)
+    assert found == [("acts", 10), ("two", 10)]
+    assert "Skipped, it belongs to long, a student too: " in caplog.text and "deep+A05" in caplog.text
+
+
 def test_what_was_collected_stays_where_the_next_one_cannot_be(
     rooms: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -196,3 +219,39 @@ def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pyte
     assert "Skipped, cannot be read (File name too long): " in caplog.text and "ada+A05" in caplog.text
     assert not (tmp_path / "ada").exists() and (tmp_path / "ben" / "A05.ipynb").is_file()
     subprocess.run(["rm", "-rf", str(inbound)], check=True)  # pytest cannot
+
+
+def nested(folder: Path, count: int) -> None:
+    """Folders in folders, so many."""
+    (folder / "/".join("d" * count)).mkdir(parents=True)
+
+
+def test_folders_in_folders_without_end_cost_their_owner_alone(rooms: tuple[Path, Path]) -> None:
+    course = rooms[1]
+    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    for student, count in (("nest", 900), ("nest-some", 90), ("zoe", 1)):
+        hands.submit_directly(course, student, hands.answered(text))
+        nested(course / "submitted" / student / "A05", count)
+    command = [sys.executable, "-m", "graders.cli", "grade", "A05", "--workers", "1", "--json"]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1 and json.loads(done.stdout)["graded"] == 2, done.stderr
+    last = {one.student: one for one in status.history(course)}
+    assert (last["nest"].status, last["zoe"].score, last["nest-some"].score) == (
+        "failed",
+        hands.FULL,
+        hands.FULL,
+    )
+    assert "cannot be read (folders in folders, too many: " in last["nest"].reason
+    subprocess.run(["rm", "-rf", str(course / "submitted" / "nest")], check=True)  # pytest cannot
+
+
+def test_collecting_passes_over_folders_in_folders_without_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nested(tmp_path / "ada+A05", 900)
+    collect = CollectNoLinks(coursedir=CourseDirectory(), log=logging.getLogger("collect"))
+    with caplog.at_level("ERROR"):
+        collect.do_copy(str(tmp_path / "ada+A05"), str(tmp_path / "ada"))
+    assert "Skipped, cannot be read (folders in folders, too many): " in caplog.text
+    assert not (tmp_path / "ada").exists()
+    subprocess.run(["rm", "-rf", str(tmp_path / "ada+A05")], check=True)  # pytest cannot

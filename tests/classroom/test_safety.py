@@ -120,6 +120,12 @@ def test_attack_on_a_page_that_nbconvert_renders(attack: str) -> None:
     assert hazards(markdown2html_mistune(clean_markdown(attack))) == []
 
 
+@pytest.mark.parametrize("macro", ["href", "mmlToken", "cssId", "def"])
+def test_a_macro_that_acts_is_a_word(macro: str) -> None:
+    # The graded notebook is also opened where MathJax reads it.
+    assert clean_markdown(f"$\\{macro}{{mi}}[href='javascript:x']{{x}}$").startswith(f"$\\text{{{macro}}}")
+
+
 KEPT = {
     "emphasis": ("a <b>bold</b> H<sub>2</sub>O", "a <b>bold</b> H<sub>2</sub>O"),
     "less than, in a formula": ("$a<b$ and $c < d$", "$a< b$ and $c < d$"),
