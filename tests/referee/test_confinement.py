@@ -97,6 +97,19 @@ def test_the_instructors_environment_is_out_of_sight(way: str, monkeypatch: pyte
         assert "PYTHONPATH" in player.value("environ") and "TOKEN" not in player.value("environ")
 
 
+def test_what_is_nested_deeply_costs_no_player(way: str, tmp_path: Path) -> None:
+    for number in range(400):
+        place = tmp_path / f"{number % 20}" / f"{number}" / "/".join("abcdefghij" * 6)
+        place.mkdir(parents=True)
+        (place / "file.txt").write_text("x")
+    (tmp_path / "data.csv").write_text("1,2")
+    source = "deep = {}\nfor _ in range(100): deep = {'a': [deep]}\ntext = open('data.csv').read()"
+    with open_players(way) as players, players.player(tmp_path) as player:  # type: ignore[arg-type]
+        assert player.run(source, "cell", 20.0).status == "ok"
+        assert "something too large" in str(player.value("deep"))
+        assert player.value("text") == "1,2"
+
+
 # A player looks for what lies in a folder, before and after it is hidden.
 LOOK = """
 import sys

@@ -143,12 +143,6 @@ def test_values_are_packed(player: Any) -> None:
     assert player.value("nothing_here") == Missing("nothing_here")
 
 
-def test_a_value_that_is_nested_too_deeply_costs_no_player(player: Any) -> None:
-    player.run("deep = {}\nfor _ in range(100): deep = {'a': [deep]}", "c", 20.0)
-    assert "something too large" in str(player.value("deep"))
-    assert player.run("1", "c", 20.0).alive
-
-
 CALLS = (
     ("def f(x, z):\n    return x * z", [pack([1.0]), 3], {"list": [1.0, 1.0, 1.0]}, None),
     ("def f(x, z):\n    return {'a': x + z}", [2, 3], {"dict": [["a", 5]]}, None),
@@ -195,18 +189,6 @@ def test_a_late_cell_is_interrupted_and_the_rest_goes_on(player: Any) -> None:
     assert (result.status, result.alive) == ("timeout", True) and time.monotonic() - start < 6
     assert {"stream", "error"} == {output["output_type"] for output in result.outputs}
     assert player.value("kept") == 1
-
-
-@pytest.mark.parametrize("way", CONFINED)
-def test_folders_in_folders_keep_no_notebook_from_being_run(way: str, tmp_path: Path) -> None:
-    for number in range(400):
-        place = tmp_path / f"{number % 20}" / f"{number}" / "/".join("abcdefghij" * 6)
-        place.mkdir(parents=True)
-        (place / "file.txt").write_text("x")
-    (tmp_path / "data.csv").write_text("1,2")
-    with _open(way) as players, players.player(tmp_path) as player:
-        player.run("text = open('data.csv').read()", "cell", 20.0)
-        assert player.value("text") == "1,2"
 
 
 ENDS = (
