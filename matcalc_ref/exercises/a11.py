@@ -575,9 +575,9 @@ $\partial C/\partial\mathbf{z}$ of the cross-entropy as a row, with four digits.
         id="A11-09",
         section="beyond",
         title="A batch of them",
-        prompt=r"""Row $s$ of $Z$ ($N\times k$) holds the logits of sample $s$, row $s$ of $Y$ its true class (a 1 and zeros; all that you need is their sum),
+        prompt=r"""Row $i$ of $Z$ ($N\times k$) holds the logits of sample $i$, row $i$ of $Y$ its true class (a 1 and zeros; all that you need is their sum),
 and $P$ is the softmax of each row. The loss is the mean over the samples,
-$C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in the shape of $Z$**. You may use `P`, and
+$C=-\frac1N\sum_{i}\sum_{j}Y_{ij}\ln P_{ij}$. Give $\partial C/\partial Z$ **in the shape of $Z$**. You may use `P`, and
 `softmax_rows(Z)`.""",
         variables={"Z": "N,k", "Y": "N,k", "P": "N,k"},
         where={"P": "softmax_rows(Z)", "Y": "softmax_rows(-2 Z)"},
@@ -600,7 +600,7 @@ $C=-\frac1N\sum_{s}\sum_{i}Y_{si}\ln P_{si}$. Give $\partial C/\partial Z$ **in 
         ),
         hints=(
             r"The shape of $Z$: $N\times k$.",
-            "Row $s$ is A11-07's answer for sample $s$, times what the mean puts in front.",
+            "Row $i$ is A11-07's answer for sample $i$, times what the mean puts in front.",
             r"Each sample's logits enter only its own term of the sum.",
             "It begins with `(P`.",
             "A twin: for a single sample, $N=1$, it is the row of A11-07.",
