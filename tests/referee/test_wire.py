@@ -96,7 +96,9 @@ def test_fuzz_unpack(packed: Any) -> None:
         unpack(packed)
 
 
-@pytest.mark.parametrize("part", [{"int": "9" * 1200}, 10**4000, True, "1", None])
+@pytest.mark.parametrize(
+    "part", [{"int": "9" * 1200}, 10**4000, True, "1", None], ids=lambda p: type(p).__name__
+)
 def test_a_complex_number_has_parts_that_are_numbers(part: Any) -> None:
     with pytest.raises(ValueError):
         unpack({"complex": [1.5, part]})

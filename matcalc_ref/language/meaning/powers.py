@@ -119,4 +119,4 @@ def transpose(m: Context, piece: Piece) -> Node:
         raise m.fail("prime-number", piece, said=m.said(piece.parts[0]))
     if piece.parts[0].kind == "sub" and isinstance(base, Apply) and isinstance(base.arguments[0], Entry):
         return base.arguments[0]  # a sample as a row: the row of its matrix
-    return base if isinstance(base, (Number, Index, Count)) else m.make("transpose", base)
+    return base if isinstance(base, (Number, Constant, Index, Count)) else m.make("transpose", base)

@@ -176,7 +176,7 @@ class Printer:
         return f"{self.at(base, ATOM)}^{self.at(upper, ATOM)}", POW
 
     def show_transpose(self, arguments: tuple[Node, ...]) -> tuple[str, int]:
-        if _is_matrix_entry(arguments[0]) or isinstance(arguments[0], (Number, Index, Count)):
+        if _is_matrix_entry(arguments[0]) or isinstance(arguments[0], (Number, Constant, Index, Count)):
             return self.call("transpose", arguments), ATOM
         sign = "^T" if arguments[0].shape == SCALAR and self.signs is ASCII else self.signs["T"]
         return self.at(arguments[0], ATOM) + sign, ATOM
