@@ -308,7 +308,7 @@ def _rows(
     with np.errstate(all="ignore"):
         error = np.abs(values - batch.values).max(axis=(1, 2))
         fine = error <= SAME * batch.size
-    doubtful = (usable & ~fine).nonzero()[0]
+    doubtful = np.flatnonzero(usable & ~fine)
     few = 1 if batch.values[0].size > 100 else 3  # rows on which 60 digits are spent
     if not len(doubtful):
         row = _doubtful_row(student, reference, batch, usable, evaluation, error) if closely else None

@@ -71,85 +71,107 @@ _ENTRY = re.compile(r"(?P<name>[^\W\d_]+)_(?:[ijkl]|\{\s*[ijkl](?:[\s,]*[ijkl])?
 
 def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     """The lines as trees, and apart from them single links such as `du/dx = 2x`. Raises UnreadableLine."""
-    lines: list[Line] = []
-    links: list[Link] = []
-    own: dict[str, Node] = {}
-    written: dict[str, Node] = {}  # the same, with own names in them
-    primes: dict[str, str] = {}  # what `u' = …` said
-    told: dict[tuple[str, str], str] = {}  # what `dC/du = …` said
-    functions: set[str] = set()  # own names that were given as `h(x) = …`
-    unworked: set[str] = set()  # own names for what is still to be differentiated
-    before = ""  # the left side of the line before, which a line that begins with `=` goes on from
-    for number, raw in enumerate(texts, 1):
-        scope = scope_with(key, own)
-        text = _without_arguments(masked(in_lost_brackets(raw, scope) or raw), key, functions)
+    derivation = _Derivation(key)
+    for number, text in enumerate(texts, 1):
+        derivation.read(number, text, texts[number:])
+    if not derivation.lines:
+        raise UnreadableLine(len(texts), Refusal(say("derivation-last"), text=texts[-1]))
+    return derivation.lines, derivation.links
+
+
+class _Derivation:
+    """A derivation as far as it has been read: its lines and links, and what they said."""
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.lines: list[Line] = []
+        self.links: list[Link] = []
+        self.own: dict[str, Node] = {}  # names of the student's own
+        self.written: dict[str, Node] = {}  # the same, with own names in them
+        self.primes: dict[str, str] = {}  # what `u' = …` said
+        self.told: dict[tuple[str, str], str] = {}  # what `dC/du = …` said
+        self.functions: set[str] = set()  # own names that were given as `h(x) = …`
+        self.unworked: set[str] = set()  # own names for what is still to be differentiated
+        self.before = ""  # the left side of the line before, which a line that begins with `=` goes on from
+
+    def read(self, number: int, raw: str, later: Sequence[str]) -> None:
+        """One more line, with those that follow it. Raises UnreadableLine."""
+        scope = scope_with(self.key, self.own)
+        text = self._without_arguments(masked(in_lost_brackets(raw, scope) or raw))
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
-        if equals and not left.strip("$& ") and not is_answer(right, key, own):
-            left = before
-        for name, slope in primes.items():
-            right = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", right or left)
-        right = _with_links(right or left, told, own) if told else right
-        bare, entry = without_indices(left, key, own)
-        meant = f"{bare}={right}" if equals else right or left
-        link = is_link(meant, key, own, written, last=number == len(texts))
-        before = left if link or entry else ""
+        if equals and not left.strip("$& ") and not is_answer(right, self.key, self.own):
+            left = self.before
+        right = self._with_slopes(right if equals else left)
+        bare, entry = without_indices(left, self.key, self.own)
+        meant = f"{bare}={right}" if equals else right
+        link = is_link(meant, self.key, self.own, self.written, last=not later)
+        self.before = left if link or entry else ""
         try:
             if link:
-                found = links_of(number, raw, meant, entry, key, own, written)
-                links += found
-                prime = PRIMED.fullmatch(left.strip("$ "))
-                if found and not found[-1].open and (names := above_and_below(meant, key)):
-                    told[names] = spelled(found[-1].node)
-                if found and prime:
-                    primes[prime[1]] = sides_of(meant)[-1] if found[-1].open else spelled(found[-1].node)
-                continue
-            meant = f"{entry}={right}" if entry else meant
-            line = _line(number, meant, key, scope, own, "\n".join(texts[number:]))
+                self._add_link(number, raw, left, meant, entry)
+            else:
+                meant = f"{entry}={right}" if entry else meant
+                line = _line(number, meant, self.key, scope, self.own, "\n".join(later))
+                if line is not None:
+                    self._add_line(replace(line, text=raw), meant)
         except Refusal as refusal:
-            raise UnreadableLine(number, refusal, links, lines) from None
-        if line is None:
-            continue
+            raise UnreadableLine(number, refusal, self.links, self.lines) from None
+
+    def _add_link(self, number: int, raw: str, left: str, meant: str, entry: str) -> None:
+        found = links_of(number, raw, meant, entry, self.key, self.own, self.written)
+        self.links += found
+        if not found:
+            return
+        last = found[-1]
+        slope = sides_of(meant)[-1] if last.open else spelled(last.node)
+        if not last.open and (names := above_and_below(meant, self.key)):
+            self.told[names] = slope
+        if prime := PRIMED.fullmatch(left.strip("$ ")):
+            self.primes[prime[1]] = slope
+
+    def _add_line(self, line: Line, meant: str) -> None:
         named = set(re.findall(r"[^\W\d_]\w*", meant.split("=")[-1]))
-        line = replace(line, text=raw, open=line.open or not named.isdisjoint(unworked))
+        line = replace(line, open=line.open or not named.isdisjoint(self.unworked))
         if line.defines:
-            own[line.defines] = line.nodes[-1]
-            written[line.defines] = line.written or line.nodes[-1]
-            before = line.defines
+            self.own[line.defines] = line.nodes[-1]
+            self.written[line.defines] = line.written or line.nodes[-1]
+            self.before = line.defines
             if line.open:
-                unworked.add(line.defines)
-        lines.append(line)
-    if not lines:
-        last = Refusal(say("derivation-last"), text=texts[-1])
-        raise UnreadableLine(len(texts), last)
-    return lines, links
+                self.unworked.add(line.defines)
+        self.lines.append(line)
 
+    def _without_arguments(self, text: str) -> str:
+        """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
+        wrt, scope = self.key.part.wrt, self.key.scope
+        argument = rf"\s*(?:\\left)?\(\s*(?:\\[a-z]+\s*\{{?\s*)?{wrt}\s*\}}?\s*(?:\\right)?\)"
+        named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
+        if named and named[1] in CONSTANTS:  # which a name of one's own may be
+            self.functions.add(named[1])
+        elif named and named[1] not in scope.shapes:
+            try:
+                read(f"{named[1]}({wrt})", scope)  # a function that is known, such as σ(z)
+            except Refusal:
+                self.functions.add(named[1])
+        for name in self.functions:
+            text = re.sub(rf"(?<!\w){name}\s*({PRIME}?){argument}", rf"{name}\1", text)
+        return text
 
-def _without_arguments(text: str, key: Key, functions: set[str]) -> str:
-    """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
-    argument = rf"\s*(?:\\left)?\(\s*(?:\\[a-z]+\s*\{{?\s*)?{key.part.wrt}\s*\}}?\s*(?:\\right)?\)"
-    named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
-    if named and named[1] in CONSTANTS:  # which a name of one's own may be
-        functions.add(named[1])
-    elif named and named[1] not in key.scope.shapes:
-        try:
-            read(f"{named[1]}({key.part.wrt})", key.scope)  # a function that is known, such as σ(z)
-        except Refusal:
-            functions.add(named[1])
-    for name in functions:
-        text = re.sub(rf"(?<!\w){name}\s*({PRIME}?){argument}", rf"{name}\1", text)
-    return text
+    def _with_slopes(self, text: str) -> str:
+        """The text with what earlier lines said of `u'` and of links, where that does not follow from the
+        student's own names.
+        """
+        for name, slope in self.primes.items():
+            text = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", text)
 
+        def said(found: re.Match[str]) -> str:
+            above, below = found[1] or found[3], found[2] or found[4]
+            slope = self.told.get((canonical(above), canonical(below)))
+            return f" ({slope}) " if slope and above not in self.own else found[0]
 
-def _with_links(text: str, told: Mapping[tuple[str, str], str], own: Mapping[str, Node]) -> str:
-    """The text with what was said of its links, where that does not follow from the student's own names."""
-
-    def slope(found: re.Match[str]) -> str:
-        above, below = found[1] or found[3], found[2] or found[4]
-        said = told.get((canonical(above), canonical(below)))
-        return f" ({said}) " if said and above not in own else found[0]
-
-    return "=".join(side if names_only(side) else LINK.sub(slope, side) for side in text.split("="))
+        if not self.told:
+            return text
+        return "=".join(side if names_only(side) else LINK.sub(said, side) for side in text.split("="))
 
 
 def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node], later: str) -> Line | None:

@@ -18,6 +18,7 @@ from matcalc_ref.language.evaluate import Points
 from matcalc_ref.language.tree import Apply, Count, Entry, Index, IndexedSum, Node, Number
 
 ROWS = 4  # points for each set of sizes
+SMALL = (2, 3, 4)  # sizes that cost less than the usual ones
 MOST = 40  # numbers of a formula that are looked at
 
 
@@ -72,7 +73,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
     names = setting.dimensions
     small = [(2,) * len(names)] if _has_sizes(student) or _has_sizes(reference) else []
     if small and len(names) == 3:  # the two usual sets have two of six orders
-        small += permutations((2, 3, 4))
+        small += permutations(SMALL)
     first = [tuple(zip(names, sizes, strict=True)) for sizes in small]
     first += [tuple(sizes.items()) for sizes in _far_apart(setting)]
     about = dict.fromkeys(tuple(sizes.items()) for mark in marks for sizes in _about(mark, setting))
@@ -83,7 +84,7 @@ def points_about(student: Node, reference: Node, setting: Setting) -> Iterator[t
         if not there or any(size.at(at) < 1 for shape in shapes for size in shape):
             continue
         try:
-            for tree in (student, reference) if max(at.values()) > 4 else ():  # below the usual sizes
+            for tree in (student, reference) if max(at.values()) > max(SMALL) else ():
                 affordable(tree, at)
             points = _points(_needed(student, reference, setting), sizes)
         except TooLarge as problem:
@@ -101,9 +102,11 @@ def _about(mark: int, setting: Setting) -> Iterator[dict[str, int]]:
         sizes = {name: near[(at + turn) % len(near)] for at, name in enumerate(names)}
         yield sizes
         for difference in setting.differences:
-            for (name, *others), factor in filter(lambda term: term[0], difference.terms):
-                rest = difference.at({**sizes, name: 0})
-                yield from ({**sizes, name: size - rest} for size in near[:3] if factor == 1 and not others)
+            for names_of_term, factor in difference.terms:
+                if factor == 1 and len(names_of_term) == 1:
+                    (name,) = names_of_term
+                    rest = difference.at({**sizes, name: 0})
+                    yield from ({**sizes, name: size - rest} for size in near[:3])
 
 
 def _far_apart(setting: Setting) -> Iterator[dict[str, int]]:

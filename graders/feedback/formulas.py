@@ -42,10 +42,9 @@ def refused(
     the names of the exercise's other parts.
     """
     said = refusal.message
-    unknown = re.match(r"(?:Leave the differential )?`(\w+)` (?:is not known here|out)", said)
-    if unknown and unknown[1] in parts:
-        said = say("part-name", name=unknown[1])
-    elif unknown and line:
+    if refusal.unknown in parts:
+        said = say("part-name", name=refusal.unknown)
+    elif refusal.unknown and line:
         hint = say("name-first")
     said = say("refused-line", line=line, message=said) if line else said
     said = message([said, hint])
@@ -53,7 +52,7 @@ def refused(
     if caret:
         said += f"\n\n```text\n{caret}\n```\n"
     choices = refusal.choices
-    if len(choices) == 1 and " to match " in refusal.message:
+    if len(choices) == 1 and refusal.sentence == "product-misfit":
         choices = ()  # which factor to transpose may be just what the exercise asks
     if choices:
         said += "\n" + "\n".join(f"- `{choice}`" for choice in choices)
@@ -73,7 +72,8 @@ def read_formula(answer: Packed, key: Key) -> Node | Verdict:
     try:
         node = read_kindly(answer, key.scope, key.shape)
     except Refusal as refusal:
-        kron = "entry by entry" in refusal.message and any(_is_kron(node) for node in key.node.walk())
+        by_entries = refusal.sentence in ("misfit-multiplied", "star-matrices", "star-broadcast")
+        kron = by_entries and any(_is_kron(node) for node in key.node.walk())
         return refused(refusal, hint=say("kron") if kron else "", parts=other_parts(key))
     except Exception:
         if isinstance(answer, dict):  # it came over the wire malformed: the student's side made it

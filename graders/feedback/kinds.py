@@ -45,9 +45,8 @@ def judge_part(
         if part.kind == "number":
             return judge_number(answer, key_of(exercise, part.name, secret), own, mode)
         if part.kind == "text":
-            return Verdict(
-                "pending", message=say("pending-alone" if mode == "self-study" else "pending")
-            ), None
+            said = say("pending-alone" if mode == "self-study" else "pending")
+            return Verdict("pending", message=said), None
         return _SIMPLE[part.kind](answer, part), None
     except NotReadable as problem:
         return invalid(problem.reason, **{"first": "a", **problem.fields}), None

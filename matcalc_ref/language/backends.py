@@ -94,10 +94,12 @@ class Arrays:
 
     def entry(self, x: Array, row: int | None, column: int | None) -> Array:
         for axis, at in ((1, row), (2, column)):
-            if at is not None:
-                inside = 0 <= at < x.shape[axis]
+            if at is None:
+                continue
+            if 0 <= at < x.shape[axis]:
                 x = x[:, at : at + 1] if axis == 1 else x[:, :, at : at + 1]
-                x = x if inside else self.fill("zeros", *(1 if k == axis else x.shape[k] for k in (1, 2)))
+            else:
+                x = self.fill("zeros", *(1 if side == axis else x.shape[side] for side in (1, 2)))
         return x
 
     def total(self, terms: Iterable[Array], rows: int, columns: int) -> Array:
@@ -138,7 +140,7 @@ class Float64(Arrays):
         return np.asarray(values, dtype=float)
 
     def number(self, value: int | Fraction) -> Array:
-        return np.full((self.batch, 1, 1), value.numerator / value.denominator)
+        return np.full((self.batch, 1, 1), float(value))
 
     def constant(self, name: str) -> Array:
         return np.full((self.batch, 1, 1), {"pi": math.pi, "e": math.e}[name])

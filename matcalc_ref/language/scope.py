@@ -16,7 +16,7 @@ class Refusal(ValueError):
     """A formula that cannot be read, in one sentence for the student.
 
     `at` is the place (start, end) in `text`; `choices` are spellings to choose from where it could mean two
-    things.
+    things. `sentence` is the id of what is said; `unknown` a name that is declared nowhere.
     """
 
     def __init__(
@@ -25,9 +25,12 @@ class Refusal(ValueError):
         at: tuple[int, int] | None = None,
         text: str = "",
         choices: Iterable[str] = (),
+        *,
+        sentence: str = "",
+        unknown: str = "",
     ) -> None:
         super().__init__(message)
-        self.sentence = ""  # its id, where the reader of texts says it
+        self.sentence, self.unknown = sentence, unknown
         self.message, self.at, self.text, self.choices = message, at, text, tuple(choices)
 
     def caret(self) -> str:

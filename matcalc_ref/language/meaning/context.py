@@ -84,12 +84,19 @@ class Context:
         return self.text[piece.start : piece.end].strip()
 
     def fail(
-        self, sentence: str, /, *places: Piece | Operand, choices: Iterable[str] = (), **fields: Any
+        self,
+        sentence: str,
+        /,
+        *places: Piece | Operand,
+        choices: Iterable[str] = (),
+        unknown: str = "",
+        **fields: Any,
     ) -> Refusal:
         """The refusal with this sentence of the table, filled in, at these places of the text."""
         at = (min(p.start for p in places), max(p.end for p in places))
         message = re.sub(r"[\w*+-]*\?\d+[\w*+?-]*", "?", say(sentence, **fields))  # a size that is still open
-        return Refusal(message, at, self.text, [c for c in choices if "?" not in c])
+        certain = [choice for choice in choices if "?" not in choice]
+        return Refusal(message, at, self.text, certain, sentence=sentence, unknown=unknown)
 
     def show(self, node: Node) -> str:
         return self.named(self.shape(node))
@@ -169,17 +176,18 @@ class Context:
             choice = " ".join(f"{name}_{number}" for name, number in entries)
             return self.fail("unknown-entries", piece, choices=(choice,), word=word)
         if word.lower() in ("none", "nothing", "null", "zero"):
-            return self.fail("unknown", piece, choices=("0",), word=word, known="")
+            return self.fail("unknown", piece, choices=("0",), unknown=word, word=word, known="")
         if word.endswith("T") and canonical(word[:-1]) in self.scope.names:
             return self.fail("unknown-transpose", piece, choices=(f"{word[:-1]}^T",), word=word)
         if word[0] == "d" and canonical(word[1:]) in self.scope.names:
-            return self.fail("differential", piece, word=word)
+            return self.fail("differential", piece, unknown=word, word=word)
         near = len(word) > 1 and difflib.get_close_matches(
             word, [*self.scope.shapes, *self.scope.dimensions, *filter(str.islower, FUNCTIONS)], 1, 0.6
         )
+        known = self.known_names()
         if near:
-            return self.fail("unknown-near", piece, word=word, near=near[0], known=self.known_names())
-        return self.fail("unknown", piece, word=word, known=self.known_names())
+            return self.fail("unknown-near", piece, unknown=word, word=word, near=near[0], known=known)
+        return self.fail("unknown", piece, unknown=word, word=word, known=known)
 
     def known_names(self) -> str:
         """A sentence with the names that are declared, or that none are."""

@@ -100,7 +100,7 @@ def _read(text: str, scope: Scope, expect: Shape | None) -> Node:
     if meaning.uses:
         names = sorted(meaning.uses)
         if not any(name in meaning.seen for name in names) and not (meaning.ties or re.search("_|δ", text)):
-            raise Refusal(say("index-letter", index=names[0]), (0, len(text)), text)
+            raise Refusal(say("index-letter", index=names[0]), (0, len(text)), text, unknown=names[0])
         summed = {part.index for part in node.walk() if isinstance(part, IndexedSum)}
         if outside := next((name for name in names if name in summed), None):
             choices = _in_the_sum(text, outside, scope, expect)

@@ -102,7 +102,7 @@ class SympyReader:
         if plain and not known and self.scope.names.get(canonical(plain[1]), ("",))[0] == "variable":
             return self.reader.text(f"{plain[1]}_{{{plain[2]}{',' + plain[3] if plain[3] else ''}}}")
         if not name or not known and not re.fullmatch(r"[^\W\d]\w*", name):
-            raise Refusal(say("symbol-unknown", name=name[:40]))
+            raise Refusal(say("symbol-unknown", name=name[:40]), unknown=name[:40])
         if not known and canonical(name) in ("e", "E", "pi", "I"):
             raise Refusal(say("symbol-constant", name=name))
         return self.reader.text(name)

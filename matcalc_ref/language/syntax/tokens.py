@@ -63,9 +63,7 @@ class Reader:
     ) -> Refusal:
         """The refusal with this sentence of the table, filled in, at a place of the text."""
         at = (start, start + 1 if end is None else end)
-        refusal = Refusal(say(sentence, **fields), at, self.text, choices)
-        refusal.sentence = sentence
-        return refusal
+        return Refusal(say(sentence, **fields), at, self.text, choices, sentence=sentence)
 
 
 def is_letter(c: str) -> bool:
