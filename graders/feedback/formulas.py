@@ -281,7 +281,7 @@ def next_step(key: Key, found: Comparison, where: Places | None, shape: Shape) -
         if _by_matrix(key):
             return say("next-entry-like", name=key.part.wrt)
         return say("next-shape" if key.part.wrt is not None else "next-shape-value")
-    if found.reason in KINKS:
+    if found.reason in (*KINKS, "domain"):  # of which the sentence says what to look at
         return ""
     if where is not None and where.entries and where.share > 0:
         return say("next-entries" if key.part.wrt is not None else "next-entry-alone")

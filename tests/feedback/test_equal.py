@@ -272,4 +272,5 @@ def test_a_number_too_large_to_be_tried_against_a_dimension_is_told():
 def test_a_lone_case_is_told_to_have_no_other():
     said = judge_line(line("1 if t > 0", "[t > 0]", {"t": ""}))["message"]
     assert said.startswith("It says what the value is only where its condition holds. Add the other case")
+    assert said.endswith("as in `…; 0 otherwise`.")  # which is the next step
     assert "only where its condition" not in judge_line(line("sqrt(t)", "t^2", {"t": ""}))["message"]
