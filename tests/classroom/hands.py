@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -178,20 +181,44 @@ def submit_directly(course: Path, student: str, text: str, name: str = "A05.ipyn
     return folder
 
 
-def course_with(root: Path, **students: str) -> Classroom:
-    """A course with A05 released, and what these students handed in: one of CHANGES each."""
-    room = Classroom(root)
+@cache
+def _template() -> Classroom:
+    """A course as it is when A05 has been generated; made once for all tests of a process."""
+    room = Classroom(Path(tempfile.mkdtemp()))
+    atexit.register(shutil.rmtree, room.root, ignore_errors=True)
     room.make()
     room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    return room
+
+
+def course_with(root: Path, **students: str) -> Classroom:
+    """A course with A05 generated, a secret, and what these students handed in: one of CHANGES each."""
+    room = Classroom(root)
+    room.make()
+    made = _template().course
+    shutil.copytree(made / "release", room.course / "release")
+    shutil.copy(made / "gradebook.db", room.course)
+    keep_secret(room.course)
+    text = released(room.course)
     for student, kind in students.items():
         submit_directly(room.course, student, CHANGES[kind][0](text))
     return room
 
 
+def released(course: Path) -> str:
+    """The notebook that students get."""
+    return (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+
+
+def keep_secret(course: Path) -> None:
+    """The same secret for every course, so that all draw the same points."""
+    (course / ".matcalc").mkdir(mode=0o700)
+    (course / ".matcalc" / "secret").write_text("5a" * 32)
+
+
 def submit_all(course: Path) -> None:
     """Everybody of the table, and some whose trouble is not in the notebook."""
-    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = released(course)
     for student, (change, *_) in CHANGES.items():
         submit_directly(course, student, change(text))
     linked = submit_directly(course, "linked", answered(text))

@@ -99,14 +99,8 @@ def connected(address: str, workers: int) -> Cluster:
 
 
 def test_a_cluster_gives_the_same_grades_and_pages(scheduler: str, tmp_path: Path) -> None:
-    room = Classroom(tmp_path / "room")
-    room.make()
-    room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
-    for student in ("right", "layout", "corrupt", "copied", "reads"):
-        hands.submit_directly(room.course, student, hands.CHANGES[student][0](text))
-    (room.course / ".matcalc").mkdir(mode=0o700)
-    (room.course / ".matcalc" / "secret").write_text("5a" * 32)
+    kinds = ("right", "layout", "corrupt", "copied", "reads")
+    room = hands.course_with(tmp_path / "room", **dict(zip(kinds, kinds, strict=True)))
     twin = tmp_path / "twin"
     shutil.copytree(room.course, twin, symlinks=True)
     here = graded(room.course, lambda: Crew(1))
@@ -125,12 +119,7 @@ def test_a_cluster_gives_the_same_grades_and_pages(scheduler: str, tmp_path: Pat
 
 @pytest.mark.parametrize("victims", [1, 2])
 def test_fault_of_workers_of_a_cluster_costs_nothing(scheduler: str, tmp_path: Path, victims: int) -> None:
-    room = Classroom(tmp_path / "room")
-    room.make()
-    room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
-    for number in range(12):
-        hands.submit_directly(room.course, f"s{number}", hands.answered(text))
+    room = hands.course_with(tmp_path / "room", **{f"s{number}": "right" for number in range(12)})
     killed = []
 
     def kill(cluster: Cluster, summary: Any) -> None:

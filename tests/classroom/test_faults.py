@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 
-from graders.classroom.demo import Classroom
 from tests.classroom import hands
 from tests.classroom.rows import rows
 
@@ -27,25 +26,12 @@ ALL = os.environ.get("MATCALC_FAULTS") == "all"
 SUBMISSIONS, KILLS, SEEDS = (300, 25, range(10)) if ALL else (8, 3, range(1))
 
 
-def course_of(room: Classroom, size: int) -> Path:
-    """A class of so many, with answers that differ."""
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
-    kinds = ["right", "layout", "blank", "copied", "corrupt", "deleted", "schema", "warns"]
-    for number in range(size):
-        change = hands.CHANGES[kinds[number % len(kinds)]][0]
-        hands.submit_directly(room.course, f"s{number:04}", change(text))
-    return room.course
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with everything handed in and nothing graded."""
-    room = Classroom(tmp_path_factory.mktemp("faults"))
-    room.make()
-    room.nbgrader("generate_assignment", "A05")
-    (room.course / ".matcalc").mkdir(mode=0o700)
-    (room.course / ".matcalc" / "secret").write_text("5a" * 32)
-    return course_of(room, SUBMISSIONS)
+    """A course with everything handed in, answers that differ, and nothing graded."""
+    kinds = ["right", "layout", "blank", "copied", "corrupt", "deleted", "schema", "warns"]
+    students = {f"s{number:04}": kinds[number % len(kinds)] for number in range(SUBMISSIONS)}
+    return hands.course_with(tmp_path_factory.mktemp("faults"), **students).course
 
 
 @pytest.fixture(scope="module")

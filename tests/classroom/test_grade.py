@@ -116,7 +116,7 @@ def test_regrade_keeps_what_a_person_gave_and_tells_what_changed(released: Class
 def test_a_new_submission_is_graded_again(released: Classroom) -> None:
     course = released.course
     folder = course / "submitted" / "ben" / "A05"
-    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(course)
     (folder / "A05.ipynb").write_text(hands.answered(text), encoding="utf-8")
     assert grade(course)[1]["graded"] == 0  # the time stamp decides, as for nbgrader
     (folder / "timestamp.txt").write_text("2026-11-21 10:00:00 UTC")
@@ -184,7 +184,7 @@ def test_a_due_date_that_moves_while_a_run_goes_on_counts_from_then_on(released:
     config = course / "course_settings.py"
     plain = config.read_text(encoding="utf-8")
     config.write_text(plain + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
-    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(course)
     try:
         open_course = Course(course)
         writer = Book(open_course)

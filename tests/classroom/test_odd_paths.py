@@ -80,7 +80,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (room.course / "source" / "A05" / "data").mkdir()
     (room.course / "source" / "A05" / "data" / "x.csv").write_text("1,2\n")
     room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(room.course)
     for student in ODD:
         hands.submit_directly(room.course, student, hands.answered(text))
     twin = room.root / "twin"
@@ -228,7 +228,7 @@ def nested(folder: Path, count: int) -> None:
 
 def test_folders_in_folders_without_end_cost_their_owner_alone(rooms: tuple[Path, Path]) -> None:
     course = rooms[1]
-    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(course)
     for student, count in (("nest", 900), ("nest-some", 90), ("zoe", 1)):
         hands.submit_directly(course, student, hands.answered(text))
         nested(course / "submitted" / student / "A05", count)

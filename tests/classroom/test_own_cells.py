@@ -45,7 +45,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book["cells"] += [added(name, **cell) for name, cell in OWN.items()]
     source.write_text(json.dumps(book), encoding="utf-8")
     room.nbgrader("generate_assignment", "A05")
-    text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(room.course)
     for student in ("ann", "ben"):
         hands.submit_directly(room.course, student, hands.answered(text))
     room.nbgrader("autograde", "A05", "--student", "ann")
@@ -61,7 +61,7 @@ def test_both_ways_of_grading_give_them_the_same_points(course: Path) -> None:
 
 
 def test_what_was_hidden_is_not_said_to_have_been_changed(course: Path) -> None:
-    released = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    released = hands.released(course)
     assert "HIDDEN" not in released and "each axis" not in released
     for line in status.history(course):
         assert "was put back" not in line.reason, line

@@ -37,11 +37,10 @@ def test_postgres_holds_the_same_rows(server: str, tmp_path: Path, monkeypatch: 
         room = Classroom(tmp_path / ("there" if url else "here"))
         room.make(f"c.CourseDirectory.db_url = {url!r}" if url else "")
         room.nbgrader("generate_assignment", "A05")
-        text = (room.course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+        text = hands.released(room.course)
         for student in ("right", "layout", "blank", "corrupt", "copied"):
             hands.submit_directly(room.course, student, hands.CHANGES[student][0](text))
-        (room.course / ".matcalc").mkdir(mode=0o700)
-        (room.course / ".matcalc" / "secret").write_text("5a" * 32)
+        hands.keep_secret(room.course)
         monkeypatch.chdir(tmp_path)
         for options in ({}, {"regrade": True}):
             said = io.StringIO()

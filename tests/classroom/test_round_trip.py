@@ -64,12 +64,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     (inbound / "answers.ipynb").symlink_to(room.course / "source" / "A05" / "A05.ipynb")
     room.nbgrader("collect", "A05")
     hands.submit_all(room.course)
+    hands.keep_secret(room.course)
     twin = room.root / "twin"
     shutil.copytree(room.course, twin, symlinks=True, ignore=shutil.ignore_patterns("pipe"))
-    (twin / ".matcalc").mkdir(mode=0o700)
-    (twin / ".matcalc" / "secret").write_text("5a" * 32)
-    (room.course / ".matcalc").mkdir(mode=0o700)
-    (room.course / ".matcalc" / "secret").write_text("5a" * 32)
 
     said = room.nbgrader("autograde", "A05")
     statuses = dict(room.statuses())
@@ -137,7 +134,7 @@ def test_matcalc_grade_sums_up(played: Played) -> None:
 
 def test_the_students_file_is_never_lost(played: Played) -> None:
     course = played.room.course
-    text = (course / "release" / "A05" / "A05.ipynb").read_text(encoding="utf-8")
+    text = hands.released(course)
     for student, (change, *_) in hands.CHANGES.items():
         kept = (course / "submitted" / student / "A05" / "A05.ipynb").read_text(encoding="utf-8")
         assert kept == change(text), student
