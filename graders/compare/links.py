@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from graders.compare.key import Key
+from graders.compare.key import Key, read_kindly
 from graders.compare.slopes import LINK, PRIME, D, derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language.operations import apply, neg, substituted
 from matcalc_ref.language.scope import canonical
+from matcalc_ref.language.sentences import say as refusal
 from matcalc_ref.language.sizes import ONE, declared
 from matcalc_ref.language.syntax.tokens import INDICES
 from matcalc_ref.language.tree import Variable
@@ -86,6 +87,7 @@ def links_of(
     found: list[Link] = []
     scope, still = scope_with(key, own), _partial(meant, key, own, written)
     right = _slope(meant, key, own, still)
+    unknown = "" if right is not None else _unknown(meant, key, own)
     still = still if _IS_PARTIAL.match(meant) else None
     sides = [side for side in sides_of(meant)[1:] if not names_only(side)]
     for side in sides if right is not None or not entry else ():
@@ -100,9 +102,28 @@ def links_of(
                 raise
             continue
         node = substituted(node, own)
+        if unknown and not any(same(node, one, key) for one in _expected(meant, key, own)):
+            raise Refusal(refusal("symbol-unknown", name=unknown), unknown=unknown)
         found.append(Link(number, text, node, right, bool(within), still))
         right = node if right is None else right
     return found
+
+
+def _unknown(line: str, key: Key, own: Mapping[str, Node]) -> str:
+    """The first name in the link of this line that stands for nothing, or ""."""
+    named = (*own, *key.scope.shapes, *key.scope.dimensions)
+    known = {canonical(name) for name in named} | names_of_answer(key)
+    return next((name for name in above_and_below(line, key) or () if name not in known), "")
+
+
+def _expected(line: str, key: Key, own: Mapping[str, Node]) -> Iterator[Node]:
+    """What a link of an unknown name may well say: a step of the question, or its derivative by any name."""
+    _, below = above_and_below(line, key) or ("", "")
+    called = next(iter(names_of_answer(key, ())), "y")
+    if (slope := _slope(f"d{called}/d{below} =", key, own, None)) is not None:
+        yield slope
+    for step in key.part.steps:
+        yield from (read_kindly(form, key.scope, key.shape) for form in step.forms)
 
 
 def _by_entries(entry: str, side: str, right: Node, scope: Scope) -> Node:

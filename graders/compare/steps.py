@@ -40,7 +40,8 @@ class Line:
     `open` says that a derivative is still to be worked out at its end, as in `d/dx x^2`. `inner` holds for
     each of the nodes what stands under a `d/dx` in it: there the node is what that comes to. `taken` is a
     name on its left that means something already; `equation` says that every side of it is a formula;
-    `written` is the last one with the student's own names in it.
+    `written` is the last one with the student's own names in it; `claims` says that its left side is the
+    derivative that is asked for, by its name or as `d/dx` of the question.
     """
 
     number: int
@@ -52,6 +53,7 @@ class Line:
     taken: str | None = None
     equation: bool = False
     written: Node | None = None
+    claims: bool = False
 
 
 class UnreadableLine(Exception):
@@ -177,7 +179,7 @@ class _Derivation:
 def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node], later: str) -> Line | None:
     """The line as trees; None for one that only recalls a rule, such as `dC/dw = dC/dv dv/dw`."""
     pieces = sides_of(text)
-    defines = taken = None
+    defines, taken, claims = None, None, False
     entry = _ENTRY.fullmatch(pieces[0])
     if len(pieces) > 1 and entry and (entry["name"] in scope.shapes or _is_needed(entry["name"], later)):
         line = _of_entries(number, text, entry["name"], pieces, key, scope, own)
@@ -198,11 +200,13 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
     node: Node | None = None
     for at, piece in enumerate(pieces):
         if names_only(piece):
+            claims = claims or bool(piece) and at == 0
             continue
         try:
             node, within = piece_of(piece, key, scope, own)
         except Refusal:
             if at == 0 and len(pieces) > 1:  # a name for the derivative, such as dy/dx
+                claims = True
                 continue
             raise
         nodes.append(substituted(node, own))
@@ -211,7 +215,8 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         return None
     still = any(inner[-1:]) or any(pattern.search(pieces[-1]) for pattern in (LINK, DERIVATIVE))
     equation = 1 < len(nodes) == len(pieces)
-    return Line(number, text, tuple(nodes), defines, still, tuple(inner), taken, equation, node)
+    claims = claims or len(nodes) > 1 and bool(inner[0]) and same(nodes[0], key.node, key)
+    return Line(number, text, tuple(nodes), defines, still, tuple(inner), taken, equation, node, claims)
 
 
 def _of_entries(

@@ -58,7 +58,7 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
     mended = found.equal and not last.open
     points = _waypoints(key)
     on_the_way = [node for _, forms in steps_of(key) for node in forms]
-    allowed = [key.node]
+    allowed, whole = [key.node], False
     for line in lines:
         if what == "link-wrong" and wrong_link and line.number > wrong_link.number:
             break
@@ -69,7 +69,8 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
             continue
         if line.taken and _differ(line, key):
             return _on_name(line, mended and line is not last)
-        right = [*allowed, *points, *([] if line is lines[-1] else on_the_way)]
+        whole = line.claims or (whole and line.text.startswith("="))
+        right = [*allowed, *points, *([] if whole or line is lines[-1] else on_the_way)]
         wrong = [node for node in line.nodes if not any(same(node, one, key) for one in right)]
         if wrong and line not in asides:
             return _wrong_line(line, wrong, lines, last, mended, key, mode)
@@ -104,11 +105,8 @@ def _unsound(line: Line, key: Key) -> str:
     """
     if _differ(line, key):
         return "line-unequal"
-    node, asked = line.nodes[0], question(key)
     named = canonical(line.defines or "") in names_of_answer(key, ())
-    changed = (
-        named and node.shape == asked.shape and not any(same(node, one, key) for one in (asked, key.node))
-    )
+    changed = named and not any(same(line.nodes[0], one, key) for one in (question(key), key.node))
     return "line-function" if changed else ""
 
 

@@ -44,7 +44,7 @@ def refused(
     said = refusal.message
     if refusal.unknown in parts:
         said = say("part-name", name=refusal.unknown)
-    elif refusal.unknown and line:
+    elif refusal.unknown and line and refusal.sentence != "differential":
         hint = say("name-first")
     said = say("refused-line", line=line, message=said) if line else said
     said = message([said, hint])

@@ -54,6 +54,7 @@ HONEST = [
     (LOSS, ["u = w x", "v = u + b", "∂v/∂u = 1", "∂v/∂b = 1", "du/dw = x", "2 (y - v) * (-x)"]),
     # what a link said, a sum with bounds, a sum of derivatives
     (LOSS, ["u = w x + b", "dC/du = -2(y - u)", "dC/du * x", "-2 (y - u) x"]),
+    (LOSS, ["u = w x + b", "dL/du = -2(y - u)", "-2 (y - u) x"]),
     (LENGTH, ["y = sum_{i=1}^m (sum_{j=1}^n A_ij x_j - r_i)^2",
      "J_k = sum_{i=1}^m 2*(sum_{j=1}^n A_ij x_j - r_i)*A_ik", "2 (A x - r)^T A"]),
     (LENGTH, ["sum_{i=1}^m d/dx (sum_{j=1}^n A_ij x_j - r_i)^2", "2 (A x - r)^T A"]),
@@ -159,6 +160,16 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (PRODUCT, ["f = x", "y = f (x^2+1)^3", "dy/df = f", "(x^2+1)^3 + 6x*x*(x^2+1)^2"],
      3, "link-wrong", 0.5, "Take this derivative again"),
     (LENGTH, ["x = A x - r", "2 x^T A"], 1, "name-taken", 0, "`x` stands for something else"),
+    # the whole derivative is no step of it
+    (PRODUCT, ["f = x", "g = (x^2+1)^3", "f' = 1", "g' = 6x*(x^2+1)^2", "y' = f' g'",
+     "(x^2+1)^3 + 6x*x*(x^2+1)^2"], 5, "SCA-18", 0.5, "not the product of the derivatives"),
+    (PRODUCT, ["d/dx x (x^2+1)^3 = 1 * 3(x^2+1)^2*2x", "= (x^2+1)^3 + 6x*x*(x^2+1)^2"],
+     1, "SCA-18", 0.5, "two terms"),
+    (PRODUCT, ["dy/dx = (x^2+1)^3 + 6x*x*(x^2+1)^2", "= 6x*(x^2+1)^2", "(x^2+1)^3 + 6x*x*(x^2+1)^2"],
+     2, "SCA-18", 0.5, "two terms"),
+    (SECOND, ["y' = 2x sin(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"], 1, None, 0.5, "not equal"),
+    (NEURON, ["c' = 2(y-t)", "2 (y - t)*(-(1-t^2)) x^T"], 1, None, 0.5, "one number"),
+    (LENGTH, ["v = A x - r", "y = v v^T", "2 v^T A"], 2, "line-function", 0.5, "no longer the same"),
     (NEURON, ["gradient = 2*(y-t) * ((1-t^2) x^T)", "gradient = 2*(y-t) * (-(1-t^2) x^T)"],
      1, "LOS-03", 0.5, "$-1$"),
 ]  # fmt: skip
@@ -206,6 +217,8 @@ def test_lines_in_plain_quotes_are_read_as_they_were_meant():
 
 UNREADABLE = [  # the line, what is said, the text below it
     (NEURON, ["c = v^2", "v = y - t", "2 v (-(1 - t^2)) x^T"], 1, "as in `v = …`", "v^2\n^"),
+    (LOSS, ["u = w x + b", "dL/dw = 2(y-u) x", "-2(y-u) x"], 2, "`L` is not known here. A name", ""),
+    (PRODUCT, ["dg/dx = 17 x", "(x^2+1)^3 + 6x*x*(x^2+1)^2"], 1, "`g` is not known here. A name", ""),
     (LENGTH, ["2 (A x - r)^T d/dx (A)", "2 (A x - r)^T A"], 1, "derivative by a vector is no matrix", ""),
     (SUMMED, ["J_j = sum_{i=1}^n q_i [i=j]", "2 (x - z)^T"], 1, "`q` is not known", "sum_{i=1}^n q_i [i=j]"),
 ]
