@@ -13,16 +13,30 @@ MOST_WORDED = 500  # characters; a longer line is taken as it stands
 
 _LEADS = (  # words that lead to a formula
     "first second next let so then thus hence therefore where with now and because since finally put set "
-    "define we have get find obtain that which this is gives us"
+    "setting define we have get find obtain that which this is gives us"
 ).replace(" ", "|")
+_ARROW = (
+    r"(?:⇒|⟹|→|∴|⟺|⇔|<?=>|->|\\(?:Long)?(?:left)?rightarrow\b|\\implies\b|\\iff\b|\\therefore\b|\\q?quad\b)"
+)
 _WORD = re.compile(
-    rf"^(?:(?:{_LEADS}|⇒|⟹|→|∴|=>|\\Rightarrow|\\implies|\\therefore)[:,]?\s+)+|^[a-z][a-z ]{{2,40}}:\s+",
+    rf"^(?:[a-z][a-z ]{{2,40}}:\s+)?(?:(?:{_LEADS}|the (?:answer|result|derivative) is|{_ARROW})[:,]?\s+)*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s,]+we (?:get|have|find|obtain):?$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[\s,]+we (?:get|have|find|obtain):?$|\s+(?:QED|□|■|∎|\\(?:qed|square|blacksquare|Box))\.?$", re.IGNORECASE
+)
+_ONLY_WORDS = re.compile(
+    r"^(?:we|use|using|apply|applying|by the|note|recall|simplify|expand)\b[a-z ,-]*[.:]?$", re.IGNORECASE
+)
+# where another statement begins on the line
+_JOINT = re.compile(
+    rf"\s+(?={_ARROW}\s)|[\s,.]+(?=(?:and|so|then|thus|hence|therefore|with|where|we have)\s)", re.IGNORECASE
+)
+_NAMES_BELOW = re.compile(r"^\W*(?:where|with)\b.*?([^\W\d_]\w*)(?:_\{?[ijkl]\}?)?\s*=", re.IGNORECASE)
+_ASIDE = re.compile(r"\s+\((?:where |with |as )?\s*((?![ijkl]\s*=)[^\W\d_]\w?\s*=[^=()]*)\)$")
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
-_LABEL = re.compile(r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|[-*]|L\d+:?)\s+", re.IGNORECASE)
-_COMMENT = re.compile(r"(?:^|\s)#.*")  # of Python
+_LABEL = re.compile(r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|[-*•·]|L\d+:?)\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|\s)(?:#.*|//\s*[A-Za-z]{2}.*)")  # of Python, and of other languages
 # a reason that is given for a line
 _RULE = r"(?:by |from |using |with )?(?:the )?[a-z]+(?: [a-z]+)? rule(?: gives| yields| says)?"
 _REASON = re.compile(rf"^{_RULE}(?:[:,]\s*|\s+(?=\S))|[\s,;]*[(\[]?\s*\b{_RULE}\s*[)\]]?\.?$", re.IGNORECASE)
@@ -39,11 +53,11 @@ def lines_of(answer: Packed) -> list[str]:
             raise NotReadable("lines-form", what=what_it_is(item))
         text = _DISPLAY.sub("", unescaped(item).replace(_OTHER_EQUALS, "="))
         parts = [piece for row in _rows(text) for piece in outside(_COMMENT.sub("", row), ";")]
-        parts = [piece for part in parts for piece in _named(part)]
+        parts = [piece for part in parts for one in _statements(part) for piece in _named(one)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
     if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors
         texts = [text.partition(" ")[2] for text in texts]
-    texts = [_without_words(text) for text in texts]
+    texts = [_without_words(text) for text in _names_first(texts)]
     texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:
         raise NotReadable("empty")
@@ -79,8 +93,9 @@ def _without_words(text: str) -> str:
     text = re.sub(r"\s+", " ", text)
     if len(text) > MOST_WORDED:
         return text
-    text = _TEXT.sub(lambda found: found[1] or "", text)
     text = _WORD.sub("", _LABEL.sub("", text).strip())
+    if _ONLY_WORDS.search(text):
+        return ""
     return _REASON.sub("", _TAIL.sub("", text)).replace(":=", "=")
 
 
@@ -100,3 +115,31 @@ def _named(text: str) -> list[str]:
     """Several names on one line, such as `f = 2x, g = cos(x^2)`, each by itself."""
     pieces = outside(text, ",")
     return pieces if all("=" in piece for piece in pieces) else [text]
+
+
+def _statements(text: str) -> list[str]:
+    """The statements of a line, such as `u = x^2` and `du/dx = 2x` of `u = x^2, so du/dx = 2x`, each by
+    itself; and what names stand for, as `v` in `2 v (where v = y - t)`.
+    """
+    if len(text) > MOST_WORDED:
+        return [text]
+    text = _ASIDE.sub(r" where \1", _TEXT.sub(lambda found: found[1] or "", text))
+    found, start = [], 0
+    for joint in _JOINT.finditer(text) if not re.search(r"\b(?:if|for|otherwise)\b|cases", text) else ():
+        before, behind = text[start : joint.start()], text[joint.end() :]
+        says = _NAMES_BELOW.match(behind) or "=" in masked(before)
+        if says and "=" in masked(behind) and before.count("(") == before.count(")"):
+            found.append(before)
+            start = joint.end()
+    return [*found, text[start:]]
+
+
+def _names_first(texts: list[str]) -> list[str]:
+    """The lines, with what names stand for (`where v = …`) above the first line that mentions them."""
+    found: list[str] = []
+    for text in texts:
+        named = _NAMES_BELOW.match(text)
+        use = rf"(?<![^\W\d_d]){named[1]}(?![^\W\d_])" if named else ""
+        at = next((at for at, line in enumerate(found) if use and re.search(use, line)), len(found))
+        found.insert(at, text)
+    return found
