@@ -30,8 +30,10 @@ _ONLY_WORDS = re.compile(
 )
 # where another statement begins on the line
 _JOINT = re.compile(
-    rf"\s+(?={_ARROW}\s)|[\s,.]+(?=(?:and|so|then|thus|hence|therefore|with|where|we have)\s)", re.IGNORECASE
+    rf"\s+(?={_ARROW}\s)|[\s,.]+(?=(?:and|so|then|thus|hence|therefore|with|where|since|because|we have)\s)",
+    re.IGNORECASE,
 )
+_EXPLAINS = re.compile(r"(?:where|with|since|because)\s", re.IGNORECASE)
 _NAMES_BELOW = re.compile(r"^\W*(?:where|with)\b.*?([^\W\d_]\w*)(?:_\{?[ijkl]\}?)?\s*=", re.IGNORECASE)
 _ASIDE = re.compile(r"\s+\((?:where |with |as )?\s*((?![ijkl]\s*=)[^\W\d_]\w?\s*=[^=()]*)\)$")
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
@@ -127,7 +129,7 @@ def _statements(text: str) -> list[str]:
     found, start = [], 0
     for joint in _JOINT.finditer(text) if not re.search(r"\b(?:if|for|otherwise)\b|cases", text) else ():
         before, behind = text[start : joint.start()], text[joint.end() :]
-        says = _NAMES_BELOW.match(behind) or "=" in masked(before)
+        says = _EXPLAINS.match(behind) or "=" in masked(before)
         if says and "=" in masked(behind) and before.count("(") == before.count(")"):
             found.append(before)
             start = joint.end()
@@ -138,8 +140,9 @@ def _names_first(texts: list[str]) -> list[str]:
     """The lines, with what names stand for (`where v = …`) above the first line that mentions them."""
     found: list[str] = []
     for text in texts:
-        named = _NAMES_BELOW.match(text)
-        use = rf"(?<![^\W\d_d]){named[1]}(?![^\W\d_])" if named else ""
-        at = next((at for at, line in enumerate(found) if use and re.search(use, line)), len(found))
+        at = len(found)
+        if at < MOST_LINES and (named := _NAMES_BELOW.match(text)):
+            use = re.compile(rf"(?<![^\W\d_d]){named[1]}(?![^\W\d_])")
+            at = next((number for number, line in enumerate(found) if use.search(line)), at)
         found.insert(at, text)
     return found

@@ -6,17 +6,28 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
 
 from graders.compare.key import Key, read_kindly
-from graders.compare.slopes import LINK, PRIME, D, derivative_of, derived, piece_of, same, where_of
+from graders.compare.slopes import (
+    LINK,
+    PRIME,
+    D,
+    derivative_of,
+    derived,
+    piece_of,
+    plainly,
+    same,
+    where_of,
+)
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
-from matcalc_ref.language.operations import apply, neg, substituted
+from matcalc_ref.language.operations import add, apply, neg, substituted
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.sentences import say as refusal
 from matcalc_ref.language.sizes import ONE, declared
 from matcalc_ref.language.syntax.tokens import INDICES
-from matcalc_ref.language.tree import Variable
+from matcalc_ref.language.tree import ShapeError, Variable
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,7 @@ class Link:
     """One link of a chain, such as `du/dx = 2x`: what it says, and what it should say if that is known.
 
     `open` says that a derivative is still to be worked out in it, as in `du/dx = (x^2)'`. `still` is what it
-    is, if written with ∂, where all other names stand still.
+    is, if written with ∂, where all other names stand still; `chain` that other links made it up.
     """
 
     number: int
@@ -33,10 +44,10 @@ class Link:
     right: Node | None
     open: bool
     still: Node | None = None
+    chain: bool = False
 
 
 PRIMED = re.compile(rf"\s*([^\W\d_]\w{{0,2}})\s*{PRIME}\s*")
-_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
 _IS_PARTIAL = re.compile(r"\s*(?:\\d?frac\s*\{\s*)?(?:∂|\\partial)")
 _SUM = r"(?:\\?sum|∑|Σ)_(?:[ijkl]|\{\s*[ijkl]\s*\})"
 
@@ -107,6 +118,39 @@ def links_of(
         found.append(Link(number, text, node, right, bool(within), still))
         right = node if right is None else right
     return found
+
+
+def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, Node]) -> list[Link]:
+    """The sides of a line that only put links together, such as `dC/dv dv/dw`, where all of these are known:
+    what they make, and what the left side is.
+    """
+    above, below = above_and_below(meant, key) or ("", "")
+    asked = below == canonical(key.part.wrt or "") and above in names_of_answer(key)
+    right = key.node if asked else _slope(meant, key, own, None) if above else None
+    sides = [side for side in sides_of(meant)[1:] if names_only(side)]
+    made = [(side, _made(side, key, own)) for side in sides if right is not None]
+    return [Link(number, text, node, right, True, chain=True) for _, node in made if node is not None]
+
+
+def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
+    """What links make that only stand side by side, or are added up; None where one of them is unknown."""
+    if re.search(rf"{_SUM}|[()]", text) or "+" in text and _IS_PARTIAL.search(text):
+        return None
+    terms = []
+    for term in text.split("+"):
+        links = [_slope(f"{link[0]} =", key, own, None) for link in LINK.finditer(term)]
+        known = [link for link in links if link is not None]
+        if not known or len(known) < len(links):
+            return None
+        try:
+            terms.append(reduce(_times, known))
+        except ShapeError:
+            return None
+    return add(*terms) if len({term.shape for term in terms}) == 1 else terms[0]
+
+
+def _times(one: Node, other: Node) -> Node:
+    return apply("mul" if one.is_scalar or other.is_scalar else "matmul", one, other)
 
 
 def _unknown(line: str, key: Key, own: Mapping[str, Node]) -> str:
@@ -264,8 +308,3 @@ def scope_with(key: Key, own: Mapping[str, Node]) -> Scope:
         {**key.exercise.variables, **{name: declared(node.shape) for name, node in own.items()}},
         samples=key.exercise.samples,
     )
-
-
-def plainly(text: str) -> str:
-    """The text with its letters in plain type."""
-    return _FONT.sub(lambda found: found[1] or found[2], text)

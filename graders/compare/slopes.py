@@ -25,8 +25,37 @@ DERIVATIVE = re.compile(
     r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
 )
 
+_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
+_FRACTION = re.compile(r"\\d?frac\s*(?=\{\s*(?:d|∂|\\partial))")
+_OVER = re.compile(rf"(?<![\w\\]){D}(?!iag|et\b|ot\b)(?=\\?[a-z]*\s*\()")
+_UNDER = re.compile(rf"\s*/\s*{D}(\w+)")
 PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
 _EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*\Z")  # sum_{i=1}^n, before a d/dx
+
+
+def plainly(text: str) -> str:
+    """The text with its letters in plain type."""
+    return _FONT.sub(lambda found: found[1] or found[2], text)
+
+
+def under_one(text: str) -> str:
+    """The text with `d(x^2)/dx` and `\\frac{d(x^2)}{dx}` as `d/dx (x^2)`; the names of links in plain type."""
+    for found in reversed([*_FRACTION.finditer(text)]):
+        middle = _closing(text, found.end(), powers=False)
+        end = middle and _closing(text, middle, powers=False)
+        if middle and end:
+            above, below = plainly(text[found.end() + 1 : middle - 1]), plainly(text[middle + 1 : end - 1])
+            inside = re.sub(rf"^\s*{D}", "", above).strip()
+            if re.fullmatch(r"\w*", inside):
+                text = f"{text[: found.start()]}\\frac{{{above}}}{{{below}}}{text[end:]}"
+            else:
+                text = f"{text[: found.start()]}\\frac{{d}}{{{below}}}({inside}){text[end:]}"
+    for found in reversed([*_OVER.finditer(text)]):
+        middle = _closing(text, text.index("(", found.end()))
+        if middle and (below := _UNDER.match(text, middle)):
+            rest = text[below.end() :]
+            text = f"{text[: found.start()]}d/d{below[1]}({text[found.end() : middle]}){rest}"
+    return text
 
 
 def same(node: Node, other: Node, key: Key) -> bool:
@@ -52,7 +81,8 @@ def piece_of(
     def slope(found: re.Match[str]) -> str:
         above, below = found[1] or found[3], found[2] or found[4]
         known = own.get(above)
-        if known is None and below in (key.part.wrt, *own) and above in key.exercise.where:
+        moving = (key.part.wrt, *own, *key.exercise.where)
+        if known is None and below in moving and above in key.exercise.where:
             known = where_of(key)[above]
         if known is None or below not in scope.shapes:
             return found[0]
@@ -109,7 +139,7 @@ def piece_of(
 def derived(text: str, key: Key, scope: Scope, own: Mapping[str, Node]) -> tuple[str, Node] | None:
     """The name and the formula of a text that is `d/du …` altogether, read but not worked out."""
     found = DERIVATIVE.match(text.strip("$ "))
-    if found is None or (found[1] or found[2]) not in (*own, key.part.wrt):
+    if found is None or (found[1] or found[2]) not in (*own, *key.exercise.where, key.part.wrt):
         return None
     text = _with_parentheses(found.string, found.end())
     if _closing(text, found.end()) not in (None, len(text)):
@@ -155,6 +185,8 @@ def derivative_of(node: Node, name: str, key: Key, own: Mapping[str, Node]) -> N
     """The derivative by a variable, or by one's `own` name, which is a variable wherever its formula stands.
     What the question differentiates by moves all that follows from it.
     """
+    if name in key.exercise.where:
+        own = {**where_of(key), **own}
     if name in own:
         formula, by = own[name], Variable(f"_{name}", own[name].shape)
         node = substituted(node, {**own, name: by}).map(lambda part: by if part == formula else part)

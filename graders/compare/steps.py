@@ -13,16 +13,16 @@ from graders.compare.links import (
     PRIMED,
     Link,
     above_and_below,
+    chains_of,
     is_answer,
     is_link,
     links_of,
     names_only,
-    plainly,
     scope_with,
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, same
+from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.meaning.written import in_lost_brackets
@@ -99,7 +99,7 @@ class _Derivation:
     def read(self, number: int, raw: str, later: Sequence[str]) -> None:
         """One more line, with those that follow it. Raises UnreadableLine."""
         scope = scope_with(self.key, self.own)
-        text = self._without_arguments(masked(in_lost_brackets(raw, scope) or raw))
+        text = self._without_arguments(under_one(masked(in_lost_brackets(raw, scope) or raw)))
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
         if equals and not left.strip("$& ") and not is_answer(right, self.key, self.own):
@@ -109,6 +109,7 @@ class _Derivation:
         meant = f"{bare}={right}" if equals else right
         link = is_link(meant, self.key, self.own, self.written, last=not later)
         self.before = left if link or entry else ""
+        self.links += [] if entry else chains_of(number, raw, meant, self.key, self.own)
         try:
             if link:
                 self._add_link(number, raw, left, meant, entry)
@@ -160,16 +161,14 @@ class _Derivation:
         return text
 
     def _with_slopes(self, text: str) -> str:
-        """The text with what earlier lines said of `u'` and of links, where that does not follow from the
-        student's own names.
-        """
+        """The text with what earlier lines said of `u'` and of links."""
         for name, slope in self.primes.items():
             text = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", text)
 
         def said(found: re.Match[str]) -> str:
             above, below = found[1] or found[3], found[2] or found[4]
             slope = self.told.get((canonical(above), canonical(below)))
-            return f" ({slope}) " if slope and above not in self.own else found[0]
+            return f" ({slope}) " if slope else found[0]
 
         if not self.told:
             return text

@@ -42,7 +42,7 @@ def missing_steps(key: Key, lines: Sequence[Line], last: Line, links: Sequence[N
     the one that gives the answer.
     """
     shown = [node for line in lines for node in _shown(line, key)]
-    pieces = itertools.islice((piece for node in shown for piece in _pieces(node)), MOST_PIECES)
+    pieces = itertools.islice((piece for node in (*links, *shown) for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
     linked = _Known(key, [form for link in (*links, *_chained(links)) for form in (link, neg(link))])
     missing = [

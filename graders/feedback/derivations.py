@@ -155,6 +155,8 @@ def _what_is_wrong(link: Link, key: Key) -> str:
     try:
         if any(same(link.node, right, key) for right in (link.right, link.still) if right is not None):
             return ""
+        if link.chain:
+            return "link-chain"
         if same(transpose(link.node), link.right, key):
             return "link-layout"
         slopes = ONE in link.node.shape and not link.node.is_scalar  # of a function that goes entry by entry

@@ -153,6 +153,8 @@ SENTENCES = {
     "column for each input.",
     "link-diagonal": "These are the right slopes, but the derivative of a vector by a vector is a matrix: each slope "
     "stands where its output meets its own input.",
+    "link-chain": "These links do not make up the derivative on the left: along one path they are multiplied, and each "
+    "goes on from the name that the one before it ends with.",
     "line-unequal": "What stands on the two sides of its `=` is not the same.",
     "line-function": "That name is what the question differentiates, and this is no longer the same function.",
     "name-taken": "`«name»` stands for something else already: give this a name of its own.",

@@ -105,6 +105,32 @@ HONEST = [
     (LENGTH, ["We have u = A x - r", "so that dy/dx = 2 u^T A"]),
     (LENGTH, ["With u = A x - r we get", r"\implies dy/dx = 2 u^T A"]),
     (LENGTH, [r"\text{Let } u = A x - r", "⟹ 2 u^T A"]),
+    (SIGMOID, ["• -1/(1+exp(-z))^2*(-exp(-z))", "⟺ s^2*(1-s)/s since exp(-z) = (1-s)/s", "• s*(1-s)  □"]),
+    (SOFTMAX, ["first term: d/dz ln(sum(exp(z))) = exp(z)^T/sum(exp(z)) = p^T",
+     "second term: d/dz (y^T z) = y^T", "so the answer is p^T - y^T"]),
+    (PRODUCT, ["We use the chain rule.", "u = x^2+1 // the inside", "u^3 + x * 3 u^2 * 2x"]),
+    # several statements on one line
+    (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 2x.", "dy/dx = u^3 + x * 3u^2 * du/dx"]),
+    (PRODUCT, ["u = x^2+1 with du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
+    (PRODUCT, ["u = x^2+1 ⇒ du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
+    (PRODUCT, ["f = x and g = (x^2+1)^3", "f' = 1 and g' = 3(x^2+1)^2 * 2x", "f' g + f g'"]),
+    (LENGTH, [r"\text{Let } \mathbf{v} = A\mathbf{x} - \mathbf{r}.", r"\text{Then } y = \mathbf{v}^\top\mathbf{v} "
+     r"\text{ and } \frac{\partial y}{\partial \mathbf{v}} = 2\mathbf{v}^\top.", r"2\mathbf{v}^\top A."]),
+    # names that are explained behind or below their use
+    (PRODUCT, ["u^3 + x * 3 u^2 * 2x, where u = x^2+1", "(x^2+1)^3 + 6x^2*(x^2+1)^2"]),
+    (PRODUCT, ["u^3 + x * 3 u^2 * 2x", "where u = x^2+1", "(x^2+1)^3 + 6x^2*(x^2+1)^2"]),
+    (LENGTH, ["dy/dv = 2 v^T, dv/dx = A, where v = A x - r", "2 v^T A"]),
+    (LENGTH, ["y = sum_i v_i^2 where v_i = sum_j A_ij x_j - r_i", "∂y/∂v_i = 2 v_i", "2 v^T A"]),
+    (NEURON, ["dc/dv = 2v  (v = y-t)", "dv/dt = -1", "dt/dz = 1-t^2", "dz/dw = x^T", "-2v*(1-t^2) x^T"]),
+    # derivatives of what is in brackets, and of names in other type
+    (LOSS, ["u = y - w x - b", "d(u^2)/du = 2u", "∂(y - w x - b)/∂w = -x", "-2 u x"]),
+    (SOFTMAX, ["S = sum(exp(z))", "d ln(S)/dS = 1/S", "dS/dz = exp(z)^T", "p^T - y^T"]),
+    (SOFTMAX, [r"\frac{\partial \ln(\mathrm{sum}(e^{\mathbf z}))}{\partial \mathbf z} - y^T",
+     "exp(z)^T/sum(exp(z)) - y^T", "p^T - y^T"]),
+    (NEURON, ["2(y-t) * (-dt/dw)", "-2(y-t) * dt/dz * dz/dw", "-2(y-t)*(1-t^2)*x^T"]),
+    (NEURON, [r"2(y-t)\cdot\left(-(1-t^2)\frac{\partial z}{\partial\mathbf{w}}\right)",
+     r"-2(y-t)(1-t^2)\mathbf{x}^T"]),
+    (NEURON, ["dc/dz = 2(y-t)*(-1)*(1-t^2)", "dz/dw = x^T", "dc/dw = dc/dz * dz/dw = -2*(y-t)*(1-t^2) x^T"]),
 ]  # fmt: skip
 
 
@@ -170,6 +196,16 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (SECOND, ["y' = 2x sin(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"], 1, None, 0.5, "not equal"),
     (NEURON, ["c' = 2(y-t)", "2 (y - t)*(-(1-t^2)) x^T"], 1, None, 0.5, "one number"),
     (LENGTH, ["v = A x - r", "y = v v^T", "2 v^T A"], 2, "line-function", 0.5, "no longer the same"),
+    # links that do not make up what stands on the left
+    (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
+    (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
+     1, "link-chain", 0.5, "multiplied"),
+    (LOSS, ["u = y - w x - b", "dC/dw = dC/du + du/dw", "-2 u x"], 2, "link-chain", 0.5, "multiplied"),
+    (PRODUCT, ["u = x^2+1", "y = x u^3", "dy/dx = dy/du du/dx", "u^3 + 3 x u^2 * 2x"],
+     3, "link-chain", 0.5, "along one path"),
+    (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 3x.", "u^3 + x * 3 u^2 * 2x"], 2, "link-wrong", 0.5, "factor"),
+    (SOFTMAX, ["S = sum(exp(z))", "d ln(S)/dS = S", "dS/dz = exp(z)^T", "p^T - y^T"],
+     2, "link-wrong", 0.5, "again"),
     (NEURON, ["gradient = 2*(y-t) * ((1-t^2) x^T)", "gradient = 2*(y-t) * (-(1-t^2) x^T)"],
      1, "LOS-03", 0.5, "$-1$"),
 ]  # fmt: skip
