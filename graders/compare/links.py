@@ -47,8 +47,9 @@ class Link:
     chain: bool = False
 
 
-PRIMED = re.compile(rf"\s*([^\W\d_]\w{{0,2}})\s*{PRIME}\s*")
+PRIMED = re.compile(rf"\s*\\?([^\W\d_]\w{{0,11}})\s*{PRIME}\s*")
 _IS_PARTIAL = re.compile(r"\s*(?:\\d?frac\s*\{\s*)?(?:∂|\\partial)")
+_SECOND = re.compile(r"\\frac\{d\^2\}\{d\w\^2\}(.*)")
 _SUM = r"(?:\\?sum|∑|Σ)_(?:[ijkl]|\{\s*[ijkl]\s*\})"
 
 
@@ -128,8 +129,9 @@ def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, No
     asked = below == canonical(key.part.wrt or "") and above in names_of_answer(key)
     right = key.node if asked else _slope(meant, key, own, None) if above else None
     sides = [side for side in sides_of(meant)[1:] if names_only(side)]
-    made = [(side, _made(side, key, own)) for side in sides if right is not None]
-    return [Link(number, text, node, right, True, chain=True) for _, node in made if node is not None]
+    made = [_made(side, key, own) for side in sides if right is not None]
+    first = question(key) if asked and _SECOND.fullmatch(key.part.label) else None
+    return [Link(number, text, node, right, True, first, True) for node in made if node is not None]
 
 
 def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
@@ -242,7 +244,7 @@ def _slope(line: str, key: Key, own: Mapping[str, Node], still: Node | None) -> 
     where = where_of(key)
     known = {canonical(name): node for name, node in where.items()}
     if below != canonical(key.part.wrt or ""):  # by which the question may ask for the second derivative
-        known |= dict.fromkeys(names_of_answer(key) - known.keys(), question(key))
+        known |= dict.fromkeys(names_of_answer(key) - known.keys(), _function(key))
     known |= {canonical(name): substituted(node, where) for name, node in own.items()}
     node, inner = known.get(above), known.get(below)
     try:
@@ -301,6 +303,12 @@ def _said(line: str, key: Key, own: Mapping[str, Node]) -> Node | None:
 def question(key: Key) -> Node:
     """What is to be differentiated."""
     return read(key.part.f or "", key.scope)
+
+
+def _function(key: Key) -> Node:
+    """What the derivative is one of: the question, or what stands under `d^2/dx^2` in its label."""
+    under = _SECOND.fullmatch(key.part.label)
+    return read(under[1], key.scope) if under else question(key)
 
 
 def scope_with(key: Key, own: Mapping[str, Node]) -> Scope:

@@ -148,8 +148,8 @@ class _Derivation:
         """`h(x) = …` as `h = …`, and in later lines `h(x)` and `h'(x)` as `h` and `h'`."""
         wrt, scope = self.key.part.wrt, self.key.scope
         argument = rf"\s*(?:\\left)?\(\s*(?:\\[a-z]+\s*\{{?\s*)?{wrt}\s*\}}?\s*(?:\\right)?\)"
-        named = re.match(rf"\s*([^\W\d_]\d?){argument}\s*=", text)
-        if named and named[1] in CONSTANTS:  # which a name of one's own may be
+        named = re.match(rf"\s*\\?([^\W\d_]\w{{0,11}}){argument}\s*=", text)
+        if named and canonical(named[1]) in CONSTANTS:  # which a name of one's own may be
             self.functions.add(named[1])
         elif named and named[1] not in scope.shapes:
             try:
@@ -157,13 +157,13 @@ class _Derivation:
             except Refusal:
                 self.functions.add(named[1])
         for name in self.functions:
-            text = re.sub(rf"(?<!\w){name}\s*({PRIME}?){argument}", rf"{name}\1", text)
+            text = re.sub(rf"(?<!\w){name}\s*((?:{PRIME}){{0,2}}){argument}", rf"{name}\1", text)
         return text
 
     def _with_slopes(self, text: str) -> str:
         """The text with what earlier lines said of `u'` and of links."""
         for name, slope in self.primes.items():
-            text = re.sub(rf"(?<!\w){name}\s*{PRIME}", f" ({slope}) ", text)
+            text = re.sub(rf"\\?(?<!\w){name}\s*{PRIME}", f" ({slope}) ", text)
 
         def said(found: re.Match[str]) -> str:
             above, below = found[1] or found[3], found[2] or found[4]

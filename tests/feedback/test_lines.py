@@ -73,6 +73,11 @@ HONEST = [
      "(x^2+1)^3 + 6x^2 (x^2+1)^2"]),
     (LOSS, ["e(w) = y - w x - b", "-2 e(w) x"]),
     (SUMMED, [r"h(\mathbf{x}) = \mathbf{x} - \vec{1}z", r"2 h(\mathbf{x})^T"]),
+    (LOSS, ["π(w) = w x + b", "π'(w) = x", "2 (y - π(w)) * (-π'(w))", "-2 x*(y - w x - b)"]),
+    (LOSS, [r"\phi(w) = w x + b", r"\phi'(w) = x", r"-2 (y - \phi(w)) x"]),
+    (LOSS, ["net(w) = w x + b", "net'(w) = x", "-2 (y - net(w)) x"]),
+    (SECOND, ["f(x) = sin(x^2)", "f'(x) = 2x cos(x^2)", "f''(x) = 2cos(x^2) + 2x*(-sin(x^2))*2x"]),
+    (SECOND, ["u = x^2", "dy/du = cos(u)", "dy/dx = dy/du du/dx = 2x cos(u)", "2cos(u) + 2x*(-sin(u))*2x"]),
     (SIGMOID, ["u(z) = 1 + exp(-z)", "du/dz = -exp(-z)", "-1/u(z)^2 * (-exp(-z))", "s*(1-s)"]),
     # asides, and lines that go on from the one before
     (SIGMOID, ["1 - s = exp(-z)/(1+exp(-z))", "ds/dz = exp(-z)/(1+exp(-z))^2", "= s*(1-s)"]),
@@ -196,6 +201,8 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (SECOND, ["y' = 2x sin(x^2)", "2cos(x^2) + 2x*(-sin(x^2))*2x"], 1, None, 0.5, "not equal"),
     (NEURON, ["c' = 2(y-t)", "2 (y - t)*(-(1-t^2)) x^T"], 1, None, 0.5, "one number"),
     (LENGTH, ["v = A x - r", "y = v v^T", "2 v^T A"], 2, "line-function", 0.5, "no longer the same"),
+    (SECOND, ["u = x^2", "dy/du = -cos(u)", "2cos(u) + 2x*(-sin(u))*2x"],
+     2, "link-wrong", 0.5, "sign is wrong"),
     # links that do not make up what stands on the left
     (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
