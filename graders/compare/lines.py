@@ -13,7 +13,7 @@ MOST_WORDED = 500  # characters; a longer line is taken as it stands
 
 _LEADS = (  # words that lead to a formula
     "first second next let so then thus hence therefore where with now and because since finally put set "
-    "setting define we have get find obtain that which this is gives us"
+    "setting define it follows know we have get find obtain that which this is gives us"
 ).replace(" ", "|")
 _ARROW = (
     r"(?:⇒|⟹|→|∴|⟺|⇔|<?=>|->|\\(?:Long)?(?:left)?rightarrow\b|\\implies\b|\\iff\b|\\therefore\b|\\q?quad\b)"
@@ -37,7 +37,9 @@ _EXPLAINS = re.compile(r"(?:where|with|since|because)\s", re.IGNORECASE)
 _NAMES_BELOW = re.compile(r"^\W*(?:where|with)\b.*?([^\W\d_]\w*)(?:_\{?[ijkl]\}?)?\s*=", re.IGNORECASE)
 _ASIDE = re.compile(r"\s+\((?:where |with |as )?\s*((?![ijkl]\s*=)[^\W\d_]\w?\s*=[^=()]*)\)$")
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
-_LABEL = re.compile(r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|[-*•·]|L\d+:?)\s+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|\(?(?:i{1,3}|iv|vi{1,3})\)|[*•·]|L\d+:?)\s+", re.IGNORECASE
+)
 _COMMENT = re.compile(r"(?:^|\s)(?:#.*|//\s*[A-Za-z]{2}.*)")  # of Python, and of other languages
 # a reason that is given for a line
 _RULE = r"(?:by |from |using |with )?(?:the )?[a-z]+(?: [a-z]+)? rule(?: gives| yields| says)?"
@@ -57,8 +59,13 @@ def lines_of(answer: Packed) -> list[str]:
         parts = [piece for row in _rows(text) for piece in outside(_COMMENT.sub("", row), ";")]
         parts = [piece for part in parts for one in _statements(part) for piece in _named(one)]
         texts += [line.strip().strip("&,;").replace("&=", "=").strip() for line in parts]
-    if all(text.startswith(f"({number}) ") for number, text in enumerate(texts, 1)):  # else they are factors
-        texts = [text.partition(" ")[2] for text in texts]
+    for number in (r"^[(\[]%d[)\]] ", r"\s[(\[]%d[)\]]$"):  # of all lines, else they are factors
+        if all(re.search(number % at, text) for at, text in enumerate(texts, 1)):
+            texts = [re.sub(number % at, "", text) for at, text in enumerate(texts, 1)]
+    if len(texts) > 1 and all(text.startswith("- ") for text in texts):
+        if not any(re.match(r"- [^\W\d_]\w*\s*=", text) for text in texts):
+            raise NotReadable("lines-dash")
+        texts = [text[2:] for text in texts]
     texts = [_without_words(text) for text in _names_first(texts)]
     texts = [text for text in texts if text and text not in ("...", "…", "$$")]
     if not texts:

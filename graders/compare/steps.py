@@ -204,7 +204,7 @@ def _line(number: int, text: str, key: Key, scope: Scope, own: Mapping[str, Node
         try:
             node, within = piece_of(piece, key, scope, own)
         except Refusal:
-            if at == 0 and len(pieces) > 1:  # a name for the derivative, such as dy/dx
+            if at == 0 and len(pieces) > 1 and not defines:  # a name for the derivative, such as dy/dx
                 claims = True
                 continue
             raise

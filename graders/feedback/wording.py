@@ -32,6 +32,7 @@ SENTENCES = {
     "choice-one": "One letter is asked for; you gave «count».",
     "line-form": "Answer with the number of a line, from 1 to «count».",
     "lines-form": "Write each line of the derivation as text; one of them is «what».",
+    "lines-dash": "Every line begins with `-` and a space. If it is a minus, leave out the space; if not, leave out the `-`.",
     "lines-many": "That is more than «most» lines; leave some out.",
     "shape-form": 'Write a shape as rows, columns: `"3,1"`, `"m,n"`, or `"1,1"` for a number.',
     "number-form": "A number is asked for, worked out: put the values in for «names».",

@@ -105,6 +105,13 @@ HONEST = [
     (LENGTH, ["**Step 1:** u = A x - r", "**Step 2:** 2 u^T A"]),
     (LENGTH, ["(1) u = A x - r", "(2) 2 u^T A"]),
     (LENGTH, ["u = A x - r", "(2) u^T A"]),  # a factor
+    (LENGTH, ["u = A x - r  (1)", "2 u^T A  (2)"]),
+    (LENGTH, ["[1] u = A x - r", "[2] 2 u^T A"]),
+    (LENGTH, ["(i) u = A x - r", "(ii) 2 u^T A"]),
+    (LENGTH, ["- u = A x - r", "- 2 u^T A"]),
+    (LOSS, ["u = y - w x - b", "- 2 u x"]),  # a minus
+    (LOSS, ["- 2 (y - w x - b) x"]),
+    (LOSS, ["We know that u = w x + b", "It follows that dC/dw = -2 (y - u) x"]),
     (LENGTH, ["a) u = A x - r", "b) 2 u^T A"]),
     (LENGTH, ["First, let u = A x - r", "Hence, dy/dx = 2 u^T A"]),
     (LENGTH, ["We have u = A x - r", "so that dy/dx = 2 u^T A"]),
@@ -203,6 +210,7 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (LENGTH, ["v = A x - r", "y = v v^T", "2 v^T A"], 2, "line-function", 0.5, "no longer the same"),
     (SECOND, ["u = x^2", "dy/du = -cos(u)", "2cos(u) + 2x*(-sin(u))*2x"],
      2, "link-wrong", 0.5, "sign is wrong"),
+    (LENGTH, ["u = A x - r", "- 2 u^T A"], 2, "sign", 0, "sign is wrong"),
     # links that do not make up what stands on the left
     (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
@@ -260,6 +268,7 @@ def test_lines_in_plain_quotes_are_read_as_they_were_meant():
 
 UNREADABLE = [  # the line, what is said, the text below it
     (NEURON, ["c = v^2", "v = y - t", "2 v (-(1 - t^2)) x^T"], 1, "as in `v = …`", "v^2\n^"),
+    (LOSS, ["u = w x + b du/dw = x", "-2(y-u) x"], 1, "Write this derivative out", "w x + b du/dw"),
     (LOSS, ["u = w x + b", "dL/dw = 2(y-u) x", "-2(y-u) x"], 2, "`L` is not known here. A name", ""),
     (PRODUCT, ["dg/dx = 17 x", "(x^2+1)^3 + 6x*x*(x^2+1)^2"], 1, "`g` is not known here. A name", ""),
     (LENGTH, ["2 (A x - r)^T d/dx (A)", "2 (A x - r)^T A"], 1, "derivative by a vector is no matrix", ""),
@@ -272,6 +281,11 @@ def test_a_line_that_cannot_be_read_is_said_with_the_reason(id, lines, line, say
     verdict = judged(id, lines)
     assert verdict.outcome == "invalid" and verdict.message.startswith(f"Line {line} cannot be read")
     assert says in verdict.message and below in verdict.message
+
+
+def test_a_minus_and_a_dash_are_told_apart():
+    verdict = judge(exercise(LOSS), pack(["- 2 (y - (w x + b)) x", "- 2 (y - w x - b) x"]))
+    assert verdict.outcome == "invalid" and "leave out the space" in verdict.message
 
 
 def test_an_aside_alone_is_no_answer():
