@@ -41,7 +41,7 @@ def missing_steps(key: Key, lines: Sequence[Line], last: Line, links: Sequence[N
     """The steps that are to be seen nowhere in these lines, all of them right, nor in their links. `last` is
     the one that gives the answer.
     """
-    shown = [node for line in lines for node in _shown(line, key)]
+    shown = [node.map(_without_what_cancels) for line in lines for node in _shown(line, key)]
     pieces = itertools.islice((piece for node in (*links, *shown) for piece in _pieces(node)), MOST_PIECES)
     known = _Known(key, dict.fromkeys(pieces))
     linked = _Known(key, [form for link in (*links, *_chained(links)) for form in (link, neg(link))])
@@ -164,7 +164,13 @@ def _own_road(key: Key, lines: Sequence[Line], final: Line, shown: Sequence[Node
     last = _tidied(final.nodes[-1])
     most = sum(1 for _ in last.walk())
     forms = {_tidied(node) for node in shown if node.shape == key.shape}
-    longer = {form for form in forms if sum(1 for _ in form.walk()) > most and not _stands_in(last, form)}
+    longer = {
+        form
+        for form in forms
+        if sum(1 for _ in form.walk()) > most
+        and not _stands_in(last, form)
+        and not _Known(key, [part for part in form.walk() if part.shape == key.shape and part != form]).has(key.node)
+    }
     question = _tidied(read(key.part.f or "", key.scope))
     asked = {_tidied(node) for line in lines for inner in line.inner for node in inner}
     return len(longer) + len([node for node in asked if node != question and not _stands_in(question, node)])
@@ -212,6 +218,17 @@ def _tidy(node: Node) -> Node:
     return Apply(node.operation, tuple(sorted(flat, key=repr)), node.shape)
 
 
+def _without_what_cancels(node: Node) -> Node:
+    """A sum without the terms, or a product without the factors, that are taken away again; else as it is."""
+    for operation, apart in (("add", _tidy_term), ("mul", _base_and_exponent)):
+        flat = [part for one in _parts(node, operation) for part in _parts(one, operation)]
+        kept = _without_pairs(flat, apart) if len(flat) > 1 else flat
+        if len(kept) < len(flat) and kept:
+            rest = reduce(partial(apply, operation), kept)
+            return rest if rest.shape == node.shape else node
+    return node
+
+
 def _without_pairs(parts: list[Node], apart: Callable[[Node], tuple[Node, Fraction]]) -> list[Node]:
     """The terms of a sum, or the factors of a product, without the pairs that cancel."""
     kept: dict[int, tuple[Node, Fraction]] = {}
@@ -239,8 +256,13 @@ def _term_and_factor(term: Node) -> tuple[Node, Fraction]:
     )
 
 
+def _tidy_term(term: Node) -> tuple[Node, Fraction]:
+    return _term_and_factor(_tidied(term))
+
+
 def _base_and_exponent(factor: Node) -> tuple[Node, Fraction]:
     """A factor of a product as a base with an exponent."""
     if is_op(factor, "pow") and isinstance(factor.arguments[1], Number):
-        return factor.arguments[0], factor.arguments[1].value
+        (base, inner), outer = _base_and_exponent(factor.arguments[0]), factor.arguments[1].value
+        return (base, inner * outer) if outer.denominator == 1 else (factor.arguments[0], outer)
     return factor, Fraction(1)

@@ -233,7 +233,7 @@ def test_the_first_wrong_line_is_found_and_its_mistake_is_named(id, lines, line,
     assert f"Line {line} is the first" in verdict.message and says in verdict.message
 
 
-KEY = {one: exercise(one).parts[0].key for one in (PRODUCT, NEURON)}
+KEY = {one: exercise(one).parts[0].key for one in (PRODUCT, NEURON, SIGMOID, SOFTMAX)}
 PADDED = [
     (NEURON, ["{key} + 0 w^T", "{key} + 0 x^T", "{key}"]),
     (NEURON, ["({key} + w^T) - w^T", "({key} + b w^T) - b w^T", "{key}"]),
@@ -243,6 +243,16 @@ PADDED = [
     (PRODUCT, ["{key}*x/x", "{key}"]),
     (PRODUCT, ["d/dx (x*(x^2+1)^3 + 1)", "{key}"]),
     (PRODUCT, ["6x (x^2+1)^2 = 6x (x^2+1)^2", "{key}"]),
+    # the whole answer inside, or a step that is taken away again
+    (PRODUCT, ["({key})^1", "{key}"]),
+    (PRODUCT, ["ln(exp({key}))", "{key}"]),
+    (PRODUCT, ["({key})/2 + ({key})/2", "{key}"]),
+    (PRODUCT, ["min({key}, {key})", "{key}"]),
+    (PRODUCT, ["{key} + 6x*(x^2+1)^2 - 6x*(x^2+1)^2", "{key}"]),
+    (PRODUCT, ["g = 6x*(x^2+1)^2", "g + {key} - g", "{key}"]),
+    (SIGMOID, ["{key}*(1+exp(-z))^2/(1+exp(-z))^2 + exp(-z) - exp(-z)", "{key}"]),
+    (SOFTMAX, ["{key}*sum(exp(z))/sum(exp(z))", "{key} + exp(z)^T - exp(z)^T", "{key}"]),
+    (SOFTMAX, ["p^T I - y^T I", "(p-y)^T I I", "{key}"]),
 ]
 
 
