@@ -94,7 +94,7 @@ def letters_of(answer: Packed, count: int) -> tuple[str, ...]:
 
 _SAID = re.compile(
     r"(?:the )?(?:answer|choice|option|letter)\s*(?:is)?\s*[:=]?\s*\(?(?P<after>[a-h])\)?\.?"
-    r"|\(?(?P<before>[a-h])\)?\s*[:.)]\s+[^\W\d_]{2}.*",
+    r"|\(?(?P<before>[a-h])\)?\s*[:.)]\s+(?!and\b|or\b)[^\W\d_]{2}.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -126,7 +126,8 @@ def shape_from(answer: Packed) -> Shape:
     if items is not None:
         words = [str(item) if not isinstance(item, dict) else _name_of(item) for item in items]
     elif isinstance(answer, str):
-        text = _BY.sub(",", unescaped(answer.strip()[:80])).strip("$()[]{} ")
+        text = re.sub("[·⋅]", "*", unescaped(answer.strip()[:80]))
+        text = _BY.sub(",", text).strip("$()[]{} ")
         named = _ROWS_AND_COLUMNS.fullmatch(text)
         if named:
             text = f"{named[1] or named[4]},{named[2] or named[3]}"

@@ -99,6 +99,8 @@ def links_of(
     found: list[Link] = []
     scope, still = scope_with(key, own), _partial(meant, key, own, written)
     right = _slope(meant, key, own, still)
+    if right is not None and not right.is_scalar and PRIMED.fullmatch(meant.partition("=")[0]):
+        right = _by_its_argument(meant, key, own) or right
     unknown = "" if right is not None else _unknown(meant, key, own)
     still = still if _IS_PARTIAL.match(meant) else None
     sides = [side for side in sides_of(meant)[1:] if not names_only(side)]
@@ -119,6 +121,17 @@ def links_of(
         found.append(Link(number, text, node, right, bool(within), still))
         right = node if right is None else right
     return found
+
+
+def _by_its_argument(meant: str, key: Key, own: Mapping[str, Node]) -> Node | None:
+    """What `t' = …` is by a number that `t` is a function of, where the question differentiates by a vector:
+    the one that is said, else None.
+    """
+    above, _ = above_and_below(meant, key) or ("", "")
+    said = _said(meant, key, own)
+    names = [name for name in (*own, *key.exercise.where) if canonical(name) != above]
+    slopes = [_slope(f"d{above}/d{name} =", key, own, None) for name in names]
+    return next((one for one in slopes if said is not None and one is not None and same(said, one, key)), None)
 
 
 def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, Node]) -> list[Link]:

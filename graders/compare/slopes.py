@@ -26,6 +26,7 @@ DERIVATIVE = re.compile(
 )
 
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
+_ACCENT = re.compile(r"\\(hat|bar|tilde)\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
 _FRACTION = re.compile(r"\\d?frac\s*(?=\{\s*(?:d|∂|\\partial))")
 _OVER = re.compile(rf"(?<![\w\\]){D}(?!iag|et\b|ot\b)(?=\\?[a-z]*\s*\()")
 _UNDER = re.compile(rf"\s*/\s*{D}(\w+)")
@@ -38,8 +39,14 @@ def plainly(text: str) -> str:
     return _FONT.sub(lambda found: found[1] or found[2], text)
 
 
+def with_accents(text: str) -> str:
+    """The text with `\\hat{y}` as `y_hat`."""
+    return _ACCENT.sub(lambda found: f"{found[2] or found[3]}_{found[1]}", text)
+
+
 def under_one(text: str) -> str:
     """The text with `d(x^2)/dx` and `\\frac{d(x^2)}{dx}` as `d/dx (x^2)`; the names of links in plain type."""
+    text = re.sub(r"(?<=d)²(?=\w+/)|(?<=/d[^\W\d_])²", "^2", text)
     for found in reversed([*_FRACTION.finditer(text)]):
         middle = _closing(text, found.end(), powers=False)
         end = middle and _closing(text, middle, powers=False)

@@ -22,7 +22,7 @@ from graders.compare.links import (
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one
+from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one, with_accents
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.meaning.written import in_lost_brackets
@@ -74,8 +74,9 @@ _ENTRY = re.compile(r"(?P<name>[^\W\d_]+)_(?:[ijkl]|\{\s*[ijkl](?:[\s,]*[ijkl])?
 def read_lines(texts: list[str], key: Key) -> tuple[list[Line], list[Link]]:
     """The lines as trees, and apart from them single links such as `du/dx = 2x`. Raises UnreadableLine."""
     derivation = _Derivation(key)
+    plain = [with_accents(text) for text in texts]
     for number, text in enumerate(texts, 1):
-        derivation.read(number, text, texts[number:])
+        derivation.read(number, text, plain[number:])
     if not derivation.lines:
         raise UnreadableLine(len(texts), Refusal(say("derivation-last"), text=texts[-1]))
     return derivation.lines, derivation.links
@@ -99,7 +100,7 @@ class _Derivation:
     def read(self, number: int, raw: str, later: Sequence[str]) -> None:
         """One more line, with those that follow it. Raises UnreadableLine."""
         scope = scope_with(self.key, self.own)
-        text = self._without_arguments(under_one(masked(in_lost_brackets(raw, scope) or raw)))
+        text = self._without_arguments(under_one(masked(with_accents(in_lost_brackets(raw, scope) or raw))))
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
         if equals and not left.strip("$& ") and not is_answer(right, self.key, self.own):

@@ -97,6 +97,7 @@ TABLE = [
     (r.CHOICES, ("a", "c"), "correct", 1, None, "Correct"),
     (r.CHOICES, "ac", "correct", 1, None, "Correct"),
     (r.CHOICES, "a and c", "correct", 1, None, "Correct"),
+    (r.CHOICES, "a) and c)", "correct", 1, None, "Correct"),
     (r.CHOICES, "a", "wrong", 0.5, None, "rightly: 1"),
     (r.CHOICES, "a b", "wrong", 0, None, "missing: 1"),
     (r.CHOICES, "abcd", "wrong", 0, "ALL", "at once"),
