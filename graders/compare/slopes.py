@@ -8,10 +8,12 @@ from contextlib import suppress
 
 from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly
+from graders.compare.lines import MOST_WORDED
 from matcalc_ref.derive import CannotDerive, derive
 from matcalc_ref.language import Node, Refusal, Scope, Shape, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.operations import substituted
+from matcalc_ref.language.reading import outside
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.tree import Variable
 
@@ -27,6 +29,7 @@ DERIVATIVE = re.compile(
 
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
 _ACCENT = re.compile(r"\\(hat|bar|tilde)\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
+_DIFFERENTIAL = re.compile(r"(\S*?)\s*(?:\\,|\*|·)?\s*(?<![^\W\d_])d\s?([^\W\d_]\w*)\s*$")
 _FRACTION = re.compile(r"\\d?frac\s*(?=\{\s*(?:d|∂|\\partial))")
 _OVER = re.compile(rf"(?<![\w\\]){D}(?!iag|et\b|ot\b)(?=\\?[a-z]*\s*\()")
 _UNDER = re.compile(rf"\s*/\s*{D}(\w+)")
@@ -37,6 +40,25 @@ _EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*\Z")  #
 def plainly(text: str) -> str:
     """The text with its letters in plain type."""
     return _FONT.sub(lambda found: found[1] or found[2], text)
+
+
+def without_differentials(text: str) -> str:
+    """`du = 2x dx` as `du/dx = 2x`, where each term has the same differential; else the text as it is."""
+    left, *sides = text.split("=")
+    above = re.fullmatch(r"\s*d\s*(\w+)\s*", plainly(left))
+    if above is None or len(text) > MOST_WORDED:
+        return text
+    terms = [outside(re.sub(r"(?<=[\w)}\]])\s*([-+])", r"\n\1", plainly(side)), "\n") for side in sides]
+    ends = [_DIFFERENTIAL.search(term) for side in terms for term in side]
+    below = {end and end[2] for end in ends}
+    if len(below) != 1 or None in below:
+        return text
+    cut = [" ".join(_DIFFERENTIAL.sub(_before_it, term) for term in side) for side in terms]
+    return " = ".join([f"d{above[1]}/d{below.pop()}", *cut])
+
+
+def _before_it(found: re.Match[str]) -> str:
+    return found[1] if found[1].strip("+-") else f"{found[1]}1"
 
 
 def with_accents(text: str) -> str:

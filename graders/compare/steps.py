@@ -22,7 +22,7 @@ from graders.compare.links import (
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one, with_accents
+from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one, with_accents, without_differentials
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.meaning.written import in_lost_brackets
@@ -100,7 +100,8 @@ class _Derivation:
     def read(self, number: int, raw: str, later: Sequence[str]) -> None:
         """One more line, with those that follow it. Raises UnreadableLine."""
         scope = scope_with(self.key, self.own)
-        text = self._without_arguments(under_one(masked(with_accents(in_lost_brackets(raw, scope) or raw))))
+        text = under_one(masked(with_accents(in_lost_brackets(raw, scope) or raw)))
+        text = self._without_arguments(without_differentials(text))
         left, equals, right = text.partition("=")
         left = plainly(left) if equals else left
         if equals and not left.strip("$& ") and not is_answer(right, self.key, self.own):

@@ -121,6 +121,14 @@ HONEST = [
     (SOFTMAX, ["first term: d/dz ln(sum(exp(z))) = exp(z)^T/sum(exp(z)) = p^T",
      "second term: d/dz (y^T z) = y^T", "so the answer is p^T - y^T"]),
     (PRODUCT, ["We use the chain rule.", "u = x^2+1 // the inside", "u^3 + x * 3 u^2 * 2x"]),
+    # differentials, hats, primes of what is a number
+    (LENGTH, ["v = A x - r", "dv = A dx", "dy = 2 v^T dv", "dy = 2 v^T A dx", "dy/dx = 2 v^T A"]),
+    (SOFTMAX, ["dC = (1/sum(exp(z))) exp(z)^T dz - y^T dz", "dC/dz = p^T - y^T"]),
+    (NEURON, ["v = y - t", "dc = 2v dv", "dv = -dt", "dt = (1-t^2) dz", "dz = x^T dw",
+     "-2*(y-t)*(1-t^2) x^T"]),
+    (LOSS, [r"\hat{y} = w x + b", r"\frac{dC}{d\hat{y}} = -2(y - \hat{y})", r"-2(y - \hat{y}) x"]),
+    (SECOND, ["y = sin(x^2)", "d²y/dx² = d/dx (2x cos(x^2)) = 2cos(x^2) - 2x*2x sin(x^2)"]),
+    (NEURON, ["t' = 1-t^2", "2(y-t)*(-t') x^T", "-2*(y-t)*(1-t^2) x^T"]),
     # several statements on one line
     (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 2x.", "dy/dx = u^3 + x * 3u^2 * du/dx"]),
     (PRODUCT, ["u = x^2+1 with du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
@@ -211,6 +219,9 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (SECOND, ["u = x^2", "dy/du = -cos(u)", "2cos(u) + 2x*(-sin(u))*2x"],
      2, "link-wrong", 0.5, "sign is wrong"),
     (LENGTH, ["u = A x - r", "- 2 u^T A"], 2, "sign", 0, "sign is wrong"),
+    (LENGTH, ["dy = (A x - r)^T A dx", "2 (A x - r)^T A"], 1, "square-lost", 0.5, "factor 2"),
+    (LENGTH, ["v = A x - r", "dv = A^T dx", "2 v^T A"], 2, "link-layout", 0.5, "the other way"),
+    (NEURON, ["t' = 1+t^2", "2(y-t)*(-(1-t^2)) x^T"], 1, "link-wrong", 0.5, "should be a row"),
     # links that do not make up what stands on the left
     (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
@@ -278,6 +289,8 @@ def test_lines_in_plain_quotes_are_read_as_they_were_meant():
 
 UNREADABLE = [  # the line, what is said, the text below it
     (NEURON, ["c = v^2", "v = y - t", "2 v (-(1 - t^2)) x^T"], 1, "as in `v = …`", "v^2\n^"),
+    (SUMMED, ["dy = (x-z)^T dx + (x-z)^T d(x-z)", "2 (x-z)^T"],
+     1, "Leave the differential `dx` out: an answer is the derivative itself.\n", "dx"),
     (LOSS, ["u = w x + b du/dw = x", "-2(y-u) x"], 1, "Write this derivative out", "w x + b du/dw"),
     (LOSS, ["u = w x + b", "dL/dw = 2(y-u) x", "-2(y-u) x"], 2, "`L` is not known here. A name", ""),
     (PRODUCT, ["dg/dx = 17 x", "(x^2+1)^3 + 6x*x*(x^2+1)^2"], 1, "`g` is not known here. A name", ""),
