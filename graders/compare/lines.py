@@ -23,7 +23,12 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,]+we (?:get|have|find|obtain):?$|\s+(?:QED|□|■|∎|\\(?:qed|square|blacksquare|Box))\.?$", re.IGNORECASE
+    r"[\s,]+we (?:get|have|find|obtain):?$|\s+(?:QED|□|■|∎|\\(?:qed|square|blacksquare|Box))\.?$",
+    re.IGNORECASE,
+)
+_NOTING = r"the|by|using|rules?|inner|outer|simplif\w+|expand\w*|definition"
+_NOTE = re.compile(  # in brackets, behind a formula
+    rf"\s*[(\[](?=[^()\[\]]*\b(?:{_NOTING})\b)[a-z ,'-]+[)\]]\.?$", re.IGNORECASE
 )
 _ONLY_WORDS = re.compile(
     r"^(?:we|use|using|apply|applying|by the|note|recall|simplify|expand)\b[a-z ,-]*[.:]?$", re.IGNORECASE
@@ -38,7 +43,8 @@ _NAMES_BELOW = re.compile(r"^\W*(?:where|with)\b.*?([^\W\d_]\w*)(?:_\{?[ijkl]\}?
 _ASIDE = re.compile(r"\s+\((?:where |with |as )?\s*((?![ijkl]\s*=)[^\W\d_]\w?\s*=[^=()]*)\)$")
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}|\*\*(?=\w[^*]*\*\*)|(?<=[:.)])\*\*")
 _LABEL = re.compile(
-    r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|\(?(?:i{1,3}|iv|vi{1,3})\)|[*•·]|L\d+:?)\s+", re.IGNORECASE
+    r"^\s*(?:(?:step\s*)?\d+[.):]|step\s*\d+|[a-h]\)|\(?(?:i{1,3}|iv|vi{1,3})\)|[*•·]|L\d+:?)\s+",
+    re.IGNORECASE,
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#.*|//\s*[A-Za-z]{2}.*)")  # of Python, and of other languages
 # a reason that is given for a line
@@ -102,7 +108,7 @@ def _without_words(text: str) -> str:
     text = re.sub(r"\s+", " ", text)
     if len(text) > MOST_WORDED:
         return text
-    text = _WORD.sub("", _LABEL.sub("", text).strip())
+    text = _WORD.sub("", _LABEL.sub("", _NOTE.sub("", text)).strip())
     if _ONLY_WORDS.search(text):
         return ""
     return _REASON.sub("", _TAIL.sub("", text)).replace(":=", "=")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
@@ -131,7 +131,9 @@ def _by_its_argument(meant: str, key: Key, own: Mapping[str, Node]) -> Node | No
     said = _said(meant, key, own)
     names = [name for name in (*own, *key.exercise.where) if canonical(name) != above]
     slopes = [_slope(f"d{above}/d{name} =", key, own, None) for name in names]
-    return next((one for one in slopes if said is not None and one is not None and same(said, one, key)), None)
+    return next(
+        (one for one in slopes if said is not None and one is not None and same(said, one, key)), None
+    )
 
 
 def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, Node]) -> list[Link]:
@@ -139,7 +141,8 @@ def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, No
     what they make, and what the left side is.
     """
     above, below = above_and_below(meant, key) or ("", "")
-    asked = below == canonical(key.part.wrt or "") and above in names_of_answer(key)
+    named = {canonical(name) for name in own}
+    asked = below == canonical(key.part.wrt or "") and above in names_of_answer(key) - named
     right = key.node if asked else _slope(meant, key, own, None) if above else None
     sides = [side for side in sides_of(meant)[1:] if names_only(side)]
     made = [_made(side, key, own) for side in sides if right is not None]
@@ -148,7 +151,9 @@ def chains_of(number: int, text: str, meant: str, key: Key, own: Mapping[str, No
 
 
 def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
-    """What links make that only stand side by side, or are added up; None where one of them is unknown."""
+    """What links make that only stand side by side, or are added up; None where one of them is unknown. Where
+    they do not fit, the first of them, which is not what the left side is.
+    """
     if re.search(rf"{_SUM}|[()]", text) or "+" in text and _IS_PARTIAL.search(text):
         return None
     terms = []
@@ -160,7 +165,7 @@ def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
         try:
             terms.append(reduce(_times, known))
         except ShapeError:
-            return None
+            return known[0]
     return add(*terms) if len({term.shape for term in terms}) == 1 else terms[0]
 
 

@@ -67,7 +67,7 @@ def with_accents(text: str) -> str:
 
 
 def under_one(text: str) -> str:
-    """The text with `d(x^2)/dx` and `\\frac{d(x^2)}{dx}` as `d/dx (x^2)`; the names of links in plain type."""
+    """The text with `d(x^2)/dx` and `\\frac{d(x^2)}{dx}` as `d/dx (x^2)`; links in plain type."""
     text = re.sub(r"(?<=d)²(?=\w+/)|(?<=/d[^\W\d_])²", "^2", text)
     for found in reversed([*_FRACTION.finditer(text)]):
         middle = _closing(text, found.end(), powers=False)
@@ -81,9 +81,9 @@ def under_one(text: str) -> str:
                 text = f"{text[: found.start()]}\\frac{{d}}{{{below}}}({inside}){text[end:]}"
     for found in reversed([*_OVER.finditer(text)]):
         middle = _closing(text, text.index("(", found.end()))
-        if middle and (below := _UNDER.match(text, middle)):
-            rest = text[below.end() :]
-            text = f"{text[: found.start()]}d/d{below[1]}({text[found.end() : middle]}){rest}"
+        if middle and (under := _UNDER.match(text, middle)):
+            rest = text[under.end() :]
+            text = f"{text[: found.start()]}d/d{under[1]}({text[found.end() : middle]}){rest}"
     return text
 
 

@@ -22,7 +22,17 @@ from graders.compare.links import (
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import DERIVATIVE, LINK, PRIME, piece_of, plainly, same, under_one, with_accents, without_differentials
+from graders.compare.slopes import (
+    DERIVATIVE,
+    LINK,
+    PRIME,
+    piece_of,
+    plainly,
+    same,
+    under_one,
+    with_accents,
+    without_differentials,
+)
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.meaning.written import in_lost_brackets

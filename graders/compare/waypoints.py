@@ -169,7 +169,9 @@ def _own_road(key: Key, lines: Sequence[Line], final: Line, shown: Sequence[Node
         for form in forms
         if sum(1 for _ in form.walk()) > most
         and not _stands_in(last, form)
-        and not _Known(key, [part for part in form.walk() if part.shape == key.shape and part != form]).has(key.node)
+        and not _Known(key, [part for part in form.walk() if part.shape == key.shape and part != form]).has(
+            key.node
+        )
     }
     question = _tidied(read(key.part.f or "", key.scope))
     asked = {_tidied(node) for line in lines for inner in line.inner for node in inner}

@@ -121,6 +121,9 @@ HONEST = [
     (SOFTMAX, ["first term: d/dz ln(sum(exp(z))) = exp(z)^T/sum(exp(z)) = p^T",
      "second term: d/dz (y^T z) = y^T", "so the answer is p^T - y^T"]),
     (PRODUCT, ["We use the chain rule.", "u = x^2+1 // the inside", "u^3 + x * 3 u^2 * 2x"]),
+    (SECOND, ["u = x^2", "f = cos(u)", "df/dx = df/du * du/dx = -sin(u)*2x", "2 f + 2x df/dx",
+     "2cos(x^2) - 4x^2 sin(x^2)"]),
+    (PRODUCT, ["v = (x^2+1)^3", "y = x v", "dy/dx = ∂y/∂x + ∂y/∂v dv/dx", "= v + x*6x*(x^2+1)^2"]),
     # differentials, hats, primes of what is a number
     (LENGTH, ["v = A x - r", "dv = A dx", "dy = 2 v^T dv", "dy = 2 v^T A dx", "dy/dx = 2 v^T A"]),
     (SOFTMAX, ["dC = (1/sum(exp(z))) exp(z)^T dz - y^T dz", "dC/dz = p^T - y^T"]),
@@ -129,13 +132,15 @@ HONEST = [
     (LOSS, [r"\hat{y} = w x + b", r"\frac{dC}{d\hat{y}} = -2(y - \hat{y})", r"-2(y - \hat{y}) x"]),
     (SECOND, ["y = sin(x^2)", "d²y/dx² = d/dx (2x cos(x^2)) = 2cos(x^2) - 2x*2x sin(x^2)"]),
     (NEURON, ["t' = 1-t^2", "2(y-t)*(-t') x^T", "-2*(y-t)*(1-t^2) x^T"]),
+    (LOSS, ["u = w x + b (the linear part)", "-2(y - u) x  [product rule and chain rule]"]),
     # several statements on one line
     (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 2x.", "dy/dx = u^3 + x * 3u^2 * du/dx"]),
     (PRODUCT, ["u = x^2+1 with du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
     (PRODUCT, ["u = x^2+1 ⇒ du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
     (PRODUCT, ["f = x and g = (x^2+1)^3", "f' = 1 and g' = 3(x^2+1)^2 * 2x", "f' g + f g'"]),
-    (LENGTH, [r"\text{Let } \mathbf{v} = A\mathbf{x} - \mathbf{r}.", r"\text{Then } y = \mathbf{v}^\top\mathbf{v} "
-     r"\text{ and } \frac{\partial y}{\partial \mathbf{v}} = 2\mathbf{v}^\top.", r"2\mathbf{v}^\top A."]),
+    (LENGTH, [r"\text{Let } \mathbf{v} = A\mathbf{x} - \mathbf{r}.",
+     r"\text{Then } y = \mathbf{v}^\top\mathbf{v} \text{ and } \frac{\partial y}{\partial \mathbf{v}} "
+     r"= 2\mathbf{v}^\top.", r"2\mathbf{v}^\top A."]),
     # names that are explained behind or below their use
     (PRODUCT, ["u^3 + x * 3 u^2 * 2x, where u = x^2+1", "(x^2+1)^3 + 6x^2*(x^2+1)^2"]),
     (PRODUCT, ["u^3 + x * 3 u^2 * 2x", "where u = x^2+1", "(x^2+1)^3 + 6x^2*(x^2+1)^2"]),
@@ -227,6 +232,7 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
      1, "link-chain", 0.5, "multiplied"),
     (LOSS, ["u = y - w x - b", "dC/dw = dC/du + du/dw", "-2 u x"], 2, "link-chain", 0.5, "multiplied"),
+    (LENGTH, ["v = A x - r", "∂y/∂x = ∂v/∂x ∂y/∂v", "2 v^T A"], 2, "link-chain", 0.5, "goes on from"),
     (PRODUCT, ["u = x^2+1", "y = x u^3", "dy/dx = dy/du du/dx", "u^3 + 3 x u^2 * 2x"],
      3, "link-chain", 0.5, "along one path"),
     (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 3x.", "u^3 + x * 3 u^2 * 2x"], 2, "link-wrong", 0.5, "factor"),
@@ -289,8 +295,13 @@ def test_lines_in_plain_quotes_are_read_as_they_were_meant():
 
 UNREADABLE = [  # the line, what is said, the text below it
     (NEURON, ["c = v^2", "v = y - t", "2 v (-(1 - t^2)) x^T"], 1, "as in `v = …`", "v^2\n^"),
-    (SUMMED, ["dy = (x-z)^T dx + (x-z)^T d(x-z)", "2 (x-z)^T"],
-     1, "Leave the differential `dx` out: an answer is the derivative itself.\n", "dx"),
+    (
+        SUMMED,
+        ["dy = (x-z)^T dx + (x-z)^T d(x-z)", "2 (x-z)^T"],
+        1,
+        "Leave the differential `dx` out: an answer is the derivative itself.\n",
+        "dx",
+    ),
     (LOSS, ["u = w x + b du/dw = x", "-2(y-u) x"], 1, "Write this derivative out", "w x + b du/dw"),
     (LOSS, ["u = w x + b", "dL/dw = 2(y-u) x", "-2(y-u) x"], 2, "`L` is not known here. A name", ""),
     (PRODUCT, ["dg/dx = 17 x", "(x^2+1)^3 + 6x*x*(x^2+1)^2"], 1, "`g` is not known here. A name", ""),
