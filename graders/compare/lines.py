@@ -13,7 +13,8 @@ MOST_WORDED = 500  # characters; a longer line is taken as it stands
 
 _LEADS = (  # words that lead to a formula
     "first second next let so then thus hence therefore where with now and because since finally put set "
-    "setting define it follows know we have get find obtain that which this is gives us"
+    "setting define write note recall observe consider want to differentiate it follows know we have get "
+    "find obtain that which this is gives us"
 ).replace(" ", "|")
 _ARROW = (
     r"(?:⇒|⟹|→|∴|⟺|⇔|<?=>|->|\\(?:Long)?(?:left)?rightarrow\b|\\implies\b|\\iff\b|\\therefore\b|\\q?quad\b)"

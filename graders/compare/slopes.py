@@ -73,7 +73,8 @@ def under_one(text: str) -> str:
         middle = _closing(text, found.end(), powers=False)
         end = middle and _closing(text, middle, powers=False)
         if middle and end:
-            above, below = plainly(text[found.end() + 1 : middle - 1]), plainly(text[middle + 1 : end - 1])
+            parts = plainly(text[found.end() + 1 : middle - 1]), plainly(text[middle + 1 : end - 1])
+            above, below = (re.sub(r"\\(?!partial)(?=[A-Za-z]+\s*$)", "", part) for part in parts)
             inside = re.sub(rf"^\s*{D}", "", above).strip()
             if re.fullmatch(r"\w*", inside):
                 text = f"{text[: found.start()]}\\frac{{{above}}}{{{below}}}{text[end:]}"

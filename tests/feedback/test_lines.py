@@ -133,6 +133,12 @@ HONEST = [
     (SECOND, ["y = sin(x^2)", "d²y/dx² = d/dx (2x cos(x^2)) = 2cos(x^2) - 2x*2x sin(x^2)"]),
     (NEURON, ["t' = 1-t^2", "2(y-t)*(-t') x^T", "-2*(y-t)*(1-t^2) x^T"]),
     (LOSS, ["u = w x + b (the linear part)", "-2(y - u) x  [product rule and chain rule]"]),
+    (NEURON, [r"\delta = y - t", r"\frac{\partial c}{\partial \delta} = 2\delta",
+     r"\frac{\partial \delta}{\partial \mathbf{w}} = -(1-t^2)\mathbf{x}^\top",
+     r"-2\delta\,(1-t^2)\mathbf{x}^\top"]),
+    (SIGMOID, ["-1/(1+exp(-z))^2*(-exp(-z))",
+     "Note that 1 - s = exp(-z)/(1+exp(-z)).", "Hence ds/dz = s*(1-s)."]),
+    (LENGTH, ["Write v = A x - r, so y = v^T v.", "dy/dv = 2 v^T and dv/dx = A", "Hence dy/dx = 2 v^T A."]),
     # several statements on one line
     (PRODUCT, ["Let u = x^2 + 1. Then du/dx = 2x.", "dy/dx = u^3 + x * 3u^2 * du/dx"]),
     (PRODUCT, ["u = x^2+1 with du/dx = 2x", "u^3 + x * 3 u^2 * 2x"]),
