@@ -10,6 +10,7 @@ from functools import reduce
 
 from graders.compare.key import Key, read_kindly
 from graders.compare.slopes import (
+    DERIVATIVE,
     LINK,
     PRIME,
     D,
@@ -68,7 +69,12 @@ def without_indices(left: str, key: Key, own: Mapping[str, Node]) -> tuple[str, 
     """A left side such as `∂u_i/∂x_j` as `du/dx`, and the entry that it is, `J_{ij}`; itself and "" where it
     is none.
     """
-    found = LINK.fullmatch(re.sub(r"_\{\s*([ijkl])\s*\}", r"_\1", left.strip("$ ")))
+    plain = re.sub(r"_\{\s*([ijkl])\s*\}", r"_\1", left.strip("$ "))
+    found, slope = LINK.fullmatch(plain), DERIVATIVE.match(plain)
+    if slope:  # of what stands behind it
+        base, _, index = (slope[1] or slope[2]).rpartition("_")
+        by_entry = base in (key.part.wrt, *own) and index in INDICES
+        return (f"d/d{base} {plain[slope.end() :]}", f"J_{{{index}}}") if by_entry else (left, "")
     if found is None:
         return left, ""
     names, indices = [], ""

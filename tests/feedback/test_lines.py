@@ -46,6 +46,10 @@ HONEST = [
      "dy/dx = 2 u^T A"]),
     (SOFTMAX, ["S = sum(exp(z))", "p_j = exp(z_j)/S", "dS/dz = exp(z)^T", "dC/dz = (1/S) exp(z)^T - y^T",
      "= (p-y)^T"]),
+    (SOFTMAX, ["∂/∂z_i (sum_k y_k z_k) = y_i", "∂/∂z_i ln(sum_k exp(z_k)) = exp(z_i)/sum_k exp(z_k) = p_i",
+     "(p-y)^T"]),
+    (SUMMED, ["d/dx_j sum_i (x_i - z)^2 = 2(x_j - z)", "2 (x-z)^T"]),
+    (NEURON, [r"\frac{\partial}{\partial w_j} \sum_i w_i x_i = x_j", "2(y-t)*(-(1-t^2)) x^T"]),
     # several paths: ∂ holds the other names still
     (PRODUCT, ["u = x^2+1", "y = x u^3", "∂y/∂x = u^3", "∂y/∂u = 3 x u^2", "du/dx = 2x",
      "dy/dx = ∂y/∂x + ∂y/∂u * du/dx = u^3 + 3 x u^2 * 2x"]),
@@ -233,6 +237,8 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (LENGTH, ["dy = (A x - r)^T A dx", "2 (A x - r)^T A"], 1, "square-lost", 0.5, "factor 2"),
     (LENGTH, ["v = A x - r", "dv = A^T dx", "2 v^T A"], 2, "link-layout", 0.5, "the other way"),
     (NEURON, ["t' = 1+t^2", "2(y-t)*(-(1-t^2)) x^T"], 1, "link-wrong", 0.5, "should be a row"),
+    (SOFTMAX, ["∂/∂z_i (y^T z) = z_i", "exp(z)^T/sum(exp(z)) - y^T", "p^T - y^T"],
+     1, "link-wrong", 0.5, "again"),
     # links that do not make up what stands on the left
     (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
