@@ -144,7 +144,8 @@ def _statements(text: str) -> list[str]:
     for joint in _JOINT.finditer(text) if not re.search(r"\b(?:if|for|otherwise)\b|cases", text) else ():
         before, behind = text[start : joint.start()], text[joint.end() :]
         says = _EXPLAINS.match(behind) or "=" in masked(before)
-        if says and "=" in masked(behind) and before.count("(") == before.count(")"):
+        outside_brackets = all(before.count(a) == before.count(b) for a, b in ("()", "[]", "{}"))
+        if says and "=" in masked(behind) and outside_brackets:
             found.append(before)
             start = joint.end()
     return [*found, text[start:]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from graders.compare.key import Key, read_kindly
+from graders.compare.lines import MOST_WORDED
 from graders.compare.slopes import (
     DERIVATIVE,
     LINK,
@@ -160,11 +161,19 @@ def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """What links make that only stand side by side, or are added up; None where one of them is unknown. Where
     they do not fit, the first of them, which is not what the left side is.
     """
-    if re.search(rf"{_SUM}|[()]", text) or "+" in text and _IS_PARTIAL.search(text):
+    if (
+        re.search(rf"{_SUM}|[()]", text)
+        or "+" in text
+        and _IS_PARTIAL.search(text)
+        or len(text) > MOST_WORDED
+    ):
         return None
     terms = []
+    slopes = {
+        link: _slope(f"{link} =", key, own, None) for link in {found[0] for found in LINK.finditer(text)}
+    }
     for term in text.split("+"):
-        links = [_slope(f"{link[0]} =", key, own, None) for link in LINK.finditer(term)]
+        links = [slopes[link[0]] for link in LINK.finditer(term)]
         known = [link for link in links if link is not None]
         if not known or len(known) < len(links):
             return None

@@ -68,6 +68,8 @@ def with_accents(text: str) -> str:
 
 def under_one(text: str) -> str:
     """The text with `d(x^2)/dx` and `\\frac{d(x^2)}{dx}` as `d/dx (x^2)`; links in plain type."""
+    if len(text) > MOST_WORDED:
+        return text
     text = re.sub(r"(?<=d)²(?=\w+/)|(?<=/d[^\W\d_])²", "^2", text)
     for found in reversed([*_FRACTION.finditer(text)]):
         middle = _closing(text, found.end(), powers=False)

@@ -292,7 +292,18 @@ def test_a_key_that_is_only_put_differently_shows_no_step(id, lines):
 
 
 @pytest.mark.parametrize(
-    "text", ["x" + " " * 9000 + "y", "x" + ",;" * 4000, " the" * 3000, "we " * 3000 + "x"]
+    "text",
+    [
+        "x" + " " * 9000 + "y",
+        "x" + ",;" * 4000,
+        " the" * 3000,
+        "we " * 3000 + "x",
+        "d(" * 5000,
+        r"\frac{d" * 3000,
+        "u = 1 and " * 600,
+        "where u = 1, " * 300,
+        "dy/dx = " + "dy/du du/dx " * 300,
+    ],
 )
 def test_long_lines_of_no_words_take_no_time(text):
     started = time.perf_counter()
