@@ -113,7 +113,7 @@ class _Derivation:
         text = under_one(masked(with_accents(in_lost_brackets(raw, scope) or raw)))
         text = self._without_arguments(without_differentials(text))
         left, equals, right = text.partition("=")
-        left = plainly(left) if equals else left
+        left = self._by_what_moves(plainly(left)) if equals else left
         if equals and not left.strip("$& ") and not is_answer(right, self.key, self.own):
             left = self.before
         right = self._with_slopes(right if equals else left)
@@ -132,6 +132,12 @@ class _Derivation:
                     self._add_line(replace(line, text=raw), meant)
         except Refusal as refusal:
             raise UnreadableLine(number, refusal, self.links, self.lines) from None
+
+    def _by_what_moves(self, left: str) -> str:
+        """A left side such as `(x^2)'` as `d/dx (x^2)`, where a prime is no transpose."""
+        scope, wrt = self.key.scope, self.key.part.wrt or ""
+        found = re.fullmatch(rf"\s*([a-z]*\(.*\))\s*{PRIME}\s*", left)
+        return f"d/d{wrt} ({found[1]})" if found and scope.variable(wrt).is_scalar else left
 
     def _add_link(self, number: int, raw: str, left: str, meant: str, entry: str) -> None:
         found = links_of(number, raw, meant, entry, self.key, self.own, self.written)

@@ -72,6 +72,8 @@ def judge_derivation(answer: Packed, key: Key, mode: str) -> Verdict:
         whole = line.claims or (whole and line.text.startswith("="))
         right = [*allowed, *points, *([] if whole or line is lines[-1] else on_the_way)]
         wrong = [node for node in line.nodes if not any(same(node, one, key) for one in right)]
+        if not wrong and line.equation and _differ(line, key):
+            return _stop(line, "line-unequal", [say("line-unequal")], mended and line is not last)
         if wrong and line not in asides:
             return _wrong_line(line, wrong, lines, last, mended, key, mode)
     if wrong_link:

@@ -239,6 +239,10 @@ WRONG = [  # the line, its mistake, the credit, what is said
     (NEURON, ["t' = 1+t^2", "2(y-t)*(-(1-t^2)) x^T"], 1, "link-wrong", 0.5, "should be a row"),
     (SOFTMAX, ["∂/∂z_i (y^T z) = z_i", "exp(z)^T/sum(exp(z)) - y^T", "p^T - y^T"],
      1, "link-wrong", 0.5, "again"),
+    (SIGMOID, ["(e^{-z})' = e^{-z}", "e^{-z}/(1+e^{-z})^2", "s*(1-s)"], 1, "link-wrong", 0.5, "sign"),
+    (SECOND, ["cos(x^2)' = 2x sin(x^2)", "2cos(x^2) - 2x*2x sin(x^2)"], 1, "link-wrong", 0.5, "sign"),
+    (PRODUCT, ["6x (x^2+1)^2 = (x^2+1)^3 + 6x*x*(x^2+1)^2", "(x^2+1)^3 + 6x*x*(x^2+1)^2"],
+     1, "line-unequal", 0.5, "not the same"),
     # links that do not make up what stands on the left
     (NEURON, ["dc/dw = dc/dt * dz/dw", "2 (y - t)*(-(1-t^2)) x^T"], 1, "link-chain", 0.5, "along one path"),
     (NEURON, ["dc/dw = dc/dt + dt/dz + dz/dw", "2 (y - t)*(-(1-t^2)) x^T"],
