@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 
 from graders.referee import linux, seccomp
-from graders.referee.limits import Limits, MiB
+from graders.referee.limits import OPEN_FILES, Limits, MiB
 from graders.referee.scratch import copy_files
 from graders.referee.view import DEVICES, HOME, View
 
@@ -194,7 +194,7 @@ def _bound(limits: Limits) -> None:
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.file * MiB),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 MiB = 1024 * 1024
+OPEN_FILES = 256  # of one process
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,16 @@ _LOAD, _JEQ, _JGE, _JSET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW… flag
 _ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-# mounts, namespaces, tracing, keys, modules, io_uring, file handles, and others that only a system needs
+# mounts, namespaces, tracing, keys, modules, io_uring, file handles, and others that only a system needs; and
+# what holds memory that no process maps: memfd_create, memfd_secret, bind, listen, setsockopt
 _REFUSED = {
     "x86_64": (101, 153, 155, 161, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 175, 176, 179, 227,
                246, 248, 249, 250, 272, 298, 300, 301, 303, 304, 305, 308, 310, 311, 312, 313, 320, 321, 323,
-               425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443),
+               425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443,
+               319, 447, 49, 50, 54),
     "aarch64": (39, 40, 41, 51, 89, 97, 104, 105, 106, 112, 117, 142, 161, 162, 170, 217, 218, 219, 224, 225,
                 241, 262, 263, 264, 265, 266, 268, 270, 271, 272, 273, 280, 282, 294, 425, 426, 427, 428, 429,
-                430, 431, 432, 433, 438, 440, 442, 443),
+                430, 431, 432, 433, 438, 440, 442, 443, 279, 447, 200, 201, 208),
 }  # fmt: skip
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKET = {"x86_64": (41, 53), "aarch64": (198, 199)}  # socket, socketpair

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from graders.referee import jail, linux, stage
-from graders.referee.limits import Limits
+from graders.referee.limits import OPEN_FILES, Limits
 from graders.referee.view import HOME
 from graders.referee.wire import Wire
 
@@ -124,19 +124,31 @@ def _pids() -> list[int]:
 
 def _held(pids: list[int]) -> int:
     """MiB in use by these processes, what they share with the server counted in part; 0 if it is little."""
-    total = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:
-            total += int(file.read().split()[1])
-    if total * _PAGE < 256:  # too little to look closer
+    resident = {pid: _resident(pid) for pid in pids}
+    if sum(resident.values()) < 256:  # too little to look closer
         return 0
-    precise = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    precise += int(line.split()[1])
-    return precise // 1024
+    return round(sum(_own(pid, most) for pid, most in resident.items()))
 
 
+def _resident(pid: int) -> float:
+    with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * _PAGE
+    return 0.0
+
+
+def _own(pid: int, most: float) -> float:
+    """A process's part of the memory, and what the kernel may hold for its sockets. One that lets nobody look
+    (`PR_SET_DUMPABLE`) counts in full."""
+    try:
+        sockets = len(os.listdir(f"/proc/{pid}/fd"))
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            shares = [int(line.split()[1]) for line in file if line.startswith("Pss:")]
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return 0.0
+    except (OSError, ValueError):
+        return most + OPEN_FILES * _SOCKET
+    return sum(shares) / 1024 + sockets * _SOCKET
+
+
+_SOCKET = 0.2  # what may wait in one to be read
 _PAGE = os.sysconf("SC_PAGE_SIZE") / 1024 / 1024

@@ -221,12 +221,49 @@ def test_players_work_inside_a_running_event_loop(way: str) -> None:
     assert asyncio.run(inside()) == 5
 
 
+HOG = "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        b = b'x' * 2**27\n        time.sleep(20)\ntime.sleep(20)"
+LET_NOBODY_LOOK = "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
+SOCKETS = """
+import os, socket, time
+def fill():
+    held = []
+    try:
+        while True:
+            held += socket.socketpair()
+            for one in held[-2:]:
+                one.setblocking(False)
+                try:
+                    while True: one.send(b"x" * 2**15)
+                except BlockingIOError: pass
+    except OSError: pass
+    time.sleep(20)
+for _ in range(12):
+    if os.fork() == 0: fill()
+time.sleep(20)
+"""
+
+
 @pytest.mark.parametrize("way", CONFINED)
-def test_memory_is_bounded_and_said_so(way: str) -> None:
-    hog = "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        b = b'x' * 2**27\n        time.sleep(20)\ntime.sleep(20)"
+@pytest.mark.parametrize("hog", [HOG, LET_NOBODY_LOOK + HOG, SOCKETS], ids=["mapped", "unseen", "sockets"])
+def test_memory_is_bounded_and_said_so(way: str, hog: str) -> None:
     with _open(way) as players, players.player() as player:
         result = player.run(hog, "cell", 15.0)
         assert (result.status, result.alive) == ("memory", False) and "400 MB" in result.detail
+
+
+@pytest.mark.parametrize("way", CONFINED)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os; os.memfd_create('x')",
+        "import socket; socket.socket(socket.AF_UNIX).bind('\\0x')",
+        "import socket; socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**22)",
+    ],
+)
+def test_what_holds_memory_that_nobody_maps_is_refused(way: str, source: str) -> None:
+    with _open(way) as players, players.player() as player:
+        (output,) = player.run(source, "cell", 10.0).outputs
+        assert output["ename"] == "PermissionError"
 
 
 @pytest.mark.parametrize("way", CONFINED)
