@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns, parse_utc
 
-from graders.classroom.folder import refuse_depth
+from graders.classroom.folder import copy_ordinary, refuse_depth
 from graders.classroom.reading import plain
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -160,10 +160,11 @@ class CollectNoLinks(ExchangeCollect):
             log=self.log,
         )
         try:
-            shutil.copytree(src, dest, ignore=self._only_ordinary(filters))
+            room = 1000 * self.coursedir.max_dir_size
+            copy_ordinary(src, dest, self._only_ordinary(filters), room, self.coursedir.groupshared)
         except OSError as problem:
             shutil.rmtree(dest, ignore_errors=True)
-            if any(os.strerror(code) in str(problem) for code in NO_ROOM):  # of several files, in one text
+            if problem.errno in NO_ROOM:
                 raise
             self.log.error("Skipped, cannot be read (%s): %s", _why(problem), plain(src))
 

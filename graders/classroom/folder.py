@@ -56,6 +56,55 @@ def _folders(place: str) -> list[str]:
     return []
 
 
+def copy_ordinary(
+    src: str, dest: str, ignore: Callable[[str, list[str]], Iterable[str]], room: int, shared: bool = False
+) -> None:
+    """Copy files and folders without ever following a link, whatever their owner does meanwhile.
+
+    At most `room` bytes; `ignore` names what is left out of a folder; `shared`: the group may change
+    the copy. Raises OSError.
+    """
+    made = []
+    for place, folders, files, handle in os.fwalk(src, onerror=_raise):
+        goal = Path(dest, os.path.relpath(place, src))
+        goal.mkdir(parents=True)
+        left = set(ignore(place, [*folders, *files]))
+        folders[:] = [name for name in folders if name not in left]
+        for name in files:
+            if name not in left:
+                room -= _copy_file(name, handle, goal / name, room, shared)
+        made.append((goal, stat.S_IMODE(os.fstat(handle).st_mode) | (0o2770 if shared else 0)))
+    for goal, mode in reversed(made):
+        goal.chmod(mode)
+
+
+def _raise(problem: OSError) -> None:
+    raise problem
+
+
+def _copy_file(name: str, folder: int, goal: Path, room: int, shared: bool) -> int:
+    """Copy a plain file from an open folder; returns its size, 0 for what is no plain file any more."""
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError as problem:
+        if problem.errno in (errno.ELOOP, errno.ENXIO):  # a link, a pipe
+            return 0
+        raise
+    with open(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            return 0
+        if about.st_size > room:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), name)
+        with goal.open("wb") as copy:
+            left = about.st_size  # it may grow meanwhile
+            while left and (data := file.read(min(left, 1 << 20))):
+                left -= copy.write(data)
+        goal.chmod(stat.S_IMODE(about.st_mode) | (0o660 if shared else 0))
+        os.utime(goal, ns=(about.st_atime_ns, about.st_mtime_ns))
+        return about.st_size
+
+
 def remove_links(folder: Path) -> list[str]:
     """Takes links, pipes and devices out of a submission; says which. Raises OSError where it cannot."""
     removed = []

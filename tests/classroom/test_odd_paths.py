@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
@@ -219,6 +220,36 @@ def test_collecting_passes_over_what_cannot_be_read(tmp_path: Path, caplog: pyte
     assert "Skipped, cannot be read (File name too long): " in caplog.text and "ada+A05" in caplog.text
     assert not (tmp_path / "ada").exists() and (tmp_path / "ben" / "A05.ipynb").is_file()
     subprocess.run(["rm", "-rf", str(inbound)], check=True)  # pytest cannot
+
+
+@pytest.mark.parametrize("name", ["a.txt", "inner"])
+def test_what_becomes_a_link_while_it_is_collected_is_not_followed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbound, other = tmp_path / "eve+A05", tmp_path / "other"
+    for folder in (inbound / "inner", other):
+        folder.mkdir(parents=True)
+        (folder / "b.txt").write_text(folder.name)
+    (inbound / "a.txt").write_text("mine")
+    collect = CollectNoLinks(coursedir=CourseDirectory(groupshared=True), log=logging.getLogger("collect"))
+    ordinary = collect._only_ordinary
+
+    def swapped(filters: Any) -> Any:
+        def ignore(folder: str, names: list[str]) -> list[str]:
+            left = ordinary(filters)(folder, names)
+            if name in names:
+                (inbound / name).rename(tmp_path / "aside")
+                (inbound / name).symlink_to(other if name == "inner" else other / "b.txt")
+            return left
+
+        return ignore
+
+    monkeypatch.setattr(collect, "_only_ordinary", swapped)
+    collect.do_copy(str(inbound), str(tmp_path / "eve"))
+    texts = {path.read_text() for path in (tmp_path / "eve").rglob("*.txt")}
+    assert texts == {"mine", "inner"} - {"mine" if name == "a.txt" else "inner"}
+    assert (tmp_path / "eve").stat().st_mode & 0o2770 == 0o2770
+    assert all(path.stat().st_mode & 0o660 == 0o660 for path in (tmp_path / "eve").rglob("*"))
 
 
 def nested(folder: Path, count: int) -> None:
