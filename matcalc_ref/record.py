@@ -122,7 +122,7 @@ class Part:
     - derivation: from `f` (with `wrt`) to the derivative, line by line; `lines` are how its author would
       write it, and `steps` what has to be seen in everybody's. `ends_in` are the variables that the answer,
       or the last line, may have in the end, where names of `where` are to be replaced.
-    - code: `key` is the reference function for `signature`.
+    - code: `key` is the reference function for `signature`. `exact`: difference quotients do not do.
     - text: words in a Markdown cell, left to a person. `lines` say what is looked for, for everybody to read;
       `key` is an answer that has it all.
 

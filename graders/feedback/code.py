@@ -20,6 +20,7 @@ from matcalc_ref.record import Exercise, Mistake, Part
 
 Ask = Callable[[int, list[Any]], Any]
 DEADLY = ("timeout", "died")
+ROUNDING = 1e-12  # more than a formula's; the best step of a central difference leaves ten times as much
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -
         return invalid("empty")
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
     bad = [(found.ravelled, i) for i, found in enumerate(judged) if found is not None]
+    if (
+        not bad
+        and part.exact
+        and not all(_one(g, reference, ROUNDING) is None for g, reference in zip(got, right, strict=False))
+    ):
+        said = say("code-differences", name=part.signature.name if part.signature else "")
+        return Verdict("wrong", 0.0, "code-differences", Evidence("sampled", len(made)), said)
     if not bad:
         return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
     mistake = _listed(got, part, made, tolerance)

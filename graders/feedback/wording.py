@@ -192,6 +192,8 @@ SENTENCES = {
     "code-entries": "`«name»`«where» returned the right shape; wrong: «entries» (counted from 0).",
     "code-entries-many": "`«name»`«where» returned the right shape; wrong: «entries» and others (counted from 0).",
     "code-value": "`«name»`«where» returned a wrong value.",
+    "code-differences": "`«name»` is right to some six digits, as difference quotients are. Here the derivatives are due by "
+    "their formulas, which leave no error but rounding.",
     "code-next": "Work a small example out by hand and compare.",
 }
 

@@ -814,7 +814,7 @@ Write two functions.
 
 - `chain(fs, dfs, x)` gets a list of functions `fs = [f1, ..., fk]`, innermost first, the list of their derivatives `dfs`, and a number
   `x`. It returns two numbers: the value $f_k(\ldots f_1(x))$ and its derivative. Keep the intermediate values: each derivative is taken
-  where its function is entered. With $f_1=x^3$, $f_2=\sin$, $f_3=u^2$, $f_4=\ln$ at $x=0.8$ the results are about $-1.427019$ and
+  where its function is entered. A difference quotient is not accurate enough. With $f_1=x^3$, $f_2=\sin$, $f_3=u^2$, $f_4=\ln$ at $x=0.8$ the results are about $-1.427019$ and
   $6.832893$.
 - `total(dfdu, dudx)` gets two lists of numbers, $\partial f/\partial u_i$ and $du_i/dx$, and returns $df/dx$.""",
         points=4,
@@ -824,6 +824,7 @@ Write two functions.
                 kind="code",
                 label=r"\texttt{chain}",
                 key=chain,
+                exact=True,
                 signature=Signature(
                     "chain",
                     {

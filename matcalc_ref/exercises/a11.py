@@ -744,7 +744,7 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
 - `two_layer_grads(W1, b1, W2, b2, X, T)` for $A=\tanh(XW_1^T+\mathbf{b}_1)$, $O=AW_2^T+\mathbf{b}_2$ (the biases are added
   to each row) and the loss $C=\frac1N\lVert O-T\rVert^2$, where $N$ is the number of rows of `X`. `b1` and `b2` are 1-D
   arrays. Return four arrays in this order: the derivatives by `W1`, `b1`, `W2`, `b2`, each in the shape of its
-  variable.
+  variable. Write their formulas; difference quotients are not accurate enough.
 - `relative_error(a, n)` for two arrays of one shape: $\dfrac{\lVert a-n\rVert}{\lVert a\rVert+\lVert n\rVert}$, with
   `np.linalg.norm`. It is how one compares a gradient `a` with its numerical twin `n`; below $10^{-6}$ all is well.""",
         points=6,
@@ -753,6 +753,7 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
                 "two_layer_grads",
                 "code",
                 key=_two_layer_grads,
+                exact=True,
                 weight=5,
                 signature=Signature(
                     "two_layer_grads",
@@ -807,13 +808,14 @@ ones, `ones(N, h) - A`; or use `A ⊙ A`, which squares each entry.""",
         title="Code: softmax and cross-entropy",
         prompt=r"""Write `softmax_ce_backward(Z, Y)`: the derivative by the logits `Z` ($N\times k$) of the mean cross-entropy, as in
 A11-09, in the shape of `Z`. It must also work for logits as large as 1000, where $e^{z}$ overflows: subtracting the
-largest entry of each row first changes nothing but the overflow.""",
+largest entry of each row first changes nothing but the overflow. Write its formula; difference quotients are not accurate enough.""",
         points=4,
         parts=(
             Part(
                 "softmax_ce_backward",
                 "code",
                 key=_softmax_ce_backward,
+                exact=True,
                 signature=Signature(
                     "softmax_ce_backward",
                     {

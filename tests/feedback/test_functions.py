@@ -57,6 +57,48 @@ def training(on):
     return train
 
 
+def two_layer_loss(W1, b1, W2, b2, X, T):
+    return np.sum((np.tanh(X @ W1.T + b1) @ W2.T + b2 - T) ** 2) / len(X)
+
+
+def central(f, count, h=1e-5):
+    """The derivatives of f by its first arguments, as difference quotients."""
+
+    def slope(given, at, place):
+        step = np.zeros(np.shape(given[at]))
+        step[place] = h
+        ends = [f(*given[:at], given[at] + way * step, *given[at + 1 :]) for way in (1, -1)]
+        return (ends[0] - ends[1]) / (2 * h)
+
+    def derivatives(*given):
+        shapes = [np.shape(value) for value in given[:count]]
+        return [
+            np.reshape([slope(given, at, place) for place in np.ndindex(shape)], shape)
+            for at, shape in enumerate(shapes)
+        ]
+
+    return derivatives
+
+
+def chain_by_differences(fs, dfs, x):
+    def value(x):
+        for f in fs:
+            x = f(x)
+        return x
+
+    return value(x), *central(value, 1)(x)
+
+
+def logits(Z, Y):
+    S = Z - Z.max(axis=1, keepdims=True)
+    return -np.sum(Y * (S - np.log(np.exp(S).sum(axis=1, keepdims=True)))) / len(Z)
+
+
+def by_logarithms(Z, Y):
+    most = Z.max(axis=1, keepdims=True)
+    return (np.exp(Z - (most + np.log(np.exp(Z - most).sum(axis=1, keepdims=True)))) - Y) / len(Z)
+
+
 FUNCTIONS = [  # exercise, part, function, credit, mistake
     ("A04-14", "is_elementwise", lambda f, w: (np.abs(off_the_diagonal(f, w)) < 1e-4).all(), 1, None),
     ("A04-14", "is_elementwise", lambda f, w: (off_the_diagonal(f, w) < 1e-4).all(), 0, "size-forgotten"),
@@ -71,6 +113,10 @@ FUNCTIONS = [  # exercise, part, function, credit, mistake
     ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=np.greater_equal), 0, "ACT-09"),
     ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.max(axis=1, keepdims=True)), 1, None),
     ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.mean(axis=1, keepdims=True)), 0, "code-nan"),
+    ("A06-14", "chain", chain_by_differences, 0, "code-differences"),
+    ("A11-13", "two_layer_grads", central(two_layer_loss, 4), 0, "code-differences"),
+    ("A11-14", "softmax_ce_backward", by_logarithms, 1, None),
+    ("A11-14", "softmax_ce_backward", lambda Z, Y: central(logits, 1)(Z, Y)[0], 0, "code-differences"),
     ("P01-03", "loss_and_grads", network, 1, None),
     ("P01-03", "loss_and_grads", lambda *a: network(*a, on=np.greater_equal), 0, "ACT-09"),
     ("P01-04", "train", training(np.greater), 1, None),
