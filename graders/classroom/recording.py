@@ -173,6 +173,17 @@ class Book:
             self.shapes[assignment] = Shape(assignment, row.id, books)
         return self.shapes[assignment]
 
+    def recorded(self, assignment: str) -> set[str]:
+        """Those who have a submission in the gradebook; it may be an older one than the graded notebooks."""
+        from nbgrader.api import SubmittedAssignment as Row
+        from sqlalchemy import select
+
+        try:
+            found = select(Row.student_id).where(Row.assignment_id == self._shape(assignment).id)
+            return set(self.session.scalars(found))
+        finally:
+            self.session.commit()
+
     def _known(self, shape: Shape, students: Sequence[str]) -> set[str]:
         """Those who have a submission in the gradebook already."""
         from nbgrader.api import SubmittedAssignment as Row

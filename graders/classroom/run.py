@@ -143,9 +143,9 @@ class Run:
         self.hands.begin(setup)
 
     def due(self) -> list[str]:
-        """The students whose submissions are new, or all of them for a regrade."""
+        """The students whose submissions are new, or not in the gradebook; all of them for a regrade."""
         students = self.course.students(self.assignment)
-        done = set(students) if self.regrade is None else self.regrade.done.keys()
+        done = self.book.recorded(self.assignment) if self.regrade is None else self.regrade.done.keys()
         found = [
             student
             for student in students

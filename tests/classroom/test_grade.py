@@ -113,6 +113,18 @@ def test_regrade_keeps_what_a_person_gave_and_tells_what_changed(released: Class
     assert rows(Path(summary["backup"])) == before
 
 
+def test_who_is_not_in_the_gradebook_is_graded_again(released: Classroom) -> None:
+    """An older gradebook was put back, or a student was taken out of it by mistake."""
+    before = rows(released.course / "gradebook.db")["grade"]
+    with book(released.course) as gradebook:
+        gradebook.remove_student("ada")
+    _, summary = grade(released.course)
+    assert (summary["graded"], summary["skipped"]) == (1, 2)
+    assert total(released.course, "ada") == hands.FULL
+    assert rows(released.course / "gradebook.db")["grade"] == before
+    assert grade(released.course)[1]["graded"] == 0
+
+
 def test_a_new_submission_is_graded_again(released: Classroom) -> None:
     course = released.course
     folder = course / "submitted" / "ben" / "A05"
