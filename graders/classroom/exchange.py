@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange, ExchangeCollect
 from nbgrader.utils import ignore_patterns, parse_utc
 
-from graders.classroom.folder import copy_ordinary, refuse_depth
+from graders.classroom.folder import copy_ordinary, refuse_size
 from graders.classroom.reading import plain
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -139,7 +139,7 @@ class CollectNoLinks(ExchangeCollect):
             return "a link to elsewhere"
         limit, size = 1000 * self.coursedir.max_dir_size, 0
         try:
-            refuse_depth(Path(src))
+            refuse_size(Path(src))
             for path in Path(src).rglob("*"):
                 about = path.lstat()
                 size += about.st_size

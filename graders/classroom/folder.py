@@ -11,6 +11,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 
 from graders.classroom.reading import plain
@@ -19,6 +20,8 @@ UNREADABLE = "timestamp-unreadable.txt"
 NO_TIME = "it counts as handed in on time"
 COPIES = ".taken-for.json"  # which notebook was copied to which name
 MOST_NESTED = 100  # folders in folders; at some hundreds Python's own walks through a tree end with an error
+MOST_FILES = 5000
+MOST_NOTES = 20
 MOST_OF_A_STAMP, MOST_OF_A_SECRET = 200, 2000  # bytes
 
 
@@ -41,18 +44,25 @@ def writable(folder: Path) -> Iterator[None]:
         folder.chmod(mode)
 
 
-def refuse_depth(folder: Path) -> None:
-    """Raises OSError where folders lie in folders too deeply for whatever walks through them later."""
-    level = [str(folder)]
+def refuse_size(folder: Path) -> None:
+    """Raises OSError where there are too many files, or folders in folders, for what walks through later."""
+    level, count = [str(folder)], 0
     for _ in range(MOST_NESTED):
-        level = [inner for place in level for inner in _folders(place)]
+        inner = []
+        for entry in chain.from_iterable(map(_entries, level)):
+            count += 1
+            if count > MOST_FILES:
+                raise OSError(errno.E2BIG, f"more than {MOST_FILES:,} files", str(folder))
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(entry.path)
+        level = inner
     if level:
         raise OSError(errno.ENAMETOOLONG, "folders in folders, too many", str(folder))
 
 
-def _folders(place: str) -> list[str]:
+def _entries(place: str) -> list[os.DirEntry[str]]:
     with suppress(OSError), os.scandir(place) as entries:
-        return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return list(islice(entries, MOST_FILES + 1))
     return []
 
 
@@ -113,7 +123,7 @@ def remove_links(folder: Path) -> list[str]:
             path = Path(place, name)
             if not _special(path):
                 continue
-            kind = f"a link to {os.readlink(path)}" if path.is_symlink() else "no ordinary file"
+            kind = f"a link to {os.readlink(path)[:200]}" if path.is_symlink() else "no ordinary file"
             with writable(Path(place)):
                 path.unlink()
             removed.append(f"{path.relative_to(folder)} was {kind} and was taken out")
@@ -236,8 +246,8 @@ def tidy(
 
     `others` are the names of the files that the assignment brings along.
     """
-    refuse_depth(folder)
-    notes = remove_links(folder)
+    refuse_size(folder)
+    notes = _few(remove_links(folder))
     notes += set_aside(
         folder, [*expected, *others, "timestamp.txt", "submission_secret.txt", UNREADABLE, COPIES]
     )
@@ -253,12 +263,18 @@ def tidy(
     used = {*expected, *taken.values()}
     more = sorted(path.name for path in folder.glob("*.ipynb") if path.name not in used)
     if more:
-        notes.append(f"also handed in, and not graded: {', '.join(more)}")
+        notes.append(f"also handed in, and not graded: {', '.join(_few(more))}")
     if notebooks is not None:
         known = {Path(path).name for path in notebooks}
         notebooks[:] = [path for path in notebooks if _is_unicode(path)]  # nbgrader cannot take others
         notebooks += [str(folder / name) for name in expected if name not in known]
     return [plain(note) for note in notes]
+
+
+def _few(names: list[str]) -> list[str]:
+    """The first of many, and how many more there are."""
+    more = len(names) - MOST_NOTES
+    return [*names[:MOST_NOTES], f"and {more} more"] if more > 0 else names
 
 
 def _is_unicode(path: str) -> bool:

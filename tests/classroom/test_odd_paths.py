@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from graders.classroom import status
 from graders.classroom.demo import Classroom
 from graders.classroom.exchange import CollectNoLinks
-from graders.classroom.folder import brought_along, set_aside
+from graders.classroom.folder import brought_along, set_aside, tidy
 from tests.classroom import hands
 
 LONG = "x" * 249
@@ -276,13 +276,33 @@ def test_folders_in_folders_without_end_cost_their_owner_alone(rooms: tuple[Path
     subprocess.run(["rm", "-rf", str(course / "submitted" / "nest")], check=True)  # pytest cannot
 
 
+def many(folder: Path, count: int) -> None:
+    """So many empty files."""
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number}").touch()
+
+
+def test_many_links_and_notebooks_are_told_in_few_words(tmp_path: Path) -> None:
+    for number in range(2000):
+        (tmp_path / f"{number}").symlink_to("x" * 4000)
+        (tmp_path / f"{number}.ipynb").touch()
+    notes = tidy(tmp_path, ["A05.ipynb"])
+    assert len(" ".join(notes)) < 10_000 and "and 1980 more" in notes
+    assert notes[-1].startswith("also handed in, and not graded: 0.ipynb, ")
+
+
+@pytest.mark.parametrize(
+    ("make", "count", "why"),
+    [(nested, 900, "folders in folders, too many"), (many, 5001, "more than 5,000 files")],
+)
 def test_collecting_passes_over_folders_in_folders_without_end(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    make: Any, count: int, why: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nested(tmp_path / "ada+A05", 900)
+    make(tmp_path / "ada+A05", count)
     collect = CollectNoLinks(coursedir=CourseDirectory(), log=logging.getLogger("collect"))
     with caplog.at_level("ERROR"):
         collect.do_copy(str(tmp_path / "ada+A05"), str(tmp_path / "ada"))
-    assert "Skipped, cannot be read (folders in folders, too many): " in caplog.text
+    assert f"Skipped, cannot be read ({why}): " in caplog.text
     assert not (tmp_path / "ada").exists()
     subprocess.run(["rm", "-rf", str(tmp_path / "ada+A05")], check=True)  # pytest cannot
