@@ -294,7 +294,7 @@ def test_many_links_and_notebooks_are_told_in_few_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "count", "why"),
-    [(nested, 900, "folders in folders, too many"), (many, 5001, "more than 5,000 files")],
+    [(nested, 900, "folders in folders, too many"), (many, 10_001, "more than 10,000 files")],
 )
 def test_collecting_passes_over_folders_in_folders_without_end(
     make: Any, count: int, why: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
