@@ -87,6 +87,8 @@ SENTENCES = {
     "if-then": "Say what the value is then: `if … then … else …`.",
     "cases-when": "Say when this case holds: `if …` or `otherwise`.",
     "first-one": "Is the first `1` the number, or a column of ones?",
+    "two-lines": "Is this one product over two lines, or are these two answers? Write one formula in one line.",
+    "drawn": "This is a formula drawn over several lines; write it in one line, as SymPy's `print` does.",
     "sign-missing": "Put a sign between `«left»` and `«right»`.",
     "sign-missing-one": "Is the `1` behind `«left»` the number, or a column of ones?",
     "hint-missing": "; `«closing»` is missing before it",

@@ -112,7 +112,9 @@ IN_LINES = [
     ("2*z  # twice\n", "2*z"), ("# twice\n# or more\n2*z", "2*z"),
     ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
     ("[z,\n t]", "[z, t]"), ("[z\nt]", None), ("z\n+ t", "z + t"), ("2z\n3z", None),
-    ("[z, t]\n[z, t]", None),
+    ("[z, t]\n[z, t]", None), ("z\nt", None), ("z\r\nt", None), ("2 z\n(t + 1)", None), ("(z\nt)", "z*t"),
+    ("z *\nt", "z*t"), ("z\n* t", "z*t"), ("sin\n(z)", "sin(z)"), ("\\frac{z}{2}\nt", "(z/2)*t"),
+    ("1\n-\nz", None), ("t + 1\n-----\nz", None), ("  2\n z", None), ("1\n─\nz", None), ("⎡z  t⎤", None),
     ("1 if z > 0\n0 otherwise", "{1 if [z > 0]; 0 otherwise}"),
     ("z if z > 0\nt if z <= 0\n", "{z if [z > 0]; t if [z <= 0]}"),
     ("if z > 0:\n    return z\nelse:\n    return t", "{z if [z > 0]; t otherwise}"),
@@ -137,7 +139,7 @@ IN_PLAIN_QUOTES = [  # where Python takes the beginning of a command for a chara
     ("\rho z", "ρ*z"), ("\vec{x}^\top z", "xᵀ*z"), ("\nabla f = 2z", "2*z"), ("1[z \neq 0]", "[z != 0]"),
     ("z \ne θ", "[z != θ]"), ("z\ne = θ", None), ("\text{diag}(x)", "diag(x)"), ("\boxed{2x^{\top}}", "2*xᵀ"),
     ("\\left(z\right)^2", "z^2"), ("z \times x", "z*x"), ("z\tx", "z*x"), ("z\n+ β", "z + β"),
-    ("z\nρ", "z*ρ"), ("\begin{bmatrix} z & θ \\end{bmatrix}", "[z, θ]"),
+    ("z\nρ", None), ("\begin{bmatrix} z & θ \\end{bmatrix}", "[z, θ]"),
     ("\begin{bmatrix} z \\ θ \\end{bmatrix}", None),
 ]  # fmt: skip
 

@@ -187,6 +187,8 @@ class Lexer(Scanner):
             return self.fail(STRANGERS[c], at)
         if c == "$":
             return self.fail("dollar", at)
+        if c in "─│╱╲" or "\u239b" <= c <= "\u23b3":  # of SymPy's pprint
+            return self.fail("drawn", at)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
             return self.fail("look-alike", at, letter=latin[1], name=name)
         if c.isalpha():

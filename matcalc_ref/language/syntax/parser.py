@@ -101,7 +101,9 @@ class Parser(Cases):
         parts: list[Piece] = []
         start = self.tok.start
         while True:
-            opened, negative = self.tok, self.minus()
+            opened, before, negative = self.tok, self.end, self.minus()
+            if parts and self.new_line(before, opened.start) and self.new_line(self.end, self.tok.start):
+                raise self.fail("drawn", opened.start, self.end)
             term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
                 term = Piece("neg", None, [term], opened.start, term.end)
@@ -174,6 +176,7 @@ class Parser(Cases):
                 self.loose = True
                 if self.bracket == "split":
                     break
+            self.no_two_lines(parts[0].start)
             self.no_number_behind(parts[-1])
             self.no_shape_beside(parts)
             parts.append(self.factor(parts.pop(), parts))
@@ -196,6 +199,18 @@ class Parser(Cases):
             return Piece("call?", before, [argument], before.start, argument.end)
         parts.append(before)
         return factor
+
+    def new_line(self, start: int, end: int) -> bool:
+        """Whether a line ends here for a reader: lines of LaTeX, and lines in brackets, end anywhere."""
+        gap = self.text[start:end]
+        ended = gap.isspace() and len(f"{gap}.".splitlines()) > 1
+        return ended and not (self.latex or self.bars or sum(t.depth for t in self.toks[: self.at]) > 0)
+
+    def no_two_lines(self, start: int) -> None:
+        """Asks back what two operands in two lines are."""
+        if self.new_line(self.end, self.tok.start):
+            joined = " ".join(self.text.split())
+            raise self.fail("two-lines", start, self.tok.end, (joined,))
 
     def no_number_behind(self, before: Piece) -> None:
         """Asks back what `x 2` and `1 1ᵀ` are."""
