@@ -181,7 +181,7 @@ def _entries(m: Context, piece: Piece) -> Node:
 def _matrix(m: Context, piece: Piece) -> Node:
     """`Matrix([[a, b], [c, d]])`, `Matrix([a, b])` a column, `Matrix(2, 2, [a, b, c, d])`, `array`."""
     parts = piece.parts
-    numpy = piece.extra.get("written") in ("array", "asarray")
+    numpy = piece.extra.get("written") in ("array", "asarray", "tensor")
     if len(parts) == 3 and parts[0].kind == parts[1].kind == "num" and parts[2].kind == "bracket":
         rows, columns, cells = int(parts[0].value), int(parts[1].value), parts[2].parts
         if rows * columns != len(cells):

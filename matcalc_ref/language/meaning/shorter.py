@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from matcalc_ref.language.meaning import arrays, indices, powers, products
+from matcalc_ref.language.meaning import arrays, conditions, indices, powers, products
 from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.sizes import ONE, Shape
@@ -123,6 +123,12 @@ def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     return nodes[0]
 
 
+def _indicator(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    if not conditions.is_condition(nodes[0]):
+        raise m.fail("no-condition", piece.parts[0], said=m.said(piece.parts[0]))
+    return nodes[0]
+
+
 def reshape(m: Context, piece: Piece) -> Node:
     """NumPy's `x.reshape(-1, 1)` and `reshape(x, (1, -1))` of a declared column."""
     base, *sizes = piece.parts or [piece]
@@ -190,7 +196,7 @@ def _step(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 RULES: dict[str, Rule] = {
     "square": lambda m, p, n: m.make("pow", n[0], number(2)),
     "step": _step,
-    "indicator": lambda m, p, n: n[0],
+    "indicator": _indicator,
     "cast": _cast,
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
     "norm": _norm,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from matcalc_ref.language.scope import ACCENTS, GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.scanner import Scanner
 from matcalc_ref.language.syntax.tokens import INDICES, Name, Token, is_letter
-from matcalc_ref.language.syntax.words import CONSTANTS, FUNCTIONS, KEYWORDS
+from matcalc_ref.language.syntax.words import BARE, CONSTANTS, FUNCTIONS, KEYWORDS, WHOLE
 
 _SUBSCRIPT = re.compile(r"_\s*\{\s*([\w,]+)\s*\}|_(\w+)|[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 
+
+BUDGET = 40  # of words in a run
 
 _CROSSED = re.compile(r"([^\W_]+)_([^\W_]+)x([^\W_]+)")  # I_nxn
 
@@ -49,13 +52,26 @@ def word(lx: Scanner) -> None:
     if len(run) > 200:
         raise lx.fail("word-long", start, end)
     at = start
-    for kind, value, length in before_subscript(lx, run, end) or pieces(lx, run):
+    parts = before_subscript(lx, run, end) or pieces(lx, run)
+    if text.startswith("(", end) and _hides_a_function(parts):
+        parts = unknown(lx, run)
+    for kind, value, length in parts:
         lx.pos = at + length
         if kind == "name":
             name(lx, value, at, at + length)
         else:
             lx.emit(kind, value, at, at + length)
         at = max(at + length, lx.pos)
+
+
+def _hides_a_function(parts: list[tuple[str, Any, int]]) -> bool:
+    """Whether a called word is no known function, but begins like one: `length(x)`, `expm(B)`."""
+    names = [value for kind, value, _ in parts if kind == "name"]
+    return any(
+        it.category == "function" and after.category != "function"
+        and (it.key not in BARE or names[-1].category == "dimension")
+        for it, after in pairwise(names)
+    )  # fmt: skip
 
 
 def before_subscript(lx: Scanner, run: str, end: int) -> list[tuple[str, Any, int]] | None:
@@ -148,20 +164,26 @@ def pieces(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     if run not in cache:
         if len(cache) > 2000:
             cache.clear()
-        cache[run] = split(lx, run) or unknown(lx, run)
+        cache[run] = split(lx, run) or _shouted(run) or unknown(lx, run)
     return cache[run]
+
+
+def _shouted(run: str) -> list[tuple[str, Any, int]] | None:
+    """`MAX` and `EXP`, as telephones and spreadsheets write them."""
+    known = FUNCTIONS.get(run.lower()) if run.isupper() and len(run) > 2 else None
+    return [("name", Name("function", known, run), len(run))] if known else None
 
 
 def unknown(lx: Scanner, run: str) -> list[tuple[str, Any, int]]:
     """A word that is not declared, with its subscript apart, as in `δ_ij`."""
     head = run.split("_")[0]
-    rest = split_subscript(lx, run[len(head) :], 40) if 0 < len(head) < len(run) else None
+    rest = split_subscript(lx, run[len(head) :], BUDGET) if 0 < len(head) < len(run) else None
     if rest is None:
         return [("name", Name("unknown", run, run), len(run))]
     return [("name", Name("unknown", head, head), len(head)), *rest]
 
 
-def split(lx: Scanner, run: str, budget: int = 40) -> list[tuple[str, Any, int]] | None:
+def split(lx: Scanner, run: str, budget: int = BUDGET) -> list[tuple[str, Any, int]] | None:
     """A run as known words, the longest first; None where something else is in it, or there are too many."""
     if not run:
         return []
@@ -175,6 +197,8 @@ def split(lx: Scanner, run: str, budget: int = 40) -> list[tuple[str, Any, int]]
             continue
         found = lookup(lx, word)
         if found is None or (rest and rest[0].isdigit()):
+            continue
+        if word in WHOLE and found.category == "function" and (rest or budget < BUDGET):
             continue
         if found.category == "identity" and rest and rest[0] != "_":  # Iz, but neither In nor If
             known = lookup(lx, rest[0])

@@ -29,15 +29,16 @@ FUNCTIONS |= _spellings("""
     log ln
     abs absolute fabs
     sqrt √
-    arcsin asin
-    arccos acos
-    arctan atan
-    sign sgn
-    sigmoid sig sigma logistic expit
-    relu ReLU RELU
+    arcsin asin ArcSin
+    arccos acos ArcCos
+    arctan atan arctg ArcTan
+    sign sgn signum
+    sigmoid sig sigma logistic expit LogisticSigmoid
+    relu ReLU RELU Ramp
+    logsumexp LogSumExp
     step heaviside step HeavisideTheta
     indicator ind indicator
-    cast float int bool float64 boole
+    cast float int bool float64 boole double logical
     clip clip clamp
     where where ifelse IfElse
     divide divide Rational
@@ -54,7 +55,8 @@ FUNCTIONS |= _spellings("""
     transpose transpose
     dot dot inner vdot
     matmul matmul MatMul
-    hadamard hadamard HadamardProduct multiply
+    hadamard hadamard HadamardProduct hadamard_product multiply
+    add MatAdd
     kron kron KroneckerProduct
     vec vec flatten ravel
     ones ones OneMatrix
@@ -63,17 +65,18 @@ FUNCTIONS |= _spellings("""
     softmax softmax
     toeplitz toeplitz toep
     concat concat concatenate
-    matrix Matrix array matrix ImmutableMatrix asarray ImmutableDenseMatrix
+    matrix Matrix array matrix tensor ImmutableMatrix asarray ImmutableDenseMatrix
     piecewise piecewise
     eq KroneckerDelta
-    pow pow power
-    matpow matrix_power matpow
+    pow pow power HadamardPower
+    matpow matrix_power matpow MatPow
     csch csch cosech
     arcsinh arcsinh asinh
     arccosh arccosh acosh
     arctanh arctanh atanh
 """)
 FUNCTIONS |= {word.capitalize(): name for word, name in FUNCTIONS.items() if word.islower()}
+WHOLE = frozenset(word for word, name in FUNCTIONS.items() if name in ("cast", "indicator"))  # not in `print`
 CONSTANTS = _spellings("""
     e e E exp1
     pi pi
