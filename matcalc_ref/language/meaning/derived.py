@@ -35,6 +35,7 @@ DERIVED: dict[str, Callable[[Context, Node], Node]] = {
     "arctanh": lambda m, z: m.make(
         "mul", HALF, m.make("log", _over(m, m.make("add", UNIT, z), _less(m, UNIT, z)))
     ),
+    "cbrt": lambda m, z: m.make("pow", z, number("1/3")),
     "log2": lambda m, z: _over(m, m.make("log", z), m.make("log", number(2))),
     "log10": lambda m, z: _over(m, m.make("log", z), m.make("log", number(10))),
     "log1p": lambda m, z: m.make("log", m.make("add", UNIT, z)),

@@ -164,6 +164,8 @@ def _sized(m: Context, piece: Piece, base: Piece) -> Node:
         sizes = [Size.of(int(piece.value))]
     elif piece.value in m.scope.dimensions:
         sizes = [Size.of(piece.value)]
+    elif {*piece.value.split("x")} <= m.scope.dimensions and piece.value.count("x") == 1:  # I_{nxn}
+        sizes = [*map(Size.of, piece.value.split("x"))]
     elif base.kind == "name" and len(piece.value) == 2 and set(piece.value) <= INDICES:
         return _delta(m, piece)
     else:
@@ -221,9 +223,10 @@ def item(m: Context, piece: Piece) -> Node:
 
 def _by_sizes(m: Context, pieces: list[Piece]) -> list[Piece]:
     """The pieces of `m×n`, which is two sizes here and no product."""
-    (first, *rest) = pieces
-    crossed = first.kind == "chain" and not rest and re.search(r"×|\\times", m.said(first))
-    return first.parts if crossed and len(first.parts) == 2 else pieces
+    (first, *rest), said = pieces, m.said(pieces[0])
+    crossed = first.kind == "chain" and len(first.parts) == 2 and re.search(r"×|\\times", said)
+    crossed = crossed or first.kind == "run" and re.fullmatch(r"\w+ x \w+", said)
+    return [first.parts[0], first.parts[-1]] if crossed and not rest else pieces
 
 
 def size(m: Context, piece: Piece) -> Size:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.operations import number as number_node
 from matcalc_ref.language.scope import canonical
@@ -59,7 +61,9 @@ def comma_group(m: Context, piece: Piece) -> Node:
     if all(part.kind == "tuple" for part in piece.parts):
         rows = "; ".join(", ".join(m.said(cell) for cell in part.parts) for part in piece.parts)
         raise m.fail("comma-in-group", piece, choices=(f"[{rows}]",))
-    cells = [m.said(p) for p in piece.parts]
+    cells, said = [m.said(p) for p in piece.parts], m.said(piece)
+    if re.fullmatch(r"\{\d+,\d+\}", said):  # z^{0,5}
+        raise m.fail("decimal-comma", piece, choices=(said[1:-1].replace(",", "."),))
     raise m.fail("comma-in-group", piece, choices=(f"[{', '.join(cells)}]", f"[{'; '.join(cells)}]"))
 
 

@@ -101,7 +101,13 @@ def _which(m: Context, piece: Piece, upper: str, of_entry: str) -> Refusal:
 def transpose(m: Context, piece: Piece) -> Node:
     base = m.node(piece.parts[0])
     if piece.value == "+":
+        if ONE in m.shape(base):
+            said = m.said(piece.parts[0])
+            raise m.fail("positive-part", piece, choices=(f"max(0, {said})",))
         return m.make("pinv", base)
+    if piece.value == "†":
+        said, sign = m.said(piece.parts[0]), m.text[piece.parts[0].end : piece.end].strip("^{} ")
+        raise m.fail("dagger", piece, choices=(f"{said}^T", f"pinv({said})"), sign=sign)
     said, sign = m.said(piece.parts[0]), m.text[piece.parts[0].end : piece.end]
     raised = m.scope.shapes.get("T") == SCALAR and "^" in sign  # z^T of two numbers
     bare = piece.parts[0].kind in ("num", "name")  # one in parentheses is meant as it stands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ from matcalc_ref.language.meaning.context import Context, Operand
 from matcalc_ref.language.operations import MINUS_UNIT, UNIT, ZERO, counted, number
 from matcalc_ref.language.sizes import ONE, Shape
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.tree import ByEntries, Entry, Fill, Index, Node
+from matcalc_ref.language.tree import ByEntries, Entry, Fill, Index, Node, Number
 
+_OF_AXIS = re.compile(r"(?:np|numpy|jnp|torch)\.a?(?:max|min)\b")
 Rule = Callable[[Context, Piece, list[Node]], Node]
 
 
@@ -73,11 +75,33 @@ def _mean(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _extreme(key: str) -> Rule:
     def rule(m: Context, piece: Piece, nodes: list[Node]) -> Node:
-        if len(nodes) == 1:
+        if len(nodes) == 1 or "written" not in piece.extra:
             raise m.fail("max-one", piece, function=key)
+        numbers, said = [n for n in nodes if isinstance(n, Number)], m.said(piece)
+        if len(numbers) > 1 and len(nodes) > 2 and re.search(r"\d,\d", said):  # max(0,5, z)
+            raise m.fail("decimal-comma", piece, choices=(re.sub(r"(?<=\d),(?=\d)", ".", said),))
+        listed = len(piece.parts) == 1 and not all(map(m.scalar, nodes))
+        axis = len(nodes) == 2 and isinstance(nodes[1], Number) and not m.scalar(nodes[0])
+        if listed or axis and _OF_AXIS.match(said):
+            inner = m.text[piece.parts[0].start : piece.parts[-1].end]
+            raise m.fail("max-axis", piece, choices=(f"{key}({inner.strip('[]()')})",), function=key)
         return m.make(key, *nodes)
 
     return rule
+
+
+def _flat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """NumPy's `x.ravel()`; it reads a matrix row by row, where `vec` stacks columns."""
+    if not m.vector(nodes[0]):
+        flat = f"vec({m.said(piece.parts[0])}ᵀ)"
+        raise m.fail("sum-1d", piece, choices=(f"{flat}ᵀ", flat))
+    return m.make("vec", nodes[0])
+
+
+def _vec(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    if nodes[0] in (ZERO, UNIT):
+        raise m.fail("arrow-meant", piece, choices=(f"{nodes[0].value}⃗",))
+    return m.make("vec", nodes[0])
 
 
 def _concat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
@@ -204,6 +228,8 @@ RULES: dict[str, Rule] = {
     "dot": _times("·"),
     "hadamard": _times("⊙"),
     "mean": _mean,
+    "flatten": _flat,
+    "vec": _vec,
     "max": _extreme("max"),
     "min": _extreme("min"),
     "concat": _concat,

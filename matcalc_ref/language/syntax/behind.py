@@ -74,7 +74,7 @@ class Behind(Cursor):
         bracket, self.bracket = self.bracket, ""
         parts: list[Piece] = []
         while True:
-            if self.sign(":"):
+            if self.sign(":") or self.sign("*", "·") and self.toks[self.at + 1].sign(",", "}", "]"):
                 parts.append(leaf("colon", self.next()))
             else:
                 parts.append(self.test())
@@ -111,12 +111,16 @@ class Behind(Cursor):
     def spaced_places(self) -> list[Piece]:
         """The two places of `A_{i j}` and `A_{1 2}`, which only a space parts, and of `A_{i:}`; else none."""
         pair, closing = self.toks[self.at : self.at + 2], self.toks[self.at + 2 : self.at + 3]
-        one_colon = pair[0].sign(":") != pair[-1].sign(":")
-        single = all(is_index(t) or t.kind == "num" and t.value in range(10) or t.sign(":") for t in pair)
+        colons = [t.sign(":", "*", "·") for t in pair]  # A_{i:}, A_{i*}, A_{i·}
+        one_colon = colons[0] != colons[-1]
+        single = all(
+            is_index(t) or t.kind == "num" and t.value in range(10) or colon
+            for t, colon in zip(pair, colons, strict=True)
+        )
         if not (closing and closing[0].sign("}") and single and (pair[1].space or one_colon)):
             return []
         self.at += 2
-        return [leaf("colon" if t.sign(":") else t.kind, t, t.value) for t in pair]
+        return [leaf("colon" if colon else t.kind, t, t.value) for t, colon in zip(pair, colons, strict=True)]
 
     def hadamard_power(self, base: Piece) -> Piece:
         opened = self.next()

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import accumulate
 
@@ -68,6 +69,15 @@ def _top(parser: Cursor, start: int, stop: int) -> list[Token]:
     return [token for token, depth in zip(toks, depths, strict=True) if depth == 1 and not token.depth]
 
 
+def _no_decimal_commas(parser: Cursor, rows: list[list[Piece]], start: int, end: int) -> None:
+    """Asks back what the commas in `[0,5, 1,5]` are."""
+    written = parser.slice(start, end)
+    numbers = all(cell.without("neg").kind == "num" for cell in rows[0])
+    if len(rows) == 1 and numbers and re.search(r"\d,\d", written) and re.search(r",\s", written):
+        choices = (re.sub(r"(?<=\d),(?=\d)", ".", written), re.sub(r",\s*", ", ", written))
+        raise parser.fail("decimal-or-list", start, end, choices)
+
+
 def _rows(parser: Cursor, mode: str) -> Piece:
     opened = parser.next()
     state = parser.inside()
@@ -95,6 +105,7 @@ def _rows(parser: Cursor, mode: str) -> Piece:
     rows = [row for row in rows if row]
     start, end = opened.start, closing.end
     width = max(len(row) for row in rows)
+    _no_decimal_commas(parser, rows, start, end)
     if len(rows) == width == 1 and rows[0][0].is_condition:
         return Piece("indicator", None, rows[0], start, end, {"width": 1})
     if len(rows) == 1 and all(

@@ -15,6 +15,7 @@ _EATEN = re.compile(
 )
 _LETTER = dict(zip("\a\b\v\f\t\r\n", "abvftrn", strict=True))
 _ENTITY = re.compile(r"&(?:[A-Za-z]+\d*|#\d{1,6}|#x[\da-fA-F]{1,6});")
+_STRAY = re.compile(r"\\(?=[∂∇Σ∑√σθ])")  # \∂
 _ARRAY = re.compile(r"(\{\s*█\(|[■█]\()")
 
 
@@ -22,19 +23,21 @@ def unescaped(text: str) -> str:
     """The text as it was meant: Python makes one character of the `\\f` in `"\\frac{1}{2}"`."""
     text = _EATEN.sub(lambda found: "\\" + _LETTER[found[0]], text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\\_", "_")
+    text = _STRAY.sub("", text)
     return _arrays(text) if _ARRAY.search(text) else text
 
 
 def _arrays(text: str) -> str:
     """Word's `■(a&b@c&d)` as an environment of LaTeX, and its `{█(a&z>0@b&z≤0)┤` as cases."""
-    before, *rest = _ARRAY.split(text)
-    done = before
-    for opened, inner in zip(rest[::2], rest[1::2], strict=True):
+    done = text
+    for opened in reversed([*_ARRAY.finditer(text)]):  # those inside others come first
+        inner = done[opened.end() :]
         depths = accumulate(((c == "(") - (c == ")") for c in inner), initial=1)
         end = next((at for at, depth in enumerate(depths) if depth == 0), 0)
         if not end:
             return text
-        name = "cases" if opened.startswith("{") else "matrix"
+        name = "cases" if opened[0].startswith("{") else "matrix"
         cells = inner[: end - 1].replace("@", r"\\")
-        done += rf"\begin{{{name}}}{cells}\end{{{name}}}" + inner[end:].replace("┤", " ", name == "cases")
+        rest = inner[end:].replace("┤", " ", name == "cases")
+        done = rf"{done[: opened.start()]}\begin{{{name}}}{cells}\end{{{name}}}{rest}"
     return done

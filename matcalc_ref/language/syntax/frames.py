@@ -31,9 +31,9 @@ _SAID = (
 _ASSIGNED = r"[a-z]\w*\s*<-\s(?!\s*[\d./]+\s*$)"  # in R
 _PYTHON = r"def\s+\w+\s*\([^()]*\)\s*:\s*return\s|(?:\w+\s*=\s*)?lambda\s[\w,\s]*:"
 _ANSWER = re.compile(rf"\s*(?:{_SAID}|{_ASSIGNED}|{_PYTHON})", re.I)
-_OPENING = re.compile(r"\s*(?:\${1,2}|\\\(|\\\[)")
-_CLOSING = re.compile(r"(?:\${1,2}|\\\)|\\\])\s*[.,;]?\s*$")
-_TRAILING = re.compile(r"(?<![\d.…])\s*[.,;](?:\s|~|\\(?:q?quad|[,;:! ]))*$|\\\\\s*$")
+_OPENING = re.compile(r"\s*(?:\${1,2}|\\{1,2}\(|\\{1,2}\[)")
+_CLOSING = re.compile(r"(?:\${1,2}|\\{1,2}\)|\\{1,2}\])\s*[.,;]?\s*$")
+_TRAILING = re.compile(r"(?<![\d.…])\s*[.,;。](?:\s|~|\\(?:q?quad|[,;:! ]))*$|\\\\\s*$")
 
 
 def inside(text: str) -> tuple[int, int]:
@@ -47,7 +47,7 @@ def inside(text: str) -> tuple[int, int]:
     wrapped = _WRAPPED.fullmatch(text, start, stop)
     if wrapped:  # quoted, or an equation of LaTeX: what is inside counts
         start, stop = wrapped.span("inside")
-    elif opening := _OPENING.match(text, start):
+    if opening := _OPENING.match(text, start, stop):
         start = opening.end()
     if closing := _CLOSING.search(text[start:stop]):
         stop = start + closing.start()

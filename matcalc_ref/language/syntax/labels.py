@@ -34,6 +34,7 @@ def statement(parser: Cursor) -> Piece:
             offered = () if any(t.kind == "sub" or t.sign("_") for t in left) else (right, f"({right})^T")
             said = parser.slice(0, left[-1].end)
             raise parser.fail("label-transposed", 0, left[-1].end, offered, left=said)
+        _no_sizes_as_indices(parser, sides[0], sides[-1])
         parser.at = equals[-1] + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
@@ -50,6 +51,34 @@ def statement(parser: Cursor) -> Piece:
     if equals and indices:
         return Piece("entries", indices, [result], 0, result.end)
     return result
+
+
+def _no_sizes_as_indices(parser: Cursor, left: list[Token], right: list[Token]) -> None:
+    """Refuses `J_{mn} = A_{mn}`, in which the sizes m and n are meant as indices."""
+    letters = {word for word, _ in _subscripts(left)}
+    for word, (before, token) in _subscripts(right):
+        sized = before.kind in ("num", "fill", "indicator") or str(getattr(before.value, "key", "")) == "I"
+        if word in letters and not sized:
+            raise parser.fail("index-letters", token.start, token.end, index=word)
+
+
+def _subscripts(side: list[Token]) -> Iterator[tuple[str, tuple[Token, Token]]]:
+    """The letters in the subscripts of a side that are no indices here, each with what it stands behind."""
+    base, inner = side[0] if side else None, False
+    for before, token in pairwise(side):
+        inner = before.sign("_") or inner and not before.sign("}")
+        if token.kind == "sub" or token.sign("_"):
+            base = before
+        written = (
+            token.value
+            if token.kind == "sub"
+            else token.value.written
+            if inner and token.kind == "name"
+            else ""
+        )
+        for letter in written if written.isalpha() and len(written) < 3 else "":
+            if letter not in "ijkl" and base:
+                yield letter, (base, token)
 
 
 def _top_level_equals(toks: list[Token]) -> list[int]:
@@ -129,10 +158,15 @@ def _label(left: list[Token]) -> list[str] | None:
         return []
     bars = (k for k, (bar, sub) in enumerate(pairwise(left)) if k and bar.sign("|") and sub.sign("_"))
     left = left[: next(bars, None)]  # what stands before `|_{x=w}`
+    if len(left) > 3 and left[1].kind in ("sub", "sign") and left[-1].sign(")"):  # J_{ij}(x)
+        called = next((k for k, t in enumerate(left) if k > 1 and t.sign("(")), None)
+        left = left[:called]
     brackets = "()[]{}" if left[0].sign("{") else "()[]"
     toks = [t for t in left if not t.sign(*brackets)]
-    if left[0].kind == "name" and len(left) > 1 and left[1].sign("["):  # J[i, j]
-        return _indices(toks[1:])
+    if left[0].kind == "name" and len(left) > 1 and left[1].sign("[", "("):  # J[i, j], J(i, j)
+        indices = _indices(toks[1:])
+        if indices or left[1].sign("["):
+            return indices
     if toks and toks[0].kind == "deriv":
         _, above, _, below = toks[0].value
         plain = all(t.kind in ("T", "sub") for t in toks[1:])

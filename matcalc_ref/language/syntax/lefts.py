@@ -10,12 +10,12 @@ from matcalc_ref.language.syntax.tokens import INDICES
 
 _AROUND = r"\s|\$|\\\[|\\\(|\\boxed|\\(?:display|text)style|\{"  # what may stand before all of it
 _FRACTION = r"\\[cdt]?frac\s*\{\s*(?:\\partial|\\mathrm|\\text|∂|d)"
-_SIGN = rf"[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|{_FRACTION}"
+_SIGN = rf"\(d\s?\w*\)\s*/\s*\(?d|[∂∇]|\\(?:partial|nabla|p?dv)(?![A-Za-z])|d[²^\d]|d\s*/\s*d|{_FRACTION}"
 _REST = r"(?:[^=<>≤≥_]|_(?!\{)|_\{(?:[^{}]|\{[^{}]*\})*\})*?"  # without the = of `|_{x=1}`
-LABEL = re.compile(rf"(?:{_AROUND})*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)?(?:{_SIGN}){_REST})=(?!=)")
+LABEL = re.compile(rf"(?:{_AROUND})*(?P<left>(?:(?:\\left\s*)?[\[(|.]\s*)??(?:{_SIGN}){_REST})=(?!=)")
 _D = r"(?:d|\\(?:mathrm|text)\s*(?:d|\{\s*d\s*\}))"
 OPERATOR = re.compile(
-    rf"d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}(?:[^{{}}]|\{{[^{{}}]*\}})*\}}\s*\{{\s*{_D}"
+    rf"\(d\s?\w*\)\s*/\s*\(?d|d[²^]\S*\s*/\s*d|\\[cdt]?frac\s*\{{\s*{_D}(?:[^{{}}]|\{{[^{{}}]*\}})*\}}\s*\{{\s*{_D}"
 )
 _OWN_INDEX = re.compile(
     r"(?:\\left)?[\[(|]?\s*(?:[∂∇]|\\partial|\\nabla)\s*(?:_\s*(?:\{[^{}]*\}|\w)|[ᵢⱼₖₗ]+)"

@@ -18,7 +18,7 @@ from matcalc_ref.language.syntax.words import FUNCTIONS, MODULES, SIGNS, STRANGE
 
 MAX_DEPTH, MAX_DIGITS = 40, 30
 
-_NUMBER = re.compile(r"(?:\d+\.\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
+_NUMBER = re.compile(r"(?:\d+(?:\.|\{,\})\d+|\.\d+|\d+\.(?![\d*^/'A-Za-z(.])|\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?)(\d+)(?![\d.])")
 _CAST = re.compile(r"\.(?:astype\(['\"]?(?:float|int|bool|np\.\w+)\d*['\"]?\)|(?:copy|clone|detach)\(\))")
 _GRADIENT = re.compile(
@@ -30,7 +30,9 @@ _TORCH = re.compile(r"torch\.(?:mm|mv)\b")
 _THIN = r"\\(?:[!,;: ]|mathstrut|(?:script)+style|mkern-?[\d.]+mu)\s*"  # spaces that LaTeX sets before it
 _FONT = r"\\(?:math(?:sf|rm|tt|bf|it)|text(?:sf|rm|bf|it)?|operatorname|rm|sf|bf|it)"
 _TEE = rf"\\top|\\intercal|\\transp|⊤|ᵀ|T(?!r\()|[𝐓𝑇𝑻𝖳𝗧𝘛𝙏𝚃]|{_FONT}(?:\s*\{{\s*(?:T|tr)\s*\}}|\s+T\b)|\\prime"
-_TRANSPOSE = re.compile(rf"\^\s*(?:\{{\s*)?(?:{_THIN})*([-−–]?)\s*(?:{_TEE})")
+_TRANSPOSE = re.compile(rf"\^\s*(?:\{{\s*){{0,2}}(?:{_THIN})*([-−–]?)\s*(?:{_TEE})")
+_MARK = r"(?:†|[*+](?![\w.(\\√*])|\\(?:dagger|ast)(?![a-z]))"  # of a pseudoinverse, an adjoint
+_UPPER = re.compile(rf"\^\s*(?:\{{\s*{_MARK.replace('*])', '*]|}})')}\s*\}}|{_MARK})|†")
 _IN_PARENTHESES = re.compile(r"\^\s*\(\s*([-−–]?)\s*T\s*\)")
 _NAME = (
     r"(?:\\(?:mathbf|boldsymbol|vec|bm)\s*\{?)?\s*\\?([A-Za-zα-ωΑ-Ω]\w*?)\}?"
@@ -63,10 +65,12 @@ _INVISIBLE = "▒\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2
 _IN_SHAPE = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*(?:\\(?:mathbb|Bbb)\s*\{?\s*R\s*\}?|ℝ|R(?=\^))\s*\^.*")
 _CHARACTERS: dict[str, tuple[str, Any]] = {  # that are a token by themselves
     **{c: ("T", c) for c in "ᵀ⊤ᵗ⊺"},
-    **{c: ("name", Name("function", FUNCTIONS[c], c)) for c in "√∏Π"},
+    **{c: ("name", Name("function", FUNCTIONS[c], c)) for c in "√∛∏Π"},
     **{c: ("num", Fraction(unicodedata.numeric(c)).limit_denominator(12)) for c in "½¼¾⅓⅔"},
+    **{c: ("name", Name("constant", "e", c)) for c in "ℯⅇ"},
     "𝟙": ("indicator", "𝟙"), "𝟏": ("fill", "ones"), "𝟎": ("fill", "zeros"), "Σ": ("sign", "Σ"),
 }  # fmt: skip
+_LOOKS = dict(zip("АВЕКМНОРСТХаеорсхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTXaeopcxyABEZHIKMNOPTYXo", strict=True))
 _FULL_STOP = re.compile(r"\.\s*(?:\\end\b|\\\\)")  # of a case in words
 _SIGNS = sorted(SIGNS, key=len, reverse=True)
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
@@ -136,6 +140,8 @@ class Lexer(Scanner):
             self.pos = found.end()  # `.astype(float)` changes nothing
         elif c == "." and re.match(r"[A-Za-z]", text[at + 1 : at + 2]):
             methods.method(self)
+        elif c in "^†" and (found := _UPPER.match(text, at)):
+            self.take("T", "+" if "+" in found[0] else "†", found.end())
         elif c == "^" and "T" not in self.scope.names and (found := _IN_PARENTHESES.match(text, at)):
             self.take("T", "-T" if found[1] else "^T", found.end())
         elif c == "^" and (found := _TRANSPOSE.match(text, at)):
@@ -189,6 +195,8 @@ class Lexer(Scanner):
             return self.fail("dollar", at)
         if c in "─│╱╲" or "\u239b" <= c <= "\u23b3":  # of SymPy's pprint
             return self.fail("drawn", at)
+        if c in _LOOKS:
+            return self.fail("look-alike", at, letter=_LOOKS[c], name=name)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
             return self.fail("look-alike", at, letter=latin[1], name=name)
         if c.isalpha():
@@ -208,11 +216,11 @@ class Lexer(Scanner):
             if found[0] not in ("0", "1"):
                 raise self.fail("arrow", start, end)
             return self.take("fill", "ones" if found[0] == "1" else "zeros", end + 1)
-        value = Fraction(found[0])
+        value = Fraction(found[0].replace("{,}", "."))
         power = _EXPONENT.match(text, end)
         if power:
             # `2e-1` may be 2e - 1; nobody writes 1e for e, so `1e-6` is a power of ten
-            plain = "." not in found[0] and found[0] != "1" and not power[2].startswith("0")
+            plain = found[0].isdecimal() and found[0] != "1" and not power[2].startswith("0")
             if plain and "e" not in self.scope.names:
                 here = f"{found[0]}*10^({power[1]}{power[2]})"
                 product = f"{found[0]}*e {power[1] or '*'} {power[2]}"
@@ -254,7 +262,8 @@ class Lexer(Scanner):
     def superscript(self) -> None:
         text, start = self.text, self.pos
         end = _end_of(SUPERSCRIPTS, text, start)
-        written = "".join(SUPERSCRIPTS[c] for c in text[start:end])
+        end += text[end - 1] == "⁻" and text[end : end + 1] in [*"½¼¾⅓⅔"]  # z⁻½
+        written = "".join(SUPERSCRIPTS.get(c, c) for c in text[start:end])
         if written == "-" and text[end : end + 1] in ("ᵀ", "⊤"):
             self.take("T", "-T", end + 1)
         elif written == "+":
@@ -269,9 +278,8 @@ class Lexer(Scanner):
 
     def transpose(self, found: re.Match[str]) -> None:
         end = found.end()
-        braced = "{" in found[0] and found[0].lstrip("^ ").startswith("{")
-        if braced:
-            closing = re.compile(r"\s*\}").match(self.text, end)
+        if braces := found[0].count("{") - found[0].count("}"):
+            closing = re.compile(r"\s*\}" * braces).match(self.text, end)
             if not closing:
                 return self.take("sign", "^", found.start() + 1)
             end = closing.end()

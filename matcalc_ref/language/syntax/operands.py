@@ -242,6 +242,8 @@ def function(p: Cursor) -> Piece:
     while p.tok.kind == "T" and p.tok.value == "'":
         prime += 1
         p.next()
+    if p.index_follows() and name.key in ("max", "min"):
+        raise p.fail("max-one", token.start, p.tok.end, function=name.key)
     if p.index_follows():
         raise p.fail("function-index", token.start, p.tok.end, function=name.written)
     if p.accept("^"):
@@ -287,9 +289,8 @@ def _no_inverse(p: Cursor, call: Piece, power: Piece) -> None:
     if upper.kind == "neg" and is_one(upper.parts[0]):
         inside = p.slice(parts[0].start, parts[-1].end) if parts else ""
         inverse = (f"arc{word}({inside})",) if "arc" + word in FUNCTIONS else ()
-        raise p.fail(
-            "inverse-function", call.start, call.end, (f"1/{word}({inside})", *inverse), function=word
-        )
+        over = f"1/{word}({inside})" if call.value in BARE else f"inv({word}({inside}))"
+        raise p.fail("inverse-function", call.start, call.end, (over, *inverse), function=word)
 
 
 def _pass_over(p: Cursor) -> None:
@@ -317,9 +318,12 @@ def _no_far_reach(p: Cursor, function: Token, argument: Piece) -> None:
             whole = p.said(argument)
             choices = (f"{written}({head}) {rest}", f"{written}({whole})")
             raise p.fail("function-reach", function.start, argument.end, choices, function=written)
-    if function.value.written == "√" and parts:
+    if function.value.written in ("√", "∛") and parts:
+        sign = function.value.written
         head, rest, whole = p.said(parts[0]), p.slice(parts[1].start, argument.end), p.said(argument)
-        raise p.fail("root-reach", function.start, argument.end, (f"√({head}) {rest}", f"√({whole})"))
+        raise p.fail(
+            "root-reach", function.start, argument.end, (f"{sign}({head}) {rest}", f"{sign}({whole})")
+        )
 
 
 def arguments(p: Cursor, owner: Token) -> tuple[list[Piece], dict[str, Piece]]:

@@ -18,7 +18,10 @@ _LETTERS = rf"[A-Za-z](?:{_ALSO}[A-Za-z])*{_SPACE}"
 _DOTS = r"(?:\.{2,3}|…|⋯|\\[lc]?dots[cb]?)"
 _UP_TO = rf"(?:,{_SPACE}(?:2{_SPACE},{_SPACE})?)?{_DOTS}{_SPACE}(?:,{_SPACE})?|:{_SPACE}"
 _END = r"([A-Za-z]\w*|\d+)"
-_RANGE = rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}(?:{_UP_TO}){_END}(?:\\?\}})?"
+_LIST = rf"((?:,{_SPACE}\d{_SPACE}){{1,8}})"  # 1, 2, 3
+_RANGE = (
+    rf"{_INDICES}(?:=|∈|\\in(?![a-z])){_SPACE}(?:\\?\{{)?1{_SPACE}(?:(?:{_UP_TO}){_END}|{_LIST})(?:\\?\}})?"
+)
 _LESS = rf"(?:<=|≤|\\leq?(?![a-z])){_SPACE}"
 _BETWEEN = rf"1{_SPACE}{_LESS}{_INDICES}{_LESS}{_END}"
 _THEN = rf"\s*(?:,|and\b|\\q?quad){_SPACE}"
@@ -29,10 +32,18 @@ _TAIL = re.compile(
 )
 
 
+def _last(found: re.Match[str]) -> str:
+    """Where a range ends; "" where a list of numbers leaves some out."""
+    if found.lastindex == 1:
+        return found[1]
+    listed = re.findall(r"\d", found[2])
+    return listed[-1] if listed == [str(k) for k in range(2, len(listed) + 2)] else ""
+
+
 def ranges(text: str) -> list[tuple[str, str, int, int]]:
     """The indices behind an answer, how far each runs, and where it says so."""
     found = [it for pattern in (_RANGE, _BETWEEN) for it in re.finditer(pattern, text)]
-    return [(index, it[1], *it.span()) for it in found for index in re.findall(r"\b[ijkl]\b", it[0])]
+    return [(index, _last(it), *it.span()) for it in found for index in re.findall(r"\b[ijkl]\b", it[0])]
 
 
 def without_ranges(text: str, start: int, stop: int, scope: Scope) -> int:

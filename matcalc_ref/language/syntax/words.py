@@ -42,8 +42,8 @@ FUNCTIONS |= _spellings("""
     clip clip clamp
     where where ifelse IfElse
     divide divide Rational
-    max max maximum
-    min min minimum
+    max max maximum amax
+    min min minimum amin
     diag diag diagflat DiagMatrix DiagonalMatrix
     sum sum reduce_sum
     prod prod product ∏ Π
@@ -58,7 +58,9 @@ FUNCTIONS |= _spellings("""
     hadamard hadamard HadamardProduct hadamard_product multiply
     add MatAdd
     kron kron KroneckerProduct
-    vec vec flatten ravel
+    vec vec
+    flatten flatten ravel
+    cbrt cbrt ∛
     ones ones OneMatrix
     zeros zeros ZeroMatrix
     eye eye identity IdentityMatrix
@@ -94,14 +96,14 @@ KEYWORDS = _spellings("""
 KEYWORDS |= {word.capitalize(): name for word, name in KEYWORDS.items()}
 LOOPS = frozenset("in range enumerate lambda einsum".split())  # of Python, which are not read
 # Functions that take what follows without parentheses, as in `sin 3x`.
-BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth"}
+BARE = frozenset(UNARY) | {"trace", "det", "sech", "csch", "coth", "cbrt"}
 MODULES = (
     r"(?:np|numpy|sp|sympy|sy|scipy|math|torch|tf|jax|jnp|mpmath|mp)\."
     r"(?:linalg\.|special\.|nn\.functional\.|nn\.|math\.)?|F\.(?=(?:relu|sigmoid|softmax|softplus|tanh)\b)"
 )
 METHODS = frozenset(
-    "sum mean dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape clip clamp float"
-    " int pow square exp log sqrt sin cos tanh sigmoid relu abs sign softmax outer matmul".split()
+    "sum mean max min dot transpose inv det trace norm diagonal prod flatten ravel cumsum reshape clip clamp"
+    " float int pow square exp log sqrt sin cos tanh sigmoid relu abs sign softmax outer matmul".split()
 )
 
 SIGNS = _themselves("@ , ; : ( ) { } & ⟨ ⟩ ∈ .(") | _spellings("""
