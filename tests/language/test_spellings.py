@@ -112,6 +112,8 @@ IN_LINES = [
     ("2*z  # twice\n", "2*z"), ("# twice\n# or more\n2*z", "2*z"),
     ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),
     ("[z,\n t]", "[z, t]"), ("[z\nt]", None), ("z\n+ t", "z + t"), ("2z\n3z", None),
+    ("[z, t\n1, 2]", "[z, t; 1, 2]"), ("[z, t\nt, z]", "[z, t; t, z]"), ("[z, t,\nt, z]", "[z, t, t, z]"),
+    ("\\left[z, t\nt, z\\right]", "[z, t*t, z]"), ("1, z > 0\nt, z <= 0", None),
     ("[z, t]\n[z, t]", None), ("z\nt", None), ("z\r\nt", None), ("2 z\n(t + 1)", None), ("(z\nt)", "z*t"),
     ("z *\nt", "z*t"), ("z\n* t", "z*t"), ("sin\n(z)", "sin(z)"), ("\\frac{z}{2}\nt", "(z/2)*t"),
     ("1\n-\nz", None), ("t + 1\n-----\nz", None), ("  2\n z", None), ("1\n─\nz", None), ("⎡z  t⎤", None),

@@ -143,7 +143,8 @@ def _sum(m: Context, piece: Piece) -> Node:
             raise m.fail("sum-bounds", piece)
         return IndexedSum(name, low, high, body)
     if len(parts) != 1:
-        raise m.fail("sum-one", piece)
+        one = m.said(parts[0]) if len(parts) == 2 else ""  # sum(A, 1), sum(A, dims=1)
+        raise m.fail("sum-one", piece, choices=(f"colsum({one})", f"rowsum({one})") if one else ())
     if "axis" in named:
         return shorter.along_axis(m, piece, named, m.node(parts[0]))
     node, free = indices.with_free(m, parts[0])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from matcalc_ref.language.meaning.context import Context, Operand
-from matcalc_ref.language.operations import MINUS_UNIT
+from matcalc_ref.language.operations import MINUS_UNIT, UNIT
 from matcalc_ref.language.scope import Refusal
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.sizes import ONE, SCALAR
@@ -41,6 +41,9 @@ def _product(m: Context, sign: str, left: Operand, right: Operand) -> Node:
         return m.make("kron", left.node, right.node)
     if sign == "@" and scalars and not (a == b or a[1] == b[0]):
         raise m.fail("at-number", left, right, left=m.said(left), right=m.said(right))
+    if sign == "·" and right.literal and right.node == UNIT and a[0] != ONE == a[1]:  # x·1
+        said = m.said(left)
+        raise m.fail("sign-missing-one", left, right, choices=(f"{_paren(said)}·1⃗", said), left=said)
     if scalars:
         return _mul(m, left, right.node)
     if sign == "·":

@@ -93,11 +93,15 @@ def _rows(parser: Cursor, mode: str) -> Piece:
         if parser.sign(",", ";", "\\\\"):
             if parser.next().value != ",":
                 rows.append([])
+            elif mode == "plain" and not parser.latex:
+                parser.bracket = "lines"
             if parser.sign("]"):
                 break
+        elif parser.bracket == "lines" and not parser.sign("]") and parser.breaks_off():
+            rows.append([])
         elif parser.sign("]") or mode == "plain" and not parser.sign("...") or parser.tok.kind == "stop":
             break
-        elif "\n" in parser.text[parser.end : parser.tok.start]:
+        elif parser.breaks_off():
             rows.append([])  # as MATLAB and Julia have it
     parser.bracket = ""
     closing = parser.expect("]", opened)

@@ -30,7 +30,7 @@ class Cursor(Reader):
         self.latex = "\\" in text
         self.bars: list[str] = []  # absolute values and norms that are open here
         self.condition = 0  # inside a condition a single `=` compares
-        self.bracket = ""  # "" outside brackets, "plain", or "split" where spaces part the entries
+        self.bracket = ""  # "" outside brackets, "plain", "lines" where these are rows, "split" at spaces
         self.steps = 0
         self.read: dict[Any, tuple[Any, int]] = {}  # operands that were read, by where and in what
         self.loose = False  # whether a space stood between two operands of a bracket
@@ -97,6 +97,11 @@ class Cursor(Reader):
         if self.sign("...") and not more:
             more = say("hint-dots")
         return self.fail("cannot-stand", token.start, token.end, written=written, hint=more)
+
+    def breaks_off(self, start: int | None = None, end: int | None = None) -> bool:
+        """Whether only spaces and the end of a line stand there, else before what comes next."""
+        gap = self.text[self.end if start is None else start : self.tok.start if end is None else end]
+        return gap.isspace() and len(f"{gap}.".splitlines()) > 1
 
     def starts_operand(self) -> bool:
         token = self.tok

@@ -38,9 +38,15 @@ def statement(parser: Cursor) -> Piece:
         parser.at = equals[-1] + 1
     result = parser.expr(commas=True)
     if parser.tok.kind != "stop":
+        for token in parser.toks[equals[-1] + 1 if equals else 0 :]:
+            if token.kind == "name" and token.value.category == "unknown" and len(token.value.written) > 2:
+                word = token.value.written
+                raise parser.fail("unknown", token.start, token.end, word=word, known="")
         if parser.sign(","):
             written = parser.text.strip()
-            cases = re.search(r"[<>≤≥].*;", written)
+            cases = re.search(r"[<>≤≥].*[;\n]", written)
+            if cases:
+                written = re.sub(r"\s*;?\s*\n\s*", "; ", written)
             choices = [f"{{{written}}}" if cases else f"[{written}]"]
             if re.search(r"\d,\d", written):
                 choices.insert(0, re.sub(r"(?<=\d),(?=\d)", ".", written))

@@ -102,7 +102,7 @@ class Parser(Cases):
         start = self.tok.start
         while True:
             opened, before, negative = self.tok, self.end, self.minus()
-            if parts and self.new_line(before, opened.start) and self.new_line(self.end, self.tok.start):
+            if parts and self.lines_count() and self.breaks_off(before, opened.start) and self.breaks_off():
                 raise self.fail("drawn", opened.start, self.end)
             term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
@@ -172,6 +172,8 @@ class Parser(Cases):
             token = self.tok
             if bare and (token.kind == "name" and token.value.category == "function" or self.sign("Σ")):
                 break
+            if self.bracket == "lines" and self.breaks_off():
+                break
             if self.bracket and token.space:
                 self.loose = True
                 if self.bracket == "split":
@@ -200,15 +202,13 @@ class Parser(Cases):
         parts.append(before)
         return factor
 
-    def new_line(self, start: int, end: int) -> bool:
-        """Whether a line ends here for a reader: lines of LaTeX, and lines in brackets, end anywhere."""
-        gap = self.text[start:end]
-        ended = gap.isspace() and len(f"{gap}.".splitlines()) > 1
-        return ended and not (self.latex or self.bars or sum(t.depth for t in self.toks[: self.at]) > 0)
+    def lines_count(self) -> bool:
+        """Whether the end of a line says something: those of LaTeX, and those in brackets, say nothing."""
+        return not (self.latex or self.bars or sum(t.depth for t in self.toks[: self.at]) > 0)
 
     def no_two_lines(self, start: int) -> None:
         """Asks back what two operands in two lines are."""
-        if self.new_line(self.end, self.tok.start):
+        if self.breaks_off() and self.lines_count():
             joined = " ".join(self.text.split())
             raise self.fail("two-lines", start, self.tok.end, (joined,))
 
