@@ -145,7 +145,7 @@ SENTENCES = {
     "entry-beyond": "`«said»` is beyond the end: there are «count» entries.",
     "index-bad": "`«said»` cannot be an index.",
     "fill-size": "`«size»` is no size here.",
-    "item-index": "Write entries with an index, as in `«said»_1`.",
+    "item-index": "Write entries with an index that counts from 1, as in `«said»_{i+1}`.",
     "index-two-sizes": "The index «index» runs over two different sizes here («first» and «second»).",
     "sum-over-what": "Over which index? Write it below the Σ.",
     "index-letters": "`«index»` cannot be an index here; indices are i, j, k, l or numbers.",

@@ -116,7 +116,7 @@ IN_LINES = [
     ("\\left[z, t\nt, z\\right]", "[z, t*t, z]"), ("1, z > 0\nt, z <= 0", None),
     ("[z, t]\n[z, t]", None), ("z\nt", None), ("z\r\nt", None), ("2 z\n(t + 1)", None), ("(z\nt)", "z*t"),
     ("z *\nt", "z*t"), ("z\n* t", "z*t"), ("sin\n(z)", "sin(z)"), ("\\frac{z}{2}\nt", "(z/2)*t"),
-    ("1\n-\nz", None), ("t + 1\n-----\nz", None), ("  2\n z", None), ("1\n─\nz", None), ("⎡z  t⎤", None),
+    ("1\n-\nz", None), ("t + 1\n-----\nz", None), ("  2\n z", None), ("1\n─\nz", None), ("⎡z  t⎤", None), (" -z\ne", None), ("   2\n -z\nt*e", None), ("  2z\n  + t", "2*z + t"),
     ("1 if z > 0\n0 otherwise", "{1 if [z > 0]; 0 otherwise}"),
     ("z if z > 0\nt if z <= 0\n", "{z if [z > 0]; t if [z <= 0]}"),
     ("if z > 0:\n    return z\nelse:\n    return t", "{z if [z > 0]; t otherwise}"),

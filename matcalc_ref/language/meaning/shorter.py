@@ -142,7 +142,8 @@ def _len(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _cast(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """`float(z > 0)`: a condition is a number already."""
-    if not piece.parts[0].without("group", "indicator").is_condition:
+    exact = isinstance(nodes[0], Number) and "float" in piece.extra.get("written", "")  # np.float64(0.5)
+    if not exact and not piece.parts[0].without("group", "indicator").is_condition:
         raise m.fail("cast", piece)
     return nodes[0]
 
@@ -151,6 +152,13 @@ def _indicator(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if not conditions.is_condition(nodes[0]):
         raise m.fail("no-condition", piece.parts[0], said=m.said(piece.parts[0]))
     return nodes[0]
+
+
+def _delta(m: Context, piece: Piece, nodes: list[Node]) -> Node:
+    """SymPy's `KroneckerDelta(i, j)`."""
+    if all(isinstance(node, Index) for node in nodes):
+        m.ties.append(tuple(node.name for node in nodes))
+    return m.make("eq", *nodes)
 
 
 def reshape(m: Context, piece: Piece) -> Node:
@@ -222,6 +230,7 @@ RULES: dict[str, Rule] = {
     "step": _step,
     "indicator": _indicator,
     "cast": _cast,
+    "eq": _delta,
     "logsumexp": lambda m, p, n: m.make("log", m.make("sum", m.make("exp", n[0]))),
     "norm": _norm,
     "outer": _outer,

@@ -124,6 +124,12 @@ def _by_entries(m: Meaning, piece: Piece, names: list[str]) -> list[str]:
         return [f"{text[: pair.start(1)]}{pair[1]},{pair[2]}: {text[pair.start(1) :]}"]
     if (piece.kind, piece.value, len(names)) == ("call", "mean", 1) and m.seen.get(left):
         return [f"(1/{m.seen[left][0]}) sum_{left} ({m.said(piece.parts[0])})"]
+    pending = [piece]
+    while pending and len(names) == 1:  # sum(x_i x^T)
+        here = pending.pop()
+        if (here.kind, here.value) == ("call", "sum"):
+            return [f"{text[: here.start]}sum_{left} ({m.said(here.parts[0])}){text[here.end :]}"]
+        pending += here.parts
     named = re.match(r"\s*\\?([A-Za-z]\w*)\s*=", text)
     answer = f"{named[1] if named else 'J'}_{{%s}} = {text[piece.start :].strip()}"
     return [answer % left, answer % left[::-1]] if len(names) == 2 else [answer % left]

@@ -15,6 +15,9 @@ _EATEN = re.compile(
 )
 _LETTER = dict(zip("\a\b\v\f\t\r\n", "abvftrn", strict=True))
 _ENTITY = re.compile(r"&(?:[A-Za-z]+\d*|#\d{1,6}|#x[\da-fA-F]{1,6});")
+_DELTA = re.compile(
+    r"(δ|\\delta)\s*(?:\(\s*(?=[ijkl]\s*,\s*[ijkl]\s*\))|(?=[ijkl]{2}\b))([ijkl])(?:\s*,\s*)?([ijkl])(?:\s*\))?"
+)
 _STRAY = re.compile(r"\\(?=[∂∇Σ∑√σθ])")  # \∂
 _ARRAY = re.compile(r"(\{\s*█\(|[■█]\()")
 
@@ -23,7 +26,7 @@ def unescaped(text: str) -> str:
     """The text as it was meant: Python makes one character of the `\\f` in `"\\frac{1}{2}"`."""
     text = _EATEN.sub(lambda found: "\\" + _LETTER[found[0]], text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\\_", "_")
-    text = _STRAY.sub("", text)
+    text = _DELTA.sub(r"\1_{\2\3}", _STRAY.sub("", text))
     return _arrays(text) if _ARRAY.search(text) else text
 
 

@@ -72,6 +72,13 @@ def is_aligned(text: str) -> bool:
     return wrapped is not None and wrapped["name"] is not None or "&=" in text
 
 
+def drawn(text: str) -> bool:
+    """Whether exponents stand on a line above, as in what SymPy's pprint draws."""
+    first, *rest = [line for line in text.splitlines() if line.strip()] or [""]
+    indent = len(first) - len(first.lstrip())
+    return any(len(line) - len(line.lstrip()) < indent for line in rest) and first.strip()[0] not in "[({"
+
+
 def in_lines(text: str) -> bool:
     """Whether each line is a case, as in `1 if z > 0` above `0 otherwise`."""
     lines = text.strip().split("\n")

@@ -101,6 +101,10 @@ class Lexer(Scanner):
     def run(self, label: re.Match[str] | None = None) -> list[Token]:
         text = self.text
         self.pos, stop = frames.inside(text)
+        if not self.latex and frames.drawn(text[self.pos : stop]):
+            line = text[self.pos : stop].lstrip("\n").partition("\n")[0].strip()
+            at = text.index(line, self.pos)
+            raise self.fail("drawn", at, at + len(line))
         self.mixed = frames.MIXED.fullmatch(text) is not None
         self.aligned = frames.is_aligned(text)
         self.cases = frames.in_lines(text[self.pos : stop])

@@ -163,7 +163,7 @@ class Parser(Cases):
         gap = self.text[run.parts[0].end : run.parts[1].start]
         inner = run.parts[1].without("transpose", "power")
         spaced = any(c.isspace() for c in gap) or "\\" in gap
-        return tight and spaced and inner.kind in ("bigsum", "group")
+        return tight and spaced and (inner.kind in ("bigsum", "group") or inner.value == "sum")
 
     def run(self, bare: bool = False) -> Piece:
         """Factors side by side; in `sin 3x` (bare) up to the next function."""
