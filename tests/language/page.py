@@ -35,8 +35,8 @@ operand     number, name, name_{index}, operandᵀ, function(…), function run,
             (formula), [entries], |formula|, ‖formula‖, \\frac{}{}, \\begin{bmatrix} … \\end{bmatrix}
 ```
 
-In `a/b c` the fraction is asked back, except where a space and then Σ, `sum(…)` or a parenthesis follow a tight
-fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only fits in the other grouping, that
+In `a/b c` the fraction is asked back, except where a space and then Σ, `sum(…)` or a parenthesis follow a
+tight fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@` only fits in the other grouping, that
 grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`; where both fit and differ, it is asked back. Python is
 never evaluated; length, depth, numbers and exponents are bounded.
 

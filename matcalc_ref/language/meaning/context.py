@@ -149,8 +149,15 @@ class Context:
             return self.make(operation, node)
         except Misfit as misfit:
             need = misfit.reason if misfit.reason in ("square", "vector") else "other"
+            made = operation == "diagonal" and self.vector(node) and not self.scalar(node)
+            choices = (f"diag({self.said(piece)})",) if made else ()
             raise self.fail(
-                "needs-" + need, piece, function=operation, said=self.said(piece), shape=self.show(node)
+                "needs-" + need,
+                piece,
+                choices=choices,
+                function=operation,
+                said=self.said(piece),
+                shape=self.show(node),
             ) from None
 
     # refusals that several rules share

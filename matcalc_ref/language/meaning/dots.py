@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from matcalc_ref.language.meaning import indices
 from matcalc_ref.language.meaning.context import Context
 from matcalc_ref.language.operations import UNIT, ZERO
-from matcalc_ref.language.sizes import ONE
+from matcalc_ref.language.sizes import ONE, SCALAR
 from matcalc_ref.language.syntax.surface import Piece, is_one
 from matcalc_ref.language.syntax.tokens import Name
 from matcalc_ref.language.tree import Fill, Node
@@ -56,7 +57,11 @@ def vector(m: Context, cells: list[Piece], piece: Piece, column: bool) -> Node:
         raise m.fail("dots-form", piece)
     found = _pattern(m, solid)
     if found is None or (end := found[2]) and not end.isdecimal() and end not in m.scope.dimensions:
-        raise m.fail("dots-unclear", piece, first=m.said(solid[0]), last=m.said(solid[-1]))
+        vectors = "|".join(name for name, shape in m.scope.shapes.items() if shape != SCALAR)
+        said = m.said(piece)
+        meant = re.sub(rf"(?<![A-Za-z_])({vectors})(\d|[A-Za-z])(?!\w)", r"\1_\2", said) if vectors else said
+        choices = (meant,) if meant != said else ()  # x1, …, xn
+        raise m.fail("dots-unclear", piece, choices=choices, first=m.said(solid[0]), last=m.said(solid[-1]))
     pattern, letter, end = found
     if not end:
         node = m.node(pattern)

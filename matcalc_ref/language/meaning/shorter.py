@@ -100,7 +100,7 @@ def _flat(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _vec(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     if nodes[0] in (ZERO, UNIT):
-        raise m.fail("arrow-meant", piece, choices=(f"{nodes[0].value}⃗",))
+        raise m.fail("arrow-meant", piece, choices=(f"{int(nodes[0] == UNIT)}⃗",))
     return m.make("vec", nodes[0])
 
 
@@ -156,9 +156,10 @@ def _indicator(m: Context, piece: Piece, nodes: list[Node]) -> Node:
 
 def _delta(m: Context, piece: Piece, nodes: list[Node]) -> Node:
     """SymPy's `KroneckerDelta(i, j)`."""
-    if all(isinstance(node, Index) for node in nodes):
-        m.ties.append(tuple(node.name for node in nodes))
-    return m.make("eq", *nodes)
+    one, other = nodes
+    if isinstance(one, Index) and isinstance(other, Index):
+        m.ties.append((one.name, other.name))
+    return m.make("eq", one, other)
 
 
 def reshape(m: Context, piece: Piece) -> Node:

@@ -203,6 +203,10 @@ class Lexer(Scanner):
             return self.fail("look-alike", at, letter=_LOOKS[c], name=name)
         if c.isalpha() and (latin := re.search(r"letter (\w)\b", name)):
             return self.fail("look-alike", at, letter=latin[1], name=name)
+        if c == "." and self.out and (word := re.match(r"\.\s+([A-Za-z]\w*)", self.text[at:])):  # x . w
+            start, end = self.out[-1].start, self.out[-1].end
+            dot = f"{self.text[start:end]}·{word[1]}"
+            return self.fail("character", start, at + word.end(), (dot,), character=c)
         if c.isalpha():
             return self.fail("letter", at, letter=c, name=name)
         return self.fail("character" if c.isprintable() else "character-invisible", at, character=c)

@@ -13,6 +13,7 @@ from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece, conditions, is_one, leaf
 from matcalc_ref.language.syntax.tokens import CLOSING, Name, Token
 from matcalc_ref.language.syntax.words import BARE, FUNCTIONS, LOOPS
+from matcalc_ref.language.table import UNARY
 
 NAMED = {name: name for name in ("axis", "keepdims", "order", "dtype", "min", "max")} | {
     "dim": "axis",
@@ -264,7 +265,7 @@ def function(p: Cursor) -> Piece:
             return Piece("root", None, [radicand, *part.parts], token.start, radicand.end)
         several = part.kind == "bracket" and len(part.value) == 1 and name.key not in BARE
         several = several and "split" not in part.extra
-        alone = len(part.parts) == 1 and "split" not in part.extra
+        alone = len(part.parts) == 1 and ("split" not in part.extra or name.key in UNARY)  # Sin[2 z]
         parts = part.parts if several or alone else [part]
     elif p.tok.kind == "begin" and not prime:
         parts = [environments.environment(p)]
