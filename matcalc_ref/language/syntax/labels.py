@@ -11,6 +11,8 @@ from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
 from matcalc_ref.language.syntax.tokens import Token
 
+_DECIMAL = r"(?<![\w.,{])(\d+),(\d+)(?![\d.,])"
+_PLACES = r"_([\dijkl],[\dijkl])\b"
 _INDICES = re.compile("[ijkl]+|1[ijkl]|[ijkl]1")  # a 1 says that this side has size 1
 
 
@@ -48,8 +50,10 @@ def statement(parser: Cursor) -> Piece:
             if cases:
                 written = re.sub(r"\s*;?\s*\n\s*", "; ", written)
             choices = [f"{{{written}}}" if cases else f"[{written}]"]
-            if re.search(r"\d,\d", written):
-                choices.insert(0, re.sub(r"(?<=\d),(?=\d)", ".", written))
+            if re.search(_DECIMAL, written):
+                choices.insert(0, re.sub(_DECIMAL, r"\1.\2", written))
+            if re.search(_PLACES, written):  # A_1,2
+                choices.insert(0, re.sub(_PLACES, r"_{\1}", written))
             if re.fullmatch(r"[-−]?\d{1,3}(,\d{3})+", written):
                 choices.insert(0, written.replace(",", ""))
             raise parser.fail("comma-formulas", parser.tok.start, None, tuple(choices))
