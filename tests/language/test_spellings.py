@@ -108,6 +108,12 @@ def test_a_power_of_a_number_called_T_is_no_transpose(typed: str, choice: str | 
     read(choice, scope)
 
 
+def test_a_small_t_that_is_not_declared_may_be_a_transpose() -> None:
+    with pytest.raises(Refusal, match="`t` is not declared here; is a transpose meant") as caught:
+        read("2x^t", Scope({"x": "n"}))
+    assert caught.value.choices == ("x^T",)
+
+
 IN_LINES = [
     ("2*z  # twice\n", "2*z"), ("# twice\n# or more\n2*z", "2*z"),
     ("[z t\n 1 2]", "[z, t; 1, 2]"), ("[1 2\n3 4]", "[1, 2; 3, 4]"),

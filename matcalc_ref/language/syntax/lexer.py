@@ -161,7 +161,7 @@ class Lexer(Scanner):
         elif c == "{" and (found := commands.OLD_FONT.match(text, at)):
             commands.styled(self, found[1], at)
         elif c == "ᵗ" and "t" in self.scope.names:
-            raise self.fail("transpose-or-t", at, at + 1, ("^T", "^t"))
+            raise self.fail("transpose-or-t", at, at + 1, ("^T", "^(t)"))
         elif c in _CHARACTERS and not (c in GREEK and GREEK[c] in self.scope.names):
             self.take(*_CHARACTERS[c], at + 1)
         elif c in SUPERSCRIPTS:
