@@ -25,9 +25,9 @@ def power(m: Context, piece: Piece) -> Node:
         raise m.fail("power-or-label", piece, choices=offered, upper=label)
     if upper_piece.kind == "name" and m.said(upper_piece) == "t" and not m.scalar(of := m.node(base_piece)):
         said, dot = m.said(base_piece), "" if m.vector(of) else "."
-        turned, power = f"{said}^T", f"{said}{dot}^(t)"
+        turned, raised = f"{said}^T", f"{said}{dot}^(t)"
         if "t" in m.scope.shapes:
-            raise m.fail("transpose-or-t", piece, choices=(turned, power))
+            raise m.fail("transpose-or-t", piece, choices=(turned, raised))
         raise m.fail("unknown-transpose", piece, choices=(turned,), word="t")
     upper = m.node(upper_piece)
     if piece.extra.get("index") and upper == MINUS_UNIT and m.square(whole := m.node(base_piece.parts[0])):
