@@ -40,8 +40,8 @@ tight fraction: `2/N Σᵢ …`, `2/N (…)`. Where a run beside `⊙`, `·`, `@
 grouping is meant: `gᵀ ⊙ hᵀ A` is `(gᵀ ⊙ hᵀ) A`; where both fit and differ, it is asked back. Python is
 never evaluated; length, depth, numbers and exponents are bounded.
 
-A line may end before or after a sign, in brackets, and anywhere in LaTeX; elsewhere two operands on two lines are
-asked back. In square brackets with commas each line is a row.
+A line may end before or after a sign, in brackets, and anywhere in LaTeX; elsewhere two operands on two lines
+are asked back. In square brackets with commas each line is a row.
 
 In quotes without an `r` before them Python takes the `\\f` of `"\\frac"` for a character of its own, and one
 backslash of two. Such commands are read as they were meant; a row of a matrix that may have lost its end
