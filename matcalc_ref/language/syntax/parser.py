@@ -102,7 +102,7 @@ class Parser(Cases):
         start = self.tok.start
         while True:
             opened, before, negative = self.tok, self.end, self.minus()
-            if parts and self.lines_count() and self.breaks_off(before, opened.start) and self.breaks_off():
+            if parts and self.breaks_off(before, opened.start) and self.breaks_off() and self.lines_count():
                 raise self.fail("drawn", opened.start, self.end)
             term = self.dots() if parts and self.sign("...") else self.chain()
             if negative:
