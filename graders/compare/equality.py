@@ -41,7 +41,6 @@ from matcalc_ref.rewriting.normal import normal
 CHEAP = 120  # nodes up to which a proof by normal forms is tried
 ENOUGH = 6  # usable points
 CLOSELY = 2  # batches on which 60 digits look for what float64 loses
-UNDERFLOW = 600  # the argument of an exponential beyond which it may be 0 in float64
 STEEP = 20  # the argument of an exponential beyond which others are lost beside it
 ANGLES = frozenset(("arcsin", "arccos", "arctan"))
 FAR = 5.0  # times as far out as the usual points
@@ -345,7 +344,7 @@ def _doubtful_row(
     if not rows[row]:
         return None
     doubt = lost[row] or batch.largest[row] > LARGE or has_extremes(student, reference)
-    return row if doubt or max(batch.exponent, _exponent(student, evaluation)) > UNDERFLOW else None
+    return row if doubt or max(batch.exponent, _exponent(student, evaluation)) > STEEP else None
 
 
 def _on_noise(sides: Iterable[Node], points: Points) -> Any:

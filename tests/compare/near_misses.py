@@ -245,6 +245,9 @@ NEAR = [
     ("(9 + t^2)^20 + t", "(9 + t^2)^20", "beside a large value"),
     ("exp(30) t + z", "exp(30) t", "beside a large constant"),
     ("t + exp(-30)", "t", "a small constant"),
+    ("t + exp(-30 - z)", "t", "a term that is small by its exponent"),
+    ("t (tanh(25 + z^2))", "t", "a factor that float64 takes for 1"),
+    ("9 + 18 x + exp(-x^2 - 60)", "9 + 18 x", "an entry by what is far below it"),
     ("t + z/10^4/10^4/10^4", "t", "a small factor in three"),
     # one of several cases
     ("{X if z > 0; -y x^T otherwise}", "{X if z > 0; y x^T otherwise}", "the sign of a product in one case"),
