@@ -209,9 +209,13 @@ $0.5$.""",
                 key=neuron,
                 signature=Signature(
                     "neuron",
-                    {"w": "n", "x": "n", "b": Given(choices=(Given(31.5), Given(-29.0), Given(23.0), Given(-27.5)))},
+                    {  # the bias decides; the last entries do, against the bias
+                        "w": Given(choices=(*["n"] * 4, Given([1.5, -2.0, 0.5, 1.0], array=True), Given([1.0, 2.0, -1.5, 0.5, -2.0], array=True))),
+                        "x": Given(choices=(*["n"] * 4, Given([1.0, 0.5, -1.0, 2.0], array=True), Given([2.0, -1.0, 1.0, 1.0, 0.5], array=True))),
+                        "b": Given(choices=tuple(map(Given, (31.5, -29.0, 23.0, -27.5, -1.6, 1.6)))),
+                    },
                     returns="a number",
-                    sizes=({"n": 3}, {"n": 4}, {"n": 2}, {"n": 5}),
+                    sizes=tuple({"n": n} for n in (3, 4, 2, 5, 4, 5)),
                 ),
                 mistakes=(
                     Mistake("NOT-20", neuron_without_max, r"When $\mathbf w\cdot\mathbf x+b$ is negative the unit gives $0$: the $\max$ is missing."),

@@ -5,6 +5,10 @@ import numpy as np
 from matcalc_ref.record import Exercise, Given, Mistake, Part, Signature
 from matcalc_ref.variants import Template
 
+# w · x is 2 and −2, by the last entries alone
+CLOSE_W = (Given([1.5, -2.0, 0.5, 1.0], array=True), Given([1.0, 2.0, -1.5, 0.5, -2.0], array=True))
+CLOSE_X = (Given([1.0, 0.5, -1.0, 2.0], array=True), Given([2.0, -1.0, 1.0, 1.0, 0.5], array=True))
+
 
 def _relu_slope(z):
     return 1.0 if z > 0 else 0.0
@@ -722,9 +726,9 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                 key=_relu_slope,
                 signature=Signature(
                     "relu_slope",
-                    {"z": Given(choices=(Given(-1.5), Given(0.0), Given(2.5), Given(0.3), Given(-0.2)))},
+                    {"z": Given(choices=tuple(map(Given, (-1.5, 0.0, 2.5, 0.3, -0.2, 0.0005, -0.0005))))},
                     returns="the slope at z, a number",
-                    sizes=({}, {}, {}, {}, {}),
+                    sizes=({},) * 7,
                 ),
                 mistakes=(
                     Mistake(
@@ -743,13 +747,13 @@ $\frac{\max(0,\,h)-\max(0,\,-h)}{2h}$ for some $h>0$. What comes out? And what s
                 weight=3,
                 signature=Signature(
                     "neuron_grads",
-                    {  # the bias decides; w · x decides, against the bias; z is 0
-                        "w": Given(choices=(*["n"] * 8, Given([1.0, -2.0, 0.5], array=True, vary=True), Given([1.5, -0.7], array=True, vary=True), "n")),
-                        "x": Given(choices=(*["n"] * 8, Given([2.0, -1.0, 4.0], array=True, vary=True), Given([-2.0, 1.2], array=True, vary=True), Given([0.0, 0.0, 0.0], array=True))),
-                        "b": Given(choices=(*map(Given, (31.5, -29.0, 23.0, -27.5) * 2), Given(-1.5), Given(1.0), Given(0.0))),
+                    {  # the bias decides; w · x decides, against the bias; z is 0; z is close to 0
+                        "w": Given(choices=(*["n"] * 8, Given([1.0, -2.0, 0.5], array=True, vary=True), Given([1.5, -0.7], array=True, vary=True), "n", *CLOSE_W)),
+                        "x": Given(choices=(*["n"] * 8, Given([2.0, -1.0, 4.0], array=True, vary=True), Given([-2.0, 1.2], array=True, vary=True), Given([0.0, 0.0, 0.0], array=True), *CLOSE_X)),
+                        "b": Given(choices=(*map(Given, (31.5, -29.0, 23.0, -27.5) * 2), Given(-1.5), Given(1.0), Given(0.0), Given(-1.9995), Given(1.9995))),
                     },
                     returns="three things: the derivatives by w, by b and by x",
-                    sizes=tuple({"n": n} for n in (3, 4, 2, 5, 3, 4, 2, 6, 3, 2, 3)),
+                    sizes=tuple({"n": n} for n in (3, 4, 2, 5, 3, 4, 2, 6, 3, 2, 3, 4, 5)),
                 ),
                 mistakes=(
                     Mistake(
