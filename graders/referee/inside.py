@@ -34,7 +34,8 @@ def call(functions: Sequence[Any], handle: int, arguments: list[Any]) -> dict[st
     try:
         function = functions[handle]
         given = [revive(argument) for argument in arguments]
-        before = [pack(argument) for argument in given]
+        handed: list[Any] = []
+        before = [pack(argument, handed) for argument in given]
     except Exception as problem:
         return {"error": "unreadable", "detail": f"the arguments: {problem}"[:300]}
     try:
@@ -45,7 +46,9 @@ def call(functions: Sequence[Any], handle: int, arguments: list[Any]) -> dict[st
         return {"error": "exception", "detail": _one_line(problem)}
     try:
         packed = pack(result)
-        if not all(_same(pack(argument), old) for argument, old in zip(given, before, strict=True)):
+        left: list[Any] = []
+        after = [pack(argument, left) for argument in given]
+        if handed != left or not all(map(_same, after, before)):
             return {"error": "changed-input", "value": packed}
         return {"value": packed}
     except BaseException as problem:
@@ -60,6 +63,8 @@ def _same(packed: Any, before: Any) -> bool:
 
     if packed == before:
         return True
+    if not (isinstance(packed, dict) and "array" in packed):
+        return False
     now, then = unpack(packed), unpack(before)
     if not isinstance(now, np.ndarray) or not isinstance(then, np.ndarray) or now.shape != then.shape:
         return False

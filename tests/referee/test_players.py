@@ -164,6 +164,12 @@ CALLS = (
         6.0,
         None,
     ),
+    (
+        "def f(gs, z):\n    gs.pop()\n    return z",
+        [{"list": [{"formula": {"text": "2 x", "variables": {"x": ""}}}]}, 3.0],
+        None,
+        "changed-input",
+    ),
     ("f = lambda x, z: x + z", [1, 2], 3, None),
     ("f = max", [1, 2], 2, None),
     ("import functools\nf = functools.partial(max, 9)", [1, 2], 9, None),
