@@ -75,9 +75,9 @@ def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -
         return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
     mistake = _listed(got, part, made, tolerance)
     if mistake is not None:
-        return Verdict(
-            "wrong", mistake.credit or 0.0, mistake.id, Evidence("sampled", len(made)), mistake.message
-        )
+        share = part.layout_credit if all(ravelled for ravelled, _ in bad) else 0.0
+        credit = share if mistake.credit is None else mistake.credit
+        return Verdict("wrong", credit, mistake.id, Evidence("sampled", len(made)), mistake.message)
     _, worst = min(bad)  # other numbers before another shape
     return _wrong(judged, worst, part, made[worst], mode)
 

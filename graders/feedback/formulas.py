@@ -303,7 +303,7 @@ def example(evidence: Evidence | None, key: Key) -> str:
     if sum(_length(value) for value in at.values()) > 9:
         return ""
     shown = {name: evidence.differs[name] for name in ("student", "reference")}
-    if any(_length(value) > 6 or value is None for value in shown.values()):
+    if any(_length(value) > 6 or _lacks(value) for value in shown.values()):
         return ""
     names = {name: _tex(key.scope.variable(name), key) if name in key.scope.shapes else name for name in at}
     point = ", ".join(f"${names[name]} = {_figures(value)}$" for name, value in at.items())
@@ -320,6 +320,11 @@ def _lopsided(student: Any, reference: Any) -> bool:
     """Whether the right value is so nearly 0 beside the student's that it tells nothing."""
     ours, theirs = (float(np.abs(np.array(value, dtype=float)).max()) for value in (reference, student))
     return 0 < ours < 1e-3 and ours < 1e-4 * theirs
+
+
+def _lacks(value: Any) -> bool:
+    """Whether there is no value, or none of an entry."""
+    return any(map(_lacks, value)) if isinstance(value, list) else value is None
 
 
 def _length(value: Any) -> int:

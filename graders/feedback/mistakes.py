@@ -66,7 +66,9 @@ def diagnose(
                 return Diagnosis(mistake.id, mistake.message, (mistake.credit or 0.0) / 2)
     if comparison.reason == "value":
         for id, wrong in key.broken:
-            if agrees(student, wrong, key.node, key.setting):
+            if agrees(student, wrong, key.node, key.setting) and not agrees(
+                wrong, key.node, key.node, key.setting
+            ):  # as 0 is where the derivative is 0
                 return Diagnosis(id, say(id))
     if carried is not None and carried[0] != key.node:
         own = generic(student, carried[0], key.setting, carried[1], key.part.layout_credit)

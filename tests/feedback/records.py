@@ -23,6 +23,7 @@ JACOBIAN = exercise(
     Part("answer", f="[x_1^2*x_2; x_1 + x_2^3]", wrt="x"),
     variables={"x": "2"},
 )
+FLAT = exercise(Part("answer", f="99", wrt="x"), variables={"x": ""})
 NEURON = exercise(Part("answer", f="max(0, w^T x + b)", wrt="w"), variables={"w": "n", "x": "n", "b": ""})
 TIES = exercise(Part("answer", f="max(w, x)", wrt="w"), variables={"w": "n", "x": "n"})
 NUMBER = exercise(

@@ -274,3 +274,8 @@ def test_a_lone_case_is_told_to_have_no_other():
     assert said.startswith("It says what the value is only where its condition holds. Add the other case")
     assert said.endswith("as in `…; 0 otherwise`.")  # which is the next step
     assert "only where its condition" not in judge_line(line("sqrt(t)", "t^2", {"t": ""}))["message"]
+
+
+def test_an_answer_without_a_value_shows_none():
+    said = judge_line(line("inv(x x^T)", "I"))["message"]
+    assert said.startswith("It has no value at points") and "None" not in said

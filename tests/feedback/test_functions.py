@@ -99,16 +99,36 @@ def by_logarithms(Z, Y):
     return (np.exp(Z - (most + np.log(np.exp(Z - most).sum(axis=1, keepdims=True)))) - Y) / len(Z)
 
 
+def backwards(fs, dfs, x):
+    value, slope = exercise("A06-14").part("chain").key(fs, dfs, x)
+    fs.reverse()
+    return value, slope
+
+
+def backward(dZ, X, W):
+    return X.T @ dZ, dZ.sum(axis=0), dZ @ W
+
+
 FUNCTIONS = [  # exercise, part, function, credit, mistake
+    ("A01-05", "neuron", lambda w, x, b: np.maximum(w @ x + b, 0.0), 1, None),
+    ("A01-05", "neuron", lambda w, x, b: np.logaddexp(0, w @ x + b), 0, None),
+    ("A01-05", "neuron", lambda w, x, b: w @ x + b if b > 0 else 0.0, 0, None),
+    ("A01-05", "neuron", lambda w, x, b: max(0.0, w[:3] @ x[:3] + b), 0, None),
     ("A04-14", "is_elementwise", lambda f, w: (np.abs(off_the_diagonal(f, w)) < 1e-4).all(), 1, None),
     ("A04-14", "is_elementwise", lambda f, w: (off_the_diagonal(f, w) < 1e-4).all(), 0, "size-forgotten"),
     ("A04-14", "is_elementwise", lambda f, w: abs(off_the_diagonal(f, w).sum()) < 1e-4, 0, None),
     ("A08-13", "relu_slope", lambda z: z > 0, 1, None),
     ("A08-13", "relu_slope", lambda z: z > -1 and z != 0, 0, None),
+    ("A08-13", "relu_slope", lambda z: z > 1e-3, 0, None),
+    ("A08-13", "relu_slope", lambda z: z > -1e-3 and z != 0, 0, None),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: w @ x + b > 0.5), 0, None),
+    ("A08-13", "neuron_grads", neuron(lambda w, x, b: w[:3] @ x[:3] + b > 0), 0, None),
     ("A08-13", "neuron_grads", neuron(lambda w, x, b: [w @ x + b > 0]), 1, None),
     ("A08-13", "neuron_grads", neuron(lambda w, x, b: w @ x + b >= 0), 0, "ACT-09"),
     ("A08-13", "neuron_grads", neuron(lambda w, x, b: b > 0), 0, "ACT-16"),
     ("A08-13", "neuron_grads", neuron(lambda w, x, b: w @ x > 0), 0, "bias-forgotten"),
+    ("A06-14", "chain", backwards, 0, "code-changed-input"),
+    ("A10-13", "linear_backward", backward, 0.5, "LAY-07"),  # the transpose, by a name of its own
     ("A09-13", "loss_and_grads", one_neuron, 1, None),
     ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=np.greater_equal), 0, "ACT-09"),
     ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.max(axis=1, keepdims=True)), 1, None),

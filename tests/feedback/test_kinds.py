@@ -45,6 +45,7 @@ TABLE = [
     (r.JACOBIAN, "[[2 x_1*x_2, 1], [x_1^2, 3 x_2^2]]", "wrong", 0.5, "layout", "transposed"),
     (r.JACOBIAN, "[[2 x_1*x_2, 0], [0, 3 x_2^2]]", "wrong", 0.5, "diagonal-only", "The diagonal is right"),
     (r.JACOBIAN, "zeros(2, 2)", "wrong", 0, "zero", "Not 0"),
+    (r.FLAT, "10^-9", "wrong", 0, None, "not equal"),  # nearly the 0 that is right, and no 0 for another
     (r.NEURON, "[w^T x + b > 0] x^T", "correct", 1, None, "Correct"),
     (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
     (r.NEURON, "x^T", "wrong", 0, "indicator", "condition is missing"),
@@ -250,7 +251,7 @@ def _changes(x, w):
 CODE = [
     (r.OUTER, r.outer, "correct", 1, None, "Correct"),
     (r.OUTER, lambda x, w: (x[:, None] * w).tolist(), "correct", 1, None, "Correct"),
-    (r.OUTER, r.outer_swapped, "wrong", 0, "SWAP", "first vector"),
+    (r.OUTER, r.outer_swapped, "wrong", 0.5, "SWAP", "first vector"),
     (r.OUTER, lambda x, w: 2 * np.outer(x, w), "wrong", 0, None, "wrong value"),
     (r.OUTER, lambda x, w: np.outer(x, w) + np.eye(len(x)), "wrong", 0, None, "(0, 0)"),
     (r.OUTER, lambda x, w: x * w, "wrong", 0, "code-shape", "1-D array"),

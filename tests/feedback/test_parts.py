@@ -60,8 +60,11 @@ def test_a_wrong_side_at_a_kink_is_not_called_transposed():
 
 
 SHAPES = [
-    ("A10-03", "shape", ("m,m⋅n", "m x n·m")),
-    ("A10-03", "shape", ("m,m*n", "m,mn", "m x mn", "m × m n", "(m, nm)", "m \\times mn", ("m", "mn"))),
+    (
+        "A10-03",
+        "shape",
+        ("m,m*n", "m,mn", "m x mn", "m × m n", "(m, nm)", "m,m⋅n", "m \\times mn", ("m", "mn")),
+    ),
     ("A12-12", "needed", ("n+1,1", "(n+1)x1", "(n+1)×1", "(n+1) by 1", "((n+1), 1)")),
     ("A12-12", "written", ("1,n+1", "1 x (n+1)", "1×(n+1)", "(1, n+1)")),
 ]
