@@ -234,6 +234,13 @@ def _kind(value: Any) -> str:
         return "True or False"
     if array is not None:
         return _shape(array)
-    return {"str": "a text", "dict": "a dict", "list": "a list", "tuple": "a tuple"}.get(
-        type(value).__name__, "an object"
+    if isinstance(value, complex):
+        return "a complex number"
+    name = type(value).__name__
+    return (
+        "a text"
+        if name == "str"
+        else f"a {name}"
+        if name in ("dict", "list", "tuple", "set")
+        else "an object"
     )

@@ -88,8 +88,9 @@ def _literal(key: Key, shape: tuple[int, int]) -> Key:
 
 
 def _far(value: Any, right: Any, tolerance: float) -> Any:
+    """Which entries differ; one count is never another, however large."""
     with np.errstate(all="ignore"):
-        return ~(np.abs(value - right) <= tolerance * np.maximum(np.abs(right), 1.0))
+        return ~(np.abs(value - right) <= np.minimum(tolerance * np.maximum(np.abs(right), 1.0), 0.5))
 
 
 def _near(value: Any, right: Any, tolerance: float) -> bool:

@@ -34,6 +34,7 @@ NUMBER = exercise(
         mistakes=(Mistake("mean", "5/4", "Divide by the number of samples, three."),),
     )
 )
+COUNT = exercise(Part("answer", "number", key="20000"))
 EXACT = exercise(Part("answer", "number", key="5/12", exact=True))
 VECTOR = exercise(
     Part("answer", "number", f="sum(x .^ 2)", wrt="x", at={"x": [1, 2, 3]}),

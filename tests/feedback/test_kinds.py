@@ -59,6 +59,7 @@ TABLE = [
     (r.NUMBER, "5/12", "correct", 1, None, "Correct"),
     (r.NUMBER, 5 / 12, "correct", 1, None, "Correct"),
     (r.NUMBER, "0.41667", "correct", 1, None, "Correct"),
+    (r.COUNT, "20001", "wrong", 0, None, "not the value"),  # though it is within the tolerance
     (r.NUMBER, np.float64(0.4166667), "correct", 1, None, "Correct"),
     (r.NUMBER, "1.25/3", "correct", 1, None, "Correct"),
     (r.NUMBER, 1.25, "wrong", 0, "mean", "number of samples"),
@@ -257,6 +258,8 @@ CODE = [
     (r.OUTER, lambda x, w: x * w, "wrong", 0, "code-shape", "1-D array"),
     (r.OUTER, lambda x, w: None, "wrong", 0, "code-none", "`return` missing"),
     (r.OUTER, lambda x, w: "text", "wrong", 0, "code-type", "a text"),
+    (r.OUTER, lambda x, w: {1.0}, "wrong", 0, "code-type", "a set"),
+    (r.OUTER, lambda x, w: 1j, "wrong", 0, "code-type", "a complex number"),
     (r.OUTER, lambda x, w: 1 / 0, "wrong", 0, "code-exception", "ZeroDivisionError"),
     (r.OUTER, lambda x: x, "wrong", 0, "code-exception", "TypeError"),
     (r.OUTER, lambda x, w: np.outer(x, w) * np.nan, "wrong", 0, "code-nan", "nan"),
