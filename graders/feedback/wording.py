@@ -100,7 +100,7 @@ SENTENCES = {
     "one-term": "A sum is missing: every term contributes.",
     # where it differs
     "kink": "It differs only where $«kink» = 0$ exactly; there the course takes the slope of the left side (for "
-    "$\\max(0, z)$ that is 0), so test with $>$ and not with $\\ge$.",
+    "$\\max(0, z)$ that is 0), so write $>$ for the right side and $\\le$ for the left.",
     "kink-value": "It differs only where $«kink» = 0$ exactly: to which side does that point belong?",
     "own-kink": "It differs only at single points, where a condition of yours is met exactly.",
     "side": "It is right where $«kink» «other» 0$, and differs where $«kink» «sign» 0$.",

@@ -48,6 +48,7 @@ TABLE = [
     (r.FLAT, "10^-9", "wrong", 0, None, "not equal"),  # nearly the 0 that is right, and no 0 for another
     (r.NEURON, "[w^T x + b > 0] x^T", "correct", 1, None, "Correct"),
     (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
+    (r.NEURON, "(1 + sign(w^T x + b)) x^T/2", "wrong", 0, None, r"for the right side and $\le$ for the left"),
     (r.NEURON, "x^T", "wrong", 0, "indicator", "condition is missing"),
     (r.NEURON, "[w^T x + b > 0] w^T", "wrong", 0, None, "differs where"),
     (r.NEURON, CASES.replace("?", r"\le"), "correct", 1, None, "Correct"),
