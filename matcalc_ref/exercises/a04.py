@@ -1119,12 +1119,14 @@ Write two functions. All vectors are 1-D NumPy arrays of the same length $n$.
                                 Given(formula="w ⊗ [w > 0] + sum(w)/1000", variables={"w": "n"}),
                                 Given(formula="sin(w) + sum(w)/10^6", variables={"w": "n"}),
                                 Given(formula="w + [w_2; -w_1; zeros(n - 2)]", variables={"w": "n"}),
+                                Given(formula="cos(w) + sum(w)/6700", variables={"w": "n"}),  # half of it would count as zero
+                                Given(formula="w ⊗ w + sum(w)/14000", variables={"w": "n"}),  # twice as much would not
                             )
                         ),
                         "w": "n",
                     },
                     returns="True or False",
-                    sizes=({"n": 3}, {"n": 4}, {"n": 3}, {"n": 5}, {"n": 4}, {"n": 3}, {"n": 4}),
+                    sizes=tuple({"n": n} for n in (3, 4, 3, 5, 4, 3, 4, 3, 4)),
                 ),
                 mistakes=(
                     Mistake(
