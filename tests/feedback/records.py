@@ -24,6 +24,7 @@ JACOBIAN = exercise(
     variables={"x": "2"},
 )
 FLAT = exercise(Part("answer", f="99", wrt="x"), variables={"x": ""})
+TINY = exercise(Part("answer", f="x^2/10^9", wrt="x"), variables={"x": ""})
 NEURON = exercise(Part("answer", f="max(0, w^T x + b)", wrt="w"), variables={"w": "n", "x": "n", "b": ""})
 TIES = exercise(Part("answer", f="max(w, x)", wrt="w"), variables={"w": "n", "x": "n"})
 NUMBER = exercise(

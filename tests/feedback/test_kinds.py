@@ -45,6 +45,7 @@ TABLE = [
     (r.JACOBIAN, "[[2 x_1*x_2, 1], [x_1^2, 3 x_2^2]]", "wrong", 0.5, "layout", "transposed"),
     (r.JACOBIAN, "[[2 x_1*x_2, 0], [0, 3 x_2^2]]", "wrong", 0.5, "diagonal-only", "The diagonal is right"),
     (r.JACOBIAN, "zeros(2, 2)", "wrong", 0, "zero", "Not 0"),
+    (r.TINY, "x/10^9", "wrong", 0, "factor-lost", "factor is lost"),  # where all is tiny, all is close
     (r.FLAT, "10^-9", "wrong", 0, None, "not equal"),  # nearly the 0 that is right, and no 0 for another
     (r.NEURON, "[w^T x + b > 0] x^T", "correct", 1, None, "Correct"),
     (r.NEURON, "[w^T x + b >= 0] x^T", "wrong", 0, None, "0$ exactly"),
