@@ -113,9 +113,9 @@ def test_what_follows_from_a_slip_costs_nothing_more(id, answer, credits):
 FROM_NOTEBOOKS = [  # exercise, answer, outcome, credit, mistake, words of the message
     # what is carried on has kinks as well: an earlier part that is right excuses no ≥ later
     ("A10-07", {"db": "g ⊙ [z > 0]^T", "dW": "(g^T ⊙ [z >= 0]) x^T", "dx": "(g ⊙ [z >= 0]^T) W"},
-     "wrong", 1 / 3, None, "with $>$"),
+     "wrong", 1 / 3, None, "write $>$"),
     ("A10-07", {"db": "g ⊙ [z >= 0]^T", "dW": "(g^T ⊙ [z >= 0]) x^T", "dx": "(g ⊙ [z >= 0]^T) W"},
-     "wrong", 2 / 3, None, "with $>$"),
+     "wrong", 2 / 3, None, "write $>$"),
     # where x may be negative, |x| is not x
     ("A01-10", "2/x", "correct", 1, None, ""),
     ("A01-10", "2/|x|", "wrong", 0, None, ""),
