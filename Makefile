@@ -42,7 +42,7 @@ study: $(VENV)/.ready
 	@$(VENV)/bin/matcalc study $(if $(TO),--to "$(TO)")
 
 test: $(VENV)/.ready-test
-	@$(PY) -m pytest -n 2 --dist loadfile --durations=12 --durations-min=4
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=12 --durations-min=4
 
 lint: $(VENV)/.ready-test
 	$(PY) -m ruff check .
