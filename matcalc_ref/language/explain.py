@@ -83,7 +83,12 @@ def kind(node: Node) -> str:
     rows, columns = (str(size) for size in node.shape)
     if columns == "1":
         return f"a column of {rows} entries"
-    return f"a row of {columns} entries" if rows == "1" else f"a {show_shape(node.shape)} matrix"
+    if rows == "1":
+        return f"a row of {columns} entries"
+    return f"{'an' if rows[0] in _SPOKEN_WITH_A_VOWEL else 'a'} {show_shape(node.shape)} matrix"
+
+
+_SPOKEN_WITH_A_VOWEL = "AEFHILMNORSXaefhilmnorsx8"
 
 
 def dimensions(node: Node) -> frozenset[str]:

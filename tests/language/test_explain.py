@@ -31,6 +31,7 @@ def test_the_command_says_what_it_understood() -> None:
     assert r"2 \mathbf{x}^{\top}" in said
     assert "1×n, a row of n entries" in said
     assert "dimensions   n" in said
+    assert "m×n, an m×n matrix" in matcalc("A")[1] and "a 2×2 matrix" in matcalc("[z, 1; 2, 3]")[1]
 
 
 def test_the_command_refuses_with_a_caret() -> None:
