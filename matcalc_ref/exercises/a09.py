@@ -932,14 +932,14 @@ $\partial C/\partial\mathbf{w}$ (a 1-D array of length $n$), $\partial C/\partia
                 key=_loss_and_grads,
                 signature=Signature(
                     "loss_and_grads",
-                    {  # in the last call a sample lies on the kink
+                    {  # in the last call a sample lies on the kink, and one close to it on each side
                         "w": "n",
                         "b": Given(choices=("", "", "", Given(0.0))),
-                        "X": Given(choices=("N,n", "N,n", "N,n", Given([[1.5, -0.5], [0.0, 0.0], [-0.5, 2.0]], array=True, vary=True))),
+                        "X": Given(choices=("N,n", "N,n", "N,n", Given([[1.5, -0.5], [0.0, 0.0], [-0.5, 2.0], [1e-4, 0.0], [-1e-4, 0.0]], array=True, vary=True))),
                         "y": "N",
                     },
                     returns="C, its gradient by w and its derivative by b",
-                    sizes=({"n": 3, "N": 7}, {"n": 4, "N": 6}, {"n": 2, "N": 9}, {"n": 2, "N": 3}),
+                    sizes=({"n": 3, "N": 7}, {"n": 4, "N": 6}, {"n": 2, "N": 9}, {"n": 2, "N": 5}),
                 ),
                 mistakes=(
                     Mistake("LOS-01", _loss_and_grads_no_mean, r"The two gradients lost the $1/N$ of the mean."),

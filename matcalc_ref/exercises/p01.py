@@ -144,14 +144,15 @@ VALUES = {
     "A": "relu(X W^T + ones(N) b^T)",
     "e": "relu(X W^T + ones(N) b^T) v + c - y",
 }
-ARGUMENTS = {  # in the last call all of Z lies on the kink
-    "W": Given(choices=("h,n", "h,n", "h,n", Given([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]], array=True))),
-    "b": Given(choices=("h", "h", "h", Given([0.0, 0.0, 0.0], array=True))),
+FLAT = Given([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]], array=True)
+ARGUMENTS = {  # in the last calls all of Z lies on the kink, and close to it on both sides
+    "W": Given(choices=("h,n", "h,n", "h,n", FLAT, FLAT)),
+    "b": Given(choices=("h", "h", "h", Given([0.0, 0.0, 0.0], array=True), Given([1e-4, -1e-4, 2e-4], array=True))),
     "v": "h",
     "c": "",
     "X": "N,n",
 }
-SIZES = ({"N": 6, "n": 2, "h": 4}, {"N": 5, "n": 3, "h": 7}, {"N": 7, "n": 1, "h": 3}, {"N": 5, "n": 2, "h": 3})
+SIZES = ({"N": 6, "n": 2, "h": 4}, {"N": 5, "n": 3, "h": 7}, {"N": 7, "n": 1, "h": 3}, {"N": 5, "n": 2, "h": 3}, {"N": 6, "n": 2, "h": 3})
 LAYERS = r"""The network has one hidden layer: $Z=XW^T+\vec 1\,\mathbf{b}^T$ and $A=\max(0,Z)$ entry by entry ($N\times h$), and one output for
 each sample, the column $\mathbf{o}=A\mathbf{v}+c$. Its loss is $C=\frac1N\sum_i(o_i-y_i)^2$, and $\mathbf{e}=\mathbf{o}-\mathbf{y}$ is the
 column of the errors."""

@@ -133,6 +133,8 @@ FUNCTIONS = [  # exercise, part, function, credit, mistake
     ("A10-13", "linear_backward", backward, 0.5, "LAY-07"),  # the transpose, by a name of its own
     ("A09-13", "loss_and_grads", one_neuron, 1, None),
     ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=np.greater_equal), 0, "ACT-09"),
+    ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=lambda z, _: z > 1e-3), 0, None),
+    ("A09-13", "loss_and_grads", lambda *a: one_neuron(*a, on=lambda z, _: (z > -1e-3) & (z != 0)), 0, None),
     ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.max(axis=1, keepdims=True)), 1, None),
     ("A11-14", "softmax_ce_backward", softmax(lambda Z: Z.mean(axis=1, keepdims=True)), 0, "code-nan"),
     ("A06-14", "chain", chain_by_differences, 0, "code-differences"),
@@ -141,6 +143,8 @@ FUNCTIONS = [  # exercise, part, function, credit, mistake
     ("A11-14", "softmax_ce_backward", lambda Z, Y: central(logits, 1)(Z, Y)[0], 0, "code-differences"),
     ("P01-03", "loss_and_grads", network, 1, None),
     ("P01-03", "loss_and_grads", lambda *a: network(*a, on=np.greater_equal), 0, "ACT-09"),
+    ("P01-03", "loss_and_grads", lambda *a: network(*a, on=lambda z, _: z > 1e-3), 0, None),
+    ("P01-03", "loss_and_grads", lambda *a: network(*a, on=lambda z, _: (z > -1e-3) & (z != 0)), 0, None),
     ("P01-04", "train", training(np.greater), 1, None),
     ("P01-04", "train", training(np.greater_equal), 0, "ACT-09"),
 ]
