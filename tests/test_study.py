@@ -133,6 +133,11 @@ def test_stock_autograde_gets_points_as_a_float(here: Path, monkeypatch: Any, ca
         assert type(given) is float and given == points
 
 
+def test_a_mode_that_there_is_not_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checking.use("A05", mode="selfstudy")
+    assert '`mode` is `"assignment"` or `"self-study"`' in said(capsys, "A05-06", "x")
+
+
 def test_without_exercises_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)

@@ -34,6 +34,9 @@ def use(assignment: str, mode: str = "assignment") -> None:
     """Make `check` ready for one assignment; `mode` is "assignment" or "self-study"."""
     global _session
     _session = _Session(assignment, mode)
+    if mode not in ("assignment", "self-study"):
+        _session.problem = '`mode` is `"assignment"` or `"self-study"`; write one of them in `use(…)`.'
+        return
     for folder in (Path("."), Path(assignment), Path("source") / assignment):
         path = folder / "exercises.json"
         try:
