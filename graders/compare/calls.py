@@ -236,11 +236,8 @@ def _kind(value: Any) -> str:
         return _shape(array)
     if isinstance(value, complex):
         return "a complex number"
-    name = type(value).__name__
-    return (
-        "a text"
-        if name == "str"
-        else f"a {name}"
-        if name in ("dict", "list", "tuple", "set")
-        else "an object"
+    if isinstance(value, str):
+        return "a text"
+    return next(
+        (f"a {kind.__name__}" for kind in (dict, list, tuple, set) if isinstance(value, kind)), "an object"
     )

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from functools import reduce
 
 from graders.compare.key import Key, read_kindly
+from graders.compare.leibniz import D, plainly
 from graders.compare.lines import MOST_WORDED
 from graders.compare.slopes import (
     DERIVATIVE,
     LINK,
     PRIME,
-    D,
     derivative_of,
     derived,
     piece_of,
-    plainly,
     same,
     where_of,
 )
@@ -161,17 +160,12 @@ def _made(text: str, key: Key, own: Mapping[str, Node]) -> Node | None:
     """What links make that only stand side by side, or are added up; None where one of them is unknown. Where
     they do not fit, the first of them, which is not what the left side is.
     """
-    if (
-        re.search(rf"{_SUM}|[()]", text)
-        or "+" in text
-        and _IS_PARTIAL.search(text)
-        or len(text) > MOST_WORDED
-    ):
+    added_up = "+" in text and _IS_PARTIAL.search(text)
+    if added_up or len(text) > MOST_WORDED or re.search(rf"{_SUM}|[()]", text):
         return None
     terms = []
-    slopes = {
-        link: _slope(f"{link} =", key, own, None) for link in {found[0] for found in LINK.finditer(text)}
-    }
+    written = {found[0] for found in LINK.finditer(text)}
+    slopes = {link: _slope(f"{link} =", key, own, None) for link in written}
     for term in text.split("+"):
         links = [slopes[link[0]] for link in LINK.finditer(term)]
         known = [link for link in links if link is not None]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from graders.compare.key import Key
+from graders.compare.leibniz import plainly, under_one, with_accents, without_differentials
 from graders.compare.lines import masked, unmasked
 from graders.compare.links import (
     PRIMED,
@@ -27,11 +28,7 @@ from graders.compare.slopes import (
     LINK,
     PRIME,
     piece_of,
-    plainly,
     same,
-    under_one,
-    with_accents,
-    without_differentials,
 )
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
