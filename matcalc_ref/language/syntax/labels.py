@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from matcalc_ref.language.scope import canonical
 from matcalc_ref.language.syntax.cursor import Cursor
 from matcalc_ref.language.syntax.surface import Piece
-from matcalc_ref.language.syntax.tokens import Token
+from matcalc_ref.language.syntax.tokens import INDICES, Token
 
 _DECIMAL = r"(?<![\w.,{])(\d+),(\d+)(?![\d.,])"
 _PLACES = r"_([\dijkl],[\dijkl])\b"
@@ -79,15 +79,11 @@ def _subscripts(side: list[Token]) -> Iterator[tuple[str, tuple[Token, Token]]]:
         inner = before.sign("_") or inner and not before.sign("}")
         if token.kind == "sub" or token.sign("_"):
             base = before
-        written = (
-            token.value
-            if token.kind == "sub"
-            else token.value.written
-            if inner and token.kind == "name"
-            else ""
-        )
+        written = token.value if token.kind == "sub" else ""
+        if inner and token.kind == "name":
+            written = token.value.written
         for letter in written if written.isalpha() and len(written) < 3 else "":
-            if letter not in "ijkl" and base:
+            if letter not in INDICES and base:
                 yield letter, (base, token)
 
 
