@@ -97,6 +97,7 @@ def test_a_notebook_shows_mathematics() -> None:
 
 
 LATEX = [
+    ("(x + x)*1", r"\left(\mathbf{x} + \mathbf{x}\right) \cdot \left(1\right)"),  # x · 1 may be a sum
     ("2x'", r"2 \mathbf{x}^{\top}"),
     ("x/norm(x)", r"\frac{\mathbf{x}}{\left\lVert \mathbf{x} \right\rVert}"),
     ("z^2/2", r"\frac{z^{2}}{2}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from matcalc_ref.language.operations import UNIT
 from matcalc_ref.language.printing.typed import ADD, ATOM, MUL, POW, Printer, divisor, rows_of
 from matcalc_ref.language.scope import GREEK, canonical
 from matcalc_ref.language.sizes import ONE, SCALAR
@@ -148,6 +149,8 @@ class _Latex(Printer):
                     out += r" \otimes " + written
                 else:  # side by side binds tighter than a sign before it
                     plain = r" \oslash " not in out and self.side_by_side(factors[k - 1], out, written)
+                    if factor == UNIT and shape != SCALAR:  # x · 1 may be a sum
+                        written = r"\left(1\right)"
                     out += (" " if plain else r" \cdot ") + written
             shape = factor.shape if shape == SCALAR else shape
         return out
