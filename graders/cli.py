@@ -238,8 +238,6 @@ def _speak() -> None:
 def main() -> None:
     """The entry point; an interrupt is no traceback."""
     _speak()
-    # With nbformat comes jsonschema, which would build this grammar for a format that no notebook has: 0.7 s.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         app()
     except SystemExit as end:
