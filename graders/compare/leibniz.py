@@ -8,6 +8,15 @@ from graders.compare.lines import MOST_WORDED
 from matcalc_ref.language.reading import outside
 
 D = r"(?:d|∂|\\partial)\s*"
+LINK = re.compile(
+    rf"\s*(?:\\d?frac\s*\{{\s*{D}(\w+)\s*\}}\s*\{{\s*{D}(\w+)\s*\}}"
+    rf"|{D}(\w+)\s*/\s*{D}(\w+))\s*"
+)
+DERIVATIVE = re.compile(
+    r"(?:\\d?frac\{\s*(?:d|\\partial)\s*\}\{\s*(?:d|\\partial)\s*(?:\\mathbf)?\{?(\w+)\}?\s*\}"
+    r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
+)
+PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*(?:\{\s*(\\?[^\W\d_]\w*)\s*\}|([^\W\d_]))")
 _ACCENT = re.compile(r"\\(hat|bar|tilde)\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
 _DIFFERENTIAL = re.compile(r"(\S*?)\s*(?:\\,|\*|·)?\s*(?<![^\W\d_])d\s?([^\W\d_]\w*)\s*$")

@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from graders.compare.key import Key, read_kindly
-from graders.compare.leibniz import D, plainly
+from graders.compare.leibniz import DERIVATIVE, LINK, PRIME, D, plainly
 from graders.compare.lines import MOST_WORDED
-from graders.compare.slopes import (
-    DERIVATIVE,
-    LINK,
-    PRIME,
-    derivative_of,
-    derived,
-    piece_of,
-    same,
-    where_of,
-)
+from graders.compare.slopes import derivative_of, derived, piece_of, same, where_of
 from matcalc_ref.derive import derive
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language.operations import add, apply, neg, substituted

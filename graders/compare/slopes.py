@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from graders.compare.equality import compare
 from graders.compare.key import Key, read_kindly
-from graders.compare.leibniz import D, closing
+from graders.compare.leibniz import DERIVATIVE, LINK, PRIME, closing
 from matcalc_ref.derive import CannotDerive, derive
 from matcalc_ref.language import Node, Refusal, Scope, Shape, read
 from matcalc_ref.language import text as spelled
@@ -16,16 +16,6 @@ from matcalc_ref.language.operations import substituted
 from matcalc_ref.language.sentences import say
 from matcalc_ref.language.tree import Variable
 
-LINK = re.compile(
-    rf"\s*(?:\\d?frac\s*\{{\s*{D}(\w+)\s*\}}\s*\{{\s*{D}(\w+)\s*\}}"
-    rf"|{D}(\w+)\s*/\s*{D}(\w+))\s*"
-)
-DERIVATIVE = re.compile(
-    r"(?:\\d?frac\{\s*(?:d|\\partial)\s*\}\{\s*(?:d|\\partial)\s*(?:\\mathbf)?\{?(\w+)\}?\s*\}"
-    r"|(?:d|∂)\s*/\s*(?:d|∂)\s*(\w+))\s*"
-)
-
-PRIME = r"(?:'|′|\^?\{?\\prime\}?)"
 _EACH = re.compile(r"\s*(?:\\?sum|∑|Σ)\s*(?:[_^](?:\{[^{}]*\}|\w)\s*)*\Z")  # sum_{i=1}^n, before a d/dx
 
 

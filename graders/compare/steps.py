@@ -8,7 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from graders.compare.key import Key
-from graders.compare.leibniz import plainly, under_one, with_accents, without_differentials
+from graders.compare.leibniz import (
+    DERIVATIVE,
+    LINK,
+    PRIME,
+    plainly,
+    under_one,
+    with_accents,
+    without_differentials,
+)
 from graders.compare.lines import masked, unmasked
 from graders.compare.links import (
     PRIMED,
@@ -23,13 +31,7 @@ from graders.compare.links import (
     sides_of,
     without_indices,
 )
-from graders.compare.slopes import (
-    DERIVATIVE,
-    LINK,
-    PRIME,
-    piece_of,
-    same,
-)
+from graders.compare.slopes import piece_of, same
 from matcalc_ref.language import Node, Refusal, Scope, read
 from matcalc_ref.language import text as spelled
 from matcalc_ref.language.meaning.written import in_lost_brackets

@@ -164,18 +164,17 @@ def _own_road(key: Key, lines: Sequence[Line], final: Line, shown: Sequence[Node
     last = _tidied(final.nodes[-1])
     most = sum(1 for _ in last.walk())
     forms = {_tidied(node) for node in shown if node.shape == key.shape}
-    longer = {
-        form
-        for form in forms
-        if sum(1 for _ in form.walk()) > most
-        and not _stands_in(last, form)
-        and not _Known(key, [part for part in form.walk() if part.shape == key.shape and part != form]).has(
-            key.node
-        )
-    }
+    longer = [form for form in forms if sum(1 for _ in form.walk()) > most]
+    longer = [form for form in longer if not _stands_in(last, form) and not _holds_the_key(form, key)]
     question = _tidied(read(key.part.f or "", key.scope))
     asked = {_tidied(node) for line in lines for inner in line.inner for node in inner}
     return len(longer) + len([node for node in asked if node != question and not _stands_in(question, node)])
+
+
+def _holds_the_key(form: Node, key: Key) -> bool:
+    """Whether the right answer stands as a whole inside of a form."""
+    inside = [part for part in form.walk() if part.shape == key.shape and part != form]
+    return _Known(key, inside).has(key.node)
 
 
 def _stands_in(node: Node, form: Node) -> bool:

@@ -62,22 +62,20 @@ def _judged(replies: list[Got], made: tuple[Call, ...], part: Part, mode: str) -
     got = [_measured(part, call, reply) for call, reply in zip(made, replies, strict=False)]
     if all(g.error is None and g.value is ... for g in got):
         return invalid("empty")
+    evidence = Evidence("sampled", len(made))
     judged = [_one(g, reference, tolerance) for g, reference in zip(got, right, strict=False)]
     bad = [(found.ravelled, i) for i, found in enumerate(judged) if found is not None]
-    if (
-        not bad
-        and part.exact
-        and not all(_one(g, reference, ROUNDING) is None for g, reference in zip(got, right, strict=False))
-    ):
-        said = say("code-differences", name=part.signature.name if part.signature else "")
-        return Verdict("wrong", 0.0, "code-differences", Evidence("sampled", len(made)), said)
     if not bad:
-        return Verdict("correct", 1.0, evidence=Evidence("sampled", len(made)), message=say("correct"))
+        closely = (_one(g, reference, ROUNDING) is None for g, reference in zip(got, right, strict=False))
+        if part.exact and not all(closely):
+            said = say("code-differences", name=part.signature.name if part.signature else "")
+            return Verdict("wrong", 0.0, "code-differences", evidence, said)
+        return Verdict("correct", 1.0, evidence=evidence, message=say("correct"))
     mistake = _listed(got, part, made, tolerance)
     if mistake is not None:
         share = part.layout_credit if all(ravelled for ravelled, _ in bad) else 0.0
         credit = share if mistake.credit is None else mistake.credit
-        return Verdict("wrong", credit, mistake.id, Evidence("sampled", len(made)), mistake.message)
+        return Verdict("wrong", credit, mistake.id, evidence, mistake.message)
     _, worst = min(bad)  # other numbers before another shape
     return _wrong(judged, worst, part, made[worst], mode)
 
