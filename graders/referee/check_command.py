@@ -64,6 +64,8 @@ def _verdict(exercise: Exercise, answers: list[str]) -> Verdict:
         if len(answers) > 1:
             raise Usage("Give one file and nothing else.")
         return _of_file(exercise, Path(file))
+    if any(answer.partition("=")[2].lstrip().startswith("@") for answer in answers):
+        raise Usage(f"A file answers all parts at once: `matcalc check {exercise.id} @my.py`.")
     if exercise.is_code:
         raise Usage(f"{exercise.id} asks for code: give it as a file, `matcalc check {exercise.id} @my.py`.")
     return judge(exercise, _packed(exercise, answers), secret=SECRET, mode="self-study")

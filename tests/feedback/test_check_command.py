@@ -26,6 +26,7 @@ ROWS = [
     ("A05-07", ["z ones(n)^T", "∂y/∂z = sum(x)"], 0, "correct", 1),
     ("A05-06", ["J = ones(n)^T"], 0, "correct", 1),  # one part: there is nothing to mix up
     ("A01-05", ["max(0, w x + b)"], 2, "as a file", None),
+    ("A05-07", ["dx=@my.py"], 2, "all parts at once", None),
     ("A01-05", ["@/no/such/file.py"], 2, "cannot be read", None),
     ("A01-05", ["@/dev/zero"], 2, "larger than a megabyte", None),
     ("A05-06", ["ones(n)^T", "2"], 2, "one answer", None),
